@@ -1,0 +1,1 @@
+"""The whole platform on one machine, with PostgreSQL and NATS from their wheels."""

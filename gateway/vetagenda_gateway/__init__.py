@@ -1,0 +1,1 @@
+"""The one public door: keys, rate limits, contracts and the event feed."""

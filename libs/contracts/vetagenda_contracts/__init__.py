@@ -1,0 +1,1 @@
+"""The published language of vetagenda: event classes and generated documents."""

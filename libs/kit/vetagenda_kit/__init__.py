@@ -1,0 +1,1 @@
+"""The plumbing that all vetagenda services share, without one domain word."""

@@ -1,0 +1,1 @@
+"""Practices, calendars, occupancy, appointments, owners and animals."""

@@ -1,0 +1,1 @@
+"""Each vet's agenda in Google Calendar or any CalDAV client."""

@@ -1,0 +1,1 @@
+"""Reminder rules, the ledger of what is due, and the channels."""

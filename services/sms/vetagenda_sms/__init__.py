@@ -1,0 +1,1 @@
+"""Segmentation, submission to carriers and receipts."""
