@@ -1,0 +1,30 @@
+"""Typographic characters rewritten so that a text fits GSM-7, or not at all.
+
+Only signs are rewritten: a letter is never touched, because an accent can change the word (`jeûne`, `sûr`).
+"""
+
+from vetagenda_sms.segmentation.profiles import STANDARD, CarrierProfile
+from vetagenda_sms.segmentation.segments import normalise
+
+_REWRITES = {
+    "'": "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u02bc`\u00b4",
+    '"': "\u201c\u201d\u201e\u201f\u2033«»",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022",
+    "...": "\u2026",
+    "x": "\u00d7",
+    " ": "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+    "": "\u00ad\u200b\u200e\u200f\u2060\ufeff",
+}
+_TYPOGRAPHY = str.maketrans({sign: plain for plain, signs in _REWRITES.items() for sign in signs})
+
+
+def gsm_safe(text: str, profile: CarrierProfile = STANDARD) -> str | None:
+    """The text with plain quotes, dashes and spaces, if that brings it into GSM-7; None if not or not needed.
+
+    Raises UnusableCharacter.
+    """
+    text = normalise(text)
+    if profile.fits_gsm7.fullmatch(text):
+        return None
+    rewritten = text.translate(_TYPOGRAPHY)
+    return rewritten if profile.fits_gsm7.fullmatch(rewritten) else None
