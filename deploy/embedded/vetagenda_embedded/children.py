@@ -53,7 +53,7 @@ def spawn(
             cwd="/",
             env=dict(environment) if environment is not None else None,
             start_new_session=True,
-            preexec_fn=dying_with(death_signal),  # noqa: PLW1509 - one system call, before any thread exists
+            preexec_fn=dying_with(death_signal),
             **as_account(account),
         )
 

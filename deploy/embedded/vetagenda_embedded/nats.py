@@ -1,4 +1,4 @@
-"""The embedded NATS server with JetStream: loopback, one user, every message on disk before it is acknowledged."""
+"""The embedded NATS server: loopback, one user, every message on disk before it is acknowledged."""
 
 import json
 import shutil

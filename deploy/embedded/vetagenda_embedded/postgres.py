@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: one private server on a Unix socket, which ends with the process that started it."""
+"""The embedded PostgreSQL: one private server on a Unix socket, ending with the process that started it."""
 
 import re
 import shutil
@@ -148,9 +148,10 @@ class Postgres:
         if found.exists() and found.read_text().strip() != (ours := self._major_version()):
             theirs = found.read_text().strip()
             raise ServerFailed(
-                f"The data in {self.place.data} was written by PostgreSQL {theirs}, this platform carries {ours}. "
-                f"Start it once more with the version that wrote it, run `vetagenda backup`, move the folder away "
-                f"and run `vetagenda restore`; or run your own PostgreSQL {theirs} and set DATABASE_URL."
+                f"The data in {self.place.data} was written by PostgreSQL {theirs}; this platform carries "
+                f"{ours}. Start it once more with the platform version that wrote it and run "
+                f"`vetagenda backup`, then move the folder away and run `vetagenda restore`; or run a "
+                f"PostgreSQL {theirs} of your own on the folder and set DATABASE_URL."
             )
 
     def _major_version(self) -> str:
@@ -161,7 +162,7 @@ class Postgres:
         return found.group(1)
 
     def _await_predecessor(self) -> None:
-        """After a supervisor was killed its server is still ending; after a crash only the lock file is left."""
+        """A killed supervisor's server may still be ending; after a crash only its lock file is left."""
         lock_file = self.place.data / "postmaster.pid"
         deadline = time.monotonic() + STOP_SECONDS
         while lock_file.exists() and _is_postgres(int(lock_file.read_text().split()[0]), self.place.data):
@@ -199,7 +200,7 @@ class Postgres:
         )
         if result.returncode != 0:
             raise ServerFailed(f"{program} failed: {result.stderr.strip()}")
-        return result.stdout
+        return str(result.stdout)
 
 
 def _options(settings: dict[str, str]) -> list[str]:

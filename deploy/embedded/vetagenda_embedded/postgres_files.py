@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs and data lie: PostgreSQL refuses root, and root's folders refuse everybody else."""
+"""Where PostgreSQL's programs and data lie: it refuses root, and root's folders refuse everybody else."""
 
 import importlib.metadata
 import importlib.util
