@@ -1,0 +1,1 @@
+"""What an appointment's owner is told, and when: planned from the agenda's present state."""

@@ -1,0 +1,1 @@
+"""The ways out: SMS through the sms service, e-mail by SMTP."""

@@ -1,0 +1,60 @@
+"""The words of the ledger, as they are stored and shown."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    EMAIL = "email"
+    PUSH = "push"
+
+
+class Status(StrEnum):
+    """`withdrawn` is the system's doing (moved, cancelled, done), `cancelled` a person's."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+class Purpose(StrEnum):
+    """Why a message exists; decides in which state of its subject it may still leave."""
+
+    CONFIRMATION = "confirmation"
+    REQUEST_RECEIVED = "request_received"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REMINDER = "reminder"
+    PUSH = "push"
+    PRODUCT = "product"
+
+
+class SkipReason(StrEnum):
+    """Why a message did not leave: shown beside every row of the ledger (REM-14)."""
+
+    TOO_LATE = "too_late"
+    SUPERSEDED = "superseded"
+    GONE = "gone"
+    INSIDE_WINDOW = "booked_inside_window"
+    MERGED = "merged_into_confirmation"
+    KNOWN_CONTACT = "known_contact"
+    NO_OWNER = "no_owner"
+    NO_MOBILE = "no_mobile"
+    NO_EMAIL = "no_email"
+    NO_CONSENT = "no_consent"
+    DECEASED = "deceased"
+    NOT_PUBLISHED = "not_published"
+    EMAIL_NOT_CONFIGURED = "email_not_configured"
+    EMPTY_TEXT = "empty_text"
+    REFUSED = "refused"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+
+
+URGENT = frozenset({Purpose.RESCHEDULED, Purpose.CANCELLED})
+"""A move or a cancellation is told at any hour (SMS-3)."""

@@ -1,0 +1,1 @@
+"""The texts of messages: merge fields, default sentences, dates as people read them."""
