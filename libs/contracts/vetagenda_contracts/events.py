@@ -1,0 +1,84 @@
+"""The envelope of every event: CloudEvents 1.0 attributes, JSON, structured mode.
+
+An event's type is its NATS subject, `<service>.<noun>.<past participle>`. Events carry ids and times,
+never names, phones, addresses or free text: those are fetched at use, and gone once erased.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+ActorKind = Literal["user", "api_key", "owner", "sync_run", "job", "service"]
+
+
+class Actor(BaseModel):
+    """Who caused a change: a person, a key, an owner by link, a sync run or a job."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: ActorKind
+    id: str
+
+
+class Event(BaseModel):
+    """What every event says; a subclass with a `type` adds its own facts.
+
+    `version` is the aggregate's after the change (its ETag), `sequence` is RFC 5545's.
+    A field is only ever added, with a default; a changed meaning is a new type.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    type: ClassVar[str] = ""
+
+    practice_id: UUID
+    actor: Actor
+    aggregate_id: UUID
+    version: int
+    sequence: int = 0
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        name = cls.__dict__.get("type", "")
+        if name:
+            taken = EVENT_TYPES.setdefault(name, cls)
+            if taken.__qualname__ != cls.__qualname__:
+                raise TypeError(f"event type {name} is claimed twice")
+
+    @classmethod
+    def service(cls) -> str:
+        return cls.type.partition(".")[0]
+
+
+EVENT_TYPES: dict[str, type[Event]] = {}
+"""Every event class of the imported contract modules, by its type."""
+
+
+class CloudEvent(BaseModel):
+    """The wire form. `data` holds the fields of the event class that `type` names."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: Event, *, id: UUID, time: datetime) -> Self:
+        return cls(
+            id=id,
+            source=f"/services/{event.service()}",
+            type=event.type,
+            subject=str(event.aggregate_id),
+            time=time,
+            data=event.model_dump(mode="json"),
+        )
+
+    def event(self) -> Event:
+        """The typed event. Raises KeyError for a type that this release does not know."""
+        return EVENT_TYPES[self.type].model_validate(self.data)

@@ -1,0 +1,163 @@
+"""Who is calling: the gateway's signed identity token, or another service's own.
+
+Both are JWTs (RFC 7519, HS256, key id in the header) with an audience and a short life. No service
+believes any other header.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import jwt
+from fastapi import Depends, Request
+
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.keys import KeyRing
+from vetagenda_kit.problems import NotFound, ScopeMissing, Unauthenticated
+
+GATEWAY = "gateway"
+TOKEN_LIFE = timedelta(seconds=60)
+SCOPE_AREAS = (
+    "agenda",
+    "booking",
+    "reminders",
+    "sms",
+    "calendar",
+    "documents",
+    "desk",
+    "webhooks",
+    "events",
+    "keys",
+    "practice",
+)
+SCOPES = frozenset(f"{area}:{right}" for area in SCOPE_AREAS for right in ("read", "write")) | {"admin"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A verified identity. `practices` is None when it may see all of them (an operator's key)."""
+
+    issuer: str
+    actor: Actor
+    practices: frozenset[UUID] | None = frozenset()
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    test: bool = False
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes or "admin" in self.scopes
+
+    def sees(self, practice_id: UUID) -> bool:
+        return self.practices is None or practice_id in self.practices
+
+    @property
+    def key(self) -> str:
+        """Names the caller in idempotency records and limits."""
+        return f"{self.actor.kind}:{self.actor.id}"
+
+
+class Tokens:
+    """Mints and verifies identity tokens for one service (or the gateway)."""
+
+    def __init__(self, service: str, ring: KeyRing) -> None:
+        self._service = service
+        self._ring = ring
+
+    def mint(
+        self,
+        audience: str,
+        *,
+        actor: Actor,
+        practices: Collection[UUID] | None,
+        scopes: Collection[str] = (),
+        test: bool = False,
+        life: timedelta = TOKEN_LIFE,
+    ) -> str:
+        now = system_now()
+        key = self._ring.signing[0]
+        claims: dict[str, Any] = {
+            "iss": self._service,
+            "aud": audience,
+            "iat": now,
+            "exp": now + life,
+            "actor": actor.model_dump(),
+            "practices": None if practices is None else [str(practice) for practice in practices],
+            "scopes": sorted(scopes),
+            "test": test,
+        }
+        return jwt.encode(claims, key.secret, algorithm="HS256", headers={"kid": key.kid})
+
+    def verify(self, token: str) -> Caller:
+        """Raises Unauthenticated for anything but a current token for this service."""
+        try:
+            secret = self._ring.secret(jwt.get_unverified_header(token).get("kid", ""))
+            if secret is None:
+                raise Unauthenticated("the token is signed with an unknown key")
+            claims = jwt.decode(
+                token,
+                secret,
+                algorithms=["HS256"],
+                audience=self._service,
+                options={"require": ["exp", "iss"]},
+            )
+        except jwt.InvalidTokenError as error:
+            raise Unauthenticated("the token is not valid here or no longer") from error
+        practices = claims["practices"]
+        return Caller(
+            issuer=claims["iss"],
+            actor=Actor(**claims["actor"]),
+            practices=None if practices is None else frozenset(UUID(practice) for practice in practices),
+            scopes=frozenset(claims["scopes"]),
+            test=claims["test"],
+        )
+
+
+def _verified(request: Request) -> Caller:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("send Authorization: Bearer <key>", headers={"WWW-Authenticate": "Bearer"})
+    caller: Caller = request.app.state.service.tokens.verify(token)
+    practice_id = request.path_params.get("practice_id")
+    if practice_id is not None and not caller.sees(as_uuid(practice_id)):
+        raise NotFound("there is no such practice for this key")
+    request.state.caller = caller
+    return caller
+
+
+def as_uuid(text: object) -> UUID:
+    """A path's id; what is no UUID is an id that does not exist."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        raise NotFound("there is no such thing here") from None
+
+
+CurrentCaller = Annotated[Caller, Depends(_verified)]
+
+
+def requires(scope: str) -> Callable[[Caller], Caller]:
+    """A dependency: the caller, who has `scope` and sees the practice in the path.
+
+    Use as `caller: Annotated[Caller, Depends(requires("agenda:write"))]`.
+    """
+    if scope not in SCOPES:
+        raise ValueError(f"{scope} is not in the closed list of scopes")
+
+    def check(caller: CurrentCaller) -> Caller:
+        if not caller.may(scope):
+            raise ScopeMissing(f"this needs the scope {scope}", scope=scope)
+        return caller
+
+    return check
+
+
+def _service_only(caller: CurrentCaller) -> Caller:
+    if caller.issuer == GATEWAY:
+        raise NotFound()
+    return caller
+
+
+ServiceCaller = Annotated[Caller, Depends(_service_only)]
+"""For /internal routes: another service of the platform, acting for `caller.actor`."""

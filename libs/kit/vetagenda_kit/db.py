@@ -1,0 +1,192 @@
+"""PostgreSQL: sessions that read, sessions that write, and row-level security under both.
+
+Every transaction says first whose rows it may see (the practices of its caller), so a query that
+forgets its filter returns nothing of another practice. Jobs across practices use a role of their own.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy import DateTime, Dialect, TypeDecorator, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from vetagenda_kit.caller import Caller, as_uuid
+
+PRACTICES = "vetagenda.practices"
+_AS_CALLER = text(f"SELECT set_config('{PRACTICES}', :practices, true)")
+_AS_JOB = text("SELECT set_config('role', :role, true)")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """timestamptz that refuses naive values and always answers in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs its offset")
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+
+class ReadSession(AsyncSession):
+    """Only selects; the database refuses anything else."""
+
+
+class WriteSession(AsyncSession):
+    """One unit of work. Commands take this type, so a query cannot write by accident."""
+
+    async def also_see(self, *practices: UUID) -> None:
+        """Widen what this transaction sees: a practice that has just been made."""
+        await self.execute(_AS_CALLER, {"practices": pg_array(practices)})
+
+
+def pg_array(practices: Collection[UUID]) -> str:
+    return "{" + ",".join(str(practice) for practice in practices) + "}"
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """PostgreSQL's five-character code of a failed statement, if it has one."""
+    original = getattr(error, "orig", None)
+    return getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
+
+
+def violated_constraint(error: DBAPIError) -> str | None:
+    cause = getattr(error.orig, "__cause__", None)
+    return getattr(cause, "constraint_name", None)
+
+
+_NOT_NOW = {"57P01", "57P02", "57P03", "53300"}  # shutting down, crashed, starting up, too many
+
+
+def is_away(error: BaseException) -> bool:
+    """True when the server could not be reached, as opposed to having refused the statement."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or sqlstate(error) in _NOT_NOW
+    return isinstance(error, OSError | asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError)
+
+
+BeforeCommit = Callable[[WriteSession], Any]
+
+
+class Database:
+    """One service's door to its schema. Build one per app, never per module."""
+
+    def __init__(self, url: str, service: str, *, pool_size: int = 10) -> None:
+        self.schema = schema_of(service)
+        self.jobs_role = jobs_role_of(service)
+        self.engine = make_engine(url, self.schema, pool_size)
+        self.before_commit: list[BeforeCommit] = []
+        self.after_commit: list[Callable[[WriteSession], None]] = []
+
+    @asynccontextmanager
+    async def reading(self, practices: Collection[UUID]) -> AsyncIterator[ReadSession]:
+        async with self._read() as session:
+            await session.execute(_AS_CALLER, {"practices": pg_array(practices)})
+            yield session
+
+    @asynccontextmanager
+    async def jobs_reading(self) -> AsyncIterator[ReadSession]:
+        async with self._read() as session:
+            await session.execute(_AS_JOB, {"role": self.jobs_role})
+            yield session
+
+    @asynccontextmanager
+    async def writing(self, practices: Collection[UUID]) -> AsyncIterator[WriteSession]:
+        async with self._write() as session:
+            await session.execute(_AS_CALLER, {"practices": pg_array(practices)})
+            yield session
+
+    @asynccontextmanager
+    async def jobs_writing(self) -> AsyncIterator[WriteSession]:
+        async with self._write() as session:
+            await session.execute(_AS_JOB, {"role": self.jobs_role})
+            yield session
+
+    @asynccontextmanager
+    async def _read(self) -> AsyncIterator[ReadSession]:
+        async with ReadSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+            await session.connection(execution_options={"postgresql_readonly": True})
+            yield session
+
+    @asynccontextmanager
+    async def _write(self) -> AsyncIterator[WriteSession]:
+        async with WriteSession(self.engine, expire_on_commit=False) as session:
+            yield session
+            for prepare in self.before_commit:
+                await prepare(session)
+            await session.commit()
+            for tell in self.after_commit:
+                tell(session)
+
+    @asynccontextmanager
+    async def connection_of_its_own(self) -> AsyncIterator[AsyncConnection]:
+        """Autocommit, as the jobs role for the whole of its life: for the relay's lock and reads."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text(f"SET ROLE {self.jobs_role}"))
+            try:
+                yield connection
+            finally:
+                await connection.invalidate()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def runtime_role_of(service: str) -> str:
+    return f"vetagenda_{schema_of(service)}"
+
+
+def jobs_role_of(service: str) -> str:
+    return f"vetagenda_{schema_of(service)}_jobs"
+
+
+def schema_of(service: str) -> str:
+    return service.replace("-", "_")
+
+
+def make_engine(url: str, schema: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        json_serializer=lambda value: json.dumps(value, default=str, ensure_ascii=False),
+        connect_args={
+            "timeout": 5,
+            "server_settings": {
+                "search_path": schema,
+                "application_name": schema,
+                "timezone": "UTC",
+                "jit": "off",
+            },
+        },
+    )
+
+
+def visible_practices(request: Request) -> Collection[UUID]:
+    """The practice in the path, otherwise all that the caller was granted."""
+    practice_id = request.path_params.get("practice_id")
+    if practice_id is not None:
+        return (as_uuid(practice_id),)
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return caller.practices or () if caller else ()
+
+
+async def _reading(request: Request) -> AsyncIterator[ReadSession]:
+    database: Database = request.app.state.service.db
+    async with database.reading(visible_practices(request)) as session:
+        yield session
+
+
+Read = Annotated[ReadSession, Depends(_reading, scope="function")]

@@ -1,0 +1,81 @@
+"""Idempotency-Key: the stored answer of a POST is committed in the same transaction as its effect.
+
+Same key and body: the stored answer (with `Idempotent-Replayed: true`). Same key, other body: 422.
+While the first is still running: 409. Only 2xx answers are kept. Keys belong to one caller and path.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import Request, Response
+from sqlalchemy import delete, insert, select, text
+
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.plumbing import idempotency
+from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, InvalidRequest
+
+HEADER = "idempotency-key"
+KEPT_FOR = timedelta(days=3)
+_KEPT_HEADERS = ("content-type", "location", "etag")
+_LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")
+
+
+class Replay(Exception):
+    """Not an error: carries the stored answer past the endpoint."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+@dataclass(frozen=True)
+class IdempotentCall:
+    """One POST with its key: `digest` names caller, method, path and key; `body` is a digest too."""
+
+    digest: bytes
+    body: bytes
+
+
+async def read_call(request: Request) -> IdempotentCall | None:
+    key = request.headers.get(HEADER)
+    if key is None or request.method != "POST":
+        return None
+    if not 1 <= len(key) <= 255 or not key.isprintable():
+        raise InvalidRequest.at("?Idempotency-Key", "1 to 255 printable characters are expected")
+    parts = (request.state.caller.key, request.method, request.url.path, key)
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    return IdempotentCall(digest, hashlib.sha256(await request.body()).digest())
+
+
+async def begin(session: WriteSession, call: IdempotentCall) -> None:
+    """Raises Replay with the stored answer, IdempotencyMismatch or IdempotencyInFlight; else go on."""
+    lock = int.from_bytes(call.digest[:8], "big", signed=True)
+    if not await session.scalar(_LOCK, {"key": lock}):
+        raise IdempotencyInFlight(headers={"Retry-After": "1"})
+    stored = (await session.execute(select(idempotency).where(idempotency.c.key == call.digest))).first()
+    if stored is None:
+        return
+    if stored.body_digest != call.body:
+        raise IdempotencyMismatch("this Idempotency-Key was used with another body")
+    raise Replay(Response(stored.body, stored.status, {**stored.headers, "Idempotent-Replayed": "true"}))
+
+
+async def keep(session: WriteSession, call: IdempotentCall, response: Response) -> None:
+    if not 200 <= response.status_code < 300:
+        return
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    await session.execute(
+        insert(idempotency).values(
+            key=call.digest,
+            body_digest=call.body,
+            status=response.status_code,
+            headers=headers,
+            body=bytes(response.body),
+            created_at=system_now(),
+        )
+    )
+
+
+async def prune(session: WriteSession) -> None:
+    await session.execute(delete(idempotency).where(idempotency.c.created_at < system_now() - KEPT_FOR))

@@ -1,0 +1,63 @@
+"""The transactional outbox: an event is committed with the change that it tells of, or not at all."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from vetagenda_contracts.events import CloudEvent, Event
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.plumbing import outbox
+
+_PENDING = "outbox"
+
+
+def add(session: WriteSession, event: Event) -> None:
+    """Publish `event` when, and only when, this transaction commits. Order is kept."""
+    session.info.setdefault(_PENDING, []).append(event)
+
+
+def has_events(session: WriteSession) -> bool:
+    return bool(session.info.get(_PENDING))
+
+
+async def write_pending(session: WriteSession) -> None:
+    """One statement for all events of the transaction, just before its commit."""
+    events: list[Event] = session.info.get(_PENDING, [])
+    if events:
+        await session.execute(insert(outbox), [_row(event) for event in events])
+
+
+def _row(event: Event) -> dict[str, Any]:
+    now, event_id = system_now(), uuid7()
+    return {
+        "event_id": event_id,
+        "practice_id": event.practice_id,
+        "aggregate_id": event.aggregate_id,
+        "type": event.type,
+        "payload": CloudEvent.of(event, id=event_id, time=now).model_dump(mode="json"),
+        "created_at": now,
+    }
+
+
+async def unpublished(connection: AsyncConnection, limit: int) -> list[Any]:
+    query = select(outbox).where(outbox.c.published_at.is_(None)).order_by(outbox.c.id).limit(limit)
+    return list((await connection.execute(query)).all())
+
+
+async def mark_published(connection: AsyncConnection, ids: list[int]) -> None:
+    await connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(published_at=system_now()))
+
+
+async def republish(session: WriteSession, since: Any) -> int:
+    """Send again what was published since an instant: fills a stream that was lost or restored."""
+    done = await session.execute(
+        update(outbox).where(outbox.c.published_at >= since).values(published_at=None).returning(outbox.c.id)
+    )
+    return len(done.all())
+
+
+async def prune(session: WriteSession, before: Any) -> None:
+    await session.execute(delete(outbox).where(outbox.c.published_at < before))

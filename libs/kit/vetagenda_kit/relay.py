@@ -1,0 +1,97 @@
+"""Publishes a service's outbox, in order, and stops at the first failure.
+
+One relay per service: whoever holds the advisory lock. No lock is held on rows while the network is
+used; a crash between publishing and marking publishes again under the same id, which the stream drops.
+"""
+
+import asyncio
+import json
+from typing import Any
+from zlib import crc32
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from vetagenda_kit import outbox
+from vetagenda_kit.bus import LOST_CONNECTION, Bus
+from vetagenda_kit.db import Database, is_away
+from vetagenda_kit.logs import logger
+
+BATCH = 100
+IDLE_SECONDS = 0.25
+log = logger("relay")
+
+
+class Relay:
+    def __init__(self, bus: Bus, database: Database, service: str) -> None:
+        self._bus = bus
+        self._database = database
+        self._service = service
+        self._lock_key = crc32(f"vetagenda relay {service}".encode())
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Called after a commit with events; another process's commits are found by looking."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._bus.ensure_stream(self._service)
+                async with self._database.connection_of_its_own() as connection:
+                    await self._lead(connection)
+            except Exception as error:
+                if not (isinstance(error, LOST_CONNECTION) or is_away(error)):
+                    raise
+                log.warning("relay_paused", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def _lead(self, connection: AsyncConnection) -> None:
+        while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({self._lock_key})")):
+            await asyncio.sleep(1)
+        while True:
+            rows = await outbox.unpublished(connection, BATCH)
+            await self._publish(connection, rows)
+            if len(rows) < BATCH:
+                await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            return
+        finally:
+            self._wake.clear()
+
+    async def _publish(self, connection: AsyncConnection, rows: list[Any]) -> None:
+        """Different aggregates travel together; one aggregate's next event waits for the former."""
+        for group in distinct_aggregates(rows):
+            answers = await asyncio.gather(*(self._send(row) for row in group), return_exceptions=True)
+            sent = [row.id for row, answer in zip(group, answers, strict=True) if answer is None]
+            if sent:
+                await outbox.mark_published(connection, sent)
+            failures = [answer for answer in answers if answer is not None]
+            if failures:
+                raise failures[0]
+
+    async def _send(self, row: Any) -> None:
+        jetstream = await self._bus.jetstream()
+        await jetstream.publish(
+            row.type,
+            json.dumps(row.payload, separators=(",", ":")).encode(),
+            timeout=5,
+            headers={"Nats-Msg-Id": str(row.event_id), "Content-Type": "application/cloudevents+json"},
+        )
+
+
+def distinct_aggregates(rows: list[Any]) -> list[list[Any]]:
+    """Cut the rows, in order, into runs in which no aggregate occurs twice."""
+    groups: list[list[Any]] = []
+    seen: set[Any] = set()
+    for row in rows:
+        if not groups or row.aggregate_id in seen:
+            groups.append([])
+            seen = set()
+        groups[-1].append(row)
+        seen.add(row.aggregate_id)
+    return groups

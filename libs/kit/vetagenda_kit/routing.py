@@ -1,0 +1,66 @@
+"""The router of all services: a write is one transaction that is committed before its answer leaves."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
+
+from vetagenda_kit import idempotency
+from vetagenda_kit.caller import CurrentCaller
+from vetagenda_kit.db import Database, WriteSession, sqlstate, visible_practices
+
+_LOST_A_RACE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+
+
+async def _writing(request: Request, caller: CurrentCaller) -> AsyncIterator[WriteSession]:
+    database: Database = request.app.state.service.db
+    call = await idempotency.read_call(request)
+    async with database.writing(visible_practices(request)) as session:
+        if call:
+            await idempotency.begin(session, call)
+        request.state.write = (session, call)
+        yield session
+
+
+Write = Annotated[WriteSession, Depends(_writing, scope="function")]
+"""The session of a command. FastAPI closes a `function` dependency before the response is sent, so an
+answer is never given for what was not committed. Depends on a verified caller."""
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+async def _forget(session: WriteSession) -> None:
+    await session.rollback()
+    session.info.clear()
+
+
+class TransactionRoute(APIRoute):
+    """Keeps the answer of an idempotent POST in its own transaction; repeats once what lost a race."""
+
+    def get_route_handler(self) -> Handler:
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                try:
+                    response = await answer(request)
+                except DBAPIError as error:
+                    if sqlstate(error) not in _LOST_A_RACE:
+                        raise
+                    await _forget(request.state.write[0])
+                    response = await answer(request)
+            except idempotency.Replay as replay:
+                return replay.response
+            session, call = getattr(request.state, "write", (None, None))
+            if session is not None and call is not None:
+                await idempotency.keep(session, call, response)
+            return response
+
+        return handle
+
+
+def router(*, tags: list[str], prefix: str = "") -> APIRouter:
+    """An APIRouter whose routes keep idempotent answers. `tags` is the area in the documents."""
+    return APIRouter(prefix=prefix, tags=list(tags), route_class=TransactionRoute)

@@ -1,0 +1,230 @@
+"""Builds every service's app the same way: `create_app(...)` with what is its own.
+
+Nothing lives on a module: the database, the bus, the clients and the clock belong to the app.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from vetagenda_contracts.events import Actor
+from vetagenda_kit import idempotency, logs, openapi, operations, outbox
+from vetagenda_kit.bus import Bus
+from vetagenda_kit.caller import Tokens
+from vetagenda_kit.clock import Clock, system_now
+from vetagenda_kit.clock import VirtualTime as AskVirtualTime
+from vetagenda_kit.consumers import Consumers, Subscription
+from vetagenda_kit.db import Database, WriteSession
+from vetagenda_kit.jobs import Job, VirtualTime
+from vetagenda_kit.keys import KeyRing
+from vetagenda_kit.peers import Peers
+from vetagenda_kit.plumbing import inbox
+from vetagenda_kit.relay import Relay
+from vetagenda_kit.settings import ServiceSettings
+from vetagenda_kit.web import Metrics, RequestContext, install_problem_handlers
+
+log = logs.logger("service")
+VERSION = "0.1.0"
+
+
+@dataclass
+class Service:
+    """What handlers, jobs and routes of one running service share (`request.app.state.service`)."""
+
+    name: str
+    settings: Any
+    db: Database
+    ring: KeyRing
+    tokens: Tokens
+    peers: Peers
+    clock: Clock
+    metrics: Metrics
+    consumers: Sequence[Consumers] = ()
+    virtual_time: VirtualTime = field(default_factory=VirtualTime)
+    bus: Bus | None = None
+    relay: Relay | None = None
+    subscriptions: list[Subscription] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        """The service itself, for what no person asked for."""
+        return Actor(kind="service", id=self.name)
+
+    def job(self, name: str) -> Actor:
+        return Actor(kind="job", id=f"{self.name}.{name}")
+
+
+Hook = Callable[[Service], Awaitable[None]]
+
+
+def create_app(
+    name: str,
+    settings: ServiceSettings,
+    *,
+    title: str,
+    routers: Sequence[APIRouter],
+    consumers: Sequence[Consumers] = (),
+    jobs: Sequence[Job] = (),
+    virtual_time: VirtualTime | None = None,
+    ask_virtual_time: Callable[[Service], AskVirtualTime] | None = None,
+    transports: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+    on_start: Sequence[Hook] = (),
+) -> FastAPI:
+    """One FastAPI app with its database, outbox relay, consumers and jobs in its lifespan.
+
+    `ask_virtual_time` is given by the service that owns the clocks; the others ask it over HTTP.
+    """
+    service = _service(name, settings, consumers, virtual_time, ask_virtual_time, transports)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        logs.configure(name, settings.log_level)
+        for hook in on_start:
+            await hook(service)
+        async with _running(service, _tasks(service, [*jobs, _pruning()])):
+            yield
+
+    app = FastAPI(
+        title=title,
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        generate_unique_id_function=_operation_id,
+        max_body_size=settings.max_body_bytes,
+        redirect_slashes=False,
+    )
+    app.state.service = service
+    for router in [*routers, operations.router, operations.internal]:
+        app.include_router(router)
+    install_problem_handlers(app)
+    app.add_middleware(RequestContext, metrics=service.metrics)
+    openapi.install(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _service(
+    name: str,
+    settings: ServiceSettings,
+    consumers: Sequence[Consumers],
+    virtual_time: VirtualTime | None,
+    ask_virtual_time: Callable[[Service], AskVirtualTime] | None,
+    transports: Mapping[str, httpx.AsyncBaseTransport] | None,
+) -> Service:
+    ring = KeyRing.load_or_create(settings.keys_file)
+    tokens = Tokens(name, ring)
+    database = Database(settings.database_url, name, pool_size=settings.pool_size)
+    service = Service(
+        name=name,
+        settings=settings,
+        db=database,
+        ring=ring,
+        tokens=tokens,
+        peers=Peers(tokens, settings.urls, transports),
+        clock=Clock(_never),
+        metrics=Metrics(name),
+        consumers=consumers,
+        virtual_time=virtual_time or VirtualTime(),
+    )
+    service.clock = Clock((ask_virtual_time or _ask_the_agenda)(service))
+    database.before_commit.append(outbox.write_pending)
+    if settings.nats_url:
+        _connect(service, settings)
+    return service
+
+
+async def _never(_practice_id: UUID) -> datetime | None:
+    return None
+
+
+def _ask_the_agenda(service: Service) -> AskVirtualTime:
+    async def ask(practice_id: UUID) -> datetime | None:
+        path = f"/internal/practices/{practice_id}"
+        practice = await service.peers.call(
+            "agenda", "GET", path, actor=service.actor, practices=[practice_id]
+        )
+        return datetime.fromisoformat(practice["now"]) if practice["now"] else None
+
+    return ask
+
+
+def _connect(service: Service, settings: ServiceSettings) -> None:
+    assert settings.nats_url
+    bus = Bus(settings.nats_url, service.name, settings.stream_replicas)
+    relay = Relay(bus, service.db, service.name)
+
+    def wake(session: WriteSession) -> None:
+        if outbox.has_events(session):
+            relay.wake()
+
+    service.db.after_commit.append(wake)
+    service.bus, service.relay = bus, relay
+    service.subscriptions = [
+        Subscription(bus, service.db, consumers, source, service)
+        for consumers in service.consumers
+        for source in consumers.sources()
+    ]
+
+
+def _tasks(service: Service, jobs: Sequence[Job]) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+    tasks: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+    if service.bus and service.relay:
+        tasks += [("bus", service.bus.connect), ("relay", service.relay.run)]
+        tasks += [(f"consumer:{each.stream}", each.run) for each in service.subscriptions]
+    if service.settings.jobs_enabled:
+        tasks += [(f"job:{job.name}", lambda job=job: job.loop(service)) for job in jobs]  # type: ignore[misc]
+    return tasks
+
+
+@contextlib.asynccontextmanager
+async def _running(
+    service: Service, tasks: list[tuple[str, Callable[[], Awaitable[None]]]]
+) -> AsyncIterator[None]:
+    running = [asyncio.create_task(_kept_alive(name, start), name=name) for name, start in tasks]
+    try:
+        yield
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        if service.bus:
+            await service.bus.close()
+        await service.peers.close()
+        await service.db.close()
+
+
+async def _kept_alive(name: str, start: Callable[[], Awaitable[None]]) -> None:
+    """A background task that fails in an unforeseen way is told of and started again."""
+    while True:
+        try:
+            await start()
+            return
+        except Exception as error:
+            log.error("task_failed", task=name, error=type(error).__name__, detail=str(error)[:200])
+            await asyncio.sleep(1)
+
+
+def _pruning() -> Job:
+    """Drops published events, inbox notes that outlived the streams, and old idempotent answers."""
+
+    async def prune(service: Service) -> None:
+        before = system_now() - timedelta(days=service.settings.event_retention_days)
+        async with service.db.jobs_writing() as session:
+            await outbox.prune(session, before)
+            await session.execute(inbox.delete().where(inbox.c.received_at < before))
+            await idempotency.prune(session)
+
+    return Job("prune", timedelta(hours=1), prune)

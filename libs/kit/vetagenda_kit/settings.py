@@ -1,0 +1,28 @@
+"""What every service is told at start. Nothing reads the environment anywhere else."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Settings that all services share, from `VETAGENDA_*` variables or given by the platform.
+
+    `database_url` is the service's own runtime role (`postgresql+asyncpg://...`); its schema has the
+    name of the service. Without `nats_url` events stay in the outbox and no consumer runs.
+    `urls` maps a service's name to its address, for the thin clients.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="VETAGENDA_", extra="ignore", frozen=True)
+
+    database_url: str = ""
+    nats_url: str | None = None
+    keys_file: Path = Path("keys.json")
+    urls: dict[str, str] = Field(default_factory=dict)
+    pool_size: int = 10
+    max_body_bytes: int = 1_000_000
+    jobs_enabled: bool = True
+    log_level: str = "info"
+    event_retention_days: int = 30
+    stream_replicas: int = 1

@@ -1,0 +1,182 @@
+"""What stands around every app: request ids, access logs, metrics, problem documents."""
+
+import re
+import time
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vetagenda_kit import problems
+from vetagenda_kit.db import is_away
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.logs import logger, request_id
+from vetagenda_kit.problems import Problem
+
+_REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+log = logger("http")
+
+
+class Metrics:
+    """Prometheus metrics of one app, in a registry of its own: two apps in one process stay apart."""
+
+    def __init__(self, service: str) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter(
+            "http_requests_total", "Requests answered", ("service", *labels), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "http_request_seconds", "Time to answer", ("service", "route"), registry=self.registry
+        )
+        self.service = service
+
+    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unmatched")
+        self.requests.labels(self.service, scope["method"], route, str(status)).inc()
+        self.seconds.labels(self.service, route).observe(seconds)
+
+
+class RequestContext:
+    """Raw ASGI: gives the request its id, times it, and logs one line without personal data."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        scope["request_id"] = given.decode() if _REQUEST_ID.match(given) else uuid7().hex
+        token = request_id.set(scope["request_id"])
+        started, status = time.perf_counter(), 500
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", scope["request_id"].encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, tell)
+        finally:
+            seconds = time.perf_counter() - started
+            self.metrics.observe(scope, status, seconds)
+            route = getattr(scope.get("route"), "path", "unmatched")
+            log.debug(
+                "request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1)
+            )
+            request_id.reset(token)
+
+
+def problem_response(request: Request, problem: Problem) -> JSONResponse:
+    document = problem.document(request.url.path, request.scope.get("request_id", ""))
+    return JSONResponse(
+        jsonable_encoder(document), problem.status, problem.headers, media_type=problems.MEDIA_TYPE
+    )
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Every error leaves as a problem document; the cause of an unexpected one stays in the log."""
+
+    async def told(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Problem)
+        return problem_response(request, error)
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return problem_response(request, _invalid_request(error))
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return problem_response(request, _http_problem(error))
+
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        if is_away(error):
+            log.warning("database_away", error=type(error).__name__)
+            return problem_response(request, problems.ServiceUnavailable(headers={"Retry-After": "1"}))
+        log.error("unexpected", error=type(error).__name__, trace=_trace(error))
+        return problem_response(request, problems.InternalError())
+
+    app.add_exception_handler(Problem, told)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_middleware(_LastResort, answer=unexpected)
+
+
+class _LastResort:
+    """Answers what nothing else caught. Starlette's own would raise it again into the server's log."""
+
+    def __init__(self, app: ASGIApp, answer: Any) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            if begun:
+                raise
+            response = await self.answer(Request(scope), error)
+            await response(scope, receive, send)
+
+
+def _trace(error: BaseException) -> list[str]:
+    """Files and lines without the message: statements and messages may quote personal data."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return frames[-8:]
+
+
+def _invalid_request(error: RequestValidationError) -> Problem:
+    errors = [{"pointer": pointer(item["loc"]), "detail": item["msg"]} for item in error.errors()]
+    first = errors[0]
+    return problems.InvalidRequest(f"{first['pointer']}: {first['detail']}", errors=errors)
+
+
+def pointer(location: tuple[int | str, ...]) -> str:
+    """A JSON Pointer (RFC 6901) into the body, `?name` for parameters, `{name}` for the path."""
+    where, *rest = location
+    if where == "body":
+        escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+        return "".join(f"/{part}" for part in escaped) or "/"
+    name = ".".join(str(part) for part in rest)
+    return f"{{{name}}}" if where == "path" else f"?{name}"
+
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    404: problems.NotFound,
+    405: problems.MethodNotAllowed,
+    413: problems.TooLarge,
+    422: problems.InvalidRequest,
+}
+
+
+def _http_problem(error: HTTPException) -> Problem:
+    kind = _BY_STATUS.get(error.status_code)
+    if kind is not None:
+        return kind(headers=error.headers)
+    if error.status_code == 400:
+        return problems.InvalidRequest.at("/", "the body could not be read as JSON")
+    return problems.InternalError(headers=error.headers)
