@@ -1,0 +1,182 @@
+"""Everything that the judgement of a start depends on, as plain values: no clock, no database, no network."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from vetagenda_booking.slots.busy import BusyTimes
+from vetagenda_booking.slots.hours import OpenRange, WeeklyHours
+
+OwnerKind = Literal["new", "known"]
+OWNER_KINDS: frozenset[OwnerKind] = frozenset({"new", "known"})
+
+RuleCode = Literal[
+    "closed",
+    "holiday",
+    "lead-time",
+    "horizon",
+    "walk-in",
+    "cap",
+    "species",
+    "owner",
+    "paused",
+    "busy",
+    "step",
+    "type",
+    "calendar",
+    "nonexistent-time",
+    "override-closed",
+]
+
+
+@dataclass(frozen=True)
+class TypeRules:
+    """What a practice restricts for one appointment type; None and empty mean unrestricted."""
+
+    hours: WeeklyHours | None = None
+    daily_cap: int | None = None
+    weekly_cap: int | None = None
+    species: frozenset[str] = frozenset()
+    owner_kinds: frozenset[OwnerKind] = OWNER_KINDS
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The booking profile of a practice: wall-clock hours, elapsed lead time, a horizon in local days."""
+
+    hours: WeeklyHours
+    lead_time: timedelta = timedelta(0)
+    horizon_days: int = 60
+    step_minutes: int = 15
+    holidays: tuple[tuple[date, date], ...] = ()
+    exceptions: Mapping[date, tuple[OpenRange, ...]] = field(default_factory=dict)
+    paused_until: datetime | None = None
+    species: frozenset[str] = frozenset()
+    owner_kinds: frozenset[OwnerKind] = OWNER_KINDS
+    types: Mapping[UUID, TypeRules] = field(default_factory=dict)
+    calendar_hours: Mapping[UUID, WeeklyHours] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    id: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One calendar of `kind`, out of `any_of` when that names some."""
+
+    kind: str
+    any_of: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offering:
+    """The appointment type as far as booking cares; buffers surround the appointment in its calendars."""
+
+    id: UUID
+    duration: timedelta
+    buffer_before: timedelta = timedelta(0)
+    buffer_after: timedelta = timedelta(0)
+    requires: tuple[Requirement, ...] = ()
+    bookable_online: bool = True
+    species: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Booked:
+    """One calendar of one existing appointment: what caps and the fair choice count."""
+
+    appointment_id: UUID
+    calendar_id: UUID
+    appointment_type_id: UUID | None
+    start: datetime
+
+
+class Starts:
+    """Sorted instants that are counted by interval."""
+
+    def __init__(self, starts: Iterable[datetime]) -> None:
+        self._starts = sorted(starts)
+
+    def count(self, begin: datetime, end: datetime) -> int:
+        return bisect_left(self._starts, end) - bisect_left(self._starts, begin)
+
+
+NO_STARTS = Starts(())
+NOTHING_BUSY = BusyTimes()
+
+
+@dataclass(frozen=True)
+class Question:
+    """May this person book this type at a start? `species` and `owner_kind` left out are not restricted.
+
+    `calendar_ids` are the calendars that the caller insists on; `last_chosen` says when booking last chose
+    one. Several animals are seen one after the other in one appointment of as many durations (BOOK-9).
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    rules: Rules
+    offering: Offering
+    calendars: tuple[Calendar, ...]
+    busy: Mapping[UUID, BusyTimes] = field(default_factory=dict)
+    booked: tuple[Booked, ...] = ()
+    last_chosen: Mapping[UUID, datetime] = field(default_factory=dict)
+    calendar_ids: frozenset[UUID] = frozenset()
+    species: frozenset[str] = frozenset()
+    owner_kind: OwnerKind | None = None
+    animal_count: int = 1
+
+    @cached_property
+    def duration(self) -> timedelta:
+        return self.offering.duration * self.animal_count
+
+    @cached_property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def type_rules(self) -> TypeRules:
+        return self.rules.types.get(self.offering.id, TypeRules())
+
+    @cached_property
+    def load(self) -> Mapping[UUID, Starts]:
+        starts: defaultdict[UUID, list[datetime]] = defaultdict(list)
+        for row in self.booked:
+            starts[row.calendar_id].append(row.start)
+        return {calendar_id: Starts(found) for calendar_id, found in starts.items()}
+
+    @cached_property
+    def of_this_type(self) -> Starts:
+        """Starts of the type's appointments, each once however many calendars it takes."""
+        own = {
+            row.appointment_id: row.start
+            for row in self.booked
+            if row.appointment_type_id == self.offering.id
+        }
+        return Starts(own.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A start that books, [start, end) in UTC, and the calendars it would take."""
+
+    start: datetime
+    end: datetime
+    calendar_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The rule that refused a start, and why, for people."""
+
+    rule: RuleCode
+    detail: str

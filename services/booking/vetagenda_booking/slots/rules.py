@@ -1,0 +1,194 @@
+"""The one judgement behind slots, explain and booking (BOOK-4).
+
+Every offered start books, every refused one names its rule: the first that refuses. The order: what refuses
+every start (type, species, owner, calendar, paused), then the day (horizon), the start (lead-time, closed,
+holiday, override-closed, walk-in, step), the caps, and last the calendars (calendar when none works then,
+busy when those that work are taken).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from vetagenda_booking.slots.assignment import Needs, assign, needs_of
+from vetagenda_booking.slots.days import DayPlan, Window, plan_day
+from vetagenda_booking.slots.hours import format_clock
+from vetagenda_booking.slots.question import NOTHING_BUSY, Offer, Question, Refusal
+
+Verdict = Offer | Refusal
+
+_DAY = timedelta(days=1)
+
+
+def judge(question: Question, start: datetime) -> Verdict:
+    """Whether `start` (an aware instant) books, and in which calendars."""
+    start = start.astimezone(UTC)
+    needs = needs_of(question)
+    refusal = _refuse_every_start(question, needs)
+    if refusal is not None:
+        return refusal
+    return _judge_on(plan_day(question, start.astimezone(question.zone).date(), needs), start)
+
+
+def offered(question: Question, begin: datetime, end: datetime) -> list[Offer]:
+    """Every start in [begin, end) that `judge` answers with an offer, in order."""
+    begin, end = begin.astimezone(UTC), end.astimezone(UTC)
+    needs = needs_of(question)
+    if _refuse_every_start(question, needs) is not None:
+        return []
+    plans = (plan_day(question, day, needs) for day in _days(question, begin, end))
+    verdicts = (_judge_on(plan, start) for plan in plans for start in plan.starts() if begin <= start < end)
+    return [verdict for verdict in verdicts if isinstance(verdict, Offer)]
+
+
+def _days(question: Question, begin: datetime, end: datetime) -> Iterator[date]:
+    """The local days that [begin, end) touches, without those that lead time and horizon rule out anyway."""
+    day = max(begin, question.now).astimezone(question.zone).date()
+    last = min(end.astimezone(question.zone).date(), _last_day(question))
+    while day <= last:
+        yield day
+        day += _DAY
+
+
+def _last_day(question: Question) -> date:
+    return question.today + question.rules.horizon_days * _DAY
+
+
+def _refuse_every_start(question: Question, needs: Needs) -> Refusal | None:
+    return (
+        _refuse_type(question)
+        or _refuse_species(question)
+        or _refuse_owner(question)
+        or _refuse_calendars(question, needs)
+        or _refuse_pause(question)
+    )
+
+
+def _refuse_type(question: Question) -> Refusal | None:
+    if question.offering.bookable_online:
+        return None
+    return Refusal("type", "This type of appointment is not booked online.")
+
+
+def _refuse_species(question: Question) -> Refusal | None:
+    for accepted in (question.rules.species, question.type_rules.species, question.offering.species):
+        refused = question.species - accepted if accepted else frozenset()
+        if refused:
+            return Refusal("species", f"Not offered for {', '.join(sorted(refused))}.")
+    return None
+
+
+def _refuse_owner(question: Question) -> Refusal | None:
+    kind = question.owner_kind
+    if kind is None or (kind in question.rules.owner_kinds and kind in question.type_rules.owner_kinds):
+        return None
+    return Refusal("owner", f"Not offered to {kind} owners.")
+
+
+def _refuse_calendars(question: Question, needs: Needs) -> Refusal | None:
+    requested = question.calendar_ids
+    if assign(_requested_first(needs, requested), lambda _: True, requested) is not None:
+        return None
+    if requested:
+        return Refusal("calendar", "The requested calendars do not take this type of appointment.")
+    return Refusal("calendar", "No calendar takes this type of appointment.")
+
+
+def _requested_first(needs: Needs, requested: frozenset[object]) -> Needs:
+    return tuple(tuple(sorted(candidates, key=lambda i: i not in requested)) for candidates in needs)
+
+
+def _refuse_pause(question: Question) -> Refusal | None:
+    until = question.rules.paused_until
+    if until is None or question.now >= until:
+        return None
+    return Refusal(
+        "paused", f"Online booking is paused until {until.astimezone(question.zone):%Y-%m-%d %H:%M}."
+    )
+
+
+def _judge_on(plan: DayPlan, start: datetime) -> Verdict:
+    question = plan.question
+    end = start + question.duration
+    refusal = (
+        _refuse_date(plan)
+        or _refuse_lead(question, start)
+        or _refuse_hours(plan, start, end)
+        or _refuse_cap(plan)
+    )
+    return refusal or _take(plan, start, end)
+
+
+def _refuse_date(plan: DayPlan) -> Refusal | None:
+    last = _last_day(plan.question)
+    return Refusal("horizon", f"Bookable up to {last.isoformat()}.") if plan.day > last else None
+
+
+def _refuse_lead(question: Question, start: datetime) -> Refusal | None:
+    earliest = question.now + question.rules.lead_time
+    if start >= earliest:
+        return None
+    return Refusal("lead-time", f"Bookable from {earliest.astimezone(question.zone):%Y-%m-%d %H:%M} on.")
+
+
+def _refuse_hours(plan: DayPlan, start: datetime, end: datetime) -> Refusal | None:
+    window = plan.window_at(start)
+    if window is None:
+        return _closed(plan)
+    if window.hours.kind == "walk_in":
+        return Refusal(
+            "walk-in", f"Without appointment {_clock_range(window)}: come by, this time is not booked."
+        )
+    return _refuse_window(plan, window, start, end)
+
+
+def _refuse_window(plan: DayPlan, window: Window, start: datetime, end: datetime) -> Refusal | None:
+    wall = start.astimezone(plan.question.zone)
+    since_opening = wall.hour * 60 + wall.minute - window.hours.opens
+    # A repeated hour can show a time before the range's start again while the range is already open.
+    if since_opening < 0:
+        return _closed(plan)
+    if end > window.closes:
+        return Refusal(plan.closed_by, f"Ends after the hours {_clock_range(window)}.")
+    if plan.type_windows is not None and not any(w.covers(start, end) for w in plan.type_windows):
+        return Refusal("closed", "Outside the hours of this type of appointment.")
+    if since_opening % plan.question.rules.step_minutes or wall.second or wall.microsecond:
+        return Refusal(
+            "step", f"Starts every {plan.question.rules.step_minutes} minutes from {_clock_range(window)}."
+        )
+    return None
+
+
+def _closed(plan: DayPlan) -> Refusal:
+    if plan.closed_by == "holiday":
+        return Refusal("holiday", f"{plan.day.isoformat()} is in the holidays.")
+    hours = ", ".join(_clock_range(window) for window in plan.windows) or "closed all day"
+    return Refusal(plan.closed_by, f"Hours on {plan.day.isoformat()}: {hours}.")
+
+
+def _clock_range(window: Window) -> str:
+    return f"{format_clock(window.hours.opens)}-{format_clock(window.hours.closes)}"
+
+
+def _refuse_cap(plan: DayPlan) -> Refusal | None:
+    limits = plan.question.type_rules
+    if limits.daily_cap is not None and plan.daily_count >= limits.daily_cap:
+        return Refusal("cap", f"At most {limits.daily_cap} of this type a day.")
+    if limits.weekly_cap is not None and plan.weekly_count >= limits.weekly_cap:
+        return Refusal("cap", f"At most {limits.weekly_cap} of this type a week.")
+    return None
+
+
+def _take(plan: DayPlan, start: datetime, end: datetime) -> Verdict:
+    question = plan.question
+    begin, finish = start - question.offering.buffer_before, end + question.offering.buffer_after
+    busy, requested = question.busy, question.calendar_ids
+    chosen = assign(
+        plan.needs,
+        lambda i: busy.get(i, NOTHING_BUSY).is_free(begin, finish) and plan.works(i, start, end),
+        requested,
+    )
+    if chosen is not None:
+        return Offer(start, end, chosen)
+    if assign(plan.needs, lambda i: plan.works(i, start, end), requested) is None:
+        return Refusal("calendar", "No calendar that takes this type works at that time.")
+    return Refusal("busy", "Taken in every calendar that could take it.")
