@@ -1,13 +1,15 @@
 """Idempotency-Key: the stored answer of a POST is committed in the same transaction as its effect.
 
 Same key and body: the stored answer (with `Idempotent-Replayed: true`). Same key, other body: 422.
-While the first is still running: 409. Only 2xx answers are kept. Keys belong to one caller and path.
+While the first is still running: 409. Only 2xx answers are kept, encrypted: they hold names, phones and
+fresh API keys. Keys belong to one caller and path.
 """
 
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cryptography.fernet import MultiFernet
 from fastapi import Request, Response
 from sqlalchemy import delete, insert, select, text
 
@@ -48,7 +50,7 @@ async def read_call(request: Request) -> IdempotentCall | None:
     return IdempotentCall(digest, hashlib.sha256(await request.body()).digest())
 
 
-async def begin(session: WriteSession, call: IdempotentCall) -> None:
+async def begin(session: WriteSession, call: IdempotentCall, cipher: MultiFernet) -> None:
     """Raises Replay with the stored answer, IdempotencyMismatch or IdempotencyInFlight; else go on."""
     lock = int.from_bytes(call.digest[:8], "big", signed=True)
     if not await session.scalar(_LOCK, {"key": lock}):
@@ -58,10 +60,14 @@ async def begin(session: WriteSession, call: IdempotentCall) -> None:
         return
     if stored.body_digest != call.body:
         raise IdempotencyMismatch("this Idempotency-Key was used with another body")
-    raise Replay(Response(stored.body, stored.status, {**stored.headers, "Idempotent-Replayed": "true"}))
+    raise Replay(
+        Response(
+            cipher.decrypt(stored.body), stored.status, {**stored.headers, "Idempotent-Replayed": "true"}
+        )
+    )
 
 
-async def keep(session: WriteSession, call: IdempotentCall, response: Response) -> None:
+async def keep(session: WriteSession, call: IdempotentCall, response: Response, cipher: MultiFernet) -> None:
     if not 200 <= response.status_code < 300:
         return
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
@@ -71,7 +77,7 @@ async def keep(session: WriteSession, call: IdempotentCall, response: Response) 
             body_digest=call.body,
             status=response.status_code,
             headers=headers,
-            body=bytes(response.body),
+            body=cipher.encrypt(bytes(response.body)),
             created_at=system_now(),
         )
     )

@@ -19,7 +19,7 @@ async def _writing(request: Request, caller: CurrentCaller) -> AsyncIterator[Wri
     call = await idempotency.read_call(request)
     async with database.writing(visible_practices(request)) as session:
         if call:
-            await idempotency.begin(session, call)
+            await idempotency.begin(session, call, request.app.state.service.cipher)
         request.state.write = (session, call)
         yield session
 
@@ -55,7 +55,7 @@ class TransactionRoute(APIRoute):
                 return replay.response
             session, call = getattr(request.state, "write", (None, None))
             if session is not None and call is not None:
-                await idempotency.keep(session, call, response)
+                await idempotency.keep(session, call, response, request.app.state.service.cipher)
             return response
 
         return handle

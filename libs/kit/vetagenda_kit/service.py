@@ -8,10 +8,12 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import httpx
+from cryptography.fernet import MultiFernet
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
@@ -52,6 +54,11 @@ class Service:
     bus: Bus | None = None
     relay: Relay | None = None
     subscriptions: list[Subscription] = field(default_factory=list)
+
+    @cached_property
+    def cipher(self) -> MultiFernet:
+        """For what is stored encrypted: idempotent answers, tokens of other systems."""
+        return self.ring.cipher()
 
     @property
     def actor(self) -> Actor:
