@@ -44,7 +44,7 @@ def spawn(
 
     It gets a session of its own, so that Ctrl-C reaches the supervisor alone, which stops things in order.
     """
-    with _opened(log) as output:
+    with opened_log(log) as output:
         return subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -79,7 +79,7 @@ def log_tail(log: Path, lines: int = 12) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 
-def _opened(log: Path) -> BinaryIO:
+def opened_log(log: Path) -> BinaryIO:
     if log.exists() and log.stat().st_size > LOG_KEPT_BYTES:
         log.replace(log.with_suffix(".old"))
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

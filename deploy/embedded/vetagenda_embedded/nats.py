@@ -67,6 +67,7 @@ class Nats:
         self.wait_until_ready()
 
     def prepare(self) -> None:
+        """Everything before the server starts; raises `AlreadyRunning`."""
         self._lock.take()
         write_private(self.folder / "nats.conf", self._configuration())
 

@@ -33,6 +33,10 @@ SETTINGS = {
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+class PredecessorEnding(ServerFailed):
+    """The backends of a killed server are still on their way out: start again in a moment."""
+
+
 class Postgres:
     """PostgreSQL on the data in `folder`.
 
@@ -73,7 +77,12 @@ class Postgres:
         """Initialise the data folder if it is new, start, and return when connections are accepted."""
         self.prepare()
         self.launch()
-        self.wait_until_ready()
+        while True:
+            try:
+                return self.wait_until_ready()
+            except PredecessorEnding:
+                time.sleep(10 * POLL_SECONDS)
+                self.launch()
 
     def prepare(self) -> None:
         """Everything before the server starts; raises `AlreadyRunning` or `ServerFailed`."""
@@ -138,10 +147,8 @@ class Postgres:
         if self.process is None or self.process.poll() is None:
             return
         tail = children.log_tail(self.log)
-        if STILL_ENDING not in children.log_tail(self.log, lines=4):
-            raise ServerFailed(f"PostgreSQL ended at once:\n{tail}")
-        time.sleep(10 * POLL_SECONDS)
-        self.launch()
+        kind = PredecessorEnding if STILL_ENDING in children.log_tail(self.log, lines=4) else ServerFailed
+        raise kind(f"PostgreSQL ended at once:\n{tail}")
 
     def _check_version(self) -> None:
         found = self.place.data / "PG_VERSION"

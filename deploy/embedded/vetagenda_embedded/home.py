@@ -1,0 +1,52 @@
+"""The data folder: what lies where, and what a running platform leaves there for the command line."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from vetagenda_embedded.private import FolderLock, write_private
+
+
+class NotRunning(RuntimeError):
+    """No platform is running on this data folder."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where a running platform is reached; `urls` has a service's own address by its name."""
+
+    pid: int
+    base_url: str
+    urls: dict[str, str]
+
+
+class Home:
+    """VETAGENDA_HOME. As root others may pass through it (PostgreSQL runs as another user), not look in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.lock = FolderLock(self.folder, "vetagenda")
+        self.postgres = self.folder / "postgres"
+        self.nats = self.folder / "nats"
+        self.logs = self.folder / "logs"
+        self.keys = self.folder / "keys.json"
+        self.admin_key = self.folder / "admin.key"
+        self.demonstration = self.folder / "demo.json"
+        self._running = self.folder / "run.json"
+
+    def make(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+        self.logs.mkdir(exist_ok=True, mode=0o700)
+
+    def say_running(self, running: Running) -> None:
+        write_private(self._running, json.dumps(asdict(running)))
+
+    def say_stopped(self) -> None:
+        self._running.unlink(missing_ok=True)
+
+    def running(self) -> Running:
+        """Raises NotRunning; a file that a killed platform left is not believed."""
+        if not self._running.exists() or not self.lock.is_taken():
+            raise NotRunning(f"no platform is running on {self.folder}: start one with `vetagenda up`")
+        return Running(**json.loads(self._running.read_text()))

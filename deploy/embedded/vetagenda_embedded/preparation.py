@@ -1,0 +1,66 @@
+"""What a short-lived child does before the services start: keys, roles, schemas, migrations.
+
+It is a process of its own so that the supervisor never loads the database's libraries.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from vetagenda_embedded import children, forkserver, parts, serving
+from vetagenda_embedded.children import ServerFailed
+
+READY = "ready"
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """`passwords` are those that the parts' runtime roles get, by part."""
+
+    admin_url: str
+    passwords: Mapping[str, str]
+    keys_file: Path
+    admin_key_file: Path
+    gateway: Mapping[str, Any]
+
+
+async def prepare(order: Preparation, log: Path, report: Callable[[str], None]) -> None:
+    """Run it in a child and pass on what it tells; raises ServerFailed with the end of its log."""
+    told, telling = forkserver.pipe()
+    with told:
+        with telling:
+            child = forkserver.fork("preparation", run, (order, log, telling))
+        try:
+            while (step := await _next(told)) != READY:
+                report(step)
+        except EOFError:
+            raise ServerFailed(f"The databases cannot be prepared:\n{children.log_tail(log)}") from None
+        finally:
+            await asyncio.to_thread(parts.end, child)
+
+
+async def _next(told: Connection) -> str:
+    await parts.readable(told.fileno())
+    return str(told.recv())
+
+
+def run(order: Preparation, log: Path, telling: Connection) -> None:
+    serving.begin(log)
+    with telling:
+        asyncio.run(_prepare(order, telling.send))
+        telling.send(READY)
+
+
+async def _prepare(order: Preparation, tell: Callable[[str], None]) -> None:
+    from vetagenda_kit.keys import KeyRing
+    from vetagenda_kit.migrations import upgrade
+    from vetagenda_kit.provision import provision
+
+    KeyRing.load_or_create(order.keys_file)
+    for part, password in order.passwords.items():
+        tell(f"tables of {part}")
+        await provision(order.admin_url, part, password=password)
+        await upgrade(order.admin_url, part)

@@ -1,0 +1,55 @@
+"""What the operator may choose, from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_HOME = ".vetagenda"
+DEFAULT_PORT = 8080
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the text names it."""
+
+
+@dataclass(frozen=True)
+class PlatformSettings:
+    """`port` 0 chooses a free one. Without `database_url` and `nats_url` the platform brings its own servers.
+
+    `durable=False` is for tests and demonstrations that are thrown away.
+    """
+
+    home: Path
+    port: int = DEFAULT_PORT
+    database_url: str | None = None
+    nats_url: str | None = None
+    durable: bool = True
+    log_level: str = "info"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "PlatformSettings":
+        """Read VETAGENDA_HOME, VETAGENDA_PORT, VETAGENDA_LOG_LEVEL, DATABASE_URL and NATS_URL."""
+        return cls(
+            home=Path(environment.get("VETAGENDA_HOME") or DEFAULT_HOME).absolute(),
+            port=_port(environment.get("VETAGENDA_PORT") or str(DEFAULT_PORT)),
+            database_url=_asyncpg_url(environment.get("DATABASE_URL")),
+            nats_url=environment.get("NATS_URL") or None,
+            log_level=environment.get("VETAGENDA_LOG_LEVEL") or "info",
+        )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65_535:
+        raise BadSetting(f"VETAGENDA_PORT={text!r} is not a port number")
+    return int(text)
+
+
+def _asyncpg_url(url: str | None) -> str | None:
+    """The address that people and hosters write, with the driver that the platform uses."""
+    if not url:
+        return None
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.split("+")[0] not in ("postgres", "postgresql"):
+        raise BadSetting("DATABASE_URL must begin with postgresql://")
+    return f"postgresql+asyncpg://{rest}"
