@@ -1,0 +1,113 @@
+"""The feed, page by page or as server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlalchemy import Row
+
+from vetagenda_gateway.feed import queries
+from vetagenda_gateway.feed.schemas import FeedEvent, FeedPage
+from vetagenda_gateway.feed.waiting import Waiting
+from vetagenda_gateway.keys.directory import Directory
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.db import Database, Read, ReadSession
+from vetagenda_kit.problems import InvalidRequest, Problem, problems
+from vetagenda_kit.routing import router
+
+BATCH = 200
+LOOK_AGAIN_SECONDS = 15.0
+
+events = router(tags=["events"], prefix="/v1/practices/{practice_id}/events")
+EventReader = Annotated[Caller, Depends(requires("events:read"))]
+After = Annotated[int, Query(ge=0, le=2**62, description="The number of the last event you have.")]
+
+
+class EventsForgotten(Problem):
+    """`oldest` is the first number that is still kept."""
+
+    status, code, title = 410, "events-forgotten", "Events that you have not seen are no longer kept"
+
+
+async def _check_kept(session: ReadSession, practice_id: UUID, after: int) -> None:
+    """Nobody is given a feed with a silent hole."""
+    oldest = await queries.oldest(session, practice_id)
+    next_kept = oldest if oldest is not None else await queries.last(session, practice_id) + 1
+    if after + 1 < next_kept:
+        raise EventsForgotten(oldest=next_kept)
+
+
+@events.get("", responses=problems(EventsForgotten))
+async def list_events(
+    practice_id: UUID,
+    session: Read,
+    _caller: EventReader,
+    after: After = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> FeedPage:
+    """The events after a number, oldest first. A consumer that has 1 .. n without a gap has missed nothing."""
+    await _check_kept(session, practice_id, after)
+    rows = await queries.after(session, practice_id, after, limit + 1)
+    items = [_view(row) for row in rows[:limit]]
+    more = items[-1].sequence if len(rows) > limit else None
+    return FeedPage(items=items, next=more, last=await queries.last(session, practice_id))
+
+
+async def _start(
+    practice_id: UUID,
+    session: Read,
+    _caller: EventReader,
+    after: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> int:
+    """The number after which a stream begins: what the client has, or else the newest."""
+    if last_event_id is not None:
+        if not last_event_id.isdecimal() or len(last_event_id) > 18:
+            raise InvalidRequest.at("?Last-Event-ID", "the number of an event is expected")
+        after = int(last_event_id)
+    if after is None:
+        return await queries.last(session, practice_id)
+    await _check_kept(session, practice_id, after)
+    return after
+
+
+@events.get("/stream", response_class=EventSourceResponse, responses=problems(EventsForgotten, InvalidRequest))
+async def stream_events(
+    practice_id: UUID, request: Request, caller: EventReader, position: Annotated[int, Depends(_start)]
+) -> AsyncIterator[ServerSentEvent]:
+    """Server-sent events: `id` is the number, `event` the type, `data` the CloudEvent.
+
+    A client that reconnects with `Last-Event-ID` (browsers do so by themselves) goes on where it was. The stream
+    ends when the key is revoked or expires.
+    """
+    database: Database = request.app.state.service.db
+    waiting: Waiting = request.app.state.waiting
+    directory: Directory = request.app.state.directory
+    with waiting.for_practice(str(practice_id)) as news:
+        while await directory.is_valid(UUID(caller.actor.id)):
+            news.clear()
+            rows = await _next(database, practice_id, position)
+            for row in rows:
+                position = row.sequence
+                yield ServerSentEvent(id=str(position), event=row.event["type"], data=_view(row))
+            if not rows:
+                await _until(news)
+
+
+async def _next(database: Database, practice_id: UUID, position: int) -> list[Row[Any]]:
+    async with database.reading([practice_id]) as session:
+        return list(await queries.after(session, practice_id, position, BATCH))
+
+
+async def _until(news: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(news.wait(), LOOK_AGAIN_SECONDS)
+    except TimeoutError:
+        return
+
+
+def _view(row: Row[Any]) -> FeedEvent:
+    return FeedEvent(sequence=row.sequence, **row.event)

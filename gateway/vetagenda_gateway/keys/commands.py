@@ -1,0 +1,95 @@
+"""Making, rotating and revoking keys: only these write them, and they say so by an event."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, insert, update
+from vetagenda_contracts.events import Actor
+from vetagenda_contracts.gateway import KeyCreated, KeyRevoked, KeyRotated
+
+from vetagenda_gateway.keys import queries, rules
+from vetagenda_gateway.keys.schemas import NewKey
+from vetagenda_gateway.tables import api_key
+from vetagenda_kit import outbox
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.problems import Conflict
+
+Key = Row[Any]
+_CHANGED = "changed_keys"
+
+
+class KeyEnded(Conflict):
+    code, title = "key-ended", "The key has been revoked or replaced"
+
+
+async def create(session: WriteSession, order: NewKey, actor: Actor) -> tuple[Key, str]:
+    """The key's row and the secret, which is known only now."""
+    grants = order.model_dump()
+    grants["practices"] = sorted(set(order.practices)) or None
+    grants["scopes"] = sorted(set(order.scopes))
+    return await _insert(session, grants, actor)
+
+
+async def rotate(session: WriteSession, key_id: UUID, overlap: timedelta, actor: Actor) -> tuple[Key, str]:
+    """A successor with the same grants; the former key ends after `overlap`, or earlier if it would anyway."""
+    former = await queries.locked(session, key_id)
+    if former.revoked_at or former.successor_id:
+        raise KeyEnded()
+    successor, secret = await _insert(session, _grants(former), actor)
+    ends_at = min(filter(None, (former.expires_at, system_now() + overlap)))
+    await _end(session, former, actor, KeyRotated, expires_at=ends_at, successor_id=successor.id)
+    return successor, secret
+
+
+async def revoke(session: WriteSession, key_id: UUID, actor: Actor) -> Key:
+    """The key is refused from now on. Revoking it again changes nothing."""
+    key = await queries.locked(session, key_id)
+    return key if key.revoked_at else await _end(session, key, actor, KeyRevoked, revoked_at=system_now())
+
+
+def changed_keys(session: WriteSession) -> Sequence[UUID]:
+    """The keys that this transaction ended: to be forgotten when it has committed."""
+    changed: list[UUID] = session.info.get(_CHANGED, [])
+    return changed
+
+
+def _grants(key: Key) -> dict[str, Any]:
+    names = ("name", "practices", "scopes", "test", "expires_at", "requests_per_minute")
+    return {name: getattr(key, name) for name in names}
+
+
+async def _insert(session: WriteSession, grants: dict[str, Any], actor: Actor) -> tuple[Key, str]:
+    made = rules.generate(grants["test"])
+    row = {"id": uuid7(), "digest": made.digest, "prefix": made.prefix, "version": 1, "created_at": system_now()}
+    key = (await session.execute(insert(api_key).values(row | grants).returning(api_key))).one()
+    _tell(session, key, actor, KeyCreated)
+    return key, made.secret
+
+
+async def _end(
+    session: WriteSession, key: Key, actor: Actor, kind: type[KeyRotated | KeyRevoked], **changes: datetime | UUID
+) -> Key:
+    statement = update(api_key).where(api_key.c.id == key.id).values(version=key.version + 1, **changes)
+    ended = (await session.execute(statement.returning(api_key))).one()
+    session.info.setdefault(_CHANGED, []).append(ended.id)
+    _tell(session, ended, actor, kind)
+    return ended
+
+
+def _tell(session: WriteSession, key: Key, actor: Actor, kind: type[KeyCreated | KeyRotated | KeyRevoked]) -> None:
+    """One event for each practice granted; an operator's key belongs to no practice's feed."""
+    for practice_id in key.practices or ():
+        event = kind(
+            practice_id=practice_id,
+            actor=actor,
+            aggregate_id=key.id,
+            version=key.version,
+            scopes=key.scopes,
+            test=key.test,
+            expires_at=key.expires_at,
+        )
+        outbox.add(session, event)

@@ -1,0 +1,144 @@
+"""The keys in use, in memory, so that a request costs no SQL; and never a revoked one among them.
+
+What is kept is believed only while the database tells of every change of a key (see `listening`): a lost
+connection empties the directory, and until there is a new one every request asks the database.
+"""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.dialects.postgresql import insert
+from vetagenda_contracts.events import Actor
+
+from vetagenda_gateway.keys import queries, rules
+from vetagenda_gateway.tables import api_key_use
+from vetagenda_kit.caller import TOKEN_LIFE, Tokens
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database
+from vetagenda_kit.problems import Unauthenticated
+
+_TOKEN_KEPT_SECONDS = TOKEN_LIFE.total_seconds() / 2
+_MOST_KEPT = 10_000
+_CHALLENGE = {"www-authenticate": "Bearer"}
+
+
+@dataclass
+class KnownKey:
+    """A valid key and the identity tokens made for it, by service: (token, until when it is used)."""
+
+    id: UUID
+    practices: frozenset[UUID] | None
+    scopes: frozenset[str]
+    test: bool
+    expires_at: datetime | None
+    requests_per_minute: int | None
+    limit_name: str
+    tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "KnownKey":
+        practices = None if row.practices is None else frozenset(row.practices)
+        return cls(
+            row.id, practices, frozenset(row.scopes), row.test, row.expires_at, row.requests_per_minute, str(row.id)
+        )
+
+    def reaches(self, practice: str | None) -> bool:
+        """Whether the practice in a path is one that was granted; text that is no id is nobody's."""
+        if practice is None:
+            return True
+        try:
+            practice_id = UUID(practice)
+        except ValueError:
+            return False
+        return self.practices is None or practice_id in self.practices
+
+
+class Directory:
+    """`find` a key by what the client sent; `identity` is what a service is told of it."""
+
+    def __init__(self, database: Database, tokens: Tokens) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._known: dict[bytes, KnownKey] = {}
+        self._digests: dict[UUID, bytes] = {}
+        self._changes = 0
+        self._used: dict[UUID, datetime] = {}
+        self.told_of_changes = False
+
+    async def find(self, secret: str | None) -> KnownKey:
+        """Raises Unauthenticated for what is no key, or none any more."""
+        if secret is None or not rules.is_well_formed(secret):
+            raise Unauthenticated("send Authorization: Bearer <key>", headers=_CHALLENGE)
+        digest = rules.digest(secret)
+        key = self._known.get(digest) or await self._looked_up(digest)
+        now = system_now()
+        if key is None or (key.expires_at is not None and key.expires_at <= now):
+            raise Unauthenticated("the key is not known, has expired or was revoked", headers=_CHALLENGE)
+        self._used[key.id] = now
+        return key
+
+    async def _looked_up(self, digest: bytes) -> KnownKey | None:
+        changes = self._changes
+        async with self._database.jobs_reading() as session:
+            row = await queries.by_digest(session, digest)
+        if row is None or row.revoked_at is not None:
+            return None
+        key = KnownKey.of(row)
+        if self.told_of_changes and changes == self._changes:  # otherwise this may already be old
+            self._keep(digest, key)
+        return key
+
+    def _keep(self, digest: bytes, key: KnownKey) -> None:
+        if len(self._known) >= _MOST_KEPT:
+            self.forget_all()
+        self._known[digest] = key
+        self._digests[key.id] = digest
+
+    def forget(self, key_id: UUID) -> None:
+        """The key has changed: the next request asks the database."""
+        self._changes += 1
+        self._known.pop(self._digests.pop(key_id, b""), None)
+
+    def forget_all(self) -> None:
+        self._changes += 1
+        self._known.clear()
+        self._digests.clear()
+
+    def identity(self, key: KnownKey, service: str) -> str:
+        """The signed token that says to one service who calls. Kept for half of its life."""
+        now = time.monotonic()
+        token, until = key.tokens.get(service, ("", 0.0))
+        if now >= until:
+            token, until = self._mint(key, service), now + _TOKEN_KEPT_SECONDS
+            key.tokens[service] = (token, until)
+        return token
+
+    def _mint(self, key: KnownKey, service: str) -> str:
+        actor = Actor(kind="api_key", id=str(key.id))
+        return self._tokens.mint(service, actor=actor, practices=key.practices, scopes=key.scopes, test=key.test)
+
+    async def is_valid(self, key_id: UUID) -> bool:
+        """For what lasts longer than a request: whether the key may still be used."""
+        async with self._database.jobs_reading() as session:
+            row = await queries.one(session, key_id)
+        return row.revoked_at is None and (row.expires_at is None or row.expires_at > system_now())
+
+    async def store_last_used(self) -> None:
+        """Called every few seconds: one statement for all keys used since."""
+        used, self._used = self._used, {}
+        if not used:
+            return
+        rows = [{"key_id": key_id, "last_used_at": instant} for key_id, instant in sorted(used.items())]
+        statement = insert(api_key_use).values(rows)
+        statement = statement.on_conflict_do_update(
+            index_elements=["key_id"], set_={"last_used_at": statement.excluded.last_used_at}
+        )
+        async with self._database.jobs_writing() as session:
+            await session.execute(statement)
+
+
+STORE_LAST_USED_EVERY = timedelta(seconds=5)

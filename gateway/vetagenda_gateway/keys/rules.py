@@ -1,0 +1,75 @@
+"""What an API key looks like and what it may be granted. Pure: no SQL, no HTTP, no clock.
+
+A key is `vag_live_` or `vag_test_`, 32 random characters and a checksum of 6, all base62, as in
+`vag_live_<32><6>`. The checksum (CRC-32 of everything before it) finds typing errors and lets secret scanners
+tell a key from noise; it protects nothing. 32 characters of base62 are 190 bits, so an unsalted SHA-256
+is enough to store.
+"""
+
+import hashlib
+import secrets
+import string
+import zlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
+RANDOM_CHARACTERS = 32
+CHECKSUM_CHARACTERS = 6
+PREFIX_CHARACTERS = 12  # "vag_live_" and three more: enough to tell one key from another in a list
+LIVE, TEST = "vag_live_", "vag_test_"
+ADMIN = "admin"
+
+LONGEST_OVERLAP = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key as it is handed out once: `secret` is never stored, `digest` and `prefix` are."""
+
+    secret: str
+    digest: bytes
+    prefix: str
+
+
+def generate(test: bool) -> NewKey:
+    """A new key of the live or the test data space."""
+    body = (TEST if test else LIVE) + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
+    secret = body + checksum(body)
+    return NewKey(secret, digest(secret), secret[:PREFIX_CHARACTERS])
+
+
+def checksum(body: str) -> str:
+    """CRC-32 of `body`, in six base62 digits."""
+    number, digits = zlib.crc32(body.encode()), ""
+    for _ in range(CHECKSUM_CHARACTERS):
+        number, digit = divmod(number, len(ALPHABET))
+        digits = ALPHABET[digit] + digits
+    return digits
+
+
+def digest(secret: str) -> bytes:
+    """What is stored of a key: its SHA-256, 32 bytes."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def is_well_formed(secret: str) -> bool:
+    """Whether this can be a key at all: what fails here is never looked up."""
+    if not secret.startswith((LIVE, TEST)) or len(secret) != len(LIVE) + RANDOM_CHARACTERS + CHECKSUM_CHARACTERS:
+        return False
+    if not secret.isascii():
+        return False
+    body = secret[:-CHECKSUM_CHARACTERS]
+    return secret == body + checksum(body)
+
+
+def bearer(authorization: str) -> str | None:
+    """The token of an `Authorization: Bearer` header (RFC 6750); None for any other scheme."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def ungrantable(requested: Collection[str], own: Collection[str]) -> list[str]:
+    """The requested scopes that a holder of `own` cannot hand on: nobody grants more than they hold."""
+    return [] if ADMIN in own else sorted(set(requested) - set(own))
