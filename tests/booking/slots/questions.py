@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from vetagenda_booking.slots import hours
 from vetagenda_booking.slots.busy import BusyTimes
 from vetagenda_booking.slots.hours import OpenRange, WeeklyHours
-from vetagenda_booking.slots.question import Calendar, Offering, Question, Requirement, Rules
+from vetagenda_booking.slots.question import Calendar, Offering, Question, Requirement, Rules, Starts
 
 PARIS = ZoneInfo("Europe/Paris")
 ANNA, BORIS, ROOM = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -56,8 +56,10 @@ def surgery() -> Offering:
 def question(**changes: Any) -> Question:
     """Tuesday 2026-03-03 08:00 in Paris; weekdays 10-12 and 14-18, Saturday 9-12; keywords replace fields.
 
-    `rules` may be a mapping of the fields of `Rules` to replace.
+    `rules` may be a mapping of the fields of `Rules` to replace; `busy` maps calendars to their busy times.
     """
+    busy = changes.pop("busy", {})
+    calendars = [Calendar(c.id, c.kind, busy.get(c.id, c.busy)) for c in changes.pop("calendars", CALENDARS)]
     rules = changes.pop("rules", {})
     if isinstance(rules, dict):
         rules = Rules(**{"hours": week("10:00-12:00, 14:00-18:00", saturday="9:00-12:00"), **rules})
@@ -65,10 +67,14 @@ def question(**changes: Any) -> Question:
         "now": paris("2026-03-03T08:00"),
         "zone": PARIS,
         "offering": vaccination(),
-        "calendars": CALENDARS,
+        "calendars": tuple(calendars),
     }
     return Question(**{**fields, "rules": rules, **changes})
 
 
 def taken(start: str, end: str) -> BusyTimes:
     return BusyTimes([(paris(start).astimezone(UTC), paris(end).astimezone(UTC))])
+
+
+def starting(*starts: str) -> Starts:
+    return Starts(paris(start).astimezone(UTC) for start in starts)

@@ -15,6 +15,7 @@ from booking.slots.questions import (
     paris,
     question,
     ranges,
+    starting,
     surgery,
     taken,
     vaccination,
@@ -22,7 +23,7 @@ from booking.slots.questions import (
 )
 
 from vetagenda_booking.slots.busy import BusyTimes
-from vetagenda_booking.slots.question import Booked, Calendar, Offer, Question, Refusal, TypeRules
+from vetagenda_booking.slots.question import Calendar, Offer, Question, Refusal, TypeRules
 from vetagenda_booking.slots.rules import judge, offered
 
 VETS = frozenset({ANNA, BORIS})
@@ -37,10 +38,6 @@ def starts(asked: Question, day: str) -> list[str]:
     begin = paris(f"{day}T00:00")
     found = offered(asked, begin, begin + timedelta(days=1))
     return [offer.start.astimezone(asked.zone).strftime("%H:%M") for offer in found]
-
-
-def booked(start: str, type_id: UUID = VACCINATION, calendar_id: UUID = ANNA, number: int = 100) -> Booked:
-    return Booked(UUID(int=number), calendar_id, type_id, paris(start).astimezone(UTC))
 
 
 @pytest.mark.parametrize(
@@ -157,16 +154,18 @@ def test_what_refuses_every_start(changes: dict[str, Any], rule: str | None) -> 
     assert bool(starts(asked, "2026-03-04")) == (rule is None)
 
 
-def test_daily_and_weekly_caps_count_an_appointment_once() -> None:
-    """BOOK-3: an appointment in a vet and a room is one."""
-    both = (booked("2026-03-04T14:00"), booked("2026-03-04T14:00", calendar_id=ROOM))
-    other = booked("2026-03-04T15:00", SURGERY, number=101)
-    daily = question(rules={"types": {VACCINATION: TypeRules(daily_cap=2)}}, booked=(*both, other))
-    assert rule_of(daily, "2026-03-04T10:00") is None
-    full = question(rules=daily.rules, booked=(*both, other, booked("2026-03-04T16:00", number=102)))
+def test_daily_and_weekly_caps() -> None:
+    """BOOK-3."""
+    two_a_day: dict[str, Any] = {"types": {VACCINATION: TypeRules(daily_cap=2)}}
+    assert (
+        rule_of(question(rules=two_a_day, of_this_type=starting("2026-03-04T14:00")), "2026-03-04T10:00")
+        is None
+    )
+    full = question(rules=two_a_day, of_this_type=starting("2026-03-04T14:00", "2026-03-04T17:40"))
     assert rule_of(full, "2026-03-04T10:00") == "cap"
     assert rule_of(full, "2026-03-05T10:00") is None
-    weekly = question(rules={"types": {VACCINATION: TypeRules(weekly_cap=1)}}, booked=both)
+    one_a_week: dict[str, Any] = {"types": {VACCINATION: TypeRules(weekly_cap=1)}}
+    weekly = question(rules=one_a_week, of_this_type=starting("2026-03-04T14:00"))
     assert rule_of(weekly, "2026-03-06T10:00") == "cap"
     assert rule_of(weekly, "2026-03-09T10:00") is None
 
@@ -186,14 +185,15 @@ def test_busy_is_half_open_and_reaches_over_the_buffers() -> None:
 
 def test_a_surgery_takes_a_vet_and_the_room() -> None:
     """AGD-6: requires a vet and a room; either being taken refuses."""
-    asked = question(offering=surgery(), busy={ANNA: taken("2026-03-04T14:00", "2026-03-04T18:00")})
+    anna_busy = {ANNA: taken("2026-03-04T14:00", "2026-03-04T18:00")}
+    asked = question(offering=surgery(), busy=anna_busy)
     verdict = judge(asked, paris("2026-03-04T14:00"))
     assert isinstance(verdict, Offer)
     assert verdict.calendar_ids == (BORIS, ROOM)
     assert verdict.end - verdict.start == timedelta(minutes=90)
     room_taken = question(offering=surgery(), busy={ROOM: taken("2026-03-04T14:00", "2026-03-04T18:00")})
     assert rule_of(room_taken, "2026-03-04T14:00") == "busy"
-    wanted = question(offering=surgery(), busy=asked.busy, calendar_ids=frozenset({ANNA}))
+    wanted = question(offering=surgery(), busy=anna_busy, calendar_ids=frozenset({ANNA}))
     assert rule_of(wanted, "2026-03-04T14:00") == "busy"
 
 
@@ -207,13 +207,12 @@ def test_any_practitioner_offers_the_union_and_chooses_fairly() -> None:
         assert isinstance(verdict, Offer)
         return verdict.calendar_ids[0]
 
-    assert choice(booked=(booked("2026-03-04T16:00"),)) == BORIS
-    assert (
-        choice(booked=(booked("2026-03-05T16:00"),), last_chosen={BORIS: paris("2026-03-01T09:00")}) == ANNA
-    )
+    today, tomorrow = starting("2026-03-04T16:00"), starting("2026-03-05T16:00")
+    assert choice(load={ANNA: today}) == BORIS
+    assert choice(load={ANNA: tomorrow}, last_chosen={BORIS: paris("2026-03-01T09:00")}) == ANNA
     chosen = {ANNA: paris("2026-03-02T09:00"), BORIS: paris("2026-03-01T09:00")}
     assert choice(last_chosen=chosen) == BORIS
-    assert choice(last_chosen=chosen, booked=(booked("2026-03-04T16:00", calendar_id=BORIS),)) == ANNA
+    assert choice(last_chosen=chosen, load={BORIS: today}) == ANNA
 
 
 def test_hours_of_a_type_and_of_a_calendar_intersect() -> None:

@@ -135,4 +135,6 @@ def test_a_stated_start(zone: str, stated: str, expected: str | None) -> None:
 
 def test_a_day_without_its_midnight_begins_at_the_end_of_the_gap() -> None:
     beirut = ZoneInfo("Asia/Beirut")
-    assert wall_clock.boundary(date(2026, 3, 29), 0, beirut) == utc("2026-03-28T22:00")
+    day = wall_clock.LocalDay.of(date(2026, 3, 29), beirut)
+    assert (day.begins, day.ends) == (utc("2026-03-28T22:00"), utc("2026-03-29T21:00"))
+    assert not day.even

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from vetagenda_booking.slots import wall_clock
 from vetagenda_booking.slots.assignment import Needs, in_fair_order
-from vetagenda_booking.slots.hours import MINUTES_PER_DAY, OpenRange
-from vetagenda_booking.slots.question import Question, RuleCode, Rules
-
-_DAY = timedelta(days=1)
+from vetagenda_booking.slots.hours import OpenRange
+from vetagenda_booking.slots.question import Calendar, Question, RuleCode, Rules
+from vetagenda_booking.slots.wall_clock import DAY, LocalDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +32,12 @@ class DayPlan:
     """
 
     question: Question
-    day: date
+    day: LocalDay
     windows: tuple[Window, ...]
     closed_by: RuleCode
     type_windows: tuple[Window, ...] | None
     calendar_windows: dict[UUID, tuple[Window, ...]]
     needs: Needs
-    daily_count: int
-    weekly_count: int
 
     def window_at(self, start: datetime) -> Window | None:
         return next((window for window in self.windows if window.opens <= start < window.closes), None)
@@ -52,33 +47,32 @@ class DayPlan:
         return sorted(set(self._grid()))
 
     def _grid(self) -> Iterator[datetime]:
-        step, zone = self.question.rules.step_minutes, self.question.zone
+        step = self.question.rules.step_minutes
         for window in self.windows:
             if window.hours.kind == "appointment":
                 for minutes in range(window.hours.opens, window.hours.closes, step):
-                    yield from wall_clock.readings(wall_clock.at(self.day, minutes), zone)
+                    yield from self.day.readings(minutes)
 
-    def works(self, calendar_id: UUID, start: datetime, end: datetime) -> bool:
+    def works(self, calendar: Calendar, start: datetime, end: datetime) -> bool:
         """The calendar's own hours, if it has any, cover the appointment."""
-        windows = self.calendar_windows.get(calendar_id)
+        if not self.calendar_windows:
+            return True
+        windows = self.calendar_windows.get(calendar.id)
         return windows is None or any(window.covers(start, end) for window in windows)
 
 
-def plan_day(question: Question, day: date, needs: Needs) -> DayPlan:
-    rules, zone = question.rules, question.zone
-    begin, end = wall_clock.boundary(day, 0, zone), wall_clock.boundary(day, MINUTES_PER_DAY, zone)
-    ranges, closed_by = hours_on(rules, day)
+def plan_day(question: Question, on: date, needs: Needs) -> DayPlan:
+    rules, day = question.rules, LocalDay.of(on, question.zone)
+    ranges, closed_by = hours_on(rules, on)
     type_hours = question.type_rules.hours
     return DayPlan(
         question=question,
         day=day,
-        windows=_windows(ranges, day, zone),
+        windows=_windows(ranges, day),
         closed_by=closed_by,
-        type_windows=None if type_hours is None else _windows(type_hours.on(day), day, zone),
-        calendar_windows={i: _windows(hours.on(day), day, zone) for i, hours in rules.calendar_hours.items()},
-        needs=in_fair_order(needs, question, begin, end),
-        daily_count=question.of_this_type.count(begin, end),
-        weekly_count=question.of_this_type.count(*week_of(day, zone)),
+        type_windows=None if type_hours is None else _windows(type_hours.on(on), day),
+        calendar_windows={i: _windows(hours.on(on), day) for i, hours in rules.calendar_hours.items()},
+        needs=in_fair_order(needs, question, day.begins, day.ends),
     )
 
 
@@ -94,14 +88,11 @@ def hours_on(rules: Rules, day: date) -> tuple[tuple[OpenRange, ...], RuleCode]:
     return rules.hours.on(day), "closed"
 
 
-def week_of(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def week_of(day: LocalDay) -> tuple[datetime, datetime]:
     """The week that holds `day`, Monday 00:00 to Monday 00:00 by the practice's clock."""
-    monday = day - day.weekday() * _DAY
-    return wall_clock.boundary(monday, 0, zone), wall_clock.boundary(monday + 7 * _DAY, 0, zone)
+    monday = day.date - day.date.weekday() * DAY
+    return LocalDay.of(monday, day.zone).begins, LocalDay.of(monday + 7 * DAY, day.zone).begins
 
 
-def _windows(ranges: tuple[OpenRange, ...], day: date, zone: ZoneInfo) -> tuple[Window, ...]:
-    return tuple(
-        Window(r, wall_clock.boundary(day, r.opens, zone), wall_clock.boundary(day, r.closes, zone))
-        for r in ranges
-    )
+def _windows(ranges: tuple[OpenRange, ...], day: LocalDay) -> tuple[Window, ...]:
+    return tuple(Window(r, day.boundary(r.opens), day.boundary(r.closes)) for r in ranges)

@@ -1,7 +1,6 @@
 """Everything that the judgement of a start depends on, as plain values: no clock, no database, no network."""
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from vetagenda_booking.slots.busy import BusyTimes
 from vetagenda_booking.slots.hours import OpenRange, WeeklyHours
+
+NOTHING_BUSY = BusyTimes()
 
 OwnerKind = Literal["new", "known"]
 OWNER_KINDS: frozenset[OwnerKind] = frozenset({"new", "known"})
@@ -63,10 +64,13 @@ class Rules:
     calendar_hours: Mapping[UUID, WeeklyHours] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
+    """A calendar of the practice and the times in it that are taken; compared by identity."""
+
     id: UUID
     kind: str
+    busy: BusyTimes = NOTHING_BUSY
 
 
 @dataclass(frozen=True)
@@ -90,16 +94,6 @@ class Offering:
     species: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Booked:
-    """One calendar of one existing appointment: what caps and the fair choice count."""
-
-    appointment_id: UUID
-    calendar_id: UUID
-    appointment_type_id: UUID | None
-    start: datetime
-
-
 class Starts:
     """Sorted instants that are counted by interval."""
 
@@ -111,13 +105,13 @@ class Starts:
 
 
 NO_STARTS = Starts(())
-NOTHING_BUSY = BusyTimes()
 
 
 @dataclass(frozen=True)
 class Question:
     """May this person book this type at a start? `species` and `owner_kind` left out are not restricted.
 
+    `load` has the existing starts of each calendar, `of_this_type` those of the type, each appointment once;
     `calendar_ids` are the calendars that the caller insists on; `last_chosen` says when booking last chose
     one. Several animals are seen one after the other in one appointment of as many durations (BOOK-9).
     """
@@ -127,8 +121,8 @@ class Question:
     rules: Rules
     offering: Offering
     calendars: tuple[Calendar, ...]
-    busy: Mapping[UUID, BusyTimes] = field(default_factory=dict)
-    booked: tuple[Booked, ...] = ()
+    load: Mapping[UUID, Starts] = field(default_factory=dict)
+    of_this_type: Starts = NO_STARTS
     last_chosen: Mapping[UUID, datetime] = field(default_factory=dict)
     calendar_ids: frozenset[UUID] = frozenset()
     species: frozenset[str] = frozenset()
@@ -148,21 +142,13 @@ class Question:
         return self.rules.types.get(self.offering.id, TypeRules())
 
     @cached_property
-    def load(self) -> Mapping[UUID, Starts]:
-        starts: defaultdict[UUID, list[datetime]] = defaultdict(list)
-        for row in self.booked:
-            starts[row.calendar_id].append(row.start)
-        return {calendar_id: Starts(found) for calendar_id, found in starts.items()}
+    def last_day(self) -> date:
+        """The last bookable day by the practice's clock."""
+        return self.today + timedelta(days=self.rules.horizon_days)
 
     @cached_property
-    def of_this_type(self) -> Starts:
-        """Starts of the type's appointments, each once however many calendars it takes."""
-        own = {
-            row.appointment_id: row.start
-            for row in self.booked
-            if row.appointment_type_id == self.offering.id
-        }
-        return Starts(own.values())
+    def earliest(self) -> datetime:
+        return self.now + self.rules.lead_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
-from vetagenda_booking.slots.days import DayPlan, Window, plan_day
+from vetagenda_booking.slots.days import DayPlan, Window, plan_day, week_of
 from vetagenda_booking.slots.hours import format_clock
-from vetagenda_booking.slots.question import NOTHING_BUSY, Offer, Question, Refusal
+from vetagenda_booking.slots.question import Offer, Question, Refusal
+from vetagenda_booking.slots.wall_clock import DAY, MINUTE
 
 Verdict = Offer | Refusal
-
-_DAY = timedelta(days=1)
 
 
 def judge(question: Question, start: datetime) -> Verdict:
@@ -43,14 +42,10 @@ def offered(question: Question, begin: datetime, end: datetime) -> list[Offer]:
 def _days(question: Question, begin: datetime, end: datetime) -> Iterator[date]:
     """The local days that [begin, end) touches, without those that lead time and horizon rule out anyway."""
     day = max(begin, question.now).astimezone(question.zone).date()
-    last = min(end.astimezone(question.zone).date(), _last_day(question))
+    last = min(end.astimezone(question.zone).date(), question.last_day)
     while day <= last:
         yield day
-        day += _DAY
-
-
-def _last_day(question: Question) -> date:
-    return question.today + question.rules.horizon_days * _DAY
+        day += DAY
 
 
 def _refuse_every_start(question: Question, needs: Needs) -> Refusal | None:
@@ -85,16 +80,11 @@ def _refuse_owner(question: Question) -> Refusal | None:
 
 
 def _refuse_calendars(question: Question, needs: Needs) -> Refusal | None:
-    requested = question.calendar_ids
-    if assign(_requested_first(needs, requested), lambda _: True, requested) is not None:
+    if assign(needs, lambda _: True, question.calendar_ids) is not None:
         return None
-    if requested:
+    if question.calendar_ids:
         return Refusal("calendar", "The requested calendars do not take this type of appointment.")
     return Refusal("calendar", "No calendar takes this type of appointment.")
-
-
-def _requested_first(needs: Needs, requested: frozenset[object]) -> Needs:
-    return tuple(tuple(sorted(candidates, key=lambda i: i not in requested)) for candidates in needs)
 
 
 def _refuse_pause(question: Question) -> Refusal | None:
@@ -119,15 +109,16 @@ def _judge_on(plan: DayPlan, start: datetime) -> Verdict:
 
 
 def _refuse_date(plan: DayPlan) -> Refusal | None:
-    last = _last_day(plan.question)
-    return Refusal("horizon", f"Bookable up to {last.isoformat()}.") if plan.day > last else None
+    last = plan.question.last_day
+    return Refusal("horizon", f"Bookable up to {last.isoformat()}.") if plan.day.date > last else None
 
 
 def _refuse_lead(question: Question, start: datetime) -> Refusal | None:
-    earliest = question.now + question.rules.lead_time
-    if start >= earliest:
+    if start >= question.earliest:
         return None
-    return Refusal("lead-time", f"Bookable from {earliest.astimezone(question.zone):%Y-%m-%d %H:%M} on.")
+    return Refusal(
+        "lead-time", f"Bookable from {question.earliest.astimezone(question.zone):%Y-%m-%d %H:%M} on."
+    )
 
 
 def _refuse_hours(plan: DayPlan, start: datetime, end: datetime) -> Refusal | None:
@@ -135,34 +126,31 @@ def _refuse_hours(plan: DayPlan, start: datetime, end: datetime) -> Refusal | No
     if window is None:
         return _closed(plan)
     if window.hours.kind == "walk_in":
-        return Refusal(
-            "walk-in", f"Without appointment {_clock_range(window)}: come by, this time is not booked."
-        )
+        return Refusal("walk-in", f"Without appointment {_clock_range(window)}: come by, no time is booked.")
     return _refuse_window(plan, window, start, end)
 
 
 def _refuse_window(plan: DayPlan, window: Window, start: datetime, end: datetime) -> Refusal | None:
-    wall = start.astimezone(plan.question.zone)
-    since_opening = wall.hour * 60 + wall.minute - window.hours.opens
+    since_opening = plan.day.shown_at(start) - window.hours.opens * MINUTE
     # A repeated hour can show a time before the range's start again while the range is already open.
-    if since_opening < 0:
+    if since_opening < timedelta(0):
         return _closed(plan)
     if end > window.closes:
         return Refusal(plan.closed_by, f"Ends after the hours {_clock_range(window)}.")
-    if plan.type_windows is not None and not any(w.covers(start, end) for w in plan.type_windows):
+    if plan.type_windows is not None and not any(own.covers(start, end) for own in plan.type_windows):
         return Refusal("closed", "Outside the hours of this type of appointment.")
-    if since_opening % plan.question.rules.step_minutes or wall.second or wall.microsecond:
-        return Refusal(
-            "step", f"Starts every {plan.question.rules.step_minutes} minutes from {_clock_range(window)}."
-        )
+    step_minutes = plan.question.rules.step_minutes
+    if since_opening % (step_minutes * MINUTE):
+        return Refusal("step", f"Starts every {step_minutes} minutes from {_clock_range(window)}.")
     return None
 
 
 def _closed(plan: DayPlan) -> Refusal:
+    day = plan.day.date.isoformat()
     if plan.closed_by == "holiday":
-        return Refusal("holiday", f"{plan.day.isoformat()} is in the holidays.")
+        return Refusal("holiday", f"{day} is in the holidays.")
     hours = ", ".join(_clock_range(window) for window in plan.windows) or "closed all day"
-    return Refusal(plan.closed_by, f"Hours on {plan.day.isoformat()}: {hours}.")
+    return Refusal(plan.closed_by, f"Hours on {day}: {hours}.")
 
 
 def _clock_range(window: Window) -> str:
@@ -170,25 +158,22 @@ def _clock_range(window: Window) -> str:
 
 
 def _refuse_cap(plan: DayPlan) -> Refusal | None:
-    limits = plan.question.type_rules
-    if limits.daily_cap is not None and plan.daily_count >= limits.daily_cap:
+    limits, existing, day = plan.question.type_rules, plan.question.of_this_type, plan.day
+    if limits.daily_cap is not None and existing.count(day.begins, day.ends) >= limits.daily_cap:
         return Refusal("cap", f"At most {limits.daily_cap} of this type a day.")
-    if limits.weekly_cap is not None and plan.weekly_count >= limits.weekly_cap:
+    if limits.weekly_cap is not None and existing.count(*week_of(day)) >= limits.weekly_cap:
         return Refusal("cap", f"At most {limits.weekly_cap} of this type a week.")
     return None
 
 
 def _take(plan: DayPlan, start: datetime, end: datetime) -> Verdict:
-    question = plan.question
-    begin, finish = start - question.offering.buffer_before, end + question.offering.buffer_after
-    busy, requested = question.busy, question.calendar_ids
+    offering, requested = plan.question.offering, plan.question.calendar_ids
+    begin, finish = start - offering.buffer_before, end + offering.buffer_after
     chosen = assign(
-        plan.needs,
-        lambda i: busy.get(i, NOTHING_BUSY).is_free(begin, finish) and plan.works(i, start, end),
-        requested,
+        plan.needs, lambda c: c.busy.is_free(begin, finish) and plan.works(c, start, end), requested
     )
     if chosen is not None:
         return Offer(start, end, chosen)
-    if assign(plan.needs, lambda i: plan.works(i, start, end), requested) is None:
+    if assign(plan.needs, lambda c: plan.works(c, start, end), requested) is None:
         return Refusal("calendar", "No calendar that takes this type works at that time.")
     return Refusal("busy", "Taken in every calendar that could take it.")

@@ -4,10 +4,13 @@ A zone's clock skips some times of day (the gap in spring) and shows others twic
 written in wall-clock time; everything that is compared is an instant in UTC.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+import datetime as dt
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_MINUTE = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 def readings(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
@@ -20,17 +23,52 @@ def readings(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     return (first, second) if first < second else ()
 
 
-def at(day: date, minutes: int) -> datetime:
-    """Naive wall-clock time; 1440 minutes is the next day's midnight."""
-    return datetime.combine(day, time()) + minutes * _MINUTE
-
-
-def boundary(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+def _boundary(wall: datetime, zone: ZoneInfo) -> datetime:
     """When hours begin or end: the first of two readings, the end of the gap where there is none."""
-    wall = at(day, minutes)
     while not (found := readings(wall, zone)):
-        wall += _MINUTE
+        wall += MINUTE
     return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """A calendar day of a zone as instants, [begins, ends). Minutes count by the wall clock from midnight.
+
+    Nearly all days are `even`, without a clock change in them: those need no look into the zone.
+    """
+
+    date: dt.date
+    zone: ZoneInfo
+    begins: datetime
+    ends: datetime
+
+    @classmethod
+    def of(cls, day: dt.date, zone: ZoneInfo) -> "LocalDay":
+        midnight = datetime.combine(day, time())
+        return cls(day, zone, _boundary(midnight, zone), _boundary(midnight + DAY, zone))
+
+    @property
+    def even(self) -> bool:
+        return self.ends - self.begins == DAY
+
+    def readings(self, minutes: int) -> tuple[datetime, ...]:
+        if self.even:
+            return (self.begins + minutes * MINUTE,)
+        return readings(self._wall(minutes), self.zone)
+
+    def boundary(self, minutes: int) -> datetime:
+        if self.even:
+            return self.begins + minutes * MINUTE
+        return _boundary(self._wall(minutes), self.zone)
+
+    def shown_at(self, instant: datetime) -> timedelta:
+        """What the wall clock shows at an instant of this day, since midnight."""
+        if self.even:
+            return instant - self.begins
+        return instant.astimezone(self.zone).replace(tzinfo=None) - self._wall(0)
+
+    def _wall(self, minutes: int) -> datetime:
+        return datetime.combine(self.date, time()) + minutes * MINUTE
 
 
 def read_start(stated: datetime, zone: ZoneInfo) -> datetime | None:
