@@ -1,0 +1,85 @@
+"""The carrier of a platform that has no other: it keeps messages and simulates what a network does.
+
+Some numbers make it behave badly on purpose:
+
+    +33600000001  cannot be delivered
+    +33600000002  is refused
+    +33600000003  is accepted, but the answer gets lost
+    +33600000004  is busy: nothing is taken over
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database
+from vetagenda_kit.ids import uuid7
+from vetagenda_sms.carriers.port import Answer, NotSubmitted, Report, Submission
+from vetagenda_sms.messages.rules import Status
+from vetagenda_sms.segmentation import STANDARD
+from vetagenda_sms.tables import SandboxSubmission
+
+UNREACHABLE = "+33600000001"
+REFUSED = "+33600000002"
+LOSES_THE_ANSWER = "+33600000003"
+BUSY = "+33600000004"
+_REPORTS_AT_ONCE = 200
+
+
+class Sandbox:
+    """A peer with transactions of its own: what it has taken over stays, whatever becomes of the caller."""
+
+    name = "sandbox"
+    profile = STANDARD
+    looks_up = True
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def submit(self, submission: Submission) -> Answer:
+        if submission.to == BUSY:
+            raise NotSubmitted
+        if submission.to == REFUSED:
+            return Answer(Status.REJECTED)
+        taken = _taken_over(submission)
+        async with self._database.writing([submission.practice_id]) as session:
+            session.add(taken)
+        if submission.to == LOSES_THE_ANSWER:
+            raise ConnectionResetError
+        return Answer(Status.ACCEPTED, str(taken.id))
+
+    async def find(self, reference: UUID) -> Answer | None:
+        query = select(col(SandboxSubmission.id)).where(col(SandboxSubmission.reference) == reference)
+        async with self._database.jobs_reading() as session:
+            found = await session.scalar(query.limit(1))
+        return Answer(Status.ACCEPTED, str(found)) if found else None
+
+    async def reports(self, practice_id: UUID | None = None) -> list[Report]:
+        query = select(SandboxSubmission).where(col(SandboxSubmission.reported).is_(False))
+        if practice_id is not None:
+            query = query.where(col(SandboxSubmission.practice_id) == practice_id)
+        async with self._database.jobs_reading() as session:
+            rows = await session.scalars(query.order_by(col(SandboxSubmission.id)).limit(_REPORTS_AT_ONCE))
+            return [Report(row.reference, row.practice_id, row.outcome) for row in rows]
+
+    async def forget(self, reports: Sequence[Report]) -> None:
+        references = [report.reference for report in reports]
+        async with self._database.jobs_writing() as session:
+            told = update(SandboxSubmission).where(col(SandboxSubmission.reference).in_(references))
+            await session.execute(told.values(reported=True))
+
+
+def _taken_over(submission: Submission) -> SandboxSubmission:
+    return SandboxSubmission(
+        id=uuid7(),
+        practice_id=submission.practice_id,
+        reference=submission.reference,
+        to=submission.to,
+        text="".join(submission.parts),
+        parts=len(submission.parts),
+        received_at=system_now(),
+        outcome=Status.UNDELIVERED if submission.to == UNREACHABLE else Status.DELIVERED,
+    )

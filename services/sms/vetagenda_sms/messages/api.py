@@ -1,0 +1,89 @@
+"""Routes of messages: `public` for people and keys, `internal` for the other services."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Response
+
+from vetagenda_kit.caller import Caller, ServiceCaller, requires
+from vetagenda_kit.db import Read
+from vetagenda_kit.etags import etag
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.pages import Page, Paging
+from vetagenda_kit.problems import InvalidRequest, NotFound, problems
+from vetagenda_kit.routing import Write, router
+from vetagenda_sms.messages import commands, queries, rules
+from vetagenda_sms.messages.rules import Status
+from vetagenda_sms.messages.schemas import MessageOrder, MessageView, UsageView
+from vetagenda_sms.practices import AskedPractice
+from vetagenda_sms.tables import Message
+
+public = router(tags=["sms"], prefix="/v1/practices/{practice_id}/sms")
+internal = router(tags=["internal"], prefix="/internal/practices/{practice_id}/messages")
+internal.include_in_schema = False
+
+SmsWriter = Annotated[Caller, Depends(requires("sms:write"))]
+SmsReader = Annotated[Caller, Depends(requires("sms:read"))]
+
+
+@public.post("/messages", status_code=201, responses=problems(InvalidRequest, NotFound))
+async def send_message(
+    order: MessageOrder, caller: SmsWriter, practice: AskedPractice, session: Write, response: Response
+) -> MessageView:
+    """Send one SMS, within the hours of its class."""
+    message = await commands.place(session, practice, uuid7(), order, caller.actor)
+    response.headers["Location"] = f"/v1/practices/{practice.id}/sms/messages/{message.id}"
+    return _view(message, response)
+
+
+@public.get("/messages")
+async def list_messages(
+    _caller: SmsReader, session: Read, paging: Paging, status: Annotated[Status | None, Query()] = None
+) -> Page[MessageView]:
+    """Messages, newest first."""
+    return await queries.newest_first(session, status, paging)
+
+
+@public.get("/messages/{message_id}", responses=problems(NotFound))
+async def get_message(message_id: UUID, _caller: SmsReader, session: Read, response: Response) -> MessageView:
+    return _view(await queries.get(session, message_id), response)
+
+
+@public.get("/usage", responses=problems(NotFound))
+async def get_usage(_caller: SmsReader, practice: AskedPractice, session: Read) -> UsageView:
+    """Segments and messages handed to carriers this calendar month."""
+    start, end = rules.month_of(practice.now, practice.zone)
+    messages, segments = await queries.submitted(session, start, end)
+    return UsageView(
+        month_start=start,
+        month_end=end,
+        time_zone=practice.zone.key,
+        segments=segments,
+        messages=messages,
+    )
+
+
+@internal.put("/{message_id}")
+async def put_message(
+    message_id: UUID,
+    order: MessageOrder,
+    caller: ServiceCaller,
+    practice: AskedPractice,
+    session: Write,
+    response: Response,
+) -> MessageView:
+    """Order a message under the caller's own id: the same order again changes nothing."""
+    return _view(await commands.place(session, practice, message_id, order, caller.actor), response)
+
+
+@internal.post("/{message_id}/withdraw")
+async def withdraw_message(
+    message_id: UUID, _caller: ServiceCaller, practice: AskedPractice, session: Write, response: Response
+) -> MessageView:
+    """Keep a planned message from leaving; the answer tells whether it was still in time."""
+    return _view(await commands.withdraw(session, message_id, practice.now), response)
+
+
+def _view(message: Message, response: Response) -> MessageView:
+    response.headers["ETag"] = etag(message.version)
+    return MessageView.model_validate(message)

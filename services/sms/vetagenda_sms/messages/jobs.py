@@ -1,0 +1,152 @@
+"""The way to the carrier: intent, submission, outcome - each a step that a crash may end.
+
+The intent (`sending`) is committed before the first byte leaves and is written once per message, so a
+message is submitted at most once. What a crash or a lost answer leaves becomes `unknown`; only a carrier
+that can be asked, and says that it never got the message, is given it again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database
+from vetagenda_kit.jobs import Job, VirtualTime
+from vetagenda_kit.logs import logger
+from vetagenda_kit.service import Service
+from vetagenda_sms.carriers.port import Answer, Carrier, NotSubmitted, Submission
+from vetagenda_sms.messages import commands, queries
+from vetagenda_sms.messages.rules import Status
+from vetagenda_sms.numbers import masked
+from vetagenda_sms.segmentation import PROFILES, segment
+from vetagenda_sms.tables import Message
+
+BATCH = 8
+log = logger("sms")
+
+CarrierOf = Callable[[Database], Carrier]
+
+
+class Sender:
+    """The jobs around one carrier."""
+
+    def __init__(self, carrier_of: CarrierOf) -> None:
+        self._carrier_of = carrier_of
+
+    def jobs(self) -> list[Job]:
+        return [
+            Job("send", timedelta(milliseconds=500), self.send_ready),
+            Job("hear", timedelta(seconds=1), self.hear_reports),
+            Job("resolve", timedelta(seconds=2), self.resolve_doubts),
+        ]
+
+    def virtual_time(self) -> VirtualTime:
+        return VirtualTime(next_due=next_due, run_due=self.run_due)
+
+    async def send_ready(self, service: Service) -> int:
+        """Everything whose turn it is in real time; answers how many were handed over."""
+        return len(await self._send_all(service, lambda: queries.ready(system_now())))
+
+    async def run_due(self, service: Service, practice_id: UUID, until: datetime) -> list[str]:
+        """Everything a test practice has due at `until`, with the receipts that follow."""
+        sent = await self._send_all(service, lambda: queries.due_by_virtual_clock(practice_id, until))
+        await self.hear_reports(service, practice_id)
+        return [f"sms {message.id} sent, {message.segments} segments" for message in sent]
+
+    async def _send_all(self, service: Service, due: Callable[[], Select[Message]]) -> list[Message]:
+        sent: list[Message] = []
+        while claimed := await self._claim(service, due()):
+            await asyncio.gather(*(self._submit(service, message) for message in claimed))
+            sent += claimed
+        return sent
+
+    async def _claim(self, service: Service, due: Select[Message]) -> list[Message]:
+        name = self._carrier_of(service.db).name
+        async with service.db.jobs_writing() as session:
+            return await commands.claim(session, due, BATCH, name, service.job("send"))
+
+    async def _submit(self, service: Service, message: Message) -> None:
+        carrier, actor = self._carrier_of(service.db), service.job("send")
+        try:
+            async with asyncio.timeout(service.settings.carrier_timeout.total_seconds()):
+                answer = await carrier.submit(_submission(message))
+        except NotSubmitted:
+            log.info("sms_not_submitted", message_id=str(message.id))
+            async with service.db.jobs_writing() as session:
+                again_at = system_now() + service.settings.carrier_retry_after
+                await commands.put_back(session, message.id, again_at)
+        except Exception as error:  # anything else may have happened after the bytes had left
+            log.warning("sms_answer_lost", message_id=str(message.id), error=type(error).__name__)
+            await _doubt(service, carrier, message.id, actor)
+        else:
+            log.info("sms_answered", message_id=str(message.id), to=masked(message.to), status=answer.status)
+            await _record(service, message.id, answer, actor)
+
+    async def hear_reports(self, service: Service, practice_id: UUID | None = None) -> None:
+        """Receipts of a carrier that does not call back."""
+        carrier, actor = self._carrier_of(service.db), service.job("hear")
+        reports = await carrier.reports(practice_id)
+        if not reports:
+            return
+        async with service.db.jobs_writing() as session:
+            for report in reports:
+                await commands.learn(session, report.reference, report.status, actor)
+        await carrier.forget(reports)
+
+    async def resolve_doubts(self, service: Service) -> None:
+        """Submissions that nobody finished become unknown; unknown ones are asked about where one can."""
+        carrier, actor, settings = self._carrier_of(service.db), service.job("resolve"), service.settings
+        stale = system_now() - settings.sending_is_stale_after
+        for message_id in await _in_doubt(service, Status.SENDING, stale):
+            await _doubt(service, carrier, message_id, actor)
+        if not carrier.looks_up:
+            return
+        settled = system_now() - settings.carrier_settles_after
+        for message_id in await _in_doubt(service, Status.UNKNOWN, settled):
+            await self._ask(service, carrier, message_id, actor)
+
+    async def _ask(self, service: Service, carrier: Carrier, message_id: UUID, actor: Actor) -> None:
+        answer = await carrier.find(message_id)
+        if answer is not None:
+            await _record(service, message_id, answer, actor)
+            return
+        async with service.db.jobs_writing() as session:
+            await commands.put_back(session, message_id, system_now())
+
+
+async def next_due(service: Service, practice_id: UUID) -> datetime | None:
+    async with service.db.jobs_reading() as session:
+        return await queries.next_virtual_instant(session, practice_id)
+
+
+async def _in_doubt(service: Service, status: Status, claimed_before: datetime) -> list[UUID]:
+    async with service.db.jobs_reading() as session:
+        return [each.id for each in await session.scalars(queries.in_doubt(status, claimed_before))]
+
+
+async def _doubt(service: Service, carrier: Carrier, message_id: UUID, actor: Actor) -> None:
+    """A carrier that can be asked is asked first: the others' doubt is told at once."""
+    async with service.db.jobs_writing() as session:
+        await commands.learn(session, message_id, Status.UNKNOWN, actor, quietly=carrier.looks_up)
+
+
+async def _record(service: Service, message_id: UUID, answer: Answer, actor: Actor) -> None:
+    async with service.db.jobs_writing() as session:
+        await commands.learn(
+            session, message_id, answer.status, actor, carrier_reference=answer.carrier_reference
+        )
+
+
+def _submission(message: Message) -> Submission:
+    return Submission(
+        reference=message.id,
+        practice_id=message.practice_id,
+        to=message.to,
+        encoding=message.encoding,
+        parts=segment(message.text, PROFILES[message.profile]).parts,
+        valid_until=message.expires_at,
+    )

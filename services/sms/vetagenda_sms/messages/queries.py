@@ -1,0 +1,103 @@
+"""What is known of messages; nothing here writes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlmodel import col
+
+from vetagenda_kit.db import ReadSession, WriteSession
+from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.problems import InvalidRequest, NotFound
+from vetagenda_sms.messages.rules import SUBMITTED, Status
+from vetagenda_sms.messages.schemas import MessageView
+from vetagenda_sms.tables import Message
+
+
+async def get(session: ReadSession | WriteSession, message_id: UUID) -> Message:
+    message = await session.get(Message, message_id)
+    if message is None:
+        raise NotFound("there is no such message")
+    return message
+
+
+async def locked(session: WriteSession, message_id: UUID) -> Message:
+    message = await session.get(Message, message_id, with_for_update=True)
+    if message is None:
+        raise NotFound("there is no such message")
+    return message
+
+
+async def newest_first(session: ReadSession, status: Status | None, paging: PageRequest) -> Page[MessageView]:
+    query = (
+        select(Message)
+        .order_by(col(Message.created_at).desc(), col(Message.id).desc())
+        .limit(paging.limit + 1)
+    )
+    if status is not None:
+        query = query.where(col(Message.status) == status)
+    if paging.after is not None:
+        query = query.where(tuple_(col(Message.created_at), col(Message.id)) < _position(paging.after))
+    found = list(await session.scalars(query))
+    shown = found[: paging.limit]
+    last = shown[-1] if len(found) > paging.limit else None
+    return Page(
+        items=[MessageView.model_validate(message) for message in shown],
+        next=encode_cursor(last.created_at.isoformat(), str(last.id)) if last else None,
+    )
+
+
+def _position(after: list[object]) -> tuple[datetime, UUID]:
+    try:
+        created_at, message_id = after
+        return datetime.fromisoformat(str(created_at)), UUID(str(message_id))
+    except ValueError:
+        raise InvalidRequest.at("?cursor", "not a cursor of this list") from None
+
+
+async def submitted(session: ReadSession, start: datetime, end: datetime) -> tuple[int, int]:
+    """Messages and segments handed to carriers in a span of the practice's time."""
+    query = select(func.count(), func.coalesce(func.sum(col(Message.segments)), 0)).where(
+        col(Message.submitted_at) >= start,
+        col(Message.submitted_at) < end,
+        col(Message.status).in_(SUBMITTED),
+    )
+    messages, segments = (await session.execute(query)).one()
+    return messages, segments
+
+
+def ready(now: datetime) -> Select[Message]:
+    """Planned messages whose turn it is in real time, the longest waiting first."""
+    return (
+        select(Message)
+        .where(col(Message.status) == Status.PLANNED, col(Message.queued_for) <= now)
+        .order_by(col(Message.queued_for))
+    )
+
+
+def due_by_virtual_clock(practice_id: UUID, until: datetime) -> Select[Message]:
+    """Planned messages of a test practice up to an instant of its own time."""
+    return (
+        select(Message)
+        .where(
+            col(Message.practice_id) == practice_id,
+            col(Message.virtual).is_(True),
+            col(Message.status) == Status.PLANNED,
+            col(Message.send_on) <= until,
+        )
+        .order_by(col(Message.send_on), col(Message.id))
+    )
+
+
+async def next_virtual_instant(session: ReadSession, practice_id: UUID) -> datetime | None:
+    query = select(func.min(col(Message.send_on))).where(
+        col(Message.practice_id) == practice_id,
+        col(Message.virtual).is_(True),
+        col(Message.status) == Status.PLANNED,
+        col(Message.queued_for).is_(None),
+    )
+    return await session.scalar(query)
+
+
+def in_doubt(status: Status, claimed_before: datetime) -> Select[Message]:
+    return select(Message).where(col(Message.status) == status, col(Message.claimed_at) < claimed_before)

@@ -1,0 +1,78 @@
+"""When a message may leave, and which reports change what we know of it. Pure."""
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+DAY_STARTS, DAY_ENDS = time(8), time(20)
+_SATURDAY = 5
+
+
+class MessageClass(StrEnum):
+    TRANSACTIONAL = "transactional"  # belongs to an appointment or a planned care reminder
+    URGENT = "urgent"  # a move or a cancellation: at any hour
+    RECALL = "recall"  # asks somebody back without an appointment
+
+
+class Status(StrEnum):
+    PLANNED = "planned"
+    SENDING = "sending"  # the intent is committed; the carrier may or may not have it yet
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"  # the carrier's answer was lost
+    CANCELLED = "cancelled"  # withdrawn before it left
+
+
+# Handed to the carrier, as far as anybody knows: these segments are paid for.
+SUBMITTED = (
+    Status.SENDING,
+    Status.ACCEPTED,
+    Status.DELIVERED,
+    Status.UNDELIVERED,
+    Status.UNKNOWN,
+)
+
+FINAL = (Status.DELIVERED, Status.UNDELIVERED, Status.REJECTED, Status.EXPIRED, Status.CANCELLED)
+
+# Reports come in any order and any number of times; the one that says most stays.
+_WEIGHT = {
+    Status.SENDING: 0,
+    Status.UNKNOWN: 1,
+    Status.ACCEPTED: 2,
+    Status.REJECTED: 3,
+    Status.UNDELIVERED: 4,
+    Status.DELIVERED: 5,
+}
+
+
+def says_more(reported: Status, known: Status) -> bool:
+    """Whether a carrier's report changes what is known; the final state depends on no order of reports."""
+    return known in _WEIGHT and _WEIGHT[reported] > _WEIGHT[known]
+
+
+def leaves_at(now: datetime, message_class: MessageClass, zone: ZoneInfo) -> datetime:
+    """The first instant from `now` at which the practice's local time allows this class (SMS-3)."""
+    if message_class is MessageClass.URGENT:
+        return now
+    local = now.astimezone(zone)
+    if _allows(local, message_class):
+        return now
+    morning = datetime.combine(local.date(), DAY_STARTS, zone)
+    while morning <= now or not _allows(morning, message_class):
+        morning = datetime.combine(morning.date() + timedelta(days=1), DAY_STARTS, zone)
+    return morning
+
+
+def _allows(local: datetime, message_class: MessageClass) -> bool:
+    rests = message_class is MessageClass.RECALL and local.weekday() >= _SATURDAY
+    return not rests and DAY_STARTS <= local.time() < DAY_ENDS
+
+
+def month_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The calendar month in the practice's zone that `now` falls in, half-open."""
+    first = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return first, following

@@ -1,0 +1,57 @@
+"""SMS on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from vetagenda_kit.models import Instant, RequestModel, ViewModel
+from vetagenda_sms.messages.rules import MessageClass, Status
+from vetagenda_sms.segmentation import Encoding
+
+LONGEST_TEXT = 255 * 153
+MessageText = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
+
+
+class MessageOrder(RequestModel):
+    """`to` is E.164 or as people of the practice's country dial it.
+
+    Transactional messages leave between 08:00 and 20:00 of the practice's day, recalls on weekdays only,
+    urgent ones at any hour. A message that could not leave before `expires_at` never leaves.
+    """
+
+    to: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    text: MessageText
+    message_class: MessageClass = Field(default=MessageClass.TRANSACTIONAL, alias="class")
+    expires_at: Instant | None = None
+
+
+class MessageView(ViewModel):
+    """`segments` is what the carrier is paid for; `send_on` is when it may leave."""
+
+    id: UUID
+    version: int
+    to: str
+    text: str
+    message_class: MessageClass = Field(serialization_alias="class")
+    status: Status
+    encoding: Encoding
+    units: int
+    segments: int
+    created_at: datetime
+    send_on: datetime
+    expires_at: datetime | None
+    submitted_at: datetime | None
+    finished_at: datetime | None
+    carrier: str | None
+
+
+class UsageView(ViewModel):
+    """What was handed to carriers in the practice's present calendar month, `from` <= submitted < `to`."""
+
+    month_start: datetime = Field(serialization_alias="from")
+    month_end: datetime = Field(serialization_alias="to")
+    time_zone: str
+    segments: int
+    messages: int

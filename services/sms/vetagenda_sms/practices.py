@@ -1,0 +1,47 @@
+"""What the service asks the agenda about a practice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+
+from vetagenda_kit.caller import CurrentCaller
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.service import Service
+
+
+@dataclass(frozen=True)
+class Practice:
+    """`now` is the practice's time; `virtual` tells that it stands still until somebody moves it."""
+
+    id: UUID
+    zone: ZoneInfo
+    country: str
+    now: datetime
+    virtual: bool
+
+
+async def ask(service: Service, practice_id: UUID) -> Practice:
+    """Raises PeerProblem (not-found) and ServiceUnavailable."""
+    facts = await service.peers.call(
+        "agenda", "GET", f"/internal/practices/{practice_id}", actor=service.actor, practices=[practice_id]
+    )
+    virtual = datetime.fromisoformat(facts["now"]) if facts["now"] else None
+    return Practice(
+        id=practice_id,
+        zone=ZoneInfo(facts["time_zone"]),
+        country=facts["country"],
+        now=virtual or system_now(),
+        virtual=virtual is not None,
+    )
+
+
+async def _in_path(practice_id: UUID, request: Request, _caller: CurrentCaller) -> Practice:
+    return await ask(request.app.state.service, practice_id)
+
+
+AskedPractice = Annotated[Practice, Depends(_in_path)]
+"""The practice in the path. Name it before the session: no transaction is open while HTTP is in flight."""

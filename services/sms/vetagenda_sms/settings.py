@@ -1,0 +1,16 @@
+"""What the sms service is told at start, beyond what every service is."""
+
+from datetime import timedelta
+
+from vetagenda_kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """`carrier_timeout` bounds one submission; it must be well below `sending_is_stale_after`, after which
+    a submission whose outcome nobody recorded counts as unknown. `carrier_settles_after` is how long a
+    carrier may take to list a message that it got."""
+
+    carrier_timeout: timedelta = timedelta(seconds=10)
+    sending_is_stale_after: timedelta = timedelta(seconds=20)
+    carrier_settles_after: timedelta = timedelta(seconds=5)
+    carrier_retry_after: timedelta = timedelta(seconds=30)

@@ -1,0 +1,84 @@
+"""The sms service's tables."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Enum, Index, Text, text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from vetagenda_kit.db import UtcDateTime
+from vetagenda_sms.messages.rules import MessageClass, Status
+from vetagenda_sms.segmentation import Encoding
+
+
+def stored(kind: type[StrEnum]) -> Enum:
+    """An enumeration by its values, as text: a new member needs no migration."""
+    return Enum(
+        kind, native_enum=False, length=40, values_callable=lambda members: [each.value for each in members]
+    )
+
+
+class SmsTable(SQLModel, registry=registry()):
+    """Base of this service's tables, with a registry of its own."""
+
+
+class Message(SmsTable, table=True):
+    """One SMS to one telephone; its id is the key under which it is handed to the carrier at most once.
+
+    `send_on` and the `..._at` columns without a note are in the practice's time, which is virtual for a test
+    practice; `queued_for` and `claimed_at` are real time, when the worker may take it and when it did.
+    `queued_for` is null while the message waits for a virtual clock to move.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("message_queued", "queued_for", postgresql_where=text("status = 'planned'")),
+        Index("message_in_doubt", "claimed_at", postgresql_where=text("status IN ('sending', 'unknown')")),
+        Index("message_of_practice", "practice_id", "created_at", "id"),
+        Index("message_submitted", "practice_id", "submitted_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    version: int = 1
+    to: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    message_class: MessageClass = Field(sa_type=stored(MessageClass))
+    status: Status = Field(default=Status.PLANNED, sa_type=stored(Status))
+    profile: str = Field(sa_type=Text)
+    encoding: Encoding = Field(sa_type=stored(Encoding))
+    units: int
+    segments: int
+    time_zone: str = Field(sa_type=Text)
+    virtual: bool
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    send_on: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    queued_for: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    carrier: str | None = Field(default=None, sa_type=Text)
+    carrier_reference: str | None = Field(default=None, sa_type=Text)
+
+
+class SandboxSubmission(SmsTable, table=True):
+    """What the sandbox carrier was given, one row per submission: like a real carrier it does not compare."""
+
+    __tablename__ = "sandbox_submission"
+    __table_args__ = (
+        Index("sandbox_by_reference", "reference"),
+        Index("sandbox_unreported", "id", postgresql_where=text("NOT reported")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    reference: UUID
+    to: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    parts: int
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    outcome: Status = Field(sa_type=stored(Status))
+    reported: bool = False
