@@ -26,6 +26,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _servers in config.stash:
         server, folder = config.stash[_servers]
-        server.stop()
+        server.remove()
         del os.environ[POSTGRES]
         shutil.rmtree(folder, ignore_errors=True)
