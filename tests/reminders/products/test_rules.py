@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vetagenda_reminders.products.rules import (
     Anchor,
     Occurrence,
@@ -68,7 +69,11 @@ def test_the_first_administration_may_be_sent_too_and_is_outside_the_count() -> 
             "2020-02-29",
             ["2021-02-28", "2022-02-28", "2023-02-28", "2024-02-29"],
         ),
-        (Schedule(Span(1, Unit.YEAR), recurrence=Recurrence(MONTH, 2)), "2023-12-31", ["2024-12-31", "2025-01-31"]),
+        (
+            Schedule(Span(1, Unit.YEAR), recurrence=Recurrence(MONTH, 2)),
+            "2023-12-31",
+            ["2024-12-31", "2025-01-31"],
+        ),
         (
             Schedule(Span(10, Unit.DAY), recurrence=Recurrence(MONTH, 3)),
             "2023-01-21",

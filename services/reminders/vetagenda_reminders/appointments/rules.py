@@ -1,0 +1,215 @@
+"""Which messages an appointment brings, and when: from its present state and the practice's choices. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from vetagenda_reminders.facts import AppointmentFacts, State
+from vetagenda_reminders.ledger.vocabulary import URGENT, Channel, Purpose, SkipReason
+from vetagenda_reminders.local_time import next_polite, previous_polite
+from vetagenda_reminders.preferences.schemas import (
+    BookedInside,
+    ReminderChoice,
+    ReminderSettings,
+    ReminderState,
+)
+
+SOON = timedelta(minutes=10)
+
+ENDED_BY = {
+    State.CANCELLED: Purpose.CANCELLED,
+    State.DECLINED: Purpose.DECLINED,
+    State.EXPIRED: Purpose.EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The appointment as it was when its messages were last planned."""
+
+    state: State
+    sequence: int
+    start: datetime
+    owner_id: UUID | None
+    calendar_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One message that should be in the ledger. With `skip` it is kept only to say why it never leaves.
+    `carries` names the reminders whose additions it takes along."""
+
+    rule: str
+    purpose: Purpose
+    channel: Channel
+    due_at: datetime
+    useful_until: datetime
+    skip: SkipReason | None = None
+    carries: tuple[str, ...] = ()
+
+
+def announcement(
+    seen: Seen | None, current: AppointmentFacts, now: datetime, *, confirmation_waits: bool = False
+) -> Purpose | None:
+    """What the owner is to be told at once about this change, if anything.
+
+    `confirmation_waits`: one for an earlier state has not left yet; then the new state is simply
+    confirmed, because nobody can be told that something moved of which they never heard.
+    """
+    if now >= current.start or current.owner is None:
+        return None
+    if current.state in ENDED_BY:
+        return _ending(seen, current.state)
+    if current.state is State.REQUESTED:
+        return Purpose.REQUEST_RECEIVED if _is_news(seen, current) else None
+    if current.state is not State.CONFIRMED:
+        return None
+    if seen is None:
+        return None if current.source == "import" else Purpose.CONFIRMATION
+    if seen.state is not State.CONFIRMED or seen.owner_id != current.owner_id:
+        return Purpose.CONFIRMATION
+    if confirmation_waits and seen.sequence != current.sequence:
+        return Purpose.CONFIRMATION
+    return Purpose.RESCHEDULED if _has_moved(seen, current) else None
+
+
+def _ending(seen: Seen | None, state: State) -> Purpose | None:
+    """A cancellation of which nobody heard the booking is no news; an answer to a request always is."""
+    if state is State.CANCELLED:
+        return Purpose.CANCELLED if seen and seen.state in (State.REQUESTED, State.CONFIRMED) else None
+    return ENDED_BY[state] if seen is None or seen.state is State.REQUESTED else None
+
+
+def _is_news(seen: Seen | None, current: AppointmentFacts) -> bool:
+    return seen is None or seen.owner_id != current.owner_id or _has_moved(seen, current)
+
+
+def _has_moved(seen: Seen, current: AppointmentFacts) -> bool:
+    elsewhere = set(seen.calendar_ids) != set(current.calendar_ids)
+    return seen.sequence != current.sequence and (seen.start != current.start or elsewhere)
+
+
+def plan(
+    appointment: AppointmentFacts,
+    settings: ReminderSettings,
+    zone: ZoneInfo,
+    now: datetime,
+    announce: Purpose | None = None,
+) -> list[Planned]:
+    """Every message that should stand for this state: the announcement, the reminders, the pushes."""
+    if appointment.owner is None or appointment.all_deceased or now >= appointment.start:
+        return []
+    told = list(_announced(appointment, settings, zone, now, announce))
+    if appointment.state is not State.CONFIRMED:
+        return told
+    reminders = list(_reminders(appointment, settings, zone, now, {one.channel for one in told}))
+    pushes = list(_pushes(appointment, settings, zone, now)) if appointment.published else []
+    return [*_carrying(told, reminders), *_until_the_next(reminders), *_until_the_next(pushes)]
+
+
+def _announced(
+    appointment: AppointmentFacts,
+    settings: ReminderSettings,
+    zone: ZoneInfo,
+    now: datetime,
+    announce: Purpose | None,
+) -> Iterator[Planned]:
+    if announce is None:
+        return
+    for channel in announcement_channels(announce, settings):
+        due = now if announce in URGENT or channel is not Channel.SMS else next_polite(now, zone)
+        yield _judged(Planned(announce.value, announce, channel, due, appointment.expected_at(zone)))
+
+
+def announcement_channels(announce: Purpose, settings: ReminderSettings) -> tuple[Channel, ...]:
+    if announce is Purpose.CONFIRMATION:
+        return settings.confirmation
+    if announce is Purpose.REQUEST_RECEIVED:
+        return settings.request_received
+    return settings.notices
+
+
+def _judged(planned: Planned) -> Planned:
+    late = planned.due_at >= planned.useful_until
+    return replace(planned, skip=SkipReason.TOO_LATE) if late else planned
+
+
+def _reminders(
+    appointment: AppointmentFacts,
+    settings: ReminderSettings,
+    zone: ZoneInfo,
+    now: datetime,
+    told_on: set[Channel],
+) -> Iterator[Planned]:
+    expected = appointment.expected_at(zone)
+    for number, choice in enumerate(settings.reminders, start=1):
+        if choice.state is ReminderState.OFF:
+            continue
+        due = choice.lead.before(expected, settings.send_hour, zone)
+        for channel in choice.channels:
+            planned = Planned(f"reminder_{number}", Purpose.REMINDER, channel, due, expected)
+            yield _timed(_chosen(planned, appointment, choice), choice, zone, now, told_on)
+
+
+def _chosen(planned: Planned, appointment: AppointmentFacts, choice: ReminderChoice) -> Planned:
+    wanted = choice.state is ReminderState.ON or (appointment.owner is not None and appointment.owner.is_new)
+    return planned if wanted else replace(planned, skip=SkipReason.KNOWN_CONTACT)
+
+
+def _timed(
+    planned: Planned, choice: ReminderChoice, zone: ZoneInfo, now: datetime, told_on: set[Channel]
+) -> Planned:
+    if planned.skip:
+        return planned
+    if planned.due_at > now:
+        return polite(planned, zone, now)
+    if choice.booked_inside is BookedInside.SKIP:
+        return replace(planned, skip=SkipReason.INSIDE_WINDOW)
+    if choice.booked_inside is BookedInside.MERGE and planned.channel in told_on:
+        return replace(planned, skip=SkipReason.MERGED)
+    return polite(replace(planned, due_at=now + SOON), zone, now)
+
+
+def polite(planned: Planned, zone: ZoneInfo, now: datetime) -> Planned:
+    """An SMS due at night leaves at 08:00, or, where that is too late to be of use, the evening before."""
+    if planned.channel is not Channel.SMS:
+        return _judged(planned)
+    due = next_polite(planned.due_at, zone)
+    if due >= planned.useful_until:
+        earlier = previous_polite(planned.due_at, zone)
+        due = earlier if earlier > now else due
+    return _judged(replace(planned, due_at=due))
+
+
+def _pushes(
+    appointment: AppointmentFacts, settings: ReminderSettings, zone: ZoneInfo, now: datetime
+) -> Iterator[Planned]:
+    expected = appointment.expected_at(zone)
+    for hours in sorted(set(settings.push_lead_hours), reverse=True):
+        due = expected - timedelta(hours=hours)
+        skip = SkipReason.INSIDE_WINDOW if due <= now else None
+        yield Planned(f"push_{hours}h", Purpose.PUSH, Channel.PUSH, due, expected, skip)
+
+
+def _carrying(told: list[Planned], reminders: Iterable[Planned]) -> list[Planned]:
+    merged = [one for one in reminders if one.skip is SkipReason.MERGED]
+    return [
+        replace(one, carries=tuple(other.rule for other in merged if other.channel is one.channel))
+        for one in told
+    ]
+
+
+def _until_the_next(planned: list[Planned]) -> list[Planned]:
+    """A late reminder is of no use once the next one on the same channel is due (R12)."""
+    ends: dict[tuple[str, Channel], datetime] = {}
+    for channel in {one.channel for one in planned}:
+        row = sorted((one for one in planned if one.channel is channel and not one.skip), key=_due)
+        ends |= {(one.rule, channel): following.due_at for one, following in pairwise(row)}
+    return [replace(one, useful_until=ends.get((one.rule, one.channel), one.useful_until)) for one in planned]
+
+
+def _due(planned: Planned) -> datetime:
+    return planned.due_at

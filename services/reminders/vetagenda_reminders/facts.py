@@ -1,0 +1,146 @@
+"""What the agenda says about a subject at one moment: the only ground for planning and sending.
+
+The shapes are the agenda's answers, reduced to what reminders reads. Times are instants in UTC.
+"""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from vetagenda_reminders.local_time import at_local, local_day
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class State(StrEnum):
+    """An appointment's status; a declined or expired request has ended without being cancelled."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    ARRIVED = "arrived"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+class PracticeFacts(_Facts):
+    id: UUID
+    name: str
+    time_zone: str
+    locale: str = "fr"
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Consents(_Facts):
+    sms: bool = False
+    email: bool = False
+
+
+class OwnerFacts(_Facts):
+    """`completed_visits` is None when the agenda does not say: then nobody counts as new."""
+
+    id: UUID
+    given_name: str | None = None
+    family_name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    locale: str | None = None
+    consents: Consents = Consents()
+    completed_visits: int | None = None
+
+    @field_validator("consents", mode="before")
+    @classmethod
+    def none_given(cls, value: Any) -> Any:
+        return value or {}
+
+    @property
+    def is_new(self) -> bool:
+        return self.completed_visits == 0
+
+
+class AnimalFacts(_Facts):
+    id: UUID
+    name: str = ""
+    owner_id: UUID | None = None
+    born_on: date | None = None
+    deceased_on: date | None = None
+
+
+class ArrivalWindow(_Facts):
+    """When to be there, on the practice's clock, instead of the hour of a surgery."""
+
+    start: time = Field(alias="from")
+    end: time = Field(alias="to")
+
+
+class TypeFacts(_Facts):
+    id: UUID
+    name: str = ""
+    hide_time: bool = False
+    arrival_window: ArrivalWindow | None = None
+
+
+class CalendarFacts(_Facts):
+    id: UUID
+    name: str = ""
+    kind: str = "practitioner"
+
+
+class AppointmentFacts(_Facts):
+    """One appointment and everybody in it, as the agenda has it now."""
+
+    id: UUID
+    version: int
+    sequence: int
+    state: State
+    start: datetime
+    end: datetime
+    source: str = "staff"
+    published: bool = False
+    calendar_ids: tuple[UUID, ...] = ()
+    owner: OwnerFacts | None = None
+    animals: tuple[AnimalFacts, ...] = ()
+    appointment_type: TypeFacts | None = None
+    calendars: tuple[CalendarFacts, ...] = ()
+
+    @property
+    def owner_id(self) -> UUID | None:
+        return self.owner.id if self.owner else None
+
+    @property
+    def hides_time(self) -> bool:
+        return self.appointment_type is not None and self.appointment_type.hide_time
+
+    @property
+    def arrival_window(self) -> ArrivalWindow | None:
+        return self.appointment_type.arrival_window if self.appointment_type and self.hides_time else None
+
+    @property
+    def living(self) -> tuple[AnimalFacts, ...]:
+        return tuple(animal for animal in self.animals if animal.deceased_on is None)
+
+    @property
+    def all_deceased(self) -> bool:
+        return bool(self.animals) and not self.living
+
+    def expected_at(self, zone: ZoneInfo) -> datetime:
+        """When the owner is to be there: the arrival window's begin for a hidden time (REM-5), so that
+        not even the minute at which a reminder comes gives the hour away."""
+        if self.arrival_window is None:
+            return self.start
+        arrival = at_local(local_day(self.start, zone), self.arrival_window.start, zone)
+        return min(arrival, self.start)

@@ -1,0 +1,163 @@
+"""May this message leave now? Asked of fresh facts at the very moment of sending (REM-1, R9). Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OwnerFacts, State
+from vetagenda_reminders.ledger.vocabulary import URGENT, Channel, Purpose, SkipReason
+from vetagenda_reminders.local_time import next_polite
+
+_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+
+STANDS_IN: dict[Purpose, frozenset[State]] = {
+    Purpose.CONFIRMATION: frozenset({State.CONFIRMED}),
+    Purpose.REQUEST_RECEIVED: frozenset({State.REQUESTED}),
+    Purpose.RESCHEDULED: frozenset({State.CONFIRMED}),
+    Purpose.CANCELLED: frozenset({State.CANCELLED}),
+    Purpose.DECLINED: frozenset({State.DECLINED}),
+    Purpose.EXPIRED: frozenset({State.EXPIRED}),
+    Purpose.REMINDER: frozenset({State.CONFIRMED}),
+    Purpose.PUSH: frozenset({State.CONFIRMED}),
+}
+"""In which state of the appointment a message may still leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the decision reads of a ledger row."""
+
+    purpose: Purpose
+    channel: Channel
+    sequence: int
+    due_at: datetime
+    useful_until: datetime
+    owner_id: UUID | None
+    new_contacts_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The subject as it is now: an appointment, or the animal that was given a product."""
+
+    zone: ZoneInfo
+    appointment: AppointmentFacts | None = None
+    animal: AnimalFacts | None = None
+    owner: OwnerFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It may leave, to this address (None for a push)."""
+
+    recipient: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It will never leave."""
+
+    reason: SkipReason
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It may leave later, not before `until`."""
+
+    until: datetime
+
+
+Decision = Send | Skip | Wait
+
+
+def decide(row: Due, facts: Facts, now: datetime, *, email_ready: bool) -> Decision:
+    """The first objection wins: the subject, the time, the person, the channel, the hour."""
+    reason = _subject(row, facts) or _lateness(row, now) or _person(row, facts)
+    if reason:
+        return Skip(reason)
+    if row.channel is Channel.PUSH:
+        return Send(None) if now >= row.due_at else Wait(row.due_at)
+    assert facts.owner is not None
+    address = reachable(row.channel, facts.owner, email_ready=email_ready)
+    return Skip(address) if isinstance(address, SkipReason) else _hour(row, facts.zone, now, address)
+
+
+def _subject(row: Due, facts: Facts) -> SkipReason | None:
+    if row.purpose is Purpose.PRODUCT:
+        return _animal(facts.animal)
+    appointment = facts.appointment
+    if appointment is None:
+        return SkipReason.GONE
+    if not still_stands(row.purpose, row.sequence, row.owner_id, appointment):
+        return SkipReason.SUPERSEDED
+    if row.channel is Channel.PUSH and not appointment.published:
+        return SkipReason.NOT_PUBLISHED
+    return SkipReason.DECEASED if appointment.all_deceased else None
+
+
+def still_stands(
+    purpose: Purpose, sequence: int, owner_id: UUID | None, appointment: AppointmentFacts
+) -> bool:
+    """Is a message for this revision, state and owner still true?"""
+    same = sequence == appointment.sequence and owner_id == appointment.owner_id
+    return same and appointment.state in STANDS_IN[purpose]
+
+
+def _animal(animal: AnimalFacts | None) -> SkipReason | None:
+    if animal is None:
+        return SkipReason.GONE
+    return SkipReason.DECEASED if animal.deceased_on else None
+
+
+def _lateness(row: Due, now: datetime) -> SkipReason | None:
+    return SkipReason.TOO_LATE if now >= row.useful_until else None
+
+
+def _person(row: Due, facts: Facts) -> SkipReason | None:
+    if facts.owner is None:
+        return SkipReason.NO_OWNER
+    if row.new_contacts_only and not facts.owner.is_new:
+        return SkipReason.KNOWN_CONTACT
+    return None
+
+
+def reachable(channel: Channel, owner: OwnerFacts, *, email_ready: bool) -> str | SkipReason:
+    """The address, or why the channel cannot be used (REM-10: an address **and** the consent)."""
+    if channel is Channel.SMS:
+        return _mobile(owner)
+    if not owner.email:
+        return SkipReason.NO_EMAIL
+    if not owner.consents.email:
+        return SkipReason.NO_CONSENT
+    return owner.email if email_ready else SkipReason.EMAIL_NOT_CONFIGURED
+
+
+def _mobile(owner: OwnerFacts) -> str | SkipReason:
+    if not owner.phone or not is_mobile(owner.phone):
+        return SkipReason.NO_MOBILE
+    return owner.phone if owner.consents.sms else SkipReason.NO_CONSENT
+
+
+def is_mobile(e164: str) -> bool:
+    """A number that can take an SMS, as far as its country's plan tells (+1 does not tell)."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in _MOBILE
+
+
+def _hour(row: Due, zone: ZoneInfo, now: datetime, address: str) -> Decision:
+    """An SMS that is not urgent waits for 08:00; when that is too late for it, it never leaves (SMS-3)."""
+    if now < row.due_at:
+        return Wait(row.due_at)
+    if row.channel is not Channel.SMS or row.purpose in URGENT:
+        return Send(address)
+    polite = next_polite(now, zone)
+    if polite >= row.useful_until:
+        return Skip(SkipReason.TOO_LATE)
+    return Send(address) if polite == now else Wait(polite)

@@ -1,0 +1,70 @@
+"""A practice's choices for appointment messages, with the defaults that hold before it made any."""
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, StringConstraints
+
+from vetagenda_kit.models import RequestModel, ShortText
+from vetagenda_reminders.ledger.vocabulary import Channel
+from vetagenda_reminders.local_time import at_local, local_day
+
+MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
+EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2)]
+
+
+class Lead(RequestModel):
+    """How long before: `hours` are elapsed, `days` are calendar days at the practice's send hour."""
+
+    count: int = Field(ge=0, le=366)
+    unit: Literal["hours", "days"]
+
+    def before(self, instant: datetime, send_hour: time, zone: ZoneInfo) -> datetime:
+        if self.unit == "hours":
+            return instant - timedelta(hours=self.count)
+        return at_local(local_day(instant, zone) - timedelta(days=self.count), send_hour, zone)
+
+
+class ReminderState(StrEnum):
+    OFF = "off"
+    ON = "on"
+    NEW_CONTACTS = "new_contacts"
+
+
+class BookedInside(StrEnum):
+    """What becomes of a reminder whose time had passed when the appointment was made or moved:
+    nothing, sent 10 minutes later, or said by the confirmation that leaves at that moment."""
+
+    SKIP = "skip"
+    SOON = "soon"
+    MERGE = "merge"
+
+
+class ReminderChoice(RequestModel):
+    """One of the two reminders (REM-3). The additions follow the default sentence and count as SMS text."""
+
+    state: ReminderState = ReminderState.OFF
+    channels: Channels = (Channel.SMS,)
+    lead: Lead = Lead(count=1, unit="days")
+    booked_inside: BookedInside = BookedInside.MERGE
+    sms_addition: ShortText = ""
+    email_addition: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class ReminderSettings(RequestModel):
+    """`confirmation`, `notices` (moved, cancelled, declined, expired) and `request_received` list the
+    channels to use; empty is off. `send_hour` is wall clock. `sender_email` replaces the platform's."""
+
+    confirmation: Channels = (Channel.SMS,)
+    notices: Channels = (Channel.SMS,)
+    request_received: Channels = ()
+    reminders: Annotated[tuple[ReminderChoice, ...], Field(max_length=2)] = (
+        ReminderChoice(state=ReminderState.ON),
+        ReminderChoice(channels=(Channel.EMAIL,), lead=Lead(count=5, unit="days")),
+    )
+    push_lead_hours: Annotated[tuple[Annotated[int, Field(ge=1, le=240)], ...], Field(max_length=4)] = (25, 1)
+    send_hour: time = time(9)
+    sender_email: EmailAddress | None = None

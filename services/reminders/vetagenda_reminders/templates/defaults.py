@@ -1,0 +1,80 @@
+"""The sentences that hold before a practice writes its own; each fits one SMS of 160 characters.
+
+The reminder is the call centres' own: « NOM, vous rappelle votre rendez-vous le 00/00/2018 à 00h00 ».
+None has a letter outside the GSM 7-bit alphabet (no ç, ê, ô or œ).
+"""
+
+from vetagenda_reminders.ledger.vocabulary import Purpose
+
+SENTENCES: dict[str, dict[Purpose, str]] = {
+    "fr": {
+        Purpose.CONFIRMATION: "{practice}, vous confirme votre rendez-vous le {when}",
+        Purpose.REQUEST_RECEIVED: "{practice}, a bien noté votre demande de rendez-vous le {when}",
+        Purpose.RESCHEDULED: "{practice}, votre rendez-vous est déplacé : nouvelle date le {when}",
+        Purpose.CANCELLED: "{practice}, votre rendez-vous du {when} est annulé",
+        Purpose.DECLINED: "{practice}, pas de rendez-vous possible le {when}. Tél. {practice_phone}",
+        Purpose.EXPIRED: "{practice}, votre demande de rendez-vous du {when} a expiré. Tél. {practice_phone}",
+        Purpose.REMINDER: "{practice}, vous rappelle votre rendez-vous le {when}",
+        Purpose.PRODUCT: "{practice}, vous rappelle pour {animal} : {product}, prévu le {due_date}",
+    },
+    "de": {
+        Purpose.CONFIRMATION: "{practice} bestätigt Ihren Termin am {when}",
+        Purpose.REQUEST_RECEIVED: "{practice} hat Ihre Terminanfrage für den {when} erhalten",
+        Purpose.RESCHEDULED: "{practice}: Ihr Termin ist verschoben, neu am {when}",
+        Purpose.CANCELLED: "{practice}: Ihr Termin am {when} ist abgesagt",
+        Purpose.DECLINED: "{practice}: Ihr Termin am {when} ist nicht möglich. Tel. {practice_phone}",
+        Purpose.EXPIRED: "{practice}: Ihre Anfrage für den {when} ist abgelaufen. Tel. {practice_phone}",
+        Purpose.REMINDER: "{practice} erinnert Sie an Ihren Termin am {when}",
+        Purpose.PRODUCT: "{practice} erinnert Sie für {animal}: {product}, vorgesehen am {due_date}",
+    },
+    "en": {
+        Purpose.CONFIRMATION: "{practice} confirms your appointment on {when}",
+        Purpose.REQUEST_RECEIVED: "{practice} has received your request for an appointment on {when}",
+        Purpose.RESCHEDULED: "{practice}: your appointment has moved, it is now on {when}",
+        Purpose.CANCELLED: "{practice}: your appointment on {when} is cancelled",
+        Purpose.DECLINED: "{practice}: no appointment is possible on {when}. Tel. {practice_phone}",
+        Purpose.EXPIRED: "{practice}: your request for {when} has expired. Tel. {practice_phone}",
+        Purpose.REMINDER: "{practice} reminds you of your appointment on {when}",
+        Purpose.PRODUCT: "{practice} reminds you for {animal}: {product}, due on {due_date}",
+    },
+}
+
+SUBJECTS: dict[str, dict[Purpose, str]] = {
+    "fr": {
+        Purpose.CONFIRMATION: "Votre rendez-vous est confirmé",
+        Purpose.REQUEST_RECEIVED: "Votre demande de rendez-vous",
+        Purpose.RESCHEDULED: "Votre rendez-vous est déplacé",
+        Purpose.CANCELLED: "Votre rendez-vous est annulé",
+        Purpose.DECLINED: "Votre demande de rendez-vous",
+        Purpose.EXPIRED: "Votre demande de rendez-vous",
+        Purpose.REMINDER: "Rappel de votre rendez-vous",
+        Purpose.PRODUCT: "Rappel pour {animal}",
+    },
+    "de": {
+        Purpose.CONFIRMATION: "Ihr Termin ist bestätigt",
+        Purpose.REQUEST_RECEIVED: "Ihre Terminanfrage",
+        Purpose.RESCHEDULED: "Ihr Termin ist verschoben",
+        Purpose.CANCELLED: "Ihr Termin ist abgesagt",
+        Purpose.DECLINED: "Ihre Terminanfrage",
+        Purpose.EXPIRED: "Ihre Terminanfrage",
+        Purpose.REMINDER: "Erinnerung an Ihren Termin",
+        Purpose.PRODUCT: "Erinnerung für {animal}",
+    },
+    "en": {
+        Purpose.CONFIRMATION: "Your appointment is confirmed",
+        Purpose.REQUEST_RECEIVED: "Your request for an appointment",
+        Purpose.RESCHEDULED: "Your appointment has moved",
+        Purpose.CANCELLED: "Your appointment is cancelled",
+        Purpose.DECLINED: "Your request for an appointment",
+        Purpose.EXPIRED: "Your request for an appointment",
+        Purpose.REMINDER: "Reminder of your appointment",
+        Purpose.PRODUCT: "Reminder for {animal}",
+    },
+}
+
+ADDRESS = {
+    "fr": "{text}, adresse : {address}",
+    "de": "{text}, Adresse: {address}",
+    "en": "{text}, address: {address}",
+}
+ZONE = {"fr": "Heure de {zone}.", "de": "Zeitzone {zone}.", "en": "Time zone {zone}."}

@@ -1,0 +1,125 @@
+"""The text of one message, from facts and the practice's choices. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OwnerFacts, PracticeFacts
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
+from vetagenda_reminders.templates import defaults
+from vetagenda_reminders.templates.dates import (
+    day_text,
+    hidden_moment_text,
+    hour_text,
+    language_of,
+    moment_text,
+    plain,
+    window_text,
+)
+from vetagenda_reminders.templates.rules import render
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What leaves. `subject` is None for an SMS."""
+
+    subject: str | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A practice's own words for one message; None takes the default sentence. The additions follow."""
+
+    body: str | None = None
+    subject: str | None = None
+    additions: tuple[str, ...] = ()
+
+
+def appointment_message(
+    purpose: Purpose,
+    channel: Channel,
+    appointment: AppointmentFacts,
+    practice: PracticeFacts,
+    texts: Texts | None = None,
+) -> Message:
+    language = _language(appointment.owner, practice)
+    values = {
+        **_shared_fields(practice, appointment.owner, appointment.living),
+        **_moment_fields(appointment, practice, language),
+        "type": appointment.appointment_type.name if appointment.appointment_type else "",
+        "practitioner": ", ".join(one.name for one in appointment.calendars if one.kind == "practitioner"),
+    }
+    return _message(purpose, channel, language, values, practice, texts or Texts())
+
+
+def product_message(
+    channel: Channel,
+    product: str,
+    due_on: date,
+    animal: AnimalFacts,
+    owner: OwnerFacts,
+    practice: PracticeFacts,
+    texts: Texts | None = None,
+) -> Message:
+    language = _language(owner, practice)
+    values = {
+        **_shared_fields(practice, owner, (animal,)),
+        "product": product,
+        "due_date": day_text(due_on, language),
+        "date": day_text(due_on, language),
+    }
+    return _message(Purpose.PRODUCT, channel, language, values, practice, texts or Texts())
+
+
+def _language(owner: OwnerFacts | None, practice: PracticeFacts) -> str:
+    return language_of((owner.locale if owner else None) or practice.locale)
+
+
+def _shared_fields(
+    practice: PracticeFacts, owner: OwnerFacts | None, animals: tuple[AnimalFacts, ...]
+) -> dict[str, str]:
+    names = (owner.given_name, owner.family_name) if owner else ()
+    return {
+        "practice": practice.name,
+        "practice_phone": practice.phone or "",
+        "practice_address": practice.address or "",
+        "owner": " ".join(name for name in names if name),
+        "animal": ", ".join(animal.name for animal in animals),
+    }
+
+
+def _moment_fields(appointment: AppointmentFacts, practice: PracticeFacts, language: str) -> dict[str, str]:
+    zone, window = practice.zone, appointment.arrival_window
+    local = appointment.start.astimezone(zone)
+    day = day_text(local.date(), language)
+    if not appointment.hides_time:
+        when = moment_text(appointment.start, zone, language)
+        return {"date": day, "time": hour_text(local.time(), language), "when": when}
+    when = hidden_moment_text(appointment.start, zone, window, language)
+    return {"date": day, "time": window_text(window, language) if window else "", "when": when}
+
+
+def _message(
+    purpose: Purpose,
+    channel: Channel,
+    language: str,
+    values: Mapping[str, str],
+    practice: PracticeFacts,
+    texts: Texts,
+) -> Message:
+    body = render(texts.body or defaults.SENTENCES[language][purpose], values)
+    additions = [render(addition, values) for addition in texts.additions if addition]
+    if channel is Channel.SMS:
+        return Message(None, plain(" ".join([body, *additions])))
+    if texts.body is None and practice.address:
+        body = defaults.ADDRESS[language].format(text=body, address=practice.address)
+    label = defaults.ZONE[language].format(zone=practice.time_zone)
+    lines = [body, *additions, *([label] if "when" in values else [])]
+    subject = render(texts.subject or defaults.SUBJECTS[language][purpose], values)
+    return Message(_one_line(subject), "\n\n".join(lines))
+
+
+def _one_line(text: str) -> str:
+    """A header ends at its line: a name with a line break cannot add another header."""
+    return " ".join(text.split())

@@ -1,0 +1,57 @@
+"""REM-4, R9, R14: what changes in the ledger when a plan is made again."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from vetagenda_reminders.ledger.reconciliation import Existing, Key, reconcile
+from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
+
+DUE = datetime(2026, 11, 24, 8, tzinfo=UTC)
+KEY: Key = (0, "reminder_1", 0, Channel.SMS, "owner")
+ROW = UUID(int=1)
+
+
+@dataclass(frozen=True)
+class Wish:
+    key: Key = KEY
+    due_at: datetime = DUE
+    skip: SkipReason | None = None
+
+
+def test_the_first_plan_inserts_and_the_same_again_changes_nothing() -> None:
+    assert reconcile([], [Wish()]).insert == [Wish()]
+    again = reconcile([Existing(ROW, KEY, Status.PLANNED, DUE)], [Wish()])
+    assert (again.insert, again.replan, again.withdraw) == ([], [], [])
+
+
+def test_another_revision_withdraws_what_had_not_left() -> None:
+    newer = Wish((1, *KEY[1:]))
+    changes = reconcile([Existing(ROW, KEY, Status.PLANNED, DUE)], [newer])
+    assert (changes.insert, changes.withdraw) == ([newer], [ROW])
+
+
+@pytest.mark.parametrize("status", set(Status) - {Status.PLANNED, Status.WITHDRAWN})
+def test_what_has_left_or_was_cancelled_by_a_person_is_never_touched(status: Status) -> None:
+    row = Existing(ROW, KEY, status, DUE)
+    for wanted in ([], [Wish()], [Wish(due_at=DUE + timedelta(hours=1))]):
+        changes = reconcile([row], wanted)
+        assert (changes.insert, changes.replan, changes.withdraw) == ([], [], [])
+
+
+def test_a_changed_lead_moves_the_row_and_a_withdrawn_one_comes_back() -> None:
+    later = Wish(due_at=DUE + timedelta(hours=1))
+    for status in (Status.PLANNED, Status.WITHDRAWN):
+        assert reconcile([Existing(ROW, KEY, status, DUE)], [later]).replan == [(ROW, later)]
+
+
+def test_a_row_whose_time_has_just_passed_is_not_turned_into_a_skipped_one() -> None:
+    passed = Wish(due_at=DUE + timedelta(minutes=10), skip=SkipReason.INSIDE_WINDOW)
+    assert reconcile([Existing(ROW, KEY, Status.PLANNED, DUE)], [passed]).replan == []
+
+
+def test_an_announcement_that_still_stands_waits_on() -> None:
+    row = Existing(ROW, KEY, Status.PLANNED, DUE, stands=True)
+    assert reconcile([row], []).withdraw == []
