@@ -46,7 +46,9 @@ def pipe() -> tuple[Connection, Connection]:
 def _without_main() -> Iterator[None]:
     """Children would import the program that started us (a test runner, say): they need nothing of it."""
     main = sys.modules["__main__"]
-    kept = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
+    kept: dict[str, Any] = {
+        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__
+    }
     try:
         main.__spec__ = None
         yield

@@ -158,7 +158,12 @@ async def readable(descriptor: int) -> None:
     """Wait until something can be read from the descriptor, or its other end is closed."""
     loop = asyncio.get_running_loop()
     happened = loop.create_future()
-    loop.add_reader(descriptor, lambda: happened.done() or happened.set_result(None))
+
+    def tell() -> None:
+        if not happened.done():
+            happened.set_result(None)
+
+    loop.add_reader(descriptor, tell)
     try:
         await happened
     finally:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import secrets
 import urllib.parse
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -117,7 +117,8 @@ class Platform:
         self.home.say_stopped()
         gateway = [app for name, app in self._apps.items() if name == GATEWAY]
         services = [app for name, app in self._apps.items() if name != GATEWAY]
-        for step in (gateway, services, *([server] for server in reversed(self._servers))):
+        steps: list[Sequence[Part]] = [gateway, services, *([server] for server in reversed(self._servers))]
+        for step in steps:
             await asyncio.gather(*(part.stop() for part in step))
         for app in self._apps.values():
             app.close()
@@ -170,7 +171,7 @@ class Platform:
             passwords=self._passwords,
             keys_file=self.home.keys,
             admin_key_file=self.home.admin_key,
-            gateway=self.settings_of(GATEWAY),
+            gateway_database_url=self.database_url(GATEWAY),
         )
 
     async def _prepare_in_a_child(self, order: Preparation) -> None:
@@ -183,7 +184,7 @@ def _as_role(url: str, role: str, password: str) -> str:
     return split._replace(netloc=f"{role}:{urllib.parse.quote(password, safe='')}@{place}").geturl()
 
 
-async def _together(starts: Any) -> None:
+async def _together(starts: Iterable[Awaitable[None]]) -> None:
     """All at once; when one fails the others still finish, so that they can be stopped, then it is raised."""
     outcomes = await asyncio.gather(*starts, return_exceptions=True)
     for outcome in outcomes:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from vetagenda_embedded import children, forkserver, parts, serving
 from vetagenda_embedded.children import ServerFailed
+from vetagenda_embedded.private import write_private
 
 READY = "ready"
 
@@ -24,7 +24,7 @@ class Preparation:
     passwords: Mapping[str, str]
     keys_file: Path
     admin_key_file: Path
-    gateway: Mapping[str, Any]
+    gateway_database_url: str
 
 
 async def prepare(order: Preparation, log: Path, report: Callable[[str], None]) -> None:
@@ -55,6 +55,7 @@ def run(order: Preparation, log: Path, telling: Connection) -> None:
 
 
 async def _prepare(order: Preparation, tell: Callable[[str], None]) -> None:
+    from vetagenda_gateway.keys.bootstrap import create_admin_key
     from vetagenda_kit.keys import KeyRing
     from vetagenda_kit.migrations import upgrade
     from vetagenda_kit.provision import provision
@@ -64,3 +65,6 @@ async def _prepare(order: Preparation, tell: Callable[[str], None]) -> None:
         tell(f"tables of {part}")
         await provision(order.admin_url, part, password=password)
         await upgrade(order.admin_url, part)
+    if not order.admin_key_file.exists():
+        _, key = await create_admin_key(order.gateway_database_url)
+        write_private(order.admin_key_file, key)

@@ -22,4 +22,5 @@ class Backoff:
     def delay(self) -> timedelta:
         if self.deaths <= 1:
             return timedelta(0)
-        return min(LONGEST, SHORTEST * 2 ** min(self.deaths - 2, 10))
+        doublings = min(self.deaths - 2, 10)
+        return min(LONGEST, SHORTEST * (1 << doublings))

@@ -1,0 +1,112 @@
+"""The operator's command line."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from vetagenda_embedded.children import ServerFailed
+from vetagenda_embedded.home import NotRunning
+from vetagenda_embedded.private import AlreadyRunning
+from vetagenda_embedded.settings import BadSetting, PlatformSettings
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+FORESEEN = (ServerFailed, AlreadyRunning, NotRunning, BadSetting)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when it was done, 1 when it could not be (standard error says why), 2 for a bad command line."""
+    order = parser().parse_args(arguments)
+    try:
+        settings = PlatformSettings.from_environment()
+        if order.command == "up":
+            from vetagenda_embedded.up import up
+
+            asyncio.run(up(settings))
+            return 0
+        return _operate(order, settings)
+    except FORESEEN as reason:
+        print(f"vetagenda: {reason}", file=sys.stderr)
+        return 1
+
+
+def _operate(order: argparse.Namespace, settings: PlatformSettings) -> int:
+    from vetagenda_embedded import operator_commands
+    from vetagenda_embedded.operator_client import Refused
+
+    try:
+        return operator_commands.run(order, settings)
+    except Refused as problem:
+        print(f"vetagenda: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="vetagenda", description="Run and operate the platform in VETAGENDA_HOME."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("up", help="start everything and stay in the foreground")
+    _keys(commands)
+    _practices(commands)
+    _events(commands)
+    _sync(commands)
+    _dead_letters(commands)
+    return top
+
+
+def _keys(commands: Commands) -> None:
+    actions = _group(commands, "keys", "API keys")
+    create = _action(actions, "create", "make a key; it is shown once")
+    create.add_argument("--practice", action="append", required=True, metavar="ID", dest="practices")
+    create.add_argument("--scope", action="append", required=True, metavar="AREA:RIGHT", dest="scopes")
+    create.add_argument("--name", default="made on the command line")
+    create.add_argument("--test", action="store_true", help="a key for test practices")
+    revoke = _action(actions, "revoke", "end a key at once")
+    revoke.add_argument("id")
+
+
+def _practices(commands: Commands) -> None:
+    create = _action(_group(commands, "practices", "practices"), "create", "make a practice")
+    create.add_argument("--name", required=True)
+    create.add_argument("--time-zone", metavar="ZONE", help="for example Europe/Berlin; else Europe/Paris")
+    create.add_argument("--locale", help="for example de-DE; else fr")
+    create.add_argument("--country", metavar="XX", help="two letters, for example DE; else FR")
+    create.add_argument("--phone", metavar="NUMBER", help="for example +33123456789")
+    create.add_argument("--email")
+    create.add_argument("--address")
+    create.add_argument("--test", action="store_true", help="a practice of the test data space")
+
+
+def _events(commands: Commands) -> None:
+    tail = _action(_group(commands, "events", "a practice's events"), "tail", "print events as they come")
+    tail.add_argument("--practice", required=True, metavar="ID")
+    tail.add_argument("--after", type=int, metavar="N", help="from this sequence on; default: from now on")
+
+
+def _sync(commands: Commands) -> None:
+    now = _action(_group(commands, "sync", "calendar synchronisation"), "now", "run a cycle at once")
+    now.add_argument("--practice", required=True, metavar="ID")
+    now.add_argument("--link", metavar="ID", help="only this link")
+
+
+def _dead_letters(commands: Commands) -> None:
+    listing = _action(commands, "dead-letters", "list the events that a consumer gave up")
+    listing.add_argument("--service", metavar="NAME", help="only of this service")
+    replay = _action(commands, "replay", "hand a dead letter to its consumer again")
+    replay.add_argument("service")
+    replay.add_argument("id", type=int)
+
+
+def _group(commands: Commands, name: str, about: str) -> Commands:
+    group = commands.add_parser(name, help=about)
+    return group.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+
+def _action(commands: Commands, name: str, about: str) -> argparse.ArgumentParser:
+    action = commands.add_parser(name, help=about)
+    action.add_argument("--json", action="store_true", help="one JSON document, for scripts")
+    return action

@@ -1,0 +1,83 @@
+"""The demonstration practice: loaded through the public API when the platform starts for the first time."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vetagenda_embedded import children, demonstration_data, forkserver, parts, serving
+from vetagenda_embedded.children import ServerFailed
+from vetagenda_embedded.private import write_private
+
+if TYPE_CHECKING:
+    from vetagenda_embedded.platform import Platform
+
+
+async def ensure(platform: "Platform", report: Callable[[str], None]) -> None:
+    """Leave `demo.json` with today's address, this practice's id and its key. Raises ServerFailed."""
+    kept = platform.home.demonstration
+    if kept.exists():
+        found = json.loads(kept.read_text())
+        write_private(kept, json.dumps(found | {"base_url": platform.base_url}))
+        return
+    report("demonstration practice")
+    await _load(platform.base_url, platform.admin_key, kept, platform.home.logs / "demonstration.log")
+
+
+async def _load(base_url: str, admin_key: str, kept: Path, log: Path) -> None:
+    """In a child, so that the supervisor needs no HTTP client."""
+    told, telling = forkserver.pipe()
+    with told:
+        with telling:
+            child = forkserver.fork("demonstration", run, (base_url, admin_key, kept, log, telling))
+        try:
+            await parts.readable(told.fileno())
+            told.recv()
+        except EOFError:
+            raise ServerFailed(
+                f"The demonstration practice could not be loaded:\n{children.log_tail(log)}"
+            ) from None
+        finally:
+            await asyncio.to_thread(parts.end, child)
+
+
+def run(base_url: str, admin_key: str, kept: Path, log: Path, telling: Connection) -> None:
+    serving.begin(log)
+    with telling:
+        write_private(kept, json.dumps(load(base_url, admin_key)))
+        telling.send("ready")
+
+
+def load(base_url: str, admin_key: str) -> dict[str, str]:
+    """Make the practice and a key for everything in it; raises httpx.HTTPStatusError."""
+    import httpx
+
+    from vetagenda_kit.caller import SCOPES
+
+    with httpx.Client(base_url=base_url, timeout=30) as client:
+
+        def call(method: str, path: str, key: str, body: Any) -> Any:
+            answer = client.request(method, path, json=body, headers={"Authorization": f"Bearer {key}"})
+            answer.raise_for_status()
+            return answer.json()
+
+        practice = call("POST", "/v1/practices", admin_key, demonstration_data.PRACTICE)["id"]
+        wanted = {"name": "demonstration", "practices": [practice], "scopes": sorted(SCOPES - {"admin"})}
+        key = call("POST", "/v1/keys", admin_key, wanted)["key"]
+        _fill(lambda method, path, body: call(method, f"/v1/practices/{practice}/{path}", key, body))
+    return {"base_url": base_url, "practice_id": practice, "key": key}
+
+
+def _fill(call: Callable[[str, str, Any], Any]) -> None:
+    calendars = {
+        name: call("POST", "calendars", body)["id"] for name, body in demonstration_data.CALENDARS.items()
+    }
+    for kind in demonstration_data.appointment_types(calendars):
+        call("POST", "appointment-types", kind)
+    for owner, animals in demonstration_data.OWNERS:
+        owner_id = call("POST", "owners", owner)["id"]
+        for animal in animals:
+            call("POST", "animals", animal | {"owner_id": owner_id})
+    call("PUT", "booking-profile", demonstration_data.BOOKING_PROFILE)

@@ -1,0 +1,111 @@
+"""What each command of the operator does, apart from `up`."""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from vetagenda_embedded.home import Home
+from vetagenda_embedded.operator_client import OperatorClient
+from vetagenda_embedded.settings import PlatformSettings
+
+POLL_SECONDS = 0.5
+PRACTICE_FIELDS = ("name", "time_zone", "locale", "country", "phone", "email", "address", "test")
+Answer = dict[str, Any] | list[dict[str, Any]]
+
+
+def run(order: argparse.Namespace, settings: PlatformSettings) -> int:
+    """Raises NotRunning and Refused."""
+    client = OperatorClient(Home(settings.home))
+    if order.command == "events":
+        return tail(client, order)
+    answer = COMMANDS[order.command, getattr(order, "action", None)](client, order)
+    print(json.dumps(answer) if order.json else readable(answer))
+    return 0
+
+
+def create_key(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    wanted = {"name": order.name, "practices": order.practices, "scopes": order.scopes, "test": order.test}
+    made = client.public("POST", "/v1/keys", wanted)
+    return {"id": made["id"], "key": made["key"]}
+
+
+def revoke_key(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    client.public("DELETE", f"/v1/keys/{order.id}")
+    return {"id": order.id, "revoked": True}
+
+
+def create_practice(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    wanted = {name: getattr(order, name) for name in PRACTICE_FIELDS}
+    made: dict[str, Any] = client.public(
+        "POST", "/v1/practices", {name: value for name, value in wanted.items() if value not in (None, False)}
+    )
+    return made
+
+
+def sync_now(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    links = f"/v1/practices/{order.practice}/calendar-links"
+    wanted = [order.link] if order.link else [link["id"] for link in client.every(links)]
+    return [{"link": link, "run": client.public("POST", f"{links}/{link}/sync")} for link in wanted]
+
+
+def dead_letters(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    services = [order.service] if order.service else sorted(client.running.urls)
+    return [
+        {"service": service, **letter}
+        for service in services
+        for letter in client.internal(service, "GET", "/internal/dead-letters")
+    ]
+
+
+def replay(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    client.internal(order.service, "POST", f"/internal/dead-letters/{order.id}/replay")
+    return {"service": order.service, "id": order.id, "replayed": True}
+
+
+def tail(client: OperatorClient, order: argparse.Namespace) -> int:
+    """Print one event a line, until interrupted."""
+    feed = f"/v1/practices/{order.practice}/events"
+    for event in following(client, feed, order.after):
+        print(json.dumps(event) if order.json else one_line(event), flush=True)
+    return 0
+
+
+def following(client: OperatorClient, feed: str, after: int | None) -> Iterable[dict[str, Any]]:
+    position: object = after if after is not None else newest(client, feed)
+    while True:
+        page = client.public("GET", feed, after=position)
+        for event in page["items"]:
+            position = event["sequence"]
+            yield event
+        if not page["items"]:
+            time.sleep(POLL_SECONDS)
+
+
+def newest(client: OperatorClient, feed: str) -> int:
+    """The sequence of the last event so far; 0 before the first."""
+    position = 0
+    while items := client.public("GET", feed, after=position)["items"]:
+        position = items[-1]["sequence"]
+    return position
+
+
+def readable(answer: Answer) -> str:
+    """For people: one line per thing."""
+    rows = answer if isinstance(answer, list) else [answer]
+    return "\n".join(one_line(row) for row in rows) if rows else "nothing"
+
+
+def one_line(row: dict[str, Any]) -> str:
+    return "  ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+
+
+COMMANDS: dict[tuple[str, str | None], Callable[[OperatorClient, argparse.Namespace], Answer]] = {
+    ("keys", "create"): create_key,
+    ("keys", "revoke"): revoke_key,
+    ("practices", "create"): create_practice,
+    ("sync", "now"): sync_now,
+    ("dead-letters", None): dead_letters,
+    ("replay", None): replay,
+}
