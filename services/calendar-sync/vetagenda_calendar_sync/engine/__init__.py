@@ -1,0 +1,1 @@
+"""The engine: who changed what since both sides last agreed, and what follows from it."""

@@ -1,0 +1,91 @@
+"""What a plan may order, in the order in which it is done: the remote side first, then the agenda."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from vetagenda_calendar_sync.engine.state import Base
+from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields
+
+
+@dataclass(frozen=True)
+class Look:
+    """Read this one event by itself before anything is believed of it."""
+
+
+@dataclass(frozen=True)
+class Reincarnate:
+    """The event's id is used up: take the next one, then plan again."""
+
+
+@dataclass(frozen=True)
+class Rebirth:
+    """An event that had ended lives again: it becomes an appointment of its own, then plan again."""
+
+
+@dataclass(frozen=True)
+class Insert:
+    event: RemoteFields
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Only the named fields; `if_match` is the etag that was read."""
+
+    event: RemoteFields
+    names: frozenset[str]
+    if_match: str
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Delete the remote event; gone already is as good."""
+
+
+@dataclass(frozen=True)
+class Create:
+    """A new appointment, confirmed and to be completed by staff, whatever else is at that time."""
+
+    fields: Fields
+
+
+@dataclass(frozen=True)
+class Change:
+    """Only the named fields of the appointment, if it still has this version."""
+
+    fields: Fields
+    names: frozenset[str]
+    expected_version: int
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """A person deleted the event: cancel the appointment softly, by the practice."""
+
+
+RemoteAction = Insert | Patch | Remove
+AgendaAction = Create | Change | Cancel
+Action = Look | Reincarnate | Rebirth | RemoteAction | AgendaAction
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A person's value that did not win; kept so that it can be brought back."""
+
+    field: str
+    kept: Any
+    lost: Any
+    lost_by: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`base` is the new revision that is recorded before the first action, None if nothing is agreed anew.
+
+    `flags` are codes for people: `title-unclear`, `not-timed`, `series`, `missing-in-agenda`.
+    """
+
+    actions: tuple[Action, ...] = ()
+    base: Base | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    flags: tuple[str, ...] = ()
+    has_ended: bool = field(default=False)

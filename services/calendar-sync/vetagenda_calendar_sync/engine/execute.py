@@ -1,0 +1,151 @@
+"""Carries out a plan: the intent is committed before anything is written outside, the result after."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from vetagenda_calendar_sync.engine.actions import (
+    Cancel,
+    Change,
+    Create,
+    Insert,
+    Look,
+    Patch,
+    Plan,
+    Rebirth,
+    Reincarnate,
+    Remove,
+)
+from vetagenda_calendar_sync.engine.identity import local_id, remote_id
+from vetagenda_calendar_sync.engine.plan import plan
+from vetagenda_calendar_sync.engine.ports import AgendaOfLink, Memory, Moved, RemoteCalendar, Taken
+from vetagenda_calendar_sync.engine.sides import held_fields
+from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Stamp, Tracked
+
+ATTEMPTS = 8  # a look, a new incarnation and three races fit in; what still moves waits for the next cycle
+
+
+class StillMoving(Exception):
+    """Both sides keep changing under our hands: the row stays dirty."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Brings one appointment of one link into agreement."""
+
+    remote: RemoteCalendar
+    agenda: AgendaOfLink
+    memory: Memory
+    rules: Rules
+    now: datetime
+
+    async def settle(self, tracked: Tracked, *, may_cancel: bool = True) -> bool:
+        """True when both sides agree; False when only a cancellation that may not be done is left."""
+        for _ in range(ATTEMPTS):
+            agenda = await self.agenda.read(tracked.appointment_id)
+            todo = plan(tracked, agenda, self.rules, self.now)
+            if not may_cancel and Cancel() in todo.actions:
+                return False
+            try:
+                tracked, is_done = await self._carry_out(tracked, agenda, todo)
+            except _Again as again:
+                tracked = again.tracked
+                continue
+            if is_done:
+                return True
+        raise StillMoving
+
+    async def _carry_out(self, tracked: Tracked, agenda: Agenda | None, todo: Plan) -> tuple[Tracked, bool]:
+        if todo.actions and isinstance(todo.actions[0], Look | Reincarnate | Rebirth):
+            tracked = await self._step(tracked, todo.actions[0])
+            await self.memory.keep(tracked, todo.conflicts)
+            return tracked, False
+        tracked = await self._begin(tracked, todo)
+        for action in todo.actions:
+            if isinstance(action, Insert | Patch | Remove):
+                tracked = await self._write_remote(tracked, action)
+            else:
+                agenda = await self._write_agenda(tracked, action)
+        await self.memory.finish(_agreed(tracked, agenda, todo), agenda, todo.flags)
+        return tracked, True
+
+    async def _step(self, tracked: Tracked, step: object) -> Tracked:
+        key, number = self.rules.key, tracked.incarnation + 1
+        if isinstance(step, Look):
+            return replace(tracked, seen=await self._look(tracked.remote_id))
+        fresh = replace(tracked, incarnation=number, agreed=None, pending=(), has_ended=False)
+        if isinstance(step, Rebirth):
+            return replace(fresh, appointment_id=local_id(key, tracked.remote_id, number))
+        event_id = remote_id(key, tracked.appointment_id, number)
+        return replace(fresh, remote_id=event_id, seen=None)
+
+    async def _begin(self, tracked: Tracked, todo: Plan) -> Tracked:
+        if todo.base is not None:
+            pending = (*tracked.pending, todo.base)
+            tracked = replace(tracked, pending=pending, revision=todo.base.revision)
+        if todo.actions or todo.conflicts:
+            await self.memory.keep(tracked, todo.conflicts)
+        return tracked
+
+    async def _write_remote(self, tracked: Tracked, action: Insert | Patch | Remove) -> Tracked:
+        try:
+            seen = await self._written(tracked, action)
+        except (Taken, Moved):
+            tracked = replace(tracked, seen=await self._look(tracked.remote_id))
+            await self.memory.keep(tracked)
+            raise _Again(tracked) from None
+        if isinstance(action, Remove):
+            return replace(tracked, seen=seen)
+        *before, last = tracked.pending
+        return replace(tracked, seen=seen, pending=(*before, replace(last, echo=held_fields(seen, last))))
+
+    async def _written(self, tracked: Tracked, action: Insert | Patch | Remove) -> Seen:
+        event_id = tracked.remote_id
+        stamp = Stamp(str(self.rules.key), str(tracked.appointment_id), tracked.revision)
+        if isinstance(action, Insert):
+            return await self.remote.insert(event_id, action, stamp)
+        if isinstance(action, Patch):
+            return await self.remote.patch(event_id, action, stamp)
+        await self.remote.delete(event_id)
+        return Seen(event_id, "", is_deleted=True, is_confirmed=True)
+
+    async def _write_agenda(self, tracked: Tracked, action: object) -> Agenda:
+        match action:
+            case Create(fields):
+                agenda = await self.agenda.create(tracked.appointment_id, fields)
+                if agenda.fields != fields:  # made by an earlier try, and somebody has edited it since
+                    await self.memory.keep(tracked)
+                    raise _Again(tracked)
+                return agenda
+            case Change():
+                try:
+                    return await self.agenda.change(tracked.appointment_id, action)
+                except Moved:
+                    await self.memory.keep(tracked)
+                    raise _Again(tracked) from None
+            case Cancel():
+                return await self.agenda.cancel(tracked.appointment_id)
+        raise TypeError(action)
+
+    async def _look(self, event_id: str) -> Seen:
+        """An answer that there is none is the only proof of absence."""
+        seen = await self.remote.get(event_id)
+        if seen is None:
+            return Seen(event_id, "", is_deleted=True, is_confirmed=True)
+        return replace(seen, is_confirmed=True)
+
+
+class _Again(Exception):
+    def __init__(self, tracked: Tracked) -> None:
+        self.tracked = tracked
+
+
+def _agreed(tracked: Tracked, agenda: Agenda | None, todo: Plan) -> Tracked:
+    """Both sides hold the newest revision; what has ended for good keeps no base."""
+    if todo.has_ended and (agenda is None or not agenda.is_live):
+        return replace(tracked, agreed=None, pending=(), has_ended=True)
+    if todo.base is None:
+        return replace(tracked, has_ended=todo.has_ended)
+    base = tracked.pending[-1]
+    if agenda is not None:
+        base = Base(base.revision, agenda.fields, base.sent, base.echo)
+    return replace(tracked, agreed=base, pending=(), has_ended=todo.has_ended)

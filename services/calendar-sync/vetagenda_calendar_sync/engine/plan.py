@@ -1,0 +1,174 @@
+"""What has to be done about one appointment of one link: a pure function of what is remembered and read."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from vetagenda_calendar_sync.engine.actions import (
+    Action,
+    Cancel,
+    Change,
+    Conflict,
+    Create,
+    Insert,
+    Look,
+    Patch,
+    Plan,
+    Rebirth,
+    Reincarnate,
+    Remove,
+)
+from vetagenda_calendar_sync.engine.sides import (
+    RemoteReading,
+    is_edited,
+    new_fields,
+    read_remote,
+    settle_field,
+)
+from vetagenda_calendar_sync.engine.state import CANCELLABLE, Agenda, Base, Rules, Seen, Tracked
+from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
+from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields
+
+NAMES = ("title", "period", "notes", "owner_name", "phone")
+REMOTE_NAMES = ("summary", "period", "location", "notes", "block")
+NOTHING = Plan()
+ENDED = Plan(has_ended=True)
+
+
+def plan(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -> Plan:
+    """`agenda` is None when the agenda does not know the appointment. An error is never a None."""
+    if tracked.seen is None:
+        return _without_event(tracked, agenda, rules)
+    if tracked.seen.is_deleted:
+        return _event_deleted(tracked, tracked.seen, agenda, rules, now)
+    return _event_lives(tracked, tracked.seen, agenda, rules)
+
+
+def _without_event(tracked: Tracked, agenda: Agenda | None, rules: Rules) -> Plan:
+    """The remote side is not known to hold it."""
+    if agenda is not None and agenda.is_live:
+        return _insert(tracked, agenda, rules)
+    if tracked.pending:  # an insert may have arrived although its answer was lost (R-INTENT)
+        return Plan((Look(),))
+    return ENDED
+
+
+def _insert(tracked: Tracked, agenda: Agenda, rules: Rules) -> Plan:
+    event = remote_fields(agenda.fields, agenda.facts, rules.privacy)
+    return Plan((Insert(event),), Base(tracked.revision + 1, agenda.fields, event))
+
+
+def _event_deleted(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules, now: datetime) -> Plan:
+    if agenda is None or not agenda.is_live:
+        return ENDED
+    if not seen.is_confirmed:
+        return Plan((Look(),))
+    edited = is_edited(tracked, agenda)
+    if tracked.has_ended or tracked.agreed is None or rules.mode == "agenda_to_remote" or edited:
+        return _come_back(tracked, agenda, edited, now)
+    if agenda.facts.status in CANCELLABLE and agenda.fields.period.end > now:
+        return Plan((Cancel(),), has_ended=True)
+    return ENDED
+
+
+def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) -> Plan:
+    """The appointment stands although its event is gone: an edit beats a deletion, and is told of."""
+    stays_gone = tracked.agreed is not None and not edited and tracked.has_ended
+    if stays_gone or agenda.fields.period.end <= now:
+        return ENDED
+    is_known = (tracked.agreed and edited) or tracked.pending
+    told = (Conflict("event", "kept", "deleted", "remote"),) if is_known else ()
+    return Plan((Reincarnate(),), conflicts=told)
+
+
+def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
+    if seen.is_series:
+        return Plan(flags=("series",))
+    if agenda is None:
+        return _create(tracked, seen, rules)
+    if agenda.is_live:
+        return _both_live(tracked, seen, agenda, rules)
+    if tracked.has_ended:
+        return Plan((Rebirth(),))
+    return Plan((Remove(),), conflicts=_edits_lost(tracked, seen, rules), has_ended=True)
+
+
+def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
+    """An event that somebody typed becomes an appointment, and its title is tidied."""
+    if tracked.agreed is not None:
+        return Plan(flags=("missing-in-agenda",))
+    if rules.mode == "agenda_to_remote" or seen.period is None:
+        return NOTHING
+    remote = read_remote(tracked, seen, rules)
+    fields = new_fields(remote)
+    wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
+    base = Base(tracked.revision + 1, fields, wanted)
+    flags = ("title-unclear",) if remote.typed.is_unclear else ()
+    return Plan((*_patch(seen, remote, wanted), Create(fields)), base, flags=flags)
+
+
+def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:
+    if seen.period is None and not tracked.bases:
+        return Plan(flags=("not-timed",))
+    remote = read_remote(tracked, seen, rules)
+    settled = {name: settle_field(tracked, agenda, remote, name, rules) for name in NAMES}
+    fields = Fields(**{name: value.value for name, value in settled.items()})
+    wanted = remote_fields(fields, agenda.facts, rules.privacy)
+    conflicts = tuple(
+        Conflict(name, each.value, each.lost, each.lost_by)
+        for name, each in settled.items()
+        if each.lost_by is not None
+    )
+    actions: tuple[Action, ...] = (*_patch(seen, remote, wanted), *_change(agenda, fields))
+    flags = ("title-unclear",) if remote.is_retitled and remote.typed.is_unclear else ()
+    return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags)
+
+
+def _new_base(
+    tracked: Tracked,
+    remote: RemoteReading,
+    fields: Fields,
+    wanted: RemoteFields,
+    actions: tuple[Action, ...],
+) -> Base | None:
+    """None when nothing is written and nothing is new: an idle cycle leaves no trace."""
+    known = tracked.agreed
+    is_written = any(isinstance(action, Patch) for action in actions)
+    base = Base(tracked.revision + 1, fields, wanted, None if is_written else remote.fields)
+    if not actions and not tracked.pending and known and replace(base, revision=known.revision) == known:
+        return None
+    return base
+
+
+def _patch(seen: Seen, remote: RemoteReading, wanted: RemoteFields) -> tuple[Patch, ...]:
+    names = {name for name in REMOTE_NAMES if _differs(remote, wanted, name)}
+    if seen.period is None:
+        names.add("period")
+    return (Patch(wanted, frozenset(names), seen.etag),) if names else ()
+
+
+def _differs(remote: RemoteReading, wanted: RemoteFields, name: str) -> bool:
+    """A server that answered something else than was sent is left alone (R-ECHO)."""
+    want, has, base = getattr(wanted, name), getattr(remote.fields, name), remote.base
+    if same(want, has):
+        return False
+    is_echo = (
+        base is not None and same(want, getattr(base.sent, name)) and same(has, getattr(base.held, name))
+    )
+    return not is_echo
+
+
+def _change(agenda: Agenda, fields: Fields) -> tuple[Change, ...]:
+    names = {name for name in NAMES if not same(getattr(fields, name), getattr(agenda.fields, name))}
+    return (Change(fields, frozenset(names), agenda.version),) if names else ()
+
+
+def _edits_lost(tracked: Tracked, seen: Seen, rules: Rules) -> tuple[Conflict, ...]:
+    """The appointment was cancelled in the agenda while a person edited its event."""
+    if not tracked.bases or seen.period is None:
+        return ()
+    remote = read_remote(tracked, seen, rules)
+    return tuple(
+        Conflict(name, None, remote.value(name), "remote")
+        for name in ("title", "period", "notes")
+        if remote.is_edited(name)
+    )

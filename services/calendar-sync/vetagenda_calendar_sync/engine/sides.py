@@ -1,0 +1,136 @@
+"""Puts both sides of an appointment before `settle`, field by field, in the agenda's words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from vetagenda_calendar_sync.engine.merge import Settled, Side, settle
+from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Tracked
+from vetagenda_calendar_sync.mapping.description import parse
+from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
+from vetagenda_calendar_sync.mapping.summary import Privacy
+from vetagenda_calendar_sync.mapping.text import TITLE_LIMIT, one_line
+from vetagenda_calendar_sync.mapping.title import Typed, read_title
+
+BOTH_WAYS: dict[Privacy, frozenset[str]] = {
+    "full": frozenset({"title", "period", "notes", "owner_name", "phone"}),
+    "initials": frozenset({"title", "period", "notes", "phone"}),
+    "busy": frozenset({"period"}),
+}
+COUNTERPART = {"title": "summary", "period": "period", "notes": "notes", "owner_name": "location"}
+
+
+@dataclass(frozen=True)
+class RemoteReading:
+    """A remote event read against the revision that it has seen. `fields` are what the server holds."""
+
+    base: Base | None
+    fields: RemoteFields
+    typed: Typed
+    is_retitled: bool
+
+    def value(self, name: str) -> Any:
+        """What the person on that side means by the field now."""
+        if name == "phone":
+            known = self.base.agenda.phone if self.base else ""
+            return self.typed.phone if self.is_retitled and self.typed.phone else known
+        if name == "title":
+            return self.typed.reason
+        return getattr(self.fields, COUNTERPART[name])
+
+    def is_edited(self, name: str) -> bool:
+        if name == "phone":
+            return self.is_retitled and self.typed.phone is not None
+        counterpart = COUNTERPART[name]
+        return self.base is None or not same(
+            getattr(self.fields, counterpart), getattr(self.base.held, counterpart)
+        )
+
+    def side(self, name: str) -> Side[Any]:
+        if self.base is None:
+            return Side(self.value(name), True, None, 0)
+        known = getattr(self.base.agenda, name)
+        if not self.is_edited(name):
+            return Side(known, False, known, self.base.revision)
+        return Side(self.value(name), True, known, self.base.revision)
+
+
+def read_remote(tracked: Tracked, seen: Seen, rules: Rules) -> RemoteReading:
+    """`seen.period` may be None only where a base can stand in for it."""
+    base = base_of(tracked, seen, rules)
+    fields = held_fields(seen, base)
+    is_retitled = base is None or fields.summary != base.held.summary
+    typed = read_title(fields.summary, rules.country) if is_retitled else Typed(fields.summary)
+    return RemoteReading(base, fields, typed, is_retitled)
+
+
+def base_of(tracked: Tracked, seen: Seen, rules: Rules) -> Base | None:
+    """The revision that our mark on the event names, otherwise the agreed one."""
+    stamp = seen.stamp
+    if stamp and (stamp.key, stamp.appointment_id) == (str(rules.key), str(tracked.appointment_id)):
+        pending = [base for base in tracked.pending if base.revision == stamp.revision]
+        if pending:
+            return pending[0]
+    return tracked.agreed
+
+
+def held_fields(seen: Seen, base: Base | None) -> RemoteFields:
+    """What a server holds, in comparable form."""
+    period = seen.period or (base.held.period if base else None)
+    if period is None:
+        raise ValueError("an event without times needs a base")
+    description = parse(seen.description, base.sent.block if base else "")
+    return RemoteFields(
+        summary=one_line(seen.summary, TITLE_LIMIT),
+        period=period,
+        location=one_line(seen.location),
+        notes=description.notes,
+        block=description.block,
+    )
+
+
+def agenda_side(tracked: Tracked, agenda: Agenda, name: str) -> Side[Any]:
+    """The agenda carries no mark, so the newest revision whose value it holds is taken as its base."""
+    value = getattr(agenda.fields, name)
+    for base in reversed(tracked.bases):
+        known = getattr(base.agenda, name)
+        if same(value, known):
+            return Side(value, False, known, base.revision)
+    oldest = tracked.bases[0] if tracked.bases else None
+    if oldest is None:
+        return Side(value, True, None, 0)
+    return Side(value, True, getattr(oldest.agenda, name), oldest.revision)
+
+
+def is_edited(tracked: Tracked, agenda: Agenda) -> bool:
+    """Has anybody changed the appointment in the agenda since both sides last agreed?"""
+    names = ("title", "period", "notes", "owner_name", "phone")
+    return any(agenda_side(tracked, agenda, name).is_edited for name in names)
+
+
+def settle_field(
+    tracked: Tracked, agenda: Agenda, remote: RemoteReading, name: str, rules: Rules
+) -> Settled[Any]:
+    """One field's value for both sides; a field that only we write is the agenda's."""
+    ours = agenda_side(tracked, agenda, name)
+    if not flows_back(name, agenda, rules):
+        lost = remote.value(name) if name in COUNTERPART and remote.base and remote.is_edited(name) else None
+        return Settled(ours.value, lost, "remote" if lost is not None else None)
+    if name == "phone" and remote.base is None and not remote.is_edited(name):
+        return Settled(ours.value)
+    return settle(ours, remote.side(name), rules.winner)
+
+
+def flows_back(name: str, agenda: Agenda, rules: Rules) -> bool:
+    if rules.mode == "agenda_to_remote" or name not in BOTH_WAYS[rules.privacy]:
+        return False
+    return not (name == "owner_name" and agenda.has_owner)
+
+
+def new_fields(remote: RemoteReading) -> Fields:
+    """The appointment that a remote event makes when the agenda has none yet."""
+    pending = remote.base.agenda if remote.base else None
+    values = {
+        name: remote.value(name) if pending is None or remote.is_edited(name) else getattr(pending, name)
+        for name in ("title", "period", "notes", "owner_name", "phone")
+    }
+    return Fields(**values)

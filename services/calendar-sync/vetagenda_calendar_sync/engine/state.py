@@ -1,0 +1,116 @@
+"""What the engine remembers of one appointment in one link, and what it reads of both sides. Pure data."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from vetagenda_calendar_sync.engine.merge import Winner
+from vetagenda_calendar_sync.mapping.fields import Fields, Period, RemoteFields
+from vetagenda_calendar_sync.mapping.summary import Facts, Privacy
+
+Mode = Literal["two_way", "agenda_to_remote"]
+CANCELLABLE = frozenset({"requested", "confirmed"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a link's owner has chosen. `country` is where telephone numbers without a prefix belong."""
+
+    key: UUID
+    mode: Mode = "two_way"
+    privacy: Privacy = "full"
+    winner: Winner = "agenda"
+    country: str = "FR"
+    locale: str = "fr"
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The appointment as the agenda holds it now. `is_here`: one of its calendars is the link's."""
+
+    version: int
+    fields: Fields
+    facts: Facts
+    is_here: bool = True
+
+    @property
+    def is_live(self) -> bool:
+        return self.is_here and self.facts.status != "cancelled"
+
+    @property
+    def has_owner(self) -> bool:
+        return self.facts.family_name is not None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Our private mark on a remote event. A hint only: a copied event carries a copied mark."""
+
+    key: str
+    appointment_id: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A remote event as last read. `period` is None for what is not one timed event.
+
+    `is_confirmed`: read by itself, not from a list, so that its deletion may be believed.
+    """
+
+    id: str
+    etag: str
+    is_deleted: bool = False
+    is_confirmed: bool = False
+    summary: str = ""
+    period: Period | None = None
+    location: str = ""
+    description: str = ""
+    stamp: Stamp | None = None
+    is_series: bool = False
+
+    def json(self) -> dict[str, Any]:
+        return {**asdict(self), "period": self.period.json() if self.period else None}
+
+    @classmethod
+    def of_json(cls, value: dict[str, Any]) -> Self:
+        period, stamp = value["period"], value["stamp"]
+        period = Period.of_json(period) if period else None
+        return cls(**{**value, "period": period, "stamp": Stamp(**stamp) if stamp else None})
+
+
+@dataclass(frozen=True)
+class Base:
+    """One revision's values. `agenda` in the agenda's words; `sent` is what we wanted the event to be,
+    `echo` what the server made of it (None until its answer is known)."""
+
+    revision: int
+    agenda: Fields
+    sent: RemoteFields
+    echo: RemoteFields | None = None
+
+    @property
+    def held(self) -> RemoteFields:
+        return self.echo or self.sent
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """One row of the status table. `pending` are revisions that were begun and not seen to be done.
+
+    `has_ended`: gone on at least one side for good; only a new life on either side wakes it.
+    """
+
+    appointment_id: UUID
+    remote_id: str
+    incarnation: int = 0
+    revision: int = 0
+    agreed: Base | None = None
+    pending: tuple[Base, ...] = ()
+    seen: Seen | None = None
+    has_ended: bool = False
+
+    @property
+    def bases(self) -> tuple[Base, ...]:
+        """Oldest first."""
+        return (*((self.agreed,) if self.agreed else ()), *self.pending)

@@ -1,0 +1,85 @@
+"""A Google event resource as the engine sees it, and what the engine wants as a Google event. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from vetagenda_calendar_sync.engine.state import Seen, Stamp
+from vetagenda_calendar_sync.mapping.description import Description, render
+from vetagenda_calendar_sync.mapping.fields import Period, RemoteFields
+from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean
+
+Resource = dict[str, Any]
+READ_LIMIT = 4 * DESCRIPTION_LIMIT  # markup takes room; the text itself is capped after reading
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The link's own zone, for floating times and for writing; an event without an end lasts `default`."""
+
+    name: str
+    default: timedelta = timedelta(minutes=30)
+
+
+def seen_of(resource: Resource, zone: Zone) -> Seen:
+    """Anything of a resource may be missing: deleted events guarantee only their id."""
+    etag = str(resource.get("etag", ""))
+    if resource.get("status") == "cancelled":
+        return Seen(resource["id"], etag, is_deleted=True)
+    return Seen(
+        id=resource["id"],
+        etag=etag,
+        summary=clean(resource.get("summary", ""))[:TITLE_LIMIT],
+        period=_period(resource, zone),
+        location=clean(resource.get("location", ""))[:TITLE_LIMIT],
+        description=clean(resource.get("description", ""))[:READ_LIMIT],
+        stamp=_stamp(resource),
+        is_series="recurrence" in resource or "recurringEventId" in resource,
+    )
+
+
+def _period(resource: Resource, zone: Zone) -> Period | None:
+    """None for whole days: dates stay dates."""
+    start, end = resource.get("start", {}), resource.get("end", {})
+    if "dateTime" not in start:
+        return None
+    begins = instant(start, zone)
+    ends = instant(end, zone) if "dateTime" in end else begins
+    return Period(begins, ends if ends > begins else begins + zone.default)
+
+
+def instant(when: dict[str, str], zone: Zone) -> datetime:
+    """A dateTime with its offset, or a wall time in the zone that is named, else in the link's."""
+    value = datetime.fromisoformat(when["dateTime"])
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=ZoneInfo(when.get("timeZone", zone.name)))
+    return value.astimezone(UTC)
+
+
+def _stamp(resource: Resource) -> Stamp | None:
+    private = resource.get("extendedProperties", {}).get("private", {})
+    try:
+        return Stamp(private["va_l"], private["va_a"], int(private["va_r"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def body_of(event: RemoteFields, names: frozenset[str], stamp: Stamp, zone: Zone) -> Resource:
+    """Only the named fields, and our mark. `date: None` turns a whole day back into a time."""
+    body: Resource = {}
+    if "summary" in names:
+        body["summary"] = event.summary
+    if "location" in names:
+        body["location"] = event.location
+    if names & {"notes", "block"}:
+        body["description"] = render(Description(event.notes, event.block))
+    if "period" in names:
+        body["start"], body["end"] = _wall(event.period.start, zone), _wall(event.period.end, zone)
+    mark = {"va_l": stamp.key, "va_a": stamp.appointment_id, "va_r": str(stamp.revision)}
+    return body | {"extendedProperties": {"private": mark}}
+
+
+def _wall(when: datetime, zone: Zone) -> dict[str, str | None]:
+    wall = when.astimezone(ZoneInfo(zone.name)).isoformat(timespec="seconds")
+    return {"dateTime": wall, "timeZone": zone.name, "date": None}

@@ -1,0 +1,1 @@
+"""How an appointment reads in a remote calendar, and back. Pure."""

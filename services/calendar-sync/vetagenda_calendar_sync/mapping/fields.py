@@ -1,0 +1,70 @@
+"""The fields that are kept in step, in the words of the agenda and in those of a remote calendar."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+SAME = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """[start, end), instants in UTC: one field, never mixed from two sides."""
+
+    start: datetime
+    end: datetime
+
+    def is_near(self, other: "Period") -> bool:
+        """Servers cut fractions of a second."""
+        return abs(self.start - other.start) < SAME and abs(self.end - other.end) < SAME
+
+    def json(self) -> list[str]:
+        return [self.start.astimezone(UTC).isoformat(), self.end.astimezone(UTC).isoformat()]
+
+    @classmethod
+    def of_json(cls, value: list[str]) -> Self:
+        start, end = (datetime.fromisoformat(text) for text in value)
+        return cls(start, end)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """An appointment as the agenda holds it. `phone` is E.164."""
+
+    title: str
+    period: Period
+    notes: str = ""
+    owner_name: str = ""
+    phone: str = ""
+
+    def json(self) -> dict[str, Any]:
+        return {**asdict(self), "period": self.period.json()}
+
+    @classmethod
+    def of_json(cls, value: dict[str, Any]) -> Self:
+        return cls(**{**value, "period": Period.of_json(value["period"])})
+
+
+@dataclass(frozen=True)
+class RemoteFields:
+    """The same appointment as an event: `notes` and `block` are the two parts of the description."""
+
+    summary: str
+    period: Period
+    location: str = ""
+    notes: str = ""
+    block: str = ""
+
+    def json(self) -> dict[str, Any]:
+        return {**asdict(self), "period": self.period.json()}
+
+    @classmethod
+    def of_json(cls, value: dict[str, Any]) -> Self:
+        return cls(**{**value, "period": Period.of_json(value["period"])})
+
+
+def same(left: object, right: object) -> bool:
+    """Equal as far as both sides can tell."""
+    if isinstance(left, Period) and isinstance(right, Period):
+        return left.is_near(right)
+    return left == right

@@ -1,0 +1,95 @@
+"""What the remote event tells of an appointment, by the link's level of privacy (SYNC-4)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vetagenda_calendar_sync.mapping.description import notes_of
+from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields
+from vetagenda_calendar_sync.mapping.text import one_line
+
+Privacy = Literal["full", "initials", "busy"]
+
+WORDS = {
+    "fr": {
+        "busy": "Occupé",
+        "phone": "Téléphone",
+        "animal": "Animal",
+        "type": "Motif",
+        "status": "Statut",
+        "requested": "à confirmer",
+        "confirmed": "confirmé",
+        "arrived": "arrivé",
+        "completed": "terminé",
+        "no_show": "absent",
+    },
+    "de": {
+        "busy": "Belegt",
+        "phone": "Telefon",
+        "animal": "Tier",
+        "type": "Terminart",
+        "status": "Status",
+        "requested": "angefragt",
+        "confirmed": "bestätigt",
+        "arrived": "eingetroffen",
+        "completed": "abgeschlossen",
+        "no_show": "nicht erschienen",
+    },
+    "en": {
+        "busy": "Busy",
+        "phone": "Phone",
+        "animal": "Animal",
+        "type": "Type",
+        "status": "Status",
+        "requested": "requested",
+        "confirmed": "confirmed",
+        "arrived": "arrived",
+        "completed": "completed",
+        "no_show": "missed",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the agenda knows around an appointment. `family_name` is None without an owner's record."""
+
+    status: str
+    locale: str = "fr"
+    family_name: str | None = None
+    animals: tuple[tuple[str, str], ...] = ()  # name, species
+    appointment_type: str = ""
+
+
+def remote_fields(fields: Fields, facts: Facts, privacy: Privacy) -> RemoteFields:
+    """The event that an appointment makes. Never a colour, never the owner's description."""
+    words = words_of(facts.locale)
+    if privacy == "busy":
+        return RemoteFields(words["busy"], fields.period)
+    place = one_line(facts.family_name if facts.family_name is not None else fields.owner_name)
+    return RemoteFields(
+        summary=one_line(fields.title),
+        period=fields.period,
+        location=place if privacy == "full" else initials(place),
+        notes=notes_of(fields.notes),
+        block="\n".join(block_lines(fields, facts, privacy, words)),
+    )
+
+
+def block_lines(fields: Fields, facts: Facts, privacy: Privacy, words: dict[str, str]) -> list[str]:
+    is_full = privacy == "full"
+    animals = [
+        one_line(f"{name} ({species})" if species else name) if is_full else initials(name)
+        for name, species in facts.animals
+    ]
+    lines = [(words["phone"], fields.phone if is_full else "")]
+    lines += [(words["animal"], animal) for animal in animals]
+    lines += [(words["type"], one_line(facts.appointment_type)), (words["status"], words[facts.status])]
+    return [f"{label} : {text}" for label, text in lines if text]
+
+
+def initials(name: str) -> str:
+    return " ".join(f"{word[0].upper()}." for word in one_line(name).replace("-", " ").split())
+
+
+def words_of(locale: str) -> dict[str, str]:
+    return WORDS.get(locale[:2].lower(), WORDS["fr"])
