@@ -1,4 +1,6 @@
-"""One PostgreSQL connection that only listens: what another process changed is known here within milliseconds."""
+"""One PostgreSQL connection that only listens: what another process changed is known here within
+milliseconds.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +18,9 @@ Told = Callable[[str], None]
 
 
 class Listener:
-    """`on` a channel before `run`. `connected` is called with True when it listens, with False when it is deaf."""
+    """`on` a channel before `run`. `connected` is called with True when it listens, with False when it is
+    deaf.
+    """
 
     def __init__(self, database: Database, connected: Callable[[bool], None]) -> None:
         self._database = database

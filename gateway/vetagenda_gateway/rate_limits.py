@@ -1,8 +1,8 @@
 """Token buckets, in this process: how many requests a key may make, and how that is told.
 
 The headers are those of the IETF draft "RateLimit header fields for HTTP" (structured fields):
-`RateLimit-Policy: "key";q=3000;w=60` and `RateLimit: "key";r=2999;t=1`. Several gateways behind one address each
-allow the whole quota.
+`RateLimit-Policy: "key";q=3000;w=60` and `RateLimit: "key";r=2999;t=1`. Several gateways behind one address
+each allow the whole quota.
 """
 
 import math
@@ -59,7 +59,11 @@ class Bucket:
     def headers(self) -> list[tuple[bytes, bytes]]:
         left = int(self._tokens)
         until_full = math.ceil((self._policy.quota - self._tokens) / self._policy.per_second)
-        state = b'"%s";r=%d;t=%d' % (self._policy.name.encode(), left, until_full if left else self.wait_seconds)
+        state = b'"%s";r=%d;t=%d' % (
+            self._policy.name.encode(),
+            left,
+            until_full if left else self.wait_seconds,
+        )
         return [(b"ratelimit-policy", self._policy.header()), (b"ratelimit", state)]
 
 

@@ -38,7 +38,9 @@ api_key = Table(
     Column("revoked_at", UtcDateTime),
     Column("successor_id", Uuid),
     CheckConstraint("cardinality(practices) > 0", name="api_key_has_practices"),
-    CheckConstraint("practices IS NOT NULL OR 'admin' = ANY (scopes)", name="api_key_all_practices_admin_only"),
+    CheckConstraint(
+        "practices IS NOT NULL OR 'admin' = ANY (scopes)", name="api_key_all_practices_admin_only"
+    ),
 )
 
 # Apart from the key: it is written all the time, and nobody waits for it.
@@ -49,7 +51,8 @@ api_key_use = Table(
     Column("last_used_at", UtcDateTime, nullable=False),
 )
 
-# The last number given in each practice's feed. Its row lock makes the numbers gap-free and commits them in order.
+# The last number given in each practice's feed. Its row lock makes the numbers gap-free and commits them in
+# order.
 practice_feed = Table(
     "practice_feed",
     metadata,

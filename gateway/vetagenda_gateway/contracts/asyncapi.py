@@ -6,6 +6,7 @@ The same messages reach integrators by the feed (`GET .../events`, server-sent e
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
+
 from vetagenda_contracts.events import CloudEvent, Event
 
 Json = dict[str, Any]
@@ -22,7 +23,7 @@ def document(registry: dict[str, type[Event]], version: str) -> Json:
         "info": {
             "title": "vetagenda events",
             "version": version,
-            "description": "CloudEvents 1.0, JSON, structured mode. Events carry ids and times, never personal data.",
+            "description": "CloudEvents 1.0, JSON, structured mode: ids and times, never personal data.",
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": {name: _channel(name) for name in types},
@@ -40,7 +41,11 @@ def _channel(name: str) -> Json:
 
 def _operation(name: str) -> Json:
     channel = f"#/channels/{name}"
-    return {"action": "send", "channel": {"$ref": channel}, "messages": [{"$ref": f"{channel}/messages/{name}"}]}
+    return {
+        "action": "send",
+        "channel": {"$ref": channel},
+        "messages": [{"$ref": f"{channel}/messages/{name}"}],
+    }
 
 
 def _message(name: str, model: type[Event], names: Any) -> Json:

@@ -1,8 +1,8 @@
 """One OpenAPI 3.1 document out of those of the services. Pure, and the same input gives the same bytes.
 
-`/internal` paths are left out, and the schemas that only they need. Two services may use one name for different
-schemas: each then carries its service's name. Every operation says who serves it (`x-service`): the gateway's
-route table is read from the same document that integrators read.
+`/internal` paths are left out, and the schemas that only they need. Two services may use one name for
+different schemas: each then carries its service's name. Every operation says who serves it (`x-service`):
+the gateway's route table is read from the same document that integrators read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,9 +15,10 @@ _REFERENCE = "#/components/schemas/"
 DESCRIPTION = """\
 The agenda, online booking, reminders, SMS and calendar sync of veterinary practices.
 
-Every request carries `Authorization: Bearer vag_live_...` (or `vag_test_...`: a separate data space with a clock
-of its own). Errors are problem documents (RFC 9457), explained one by one at [/docs/problems](/docs/problems).
-Every POST takes an `Idempotency-Key`; lists use cursors; changes need `If-Match` where a version is shown.
+Every request carries `Authorization: Bearer vag_live_...` (or `vag_test_...`: a separate data space with a
+clock of its own). Errors are problem documents (RFC 9457), explained one by one at
+[/docs/problems](/docs/problems). Every POST takes an `Idempotency-Key`; lists use cursors; changes need
+`If-Match` where a version is shown.
 """
 
 

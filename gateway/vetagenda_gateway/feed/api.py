@@ -48,7 +48,9 @@ async def list_events(
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> FeedPage:
-    """The events after a number, oldest first. A consumer that has 1 .. n without a gap has missed nothing."""
+    """The events after a number, oldest first. A consumer that has 1 .. n without a gap has missed
+    nothing.
+    """
     await _check_kept(session, practice_id, after)
     rows = await queries.after(session, practice_id, after, limit + 1)
     items = [_view(row) for row in rows[:limit]]
@@ -74,14 +76,16 @@ async def _start(
     return after
 
 
-@events.get("/stream", response_class=EventSourceResponse, responses=problems(EventsForgotten, InvalidRequest))
+@events.get(
+    "/stream", response_class=EventSourceResponse, responses=problems(EventsForgotten, InvalidRequest)
+)
 async def stream_events(
     practice_id: UUID, request: Request, caller: EventReader, position: Annotated[int, Depends(_start)]
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `id` is the number, `event` the type, `data` the CloudEvent.
 
-    A client that reconnects with `Last-Event-ID` (browsers do so by themselves) goes on where it was. The stream
-    ends when the key is revoked or expires.
+    A client that reconnects with `Last-Event-ID` (browsers do so by themselves) goes on where it was. The
+    stream ends when the key is revoked or expires.
     """
     database: Database = request.app.state.service.db
     waiting: Waiting = request.app.state.waiting
@@ -97,7 +101,7 @@ async def stream_events(
                 await _until(news)
 
 
-async def _next(database: Database, practice_id: UUID, position: int) -> list[Row[Any]]:
+async def _next(database: Database, practice_id: UUID, position: int) -> list[Row[int, dict[str, Any]]]:
     async with database.reading([practice_id]) as session:
         return list(await queries.after(session, practice_id, position, BATCH))
 
@@ -109,5 +113,5 @@ async def _until(news: asyncio.Event) -> None:
         return
 
 
-def _view(row: Row[Any]) -> FeedEvent:
+def _view(row: Row[int, dict[str, Any]]) -> FeedEvent:
     return FeedEvent(sequence=row.sequence, **row.event)

@@ -61,7 +61,12 @@ async def append(session: WriteSession, stream: str, since: int, messages: Seque
 async def _first_time(session: WriteSession, messages: Iterable[Message]) -> list[Message]:
     """A stream that was refilled brings events again: the inbox knows them."""
     rows = [
-        {"consumer": CONSUMER, "event_id": m.event_id, "practice_id": m.practice_id, "received_at": system_now()}
+        {
+            "consumer": CONSUMER,
+            "event_id": m.event_id,
+            "practice_id": m.practice_id,
+            "received_at": system_now(),
+        }
         for m in messages
     ]
     statement = postgresql.insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)

@@ -1,8 +1,8 @@
 """Follows the publishers' streams, in their order, from where the feed's table says.
 
-Not a durable consumer: JetStream would deliver a failed message after later ones, and the feed promises the order
-of each aggregate. The position is kept in the same transaction as the events, so a crash repeats nothing
-and misses nothing, and the next start goes on at once.
+Not a durable consumer: JetStream would deliver a failed message after later ones, and the feed promises the
+order of each aggregate. The position is kept in the same transaction as the events, so a crash repeats
+nothing and misses nothing, and the next start goes on at once.
 """
 
 import asyncio
@@ -35,13 +35,18 @@ class DeliveryBroken(Exception):
 
 
 async def lead(bus: Bus, database: Database) -> None:
-    """Of several gateways one writes the feed: the one that holds the lock, for as long as its connection lives."""
+    """Of several gateways one writes the feed: the one that holds the lock, for as long as its connection
+    lives.
+    """
     async with database.connection_of_its_own() as connection:
         while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_LEADER})")):
             await asyncio.sleep(1)
-        async with asyncio.TaskGroup() as group:
-            for publisher in PUBLISHERS:
-                group.create_task(Follower(bus, database, publisher).run())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for publisher in PUBLISHERS:
+                    group.create_task(Follower(bus, database, publisher).run())
+        except* PositionTaken:
+            log.info("feed_is_led_elsewhere")
 
 
 class Follower:
@@ -66,7 +71,7 @@ class Follower:
     async def _follow(self) -> None:
         await self._bus.ensure_stream(self._publisher)
         jetstream = await self._bus.jetstream()
-        created_at = created(await jetstream.stream_info(self._stream))
+        created_at = _created(await jetstream.stream_info(self._stream))
         async with self._database.jobs_writing() as session:
             self._position = await commands.begin_at(session, self._stream, created_at)
         consumer = await jetstream.add_consumer(
@@ -133,10 +138,7 @@ def _check_order(messages: list[Msg], delivered: int) -> int:
     return delivered
 
 
-def created(info: Any) -> datetime:
+def _created(info: Any) -> datetime:
     """When the stream was made: another instant is another stream, whose numbers begin anew."""
     instant: datetime = info.created
     return instant
-
-
-__all__ = ["Follower", "PositionTaken", "lead"]

@@ -18,12 +18,17 @@ async def last(session: AsyncSession, practice_id: UUID) -> int:
 
 async def oldest(session: AsyncSession, practice_id: UUID) -> int | None:
     query = select(func.min(feed_event.c.sequence)).where(feed_event.c.practice_id == practice_id)
-    return await session.scalar(query)
+    found: int | None = await session.scalar(query)
+    return found
 
 
-async def after(session: AsyncSession, practice_id: UUID, sequence: int, limit: int) -> Sequence[Row[Any]]:
+async def after(
+    session: AsyncSession, practice_id: UUID, sequence: int, limit: int
+) -> Sequence[Row[int, dict[str, Any]]]:
     """The next events, each with its number, in order."""
     query = select(feed_event.c.sequence, feed_event.c.event).where(
         feed_event.c.practice_id == practice_id, feed_event.c.sequence > sequence
     )
-    return (await session.execute(query.order_by(feed_event.c.sequence).limit(limit))).all()
+    rows: Sequence[Row[int, dict[str, Any]]]
+    rows = (await session.execute(query.order_by(feed_event.c.sequence).limit(limit))).all()
+    return rows

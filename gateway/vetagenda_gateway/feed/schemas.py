@@ -22,7 +22,9 @@ class FeedEvent(ViewModel):
 
 
 class FeedPage(ViewModel):
-    """`next` is the `after` of the following page, null when there is none yet; `last` the newest number given."""
+    """`next` is the `after` of the following page, null when there is none yet; `last` the newest number
+    given.
+    """
 
     items: list[FeedEvent]
     next: int | None

@@ -81,4 +81,6 @@ def announced_bytes(headers: dict[bytes, bytes]) -> int | None:
 
 
 def too_large(limit_bytes: int) -> TooLarge:
-    return TooLarge(f"The body may have {limit_bytes} bytes.", headers={"connection": "close"}, limit_bytes=limit_bytes)
+    return TooLarge(
+        f"The body may have {limit_bytes} bytes.", headers={"connection": "close"}, limit_bytes=limit_bytes
+    )

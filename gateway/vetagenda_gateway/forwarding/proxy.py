@@ -45,7 +45,9 @@ class Call:
     body: RequestBody
 
     @classmethod
-    def of(cls, scope: Scope, service: str, identity: str | None, request_id: str, body: RequestBody) -> "Call":
+    def of(
+        cls, scope: Scope, service: str, identity: str | None, request_id: str, body: RequestBody
+    ) -> "Call":
         target = scope["raw_path"].decode("ascii")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
@@ -118,7 +120,9 @@ def _problem(call: Call, error: Exception) -> Exception:
     log.warning("forward_failed", to=call.service, method=call.method, error=type(error).__name__)
     unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
     if isinstance(error, TimeoutError) and not unsent:
-        return ServiceTimeout("Whether the request had an effect is not known; repeat it with its Idempotency-Key.")
+        return ServiceTimeout(
+            "Whether the request had an effect is not known; repeat it with its Idempotency-Key."
+        )
     return ServiceUnavailable(headers={"retry-after": _RETRY_AFTER_SECONDS})
 
 

@@ -1,7 +1,7 @@
 """Which service serves which public path, from the merged OpenAPI document.
 
-A trie over path segments: a literal wins over a parameter. Segments are compared as they were sent; a path that
-could be read in two ways (an encoded slash, a dot segment) is nobody's.
+A trie over path segments: a literal wins over a parameter. Segments are compared as they were sent; a path
+that could be read in two ways (an encoded slash, a dot segment) is nobody's.
 """
 
 import re
@@ -22,7 +22,7 @@ class Operation:
     """
 
     service: str
-    template: str
+    path: str
     practice_at: int | None
     public: bool
     max_body_bytes: int | None
@@ -70,7 +70,9 @@ class RouteTable:
                 node = node.literals.setdefault(segment, _Node())
         practice_at = names.index("practice_id") if "practice_id" in names else None
         node.operations = {
-            method.upper(): Operation.of(template, practice_at, item[method]) for method in METHODS if method in item
+            method.upper(): Operation.of(template, practice_at, item[method])
+            for method in METHODS
+            if method in item
         }
 
     def find(self, raw_path: bytes) -> Match | None:

@@ -56,8 +56,8 @@ def _named_by_connection(headers: list[tuple[bytes, bytes]]) -> frozenset[bytes]
 def may_repeat(method: str, *, bytes_left: bool, has_idempotency_key: bool, body_is_kept: bool) -> bool:
     """Whether a failed call may be made again.
 
-    When no byte left (connection refused) nothing can have happened. When something left, the effect is unknown:
-    only what gives one effect however often it is sent is repeated.
+    When no byte left (connection refused) nothing can have happened. When something left, the effect is
+    unknown: only what gives one effect however often it is sent is repeated.
     """
     if not bytes_left:
         return True

@@ -25,7 +25,9 @@ async def _grantable(order: NewKey, request: Request, caller: KeyWriter) -> NewK
     """Asked of the agenda before a transaction is open: the practices exist, in the key's data space."""
     refused = rules.ungrantable(order.scopes, caller.scopes)
     if refused or (not order.practices and caller.practices is not None):
-        raise ScopeMissing("a key can only grant what its maker holds", scope=", ".join(refused) or rules.ADMIN)
+        raise ScopeMissing(
+            "a key can only grant what its maker holds", scope=", ".join(refused) or rules.ADMIN
+        )
     if not order.practices and rules.ADMIN not in order.scopes:
         raise InvalidRequest.at("/practices", "name at least one practice")
     for position, practice_id in enumerate(order.practices):
@@ -33,7 +35,9 @@ async def _grantable(order: NewKey, request: Request, caller: KeyWriter) -> NewK
     return order
 
 
-async def _check_practice(request: Request, caller: Caller, position: int, practice_id: UUID, test: bool) -> None:
+async def _check_practice(
+    request: Request, caller: Caller, position: int, practice_id: UUID, test: bool
+) -> None:
     if not caller.sees(practice_id):
         raise NotFound(f"there is no practice {practice_id} for this key")
     peers, path = request.app.state.service.peers, f"/internal/practices/{practice_id}"
@@ -45,7 +49,9 @@ async def _check_practice(request: Request, caller: Caller, position: int, pract
         raise NotFound(f"there is no practice {practice_id}") from None
     if practice["test"] != test:
         kind = "a test" if practice["test"] else "not a test"
-        raise InvalidRequest.at(f"/practices/{position}", f"is {kind} practice: the key's `test` must say the same")
+        raise InvalidRequest.at(
+            f"/practices/{position}", f"is {kind} practice: the key's `test` must say the same"
+        )
 
 
 @keys.post("", status_code=201, responses=problems(ScopeMissing, NotFound, InvalidRequest))
@@ -76,9 +82,7 @@ async def show_own_key(session: Read, caller: CurrentCaller) -> KeyView:
 
 
 @keys.post("/self/rotate", status_code=201, responses=problems(commands.KeyEnded))
-async def rotate_own_key(
-    session: Write, caller: CurrentCaller, order: Rotation = _ONE_DAY
-) -> CreatedKey:
+async def rotate_own_key(session: Write, caller: CurrentCaller, order: Rotation = _ONE_DAY) -> CreatedKey:
     """Replace the key that this request was made with. The former one works until the overlap ends."""
     await queries.see_all_if_operator(session, caller)
     overlap = timedelta(hours=order.overlap_hours)

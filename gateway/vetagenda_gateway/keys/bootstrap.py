@@ -1,14 +1,15 @@
 """The operator's own key, made when the platform starts for the first time."""
 
 from vetagenda_contracts.events import Actor
-
 from vetagenda_gateway.keys import commands, rules
 from vetagenda_gateway.keys.schemas import NewKey
 from vetagenda_kit.db import Database
 
 
 async def create_admin_key(database_url: str, name: str = "operator") -> tuple[str, str]:
-    """(id, key) of a new live key with the scope `admin` for all practices. `database_url` is the gateway's."""
+    """(id, key) of a new live key with the scope `admin` for all practices. `database_url` is the
+    gateway's.
+    """
     database = Database(database_url, "gateway", pool_size=1)
     try:
         async with database.jobs_writing() as session:

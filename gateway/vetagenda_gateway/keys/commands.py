@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, insert, update
+
 from vetagenda_contracts.events import Actor
 from vetagenda_contracts.gateway import KeyCreated, KeyRevoked, KeyRotated
-
 from vetagenda_gateway.keys import queries, rules
 from vetagenda_gateway.keys.schemas import NewKey
 from vetagenda_gateway.tables import api_key
@@ -35,7 +35,9 @@ async def create(session: WriteSession, order: NewKey, actor: Actor) -> tuple[Ke
 
 
 async def rotate(session: WriteSession, key_id: UUID, overlap: timedelta, actor: Actor) -> tuple[Key, str]:
-    """A successor with the same grants; the former key ends after `overlap`, or earlier if it would anyway."""
+    """A successor with the same grants; the former key ends after `overlap`, or earlier if it would
+    anyway.
+    """
     former = await queries.locked(session, key_id)
     if former.revoked_at or former.successor_id:
         raise KeyEnded()
@@ -64,23 +66,35 @@ def _grants(key: Key) -> dict[str, Any]:
 
 async def _insert(session: WriteSession, grants: dict[str, Any], actor: Actor) -> tuple[Key, str]:
     made = rules.generate(grants["test"])
-    row = {"id": uuid7(), "digest": made.digest, "prefix": made.prefix, "version": 1, "created_at": system_now()}
+    row = {
+        "id": uuid7(),
+        "digest": made.digest,
+        "prefix": made.prefix,
+        "version": 1,
+        "created_at": system_now(),
+    }
     key = (await session.execute(insert(api_key).values(row | grants).returning(api_key))).one()
     _tell(session, key, actor, KeyCreated)
     return key, made.secret
 
 
 async def _end(
-    session: WriteSession, key: Key, actor: Actor, kind: type[KeyRotated | KeyRevoked], **changes: datetime | UUID
+    session: WriteSession,
+    key: Key,
+    actor: Actor,
+    kind: type[KeyRotated | KeyRevoked],
+    **changes: datetime | UUID,
 ) -> Key:
     statement = update(api_key).where(api_key.c.id == key.id).values(version=key.version + 1, **changes)
-    ended = (await session.execute(statement.returning(api_key))).one()
+    ended: Key = (await session.execute(statement.returning(api_key))).one()
     session.info.setdefault(_CHANGED, []).append(ended.id)
     _tell(session, ended, actor, kind)
     return ended
 
 
-def _tell(session: WriteSession, key: Key, actor: Actor, kind: type[KeyCreated | KeyRotated | KeyRevoked]) -> None:
+def _tell(
+    session: WriteSession, key: Key, actor: Actor, kind: type[KeyCreated | KeyRotated | KeyRevoked]
+) -> None:
     """One event for each practice granted; an operator's key belongs to no practice's feed."""
     for practice_id in key.practices or ():
         event = kind(

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
-from vetagenda_contracts.events import Actor
 
+from vetagenda_contracts.events import Actor
 from vetagenda_gateway.keys import queries, rules
 from vetagenda_gateway.tables import api_key_use
 from vetagenda_kit.caller import TOKEN_LIFE, Tokens
@@ -43,7 +43,13 @@ class KnownKey:
     def of(cls, row: Row[Any]) -> "KnownKey":
         practices = None if row.practices is None else frozenset(row.practices)
         return cls(
-            row.id, practices, frozenset(row.scopes), row.test, row.expires_at, row.requests_per_minute, str(row.id)
+            row.id,
+            practices,
+            frozenset(row.scopes),
+            row.test,
+            row.expires_at,
+            row.requests_per_minute,
+            str(row.id),
         )
 
     def reaches(self, practice: str | None) -> bool:
@@ -103,6 +109,10 @@ class Directory:
         self._changes += 1
         self._known.pop(self._digests.pop(key_id, b""), None)
 
+    def forget_named(self, key_id: str) -> None:
+        """As the database tells it."""
+        self.forget(UUID(key_id))
+
     def forget_all(self) -> None:
         self._changes += 1
         self._known.clear()
@@ -119,7 +129,9 @@ class Directory:
 
     def _mint(self, key: KnownKey, service: str) -> str:
         actor = Actor(kind="api_key", id=str(key.id))
-        return self._tokens.mint(service, actor=actor, practices=key.practices, scopes=key.scopes, test=key.test)
+        return self._tokens.mint(
+            service, actor=actor, practices=key.practices, scopes=key.scopes, test=key.test
+        )
 
     async def is_valid(self, key_id: UUID) -> bool:
         """For what lasts longer than a request: whether the key may still be used."""

@@ -41,7 +41,8 @@ async def page(session: ReadSession, after: UUID | None, limit: int) -> Sequence
     statement = _with_use().order_by(api_key.c.id).limit(limit)
     if after is not None:
         statement = statement.where(api_key.c.id > after)
-    return (await session.execute(statement)).all()
+    rows: Sequence[Row[Any]] = (await session.execute(statement)).all()
+    return rows
 
 
 def _with_use() -> Select[Any]:

@@ -56,7 +56,10 @@ def digest(secret: str) -> bytes:
 
 def is_well_formed(secret: str) -> bool:
     """Whether this can be a key at all: what fails here is never looked up."""
-    if not secret.startswith((LIVE, TEST)) or len(secret) != len(LIVE) + RANDOM_CHARACTERS + CHECKSUM_CHARACTERS:
+    if (
+        not secret.startswith((LIVE, TEST))
+        or len(secret) != len(LIVE) + RANDOM_CHARACTERS + CHECKSUM_CHARACTERS
+    ):
         return False
     if not secret.isascii():
         return False

@@ -26,7 +26,7 @@ class NewKey(RequestModel):
     """
 
     name: Name = "key"
-    practices: Annotated[list[UUID], Field(max_length=500)] = []
+    practices: Annotated[tuple[UUID, ...], Field(max_length=500)] = ()
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=50)]
     test: bool = False
     expires_at: Instant | None = None

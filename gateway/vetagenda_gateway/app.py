@@ -1,0 +1,119 @@
+"""Puts the gateway together."""
+
+import functools
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from vetagenda_gateway.contracts import api as contracts_api
+from vetagenda_gateway.contracts import documents
+from vetagenda_gateway.door import OWN, Door
+from vetagenda_gateway.feed import commands as feed_commands
+from vetagenda_gateway.feed import follower
+from vetagenda_gateway.feed.api import events
+from vetagenda_gateway.feed.waiting import Waiting
+from vetagenda_gateway.forwarding.proxy import Services
+from vetagenda_gateway.forwarding.routes import RouteTable
+from vetagenda_gateway.keys import commands as key_commands
+from vetagenda_gateway.keys.api import keys
+from vetagenda_gateway.keys.directory import STORE_LAST_USED_EVERY, Directory
+from vetagenda_gateway.listening import Listener
+from vetagenda_gateway.settings import Settings
+from vetagenda_kit.caller import Tokens
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.jobs import Job
+from vetagenda_kit.peers import Peers
+from vetagenda_kit.service import Service, create_app
+
+# Services refuse an identity of the door's on their internal routes; what the gateway itself asks has its
+# own name.
+_AS_A_SERVICE = "gateway-service"
+_GO_ON_AFTER = timedelta(seconds=0.5)
+KEYS_CHANNEL = "gateway_keys"
+
+Transports = Mapping[str, httpx.AsyncBaseTransport]
+
+
+def create(
+    settings: Settings,
+    transports: Transports | None = None,
+    *,
+    openapi: dict[str, Any] | None = None,
+    asyncapi: dict[str, Any] | None = None,
+) -> Door:
+    """The whole door, an ASGI app. The documents are the committed ones unless given.
+
+    The route table is read from the OpenAPI document: what is not documented is not reachable.
+    """
+    openapi = openapi or documents.load("gateway")
+    app = own_app(settings, transports)
+    app.state.openapi = openapi
+    app.state.asyncapi = asyncapi or documents.load("asyncapi")
+    return Door(
+        app,
+        settings=settings,
+        table=RouteTable(openapi),
+        services=Services(settings.urls, settings.answer_timeout_seconds),
+        directory=app.state.directory,
+        metrics=app.state.service.metrics,
+        open_paths=contracts_api.OPEN_PATHS,
+    )
+
+
+def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI:
+    """What the gateway serves itself: keys, the feed, the documents."""
+    app = create_app(
+        OWN,
+        settings,
+        title="vetagenda gateway",
+        routers=[keys, events, contracts_api.pages],
+        jobs=[
+            Job("listen", _GO_ON_AFTER, lambda _service: listener.run()),
+            Job("feed", _GO_ON_AFTER, _write_feed),
+            Job("forget-events", timedelta(hours=1), _forget_events),
+            Job("last-used", STORE_LAST_USED_EVERY, lambda _service: directory.store_last_used()),
+        ],
+        transports=transports,
+    )
+    service: Service = app.state.service
+    service.peers = Peers(Tokens(_AS_A_SERVICE, service.ring), settings.urls, transports)
+    directory, waiting = Directory(service.db, service.tokens), Waiting()
+    app.state.directory, app.state.waiting = directory, waiting
+    listener = Listener(service.db, functools.partial(_hearing, directory, waiting))
+    listener.on(KEYS_CHANNEL, functools.partial(_key_changed, directory, waiting))
+    listener.on(feed_commands.CHANNEL, waiting.tell)
+    service.db.after_commit.append(functools.partial(_forget_changed, directory))
+    return app
+
+
+def _hearing(directory: Directory, waiting: Waiting, connected: bool) -> None:
+    """What was kept while nobody told of changes may be wrong."""
+    directory.told_of_changes = connected
+    directory.forget_all()
+    waiting.tell_all()
+
+
+def _key_changed(directory: Directory, waiting: Waiting, key_id: str) -> None:
+    directory.forget_named(key_id)
+    waiting.tell_all()
+
+
+def _forget_changed(directory: Directory, session: WriteSession) -> None:
+    """In this process a revoked key is forgotten before its revocation is even answered."""
+    for key_id in key_commands.changed_keys(session):
+        directory.forget(key_id)
+
+
+async def _write_feed(service: Service) -> None:
+    if service.bus is not None:
+        await follower.lead(service.bus, service.db)
+
+
+async def _forget_events(service: Service) -> None:
+    before = system_now() - timedelta(days=service.settings.event_retention_days)
+    async with service.db.jobs_writing() as session:
+        await feed_commands.forget_before(session, before)

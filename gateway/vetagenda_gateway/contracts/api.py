@@ -1,0 +1,61 @@
+"""`/v1/openapi.json`, `/v1/asyncapi.json` and the pages under `/docs`, from files of our own."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
+
+from vetagenda_gateway.contracts import documents, problem_page
+from vetagenda_kit.problems import NotFound
+
+STATIC = Path(__file__).parent.parent / "static"
+OPEN_PATHS = ("/docs", "/v1/openapi.json", "/v1/asyncapi.json", "/livez", "/readyz", "/metrics")
+
+# The viewer sets styles of its own; scripts, fonts and calls come from here and nowhere else.
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_PAGE_HEADERS = {"Content-Security-Policy": _PAGE_POLICY, "Cache-Control": "no-cache"}
+
+_FILES = {
+    "rapidoc-min.js": "text/javascript",
+    "rapidoc-LICENSE.txt": "text/plain",
+    "pages.css": "text/css",
+}
+
+pages = APIRouter(include_in_schema=False)
+
+
+@pages.get("/docs")
+async def reference() -> Response:
+    """The viewer of the merged document."""
+    return FileResponse(STATIC / "docs.html", media_type="text/html", headers=_PAGE_HEADERS)
+
+
+@pages.get("/docs/problems")
+async def explained_problems() -> Response:
+    return HTMLResponse(problem_page.html(), headers=_PAGE_HEADERS)
+
+
+@pages.get("/docs/files/{name}")
+async def file(name: str) -> Response:
+    if name not in _FILES:
+        raise NotFound("there is no such file")
+    return FileResponse(STATIC / name, media_type=_FILES[name], headers={"Cache-Control": "max-age=86400"})
+
+
+@pages.get("/v1/openapi.json")
+async def openapi(request: Request) -> Response:
+    return _document(request.app.state.openapi)
+
+
+@pages.get("/v1/asyncapi.json")
+async def asyncapi(request: Request) -> Response:
+    return _document(request.app.state.asyncapi)
+
+
+def _document(document: dict[str, Any]) -> Response:
+    headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+    return Response(documents.content(document), media_type="application/json", headers=headers)

@@ -1,0 +1,97 @@
+"""What each problem code means and what to do about it: the text behind every problem document's `type`."""
+
+EXPLAINED: dict[str, tuple[int, str]] = {
+    "invalid-request": (
+        422,
+        "Something in the request is not as documented. `errors` lists every wrong place: `pointer` is "
+        "a JSON Pointer "
+        "into the body, `?name` for a query parameter or header, `{name}` for a part of the path. "
+        "Fields that "
+        "are not documented are refused too, so that a typing error is never ignored.",
+    ),
+    "unauthenticated": (
+        401,
+        "Send `Authorization: Bearer <key>`. The key is missing, mistyped (its checksum is checked), "
+        "expired or "
+        "revoked.",
+    ),
+    "scope-missing": (
+        403,
+        "The key is valid but lacks the scope named in `scope`. Ask the practice for a key with it. A "
+        "key can only "
+        "make keys with scopes that it holds itself.",
+    ),
+    "not-found": (
+        404,
+        "There is no such thing for this key. Ids of practices that the key was not granted answer the "
+        "same way, so "
+        "that nobody can find out whether they exist. A test key sees test practices only.",
+    ),
+    "method-not-allowed": (405, "The address exists, the method does not: see the `Allow` header."),
+    "conflict": (409, "The request contradicts what is already there; `detail` says how."),
+    "key-ended": (409, "A key that was revoked, or that already has a successor, cannot be rotated."),
+    "time-taken": (
+        409,
+        "Another appointment, request or hold already takes this time in one of the calendars. Ask for "
+        "slots again "
+        "and offer another one.",
+    ),
+    "slot-not-offered": (
+        409,
+        "The practice's booking rules do not offer this start. `rule` names the rule: `closed`, `holiday`, "
+        "`lead-time`, `horizon`, `walk-in`, `cap`, `species`, `owner`, `paused`, `busy`, `step`, `type`, "
+        "`calendar`, `nonexistent-time` or `override-closed`. `GET .../slots/explain` answers the same "
+        "for any start.",
+    ),
+    "hold-expired": (410, "The hold's time is over and its slot is free again. Take a new hold."),
+    "cancellation-window-closed": (
+        409,
+        "It is too late to cancel or move this appointment online. The owner can still call the "
+        "practice: `phone`.",
+    ),
+    "stale-version": (
+        412,
+        "The thing has changed since you read it. Read it again, apply your change to what is there now, and "
+        "send its `ETag` in `If-Match`.",
+    ),
+    "version-required": (428, "Changes to this need an `If-Match` header with the `ETag` that you read."),
+    "idempotency-mismatch": (
+        422,
+        "This `Idempotency-Key` was already used for a request with another body. Use a new key for a "
+        "new request.",
+    ),
+    "idempotency-in-flight": (
+        409,
+        "The first request with this `Idempotency-Key` is still running. Repeat it after `Retry-After` to "
+        "get its answer.",
+    ),
+    "too-large": (413, "The body is longer than `limit_bytes`."),
+    "rate-limited": (
+        429,
+        "Too many requests. Wait the seconds in `Retry-After`. `RateLimit-Policy` tells the quota (`q`) "
+        "and its window "
+        "in seconds (`w`); `RateLimit` what is left (`r`) and after how many seconds there is more (`t`).",
+    ),
+    "events-forgotten": (
+        410,
+        "The feed no longer keeps the events that follow the number you gave; `oldest` is the first "
+        "that is kept. Read "
+        "the present state from the lists, then go on from there.",
+    ),
+    "service-unavailable": (
+        503,
+        "A part of the platform is not reachable just now. Nothing happened; repeat the request after "
+        "`Retry-After`, "
+        "a POST with its `Idempotency-Key`.",
+    ),
+    "service-timeout": (
+        504,
+        "A part of the platform took the request and did not answer in time. Whether it had an effect "
+        "is not known: "
+        "repeat a POST with the same `Idempotency-Key` and you get one effect and its answer.",
+    ),
+    "internal-error": (
+        500,
+        "A fault of the platform. Tell its operator the `request_id`: the cause is in the log under it.",
+    ),
+}

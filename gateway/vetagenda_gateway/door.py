@@ -1,0 +1,187 @@
+"""The one public door: raw ASGI, because every request of the platform passes here.
+
+A request gets its id, finds its operation, shows its key, is counted, and goes to the service that serves it
+(or to the gateway's own routes) with a signed identity in place of the key.
+"""
+
+import time
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from vetagenda_gateway import rate_limits
+from vetagenda_gateway.forwarding import body, routes
+from vetagenda_gateway.forwarding.body import ClientGone
+from vetagenda_gateway.forwarding.proxy import BrokenAnswer, Call, Services
+from vetagenda_gateway.forwarding.routes import Match, Operation, RouteTable
+from vetagenda_gateway.keys import rules as key_rules
+from vetagenda_gateway.keys.directory import Directory, KnownKey
+from vetagenda_gateway.rate_limits import Policy, RateLimits
+from vetagenda_gateway.reply import RawHeaders, Reply, security_headers
+from vetagenda_gateway.settings import Settings
+from vetagenda_kit.db import is_away
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.logs import logger, request_id
+from vetagenda_kit.problems import (
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    ServiceUnavailable,
+    Unauthenticated,
+)
+from vetagenda_kit.web import Metrics
+
+OWN = "gateway"
+log = logger("door")
+
+
+@dataclass(frozen=True)
+class _Unmatched:
+    """Stands for the route in the metrics when no route was found: paths are not labels."""
+
+    path: str = "unmatched"
+
+
+class Door:
+    """`own` is the gateway's own app; `open_paths` are those of its paths that are not part of the API."""
+
+    def __init__(
+        self,
+        own: ASGIApp,
+        *,
+        settings: Settings,
+        table: RouteTable,
+        services: Services,
+        directory: Directory,
+        metrics: Metrics,
+        open_paths: tuple[str, ...],
+    ) -> None:
+        self._own = own
+        self._table = table
+        self._services = services
+        self._directory = directory
+        self._metrics = metrics
+        self._open_paths = open_paths
+        self._limits = RateLimits()
+        self._per_key = Policy("key", settings.requests_per_minute)
+        self._per_client = Policy("client", settings.requests_per_minute_without_key)
+        self._max_body_bytes = settings.max_body_bytes
+        self._security_headers = security_headers(settings.tls)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            async with self._services:
+                await self._own(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        scope["request_id"] = identifier = uuid7().hex
+        token = request_id.set(identifier)
+        reply = Reply(send, identifier, self._security_headers)
+        try:
+            await self._pass(scope, receive, reply)
+        except ClientGone:
+            log.debug("client_gone")
+        except BrokenAnswer:
+            log.warning("answer_broken_off", path=scope["route"].path)
+        except Exception as error:
+            await reply.problem(_told(error), quote(scope["path"]))
+        finally:
+            scope.setdefault("route", _Unmatched())
+            self._metrics.observe(scope, reply.status or 499, time.perf_counter() - started)
+            request_id.reset(token)
+
+    async def _pass(self, scope: Scope, receive: Receive, reply: Reply) -> None:
+        raw_path: bytes = scope["raw_path"]
+        match = self._table.find(raw_path)
+        if match is None:
+            await self._pass_outside_the_api(scope, receive, reply)
+            return
+        operation = _operation(match, scope["method"])
+        scope["route"] = operation
+        headers = dict(scope["headers"])
+        identity = None if operation.public else await self._identity(scope, headers, match, operation, reply)
+        if operation.public:
+            self._count_client(scope, reply)
+        if operation.service == OWN:
+            await self._own(_as_caller(scope, identity), receive, reply)
+            return
+        content = await body.accept(headers, receive, operation.max_body_bytes or self._max_body_bytes)
+        call = Call.of(scope, operation.service, identity, scope["request_id"], content)
+        await self._services.forward(call, receive, reply)
+
+    async def _pass_outside_the_api(self, scope: Scope, receive: Receive, reply: Reply) -> None:
+        path: str = scope["path"]
+        if not any(path == known or path.startswith(known + "/") for known in self._open_paths):
+            raise NotFound("there is no such address")
+        await self._own(_as_caller(scope, None), receive, reply)
+
+    async def _identity(
+        self, scope: Scope, headers: dict[bytes, bytes], match: Match, operation: Operation, reply: Reply
+    ) -> str:
+        """The token that the service gets. Raises Unauthenticated, NotFound (another practice),
+        RateLimited.
+        """
+        key = await self._key(scope, headers)
+        self._count_key(key, reply)
+        if not key.reaches(match.practice(operation)):
+            raise NotFound("there is no such practice for this key")
+        return self._directory.identity(key, operation.service)
+
+    async def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> KnownKey:
+        secret = key_rules.bearer(headers.get(b"authorization", b"").decode("latin-1"))
+        try:
+            return await self._directory.find(secret)
+        except Unauthenticated:
+            self._count_client(scope, None)  # guessing has its price; a valid key never pays it
+            raise
+
+    def _count_key(self, key: KnownKey, reply: Reply) -> None:
+        policy = self._per_key if key.requests_per_minute is None else Policy("key", key.requests_per_minute)
+        self._count(key.limit_name, policy, reply)
+
+    def _count_client(self, scope: Scope, reply: Reply | None) -> None:
+        address = scope["client"][0] if scope.get("client") else "unknown"
+        self._count(address, self._per_client, reply)
+
+    def _count(self, caller: str, policy: Policy, reply: Reply | None) -> None:
+        now = time.monotonic()
+        bucket = self._limits.bucket(caller, policy, now)
+        if not bucket.take(now):
+            raise rate_limits.exhausted(bucket)
+        if reply is not None:
+            reply.add(bucket.headers())
+
+
+def _operation(match: Match, method: str) -> Operation:
+    operation = match.operations.get(method)
+    if operation is None:
+        raise MethodNotAllowed(headers={"allow": routes.allow(match.operations)})
+    return operation
+
+
+def _as_caller(scope: Scope, identity: str | None) -> Scope:
+    """The request as the gateway's own routes see it: the same rules for headers as for any service."""
+    dropped = (b"authorization", b"x-request-id")
+    headers: RawHeaders = [(name, value) for name, value in scope["headers"] if name not in dropped]
+    headers.append((b"x-request-id", scope["request_id"].encode()))
+    if identity is not None:
+        headers.append((b"authorization", b"Bearer " + identity.encode()))
+    return {**scope, "headers": headers}
+
+
+def _told(error: Exception) -> Problem:
+    """What the client is told of a failure; the rest is in the log under the request's id."""
+    if isinstance(error, Problem):
+        return error
+    if is_away(error):
+        log.warning("database_away", error=type(error).__name__)
+        return ServiceUnavailable(headers={"retry-after": "1"})
+    log.error("unexpected", error=type(error).__name__, exc_info=False)
+    return InternalError()
