@@ -1,0 +1,225 @@
+"""Events of the agenda service: practices, their records, appointments and the updates inbox."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from vetagenda_contracts.events import Event
+
+AppointmentStatus = Literal["requested", "confirmed", "arrived", "completed", "no_show", "cancelled"]
+Source = Literal["staff", "online", "partner", "call-centre", "google", "caldav", "import"]
+
+
+class AppointmentState(BaseModel):
+    """What others may know of an appointment without asking: ids, times and flags."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: AppointmentStatus
+    start: datetime
+    end: datetime
+    calendar_ids: list[UUID]
+    appointment_type_id: UUID | None = None
+    owner_id: UUID | None = None
+    animal_ids: list[UUID] = []
+    published: bool = False
+    needs_completion: bool = False
+    source: Source = "staff"
+    cancelled_by: Literal["owner", "practice"] | None = None
+
+
+class AppointmentEvent(Event):
+    """`aggregate_id` is the appointment's. `before` is None when it was just made."""
+
+    before: AppointmentState | None = None
+    after: AppointmentState
+    origin: str | None = None
+    """The sync link that caused the change, as `calendar-sync:<link id>`: that link need not echo it."""
+
+
+class AppointmentBooked(AppointmentEvent):
+    type: ClassVar[str] = "agenda.appointment.booked"
+
+
+class AppointmentRequested(AppointmentEvent):
+    type: ClassVar[str] = "agenda.appointment.requested"
+
+
+class AppointmentAccepted(AppointmentEvent):
+    type: ClassVar[str] = "agenda.appointment.accepted"
+
+
+class AppointmentDeclined(AppointmentEvent):
+    type: ClassVar[str] = "agenda.appointment.declined"
+
+
+class AppointmentExpired(AppointmentEvent):
+    """A request that nobody answered in time."""
+
+    type: ClassVar[str] = "agenda.appointment.expired"
+
+
+class AppointmentRescheduled(AppointmentEvent):
+    type: ClassVar[str] = "agenda.appointment.rescheduled"
+
+
+class AppointmentUpdated(AppointmentEvent):
+    """Something else than time, calendars or status; `sequence` stays."""
+
+    type: ClassVar[str] = "agenda.appointment.updated"
+    fields: list[str] = []
+
+
+class AppointmentCancelled(AppointmentEvent):
+    type: ClassVar[str] = "agenda.appointment.cancelled"
+
+
+class AppointmentArrived(AppointmentEvent):
+    type: ClassVar[str] = "agenda.appointment.arrived"
+
+
+class AppointmentCompleted(AppointmentEvent):
+    type: ClassVar[str] = "agenda.appointment.completed"
+
+
+class AppointmentMissed(AppointmentEvent):
+    """The owner did not come (status `no_show`)."""
+
+    type: ClassVar[str] = "agenda.appointment.missed"
+
+
+APPOINTMENT_EVENTS: tuple[type[AppointmentEvent], ...] = (
+    AppointmentBooked,
+    AppointmentRequested,
+    AppointmentAccepted,
+    AppointmentDeclined,
+    AppointmentExpired,
+    AppointmentRescheduled,
+    AppointmentUpdated,
+    AppointmentCancelled,
+    AppointmentArrived,
+    AppointmentCompleted,
+    AppointmentMissed,
+)
+
+
+class HoldEvent(Event):
+    """`aggregate_id` is the hold's."""
+
+    start: datetime
+    end: datetime
+    calendar_ids: list[UUID]
+
+
+class HoldPlaced(HoldEvent):
+    type: ClassVar[str] = "agenda.hold.placed"
+    expires_at: datetime
+
+
+class HoldReleased(HoldEvent):
+    type: ClassVar[str] = "agenda.hold.released"
+
+
+class UpdateAcknowledged(Event):
+    """`aggregate_id` is the inbox item's."""
+
+    type: ClassVar[str] = "agenda.update.acknowledged"
+    appointment_id: UUID
+
+
+class RecordEvent(Event):
+    """A record of the practice was made, changed or deleted. `before` and `after` hold what is not
+    personal; the names of changed personal fields are in `fields`, their values are not."""
+
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    fields: list[str] = []
+
+
+class PracticeCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.practice.created"
+
+
+class PracticeUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.practice.updated"
+
+
+class ClockMoved(Event):
+    """A test practice's virtual clock was set or advanced."""
+
+    type: ClassVar[str] = "agenda.clock.moved"
+    now: datetime
+
+
+class CalendarCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.calendar.created"
+
+
+class CalendarUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.calendar.updated"
+
+
+class CalendarDeleted(RecordEvent):
+    type: ClassVar[str] = "agenda.calendar.deleted"
+
+
+class AppointmentTypeCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.appointment-type.created"
+
+
+class AppointmentTypeUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.appointment-type.updated"
+
+
+class AppointmentTypeDeleted(RecordEvent):
+    type: ClassVar[str] = "agenda.appointment-type.deleted"
+
+
+class OwnerCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.owner.created"
+
+
+class OwnerUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.owner.updated"
+
+
+class OwnerDeleted(RecordEvent):
+    type: ClassVar[str] = "agenda.owner.deleted"
+
+
+class AnimalCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.animal.created"
+
+
+class AnimalUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.animal.updated"
+
+
+class AnimalDeleted(RecordEvent):
+    type: ClassVar[str] = "agenda.animal.deleted"
+
+
+class AbsenceCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.absence.created"
+
+
+class AbsenceUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.absence.updated"
+
+
+class AbsenceDeleted(RecordEvent):
+    type: ClassVar[str] = "agenda.absence.deleted"
+
+
+class ClosureCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.closure.created"
+
+
+class ClosureUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.closure.updated"
+
+
+class ClosureDeleted(RecordEvent):
+    type: ClassVar[str] = "agenda.closure.deleted"

@@ -1,0 +1,52 @@
+"""The agenda service: the only authority on time."""
+
+from collections.abc import Mapping
+
+import httpx
+from fastapi import FastAPI
+
+from vetagenda_agenda.appointments import api as appointments
+from vetagenda_agenda.appointments import internal_api
+from vetagenda_agenda.occupancy import holds
+from vetagenda_agenda.practices import api as practices
+from vetagenda_agenda.practices.queries import virtual_time
+from vetagenda_agenda.records.absences import ABSENCES, CLOSURES
+from vetagenda_agenda.records.api import routes
+from vetagenda_agenda.records.appointment_types import APPOINTMENT_TYPES
+from vetagenda_agenda.records.calendars import CALENDARS
+from vetagenda_agenda.records.owners import ANIMALS, OWNERS, animal_filter, owner_filter
+from vetagenda_agenda.sandbox import api as sandbox
+from vetagenda_agenda.settings import Settings
+from vetagenda_agenda.updates import api as updates
+from vetagenda_kit.jobs import VirtualTime
+from vetagenda_kit.service import create_app
+
+NAME = "agenda"
+
+
+def create(
+    settings: Settings, *, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None
+) -> FastAPI:
+    return create_app(
+        NAME,
+        settings,
+        title="vetagenda agenda",
+        routers=[
+            practices.public,
+            routes(CALENDARS),
+            routes(APPOINTMENT_TYPES),
+            routes(OWNERS, owner_filter),
+            routes(ANIMALS, animal_filter),
+            routes(ABSENCES),
+            routes(CLOSURES),
+            appointments.api,
+            updates.api,
+            sandbox.api,
+            practices.internal,
+            internal_api.api,
+            holds.api,
+        ],
+        virtual_time=VirtualTime(),
+        ask_virtual_time=virtual_time,
+        transports=transports,
+    )

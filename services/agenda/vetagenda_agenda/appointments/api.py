@@ -1,0 +1,156 @@
+"""The public routes of appointments."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends, Query, Request, Response
+
+from vetagenda_agenda.appointments import commands, queries
+from vetagenda_agenda.appointments.commands import Context
+from vetagenda_agenda.appointments.rules import StatusConflict
+from vetagenda_agenda.appointments.schemas import (
+    AppointmentPatch,
+    AppointmentView,
+    Cancel,
+    ChangeView,
+    NewAppointment,
+    Reschedule,
+)
+from vetagenda_agenda.occupancy.rules import TimeTaken
+from vetagenda_agenda.tables import Appointment
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.db import Read
+from vetagenda_kit.etags import IfMatch, check_version, etag, parse_if_match
+from vetagenda_kit.models import Instant
+from vetagenda_kit.pages import Page, Paging
+from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, VersionRequired, problems
+from vetagenda_kit.routing import Write, router
+
+api = router(tags=["appointments"], prefix="/v1/practices/{practice_id}/appointments")
+Reader = Annotated[Caller, Depends(requires("agenda:read"))]
+Writer = Annotated[Caller, Depends(requires("agenda:write"))]
+
+
+async def context(practice_id: UUID, request: Request, caller: Writer) -> Context:
+    return Context(caller.actor, await request.app.state.service.clock.now(practice_id))
+
+
+Acting = Annotated[Context, Depends(context)]
+
+
+async def _locked(practice_id: UUID, appointment_id: UUID, request: Request, session: Write) -> Appointment:
+    """The appointment under its lock; an If-Match that is given must name its version."""
+    found = await commands.for_update(session, practice_id, appointment_id)
+    if found is None:
+        raise NotFound("there is no such appointment")
+    if "if-match" in request.headers:
+        check_version(parse_if_match(request.headers["if-match"]), found.version)
+    return found
+
+
+Locked = Annotated[Appointment, Depends(_locked)]
+
+
+def answered(response: Response, appointment: Appointment) -> AppointmentView:
+    response.headers["ETag"] = etag(appointment.version)
+    return AppointmentView.model_validate(appointment)
+
+
+@api.post("", status_code=201, responses=problems(TimeTaken, NotFound, InvalidRequest))
+async def book_appointment(
+    practice_id: UUID, request: NewAppointment, session: Write, acting: Acting, response: Response
+) -> AppointmentView:
+    """Book a time in one or more calendars, as the practice's staff do."""
+    appointment = await commands.book(session, practice_id, request, acting)
+    response.headers["Location"] = f"/v1/practices/{practice_id}/appointments/{appointment.id}"
+    return answered(response, appointment)
+
+
+@api.get("")
+async def list_appointments(
+    practice_id: UUID,
+    session: Read,
+    paging: Paging,
+    _caller: Reader,
+    from_: Annotated[Instant | None, Query(alias="from")] = None,
+    to: Instant | None = None,
+    calendar_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    changed_since: Instant | None = None,
+) -> Page[AppointmentView]:
+    """What intersects [from, to), by start; or all that changed since an instant, by that instant."""
+    return await queries.page(
+        session,
+        practice_id,
+        paging,
+        start=from_,
+        end=to,
+        calendar_id=calendar_id,
+        owner_id=owner_id,
+        changed_since=changed_since,
+    )
+
+
+@api.get("/{appointment_id}", responses=problems(NotFound))
+async def get_appointment(
+    practice_id: UUID, appointment_id: UUID, session: Read, _caller: Reader, response: Response
+) -> AppointmentView:
+    return answered(response, await queries.one(session, practice_id, appointment_id))
+
+
+@api.get("/{appointment_id}/history", responses=problems(NotFound))
+async def appointment_history(
+    practice_id: UUID, appointment_id: UUID, session: Read, _caller: Reader
+) -> list[ChangeView]:
+    """Who changed what, when, before and after; oldest first."""
+    return await queries.history(session, practice_id, appointment_id)
+
+
+@api.patch("/{appointment_id}", responses=problems(NotFound, StaleVersion, VersionRequired, InvalidRequest))
+async def update_appointment(
+    patch: AppointmentPatch,
+    _expected: IfMatch,
+    appointment: Locked,
+    session: Write,
+    acting: Acting,
+    response: Response,
+) -> AppointmentView:
+    return answered(response, await commands.update(session, appointment, patch, acting))
+
+
+@api.post(
+    "/{appointment_id}/reschedule", responses=problems(NotFound, TimeTaken, StatusConflict, StaleVersion)
+)
+async def reschedule_appointment(
+    request: Reschedule, appointment: Locked, session: Write, acting: Acting, response: Response
+) -> AppointmentView:
+    """Move it: same id and UID, the new time taken and the old one freed in one transaction."""
+    return answered(response, await commands.reschedule(session, appointment, request, acting))
+
+
+@api.post("/{appointment_id}/cancel", responses=problems(NotFound, StatusConflict, StaleVersion))
+async def cancel_appointment(
+    request: Cancel, appointment: Locked, session: Write, acting: Acting, response: Response
+) -> AppointmentView:
+    return answered(response, await commands.cancel(session, appointment, request, acting))
+
+
+def _step(path: str, status: Literal["arrived", "completed", "no_show"], summary: str) -> None:
+    async def step(
+        appointment: Locked, session: Write, acting: Acting, response: Response
+    ) -> AppointmentView:
+        return answered(response, await commands.advance(session, appointment, status, acting))
+
+    api.add_api_route(
+        f"/{{appointment_id}}/{path}",
+        step,
+        methods=["POST"],
+        name=f"mark_{status}",
+        summary=summary,
+        responses=problems(NotFound, StatusConflict, StaleVersion),
+    )
+
+
+_step("arrive", "arrived", "The animal is here")
+_step("complete", "completed", "The visit is over")
+_step("no-show", "no_show", "Nobody came")

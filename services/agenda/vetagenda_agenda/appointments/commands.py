@@ -1,0 +1,330 @@
+"""Booking, moving, cancelling. Each command is one transaction, one history entry and one event."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from vetagenda_agenda import history
+from vetagenda_agenda.appointments import references, rules
+from vetagenda_agenda.appointments.references import References
+from vetagenda_agenda.appointments.schemas import (
+    AppointmentPatch,
+    Cancel,
+    InternalReschedule,
+    NewAppointment,
+    PutAppointment,
+    Reschedule,
+    SyncPatch,
+)
+from vetagenda_agenda.occupancy import commands as occupancy
+from vetagenda_agenda.occupancy.rules import check_period, with_buffers
+from vetagenda_agenda.tables import Appointment
+from vetagenda_agenda.updates import commands as updates
+from vetagenda_contracts import agenda as events
+from vetagenda_contracts.agenda import AppointmentEvent
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.problems import InvalidRequest
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who acts, when by the practice's clock, and through which sync link if through one."""
+
+    actor: Actor
+    now: datetime
+    origin: str | None = None
+
+
+async def book(
+    session: WriteSession,
+    practice_id: UUID,
+    request: NewAppointment,
+    context: Context,
+    *,
+    appointment_id: UUID | None = None,
+) -> Appointment:
+    """Take the time and say so. Raises TimeTaken, CapReached, NotFound, InvalidRequest."""
+    refs = await references.of(session, practice_id, request)
+    order = request if isinstance(request, PutAppointment) else PutAppointment(**_staff(request))
+    appointment = _new(practice_id, order, refs, context, appointment_id or uuid7())
+    check_period(appointment.start, appointment.end)
+    await occupancy.check_caps(session, [cap.cap() for cap in order.caps])
+    await _occupy(
+        session,
+        appointment,
+        context,
+        may_overlap=order.allow_overlap or order.override is not None,
+        own=[order.hold_id] if order.hold_id else [],
+    )
+    session.add(appointment)
+    requested = appointment.status == "requested"
+    if requested:
+        updates.add(session, appointment, "request", context.now)
+    elif order.needs_completion and order.source in ("google", "caldav"):
+        updates.add(session, appointment, "typed_on_device", context.now)
+    kind = events.AppointmentRequested if requested else events.AppointmentBooked
+    _tell(session, kind, appointment, context, before=None)
+    return appointment
+
+
+def _staff(request: NewAppointment) -> dict[str, Any]:
+    return {**request.model_dump(), "source": "staff"}
+
+
+def _new(
+    practice_id: UUID, order: PutAppointment, refs: References, context: Context, appointment_id: UUID
+) -> Appointment:
+    kind = refs.appointment_type
+    if order.end is None and kind is None:
+        raise InvalidRequest.at("/end", "without a type the end must be given")
+    end = order.end or order.start + timedelta(minutes=kind.duration_minutes if kind else 0)
+    recorded = system_now()
+    return Appointment(
+        id=appointment_id,
+        practice_id=practice_id,
+        uid=rules.uid_of(appointment_id),
+        status=order.status,
+        start=order.start,
+        end=end,
+        buffer_before_minutes=kind.buffer_before_minutes if kind else 0,
+        buffer_after_minutes=kind.buffer_after_minutes if kind else 0,
+        calendar_ids=order.calendar_ids,
+        appointment_type_id=order.appointment_type_id,
+        owner_id=refs.owner_id,
+        owner_name=order.owner_name,
+        animal_ids=refs.animal_ids,
+        title=order.title,
+        description=order.description,
+        notes=order.notes,
+        phone=order.phone,
+        source=order.source,
+        published=order.published,
+        needs_completion=order.needs_completion,
+        override_reason=order.override.reason if order.override else None,
+        expires_at=order.expires_at if order.status == "requested" else None,
+        created_at=recorded,
+        updated_at=recorded,
+    )
+
+
+async def _occupy(
+    session: WriteSession,
+    appointment: Appointment,
+    context: Context,
+    *,
+    may_overlap: bool,
+    own: list[UUID] | None = None,
+) -> None:
+    appointment.overlaps = await occupancy.take(
+        session,
+        appointment.practice_id,
+        appointment.calendar_ids,
+        with_buffers(
+            appointment.start,
+            appointment.end,
+            appointment.buffer_before_minutes,
+            appointment.buffer_after_minutes,
+        ),
+        kind="request" if appointment.status == "requested" else "appointment",
+        subject_id=appointment.id,
+        now=context.now,
+        own=own or [],
+        may_overlap=may_overlap,
+    )
+
+
+async def reschedule(
+    session: WriteSession,
+    appointment: Appointment,
+    request: Reschedule,
+    context: Context,
+    *,
+    lenient: bool = False,
+) -> Appointment:
+    """Move it, keeping its identity: the new time is taken and the old one freed at once (AGD-4).
+
+    `lenient` is for moves made in a remote calendar: they may overlap and are never refused.
+    """
+    rules.check_living(appointment.status)
+    before, snapshot = rules.state(appointment), _snapshot(appointment)
+    length = appointment.end - appointment.start
+    start, end = request.start, request.end or request.start + length
+    calendar_ids = request.calendar_ids or appointment.calendar_ids
+    check_period(start, end)
+    if not rules.moved(before, start, end, calendar_ids):
+        return appointment
+    if not lenient:
+        await references.check_calendars(session, appointment.appointment_type_id, calendar_ids)
+    await occupancy.release(session, appointment.id)
+    appointment.start, appointment.end, appointment.calendar_ids = start, end, list(calendar_ids)
+    if request.override:
+        appointment.override_reason = request.override.reason
+    hold_id = request.hold_id if isinstance(request, InternalReschedule) else None
+    may_overlap = lenient or request.override is not None
+    await _occupy(session, appointment, context, may_overlap=may_overlap, own=[hold_id] if hold_id else [])
+    _touch(appointment, resequence=True)
+    by_owner = isinstance(request, InternalReschedule) and request.by == "owner"
+    if by_owner or lenient:
+        kind = "moved_by_owner" if by_owner else "moved_on_device"
+        updates.add(session, appointment, kind, context.now)
+    _tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
+    return appointment
+
+
+async def cancel(
+    session: WriteSession, appointment: Appointment, request: Cancel, context: Context
+) -> Appointment:
+    """Free the time at once. Cancelling what is cancelled already changes nothing."""
+    if appointment.status == "cancelled":
+        return appointment
+    await _end(session, appointment, request.by, request.reason, events.AppointmentCancelled, context)
+    if request.by == "owner":
+        updates.add(session, appointment, "cancelled_by_owner", context.now)
+    return appointment
+
+
+async def decline(
+    session: WriteSession, appointment: Appointment, reason: str, context: Context, *, expired: bool = False
+) -> Appointment:
+    """Turn a request down, or let it expire: its time is free again."""
+    if appointment.status == "cancelled":
+        return appointment
+    if appointment.status != "requested":
+        raise rules.StatusConflict("it is no open request", current_status=appointment.status)
+    kind: type[AppointmentEvent] = events.AppointmentExpired if expired else events.AppointmentDeclined
+    await _end(session, appointment, "practice", reason, kind, context)
+    return appointment
+
+
+async def _end(
+    session: WriteSession,
+    appointment: Appointment,
+    by: Literal["owner", "practice"],
+    reason: str,
+    kind: type[AppointmentEvent],
+    context: Context,
+) -> None:
+    rules.check_transition(appointment.status, "cancelled")
+    before, snapshot = rules.state(appointment), _snapshot(appointment)
+    await occupancy.release(session, appointment.id)
+    await updates.close(session, appointment.id, context)
+    appointment.status = "cancelled"
+    appointment.cancelled_by, appointment.cancel_reason, appointment.expires_at = by, reason, None
+    _touch(appointment, resequence=True)
+    _tell(session, kind, appointment, context, before=before, snapshot=snapshot)
+
+
+async def accept(session: WriteSession, appointment: Appointment, context: Context) -> Appointment:
+    """A request becomes an appointment; accepting what is accepted changes nothing."""
+    if appointment.status == "confirmed":
+        return appointment
+    rules.check_transition(appointment.status, "confirmed")
+    before, snapshot = rules.state(appointment), _snapshot(appointment)
+    appointment.status, appointment.expires_at = "confirmed", None
+    await updates.close(session, appointment.id, context)
+    _touch(appointment)
+    _tell(session, events.AppointmentAccepted, appointment, context, before=before, snapshot=snapshot)
+    return appointment
+
+
+_STEPS: dict[str, type[AppointmentEvent]] = {
+    "arrived": events.AppointmentArrived,
+    "completed": events.AppointmentCompleted,
+    "no_show": events.AppointmentMissed,
+}
+
+
+async def advance(
+    session: WriteSession,
+    appointment: Appointment,
+    status: Literal["arrived", "completed", "no_show"],
+    context: Context,
+) -> Appointment:
+    """The visit goes on: arrived, completed, or nobody came."""
+    if appointment.status == status:
+        return appointment
+    rules.check_transition(appointment.status, status)
+    before, snapshot = rules.state(appointment), _snapshot(appointment)
+    appointment.status = status
+    _touch(appointment)
+    _tell(session, _STEPS[status], appointment, context, before=before, snapshot=snapshot)
+    return appointment
+
+
+async def update(
+    session: WriteSession,
+    appointment: Appointment,
+    patch: AppointmentPatch | SyncPatch,
+    context: Context,
+) -> Appointment:
+    """Change what is neither time nor status. `sequence` stays, so nothing is sent again."""
+    changes = patch.model_dump(exclude_unset=True, exclude={"expected_version", "start", "end", "origin"})
+    await references.check_patch(session, appointment, changes)
+    changed = {name: value for name, value in changes.items() if getattr(appointment, name) != value}
+    if not changed:
+        return appointment
+    before, snapshot = rules.state(appointment), _snapshot(appointment)
+    for name, value in changed.items():
+        setattr(appointment, name, value)
+    _touch(appointment)
+    _tell(
+        session,
+        events.AppointmentUpdated,
+        appointment,
+        context,
+        before=before,
+        snapshot=snapshot,
+        fields=sorted(changed),
+    )
+    return appointment
+
+
+def _touch(appointment: Appointment, *, resequence: bool = False) -> None:
+    appointment.version += 1
+    appointment.sequence += 1 if resequence else 0
+    appointment.updated_at = system_now()
+
+
+def _snapshot(appointment: Appointment) -> dict[str, Any]:
+    return appointment.model_dump(mode="json")
+
+
+def _tell(
+    session: WriteSession,
+    kind: type[AppointmentEvent],
+    appointment: Appointment,
+    context: Context,
+    *,
+    before: events.AppointmentState | None,
+    snapshot: dict[str, Any] | None = None,
+    **more: Any,
+) -> None:
+    event = kind(
+        practice_id=appointment.practice_id,
+        actor=context.actor,
+        aggregate_id=appointment.id,
+        version=appointment.version,
+        sequence=appointment.sequence,
+        before=before,
+        after=rules.state(appointment),
+        origin=context.origin,
+        **more,
+    )
+    after = _snapshot(appointment)
+    history.tell(session, event, kind="appointment", at=context.now, before=snapshot, after=after)
+
+
+async def for_update(session: WriteSession, practice_id: UUID, appointment_id: UUID) -> Appointment | None:
+    """The appointment under a row lock, so that two writers see each other's version."""
+    query = (
+        select(Appointment)
+        .where(Appointment.id == appointment_id, Appointment.practice_id == practice_id)
+        .with_for_update()
+    )
+    return (await session.scalars(query)).first()

@@ -1,0 +1,176 @@
+"""Orders and questions of the other services. Every order may be repeated without further effect."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy import select
+
+from vetagenda_agenda.appointments import availability, commands, queries
+from vetagenda_agenda.appointments.commands import Context
+from vetagenda_agenda.appointments.schemas import (
+    AppointmentRefs,
+    AppointmentView,
+    InternalCancel,
+    InternalReschedule,
+    OwnerRefs,
+    PutAppointment,
+    Reschedule,
+    SyncPatch,
+)
+from vetagenda_agenda.tables import Appointment
+from vetagenda_kit.caller import ServiceCaller
+from vetagenda_kit.db import Read
+from vetagenda_kit.etags import check_version
+from vetagenda_kit.models import Instant, RequestModel, ShortText
+from vetagenda_kit.problems import NotFound
+from vetagenda_kit.routing import Write, router
+
+api = router(tags=["internal"], prefix="/internal/practices/{practice_id}")
+api.include_in_schema = False
+
+
+class Decline(RequestModel):
+    reason: ShortText = ""
+
+
+async def _now(practice_id: UUID, request: Request) -> datetime:
+    now: datetime = await request.app.state.service.clock.now(practice_id)
+    return now
+
+
+Now = Annotated[datetime, Depends(_now)]
+
+
+def _context(caller: ServiceCaller, now: Now) -> Context:
+    return Context(caller.actor, now)
+
+
+Acting = Annotated[Context, Depends(_context)]
+
+
+def _from(acting: Context, origin: str | None) -> Context:
+    return Context(acting.actor, acting.now, origin)
+
+
+async def _locked(practice_id: UUID, appointment_id: UUID, session: Write) -> Appointment:
+    found = await commands.for_update(session, practice_id, appointment_id)
+    if found is None:
+        raise NotFound("there is no such appointment")
+    return found
+
+
+Locked = Annotated[Appointment, Depends(_locked)]
+
+
+@api.put("/appointments/{appointment_id}")
+async def put_appointment(
+    practice_id: UUID,
+    appointment_id: UUID,
+    order: PutAppointment,
+    session: Write,
+    acting: Acting,
+    response: Response,
+) -> AppointmentView:
+    """Book under an id that the caller chose: 201, or 200 with what is there when it was done before."""
+    found = await commands.for_update(session, practice_id, appointment_id)
+    if found is None:
+        context = _from(acting, order.origin)
+        found = await commands.book(session, practice_id, order, context, appointment_id=appointment_id)
+        response.status_code = 201
+    return AppointmentView.model_validate(found)
+
+
+@api.patch("/appointments/{appointment_id}")
+async def patch_appointment(
+    order: SyncPatch, appointment: Locked, session: Write, acting: Acting
+) -> AppointmentView:
+    """A remote calendar's change. 412 when the appointment is no longer at `expected_version`."""
+    check_version(order.expected_version, appointment.version)
+    context = _from(acting, order.origin)
+    await commands.update(session, appointment, order, context)
+    if order.start is not None or order.end is not None:
+        move = Reschedule(start=order.start or appointment.start, end=order.end)
+        await commands.reschedule(session, appointment, move, context, lenient=True)
+    return AppointmentView.model_validate(appointment)
+
+
+@api.post("/appointments/{appointment_id}/accept")
+async def accept_appointment(appointment: Locked, session: Write, acting: Acting) -> AppointmentView:
+    return AppointmentView.model_validate(await commands.accept(session, appointment, acting))
+
+
+@api.post("/appointments/{appointment_id}/decline")
+async def decline_appointment(
+    order: Decline, appointment: Locked, session: Write, acting: Acting
+) -> AppointmentView:
+    return AppointmentView.model_validate(await commands.decline(session, appointment, order.reason, acting))
+
+
+@api.post("/appointments/{appointment_id}/expire")
+async def expire_appointment(appointment: Locked, session: Write, acting: Acting) -> AppointmentView:
+    done = await commands.decline(session, appointment, "expired", acting, expired=True)
+    return AppointmentView.model_validate(done)
+
+
+@api.post("/appointments/{appointment_id}/cancel")
+async def cancel_appointment(
+    order: InternalCancel, appointment: Locked, session: Write, acting: Acting
+) -> AppointmentView:
+    done = await commands.cancel(session, appointment, order, _from(acting, order.origin))
+    return AppointmentView.model_validate(done)
+
+
+@api.post("/appointments/{appointment_id}/reschedule")
+async def reschedule_appointment(
+    order: InternalReschedule, appointment: Locked, session: Write, acting: Acting
+) -> AppointmentView:
+    done = await commands.reschedule(session, appointment, order, _from(acting, order.origin))
+    return AppointmentView.model_validate(done)
+
+
+@api.post("/appointments/facts")
+async def appointment_facts(
+    practice_id: UUID, refs: AppointmentRefs, session: Read, _caller: ServiceCaller
+) -> JSONResponse:
+    """{practice, agenda_epoch, items: [{appointment, owner, animals, appointment_type, calendars}]}."""
+    return JSONResponse(await queries.facts_of(session, practice_id, refs.appointment_ids))
+
+
+@api.get("/appointments")
+async def changed_appointments(
+    practice_id: UUID,
+    session: Read,
+    _caller: ServiceCaller,
+    calendar_id: UUID | None = None,
+    changed_since: Instant | None = None,
+    ending_after: Instant | None = None,
+    limit: Annotated[int, Query(ge=1, le=2000)] = 500,
+) -> JSONResponse:
+    """The facts of the appointments of a calendar, oldest change first; also cancelled ones."""
+    query = select(Appointment).where(Appointment.practice_id == practice_id)
+    if calendar_id:
+        query = query.where(Appointment.calendar_ids.any(calendar_id))  # type: ignore[attr-defined]
+    if changed_since:
+        query = query.where(Appointment.updated_at >= changed_since)
+    if ending_after:
+        query = query.where(Appointment.end > ending_after)
+    rows = (await session.scalars(query.order_by(Appointment.updated_at).limit(limit))).all()  # type: ignore[arg-type]
+    return JSONResponse(await queries.facts(session, practice_id, rows))
+
+
+@api.post("/owners/facts")
+async def owner_facts(
+    practice_id: UUID, refs: OwnerRefs, session: Read, _caller: ServiceCaller
+) -> JSONResponse:
+    facts = await queries.owner_facts(session, practice_id, refs.owner_ids, refs.animal_ids)
+    return JSONResponse(facts)
+
+
+@api.post("/availability")
+async def get_availability(
+    practice_id: UUID, question: availability.Question, session: Read, now: Now, _caller: ServiceCaller
+) -> JSONResponse:
+    return JSONResponse(await availability.answer(session, practice_id, question, now))

@@ -1,0 +1,104 @@
+"""What an appointment points to exists in this practice; a new owner and new animals are made with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from vetagenda_agenda.appointments import rules
+from vetagenda_agenda.appointments.schemas import NewAppointment, PutAppointment
+from vetagenda_agenda.records import resource as records
+from vetagenda_agenda.records.owners import ANIMALS, OWNERS, NewAnimal
+from vetagenda_agenda.tables import Animal, Appointment, AppointmentType, Calendar, Owner
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.problems import NotFound
+
+_BY_ORDER = Actor(kind="service", id="agenda")
+
+
+@dataclass
+class References:
+    appointment_type: AppointmentType | None = None
+    owner_id: UUID | None = None
+    animal_ids: list[UUID] = field(default_factory=list)
+
+
+async def of(session: WriteSession, practice_id: UUID, request: NewAppointment) -> References:
+    """Raises NotFound, naming the field, for an id that this practice does not have."""
+    kind = await appointment_type(session, request.appointment_type_id)
+    free_form = isinstance(request, PutAppointment) and request.allow_overlap
+    if kind is not None and request.override is None and not free_form:
+        await _meets(session, kind, request.calendar_ids)
+    await check_owner(session, request.owner_id)
+    await check_animals(session, request.animal_ids)
+    refs = References(kind, request.owner_id, list(request.animal_ids))
+    if isinstance(request, PutAppointment):
+        await _make_records(session, practice_id, request, refs)
+    return refs
+
+
+async def _make_records(
+    session: WriteSession, practice_id: UUID, request: PutAppointment, refs: References
+) -> None:
+    if request.owner is not None and refs.owner_id is None:
+        owner = await records.create(session, OWNERS, practice_id, request.owner, _BY_ORDER)
+        refs.owner_id = owner.id
+    if refs.owner_id is None:
+        return
+    for each in request.animals:
+        new = NewAnimal(owner_id=refs.owner_id, name=each.name, species=each.species)
+        animal = await records.create(session, ANIMALS, practice_id, new, _BY_ORDER)
+        refs.animal_ids.append(animal.id)
+
+
+async def appointment_type(session: WriteSession, type_id: UUID | None) -> AppointmentType | None:
+    if type_id is None:
+        return None
+    found = await session.get(AppointmentType, type_id)
+    if found is None or found.deleted_at is not None:
+        raise NotFound("/appointment_type_id: there is no such appointment type")
+    return found
+
+
+async def check_calendars(session: WriteSession, type_id: UUID | None, calendar_ids: Sequence[UUID]) -> None:
+    """For a move to other calendars: the type's requirements still hold."""
+    kind = await session.get(AppointmentType, type_id) if type_id else None
+    if kind is not None:
+        await _meets(session, kind, calendar_ids)
+
+
+async def _meets(session: WriteSession, kind: AppointmentType, calendar_ids: Sequence[UUID]) -> None:
+    if not kind.requires:
+        return
+    query = select(Calendar.id, Calendar.kind).where(Calendar.id.in_(calendar_ids))  # type: ignore[attr-defined]
+    kinds: dict[UUID, str] = dict((await session.execute(query)).tuples().all())
+    if missing := [each for each in calendar_ids if each not in kinds]:
+        raise NotFound(f"/calendar_ids: there is no such calendar: {missing[0]}")
+    rules.check_requirements(kind.requires, kinds, calendar_ids)
+
+
+async def check_owner(session: WriteSession, owner_id: UUID | None) -> None:
+    if owner_id is None:
+        return
+    owner = await session.get(Owner, owner_id)
+    if owner is None or owner.deleted_at is not None:
+        raise NotFound("/owner_id: there is no such owner")
+
+
+async def check_animals(session: WriteSession, animal_ids: Sequence[UUID]) -> None:
+    if not animal_ids:
+        return
+    query = select(Animal.id).where(Animal.id.in_(animal_ids), Animal.deleted_at.is_(None))  # type: ignore[attr-defined, union-attr]
+    found = set((await session.scalars(query)).all())
+    if missing := [each for each in animal_ids if each not in found]:
+        raise NotFound(f"/animal_ids: there is no such animal: {missing[0]}")
+
+
+async def check_patch(session: WriteSession, appointment: Appointment, changes: dict[str, Any]) -> None:
+    if changes.get("appointment_type_id") != appointment.appointment_type_id:
+        await appointment_type(session, changes.get("appointment_type_id"))
+    await check_owner(session, changes.get("owner_id"))
+    await check_animals(session, changes.get("animal_ids") or [])

@@ -1,0 +1,84 @@
+"""Pure rules of an appointment's life."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from vetagenda_contracts.agenda import AppointmentState
+from vetagenda_kit.problems import InvalidRequest, Problem
+
+LIVING = ("requested", "confirmed", "arrived")
+"""Statuses in which an appointment takes time and can still be moved or cancelled."""
+
+_NEXT: Mapping[str, tuple[str, ...]] = {
+    "requested": ("confirmed", "cancelled"),
+    "confirmed": ("arrived", "completed", "no_show", "cancelled"),
+    "arrived": ("completed", "no_show", "cancelled"),
+    "completed": (),
+    "no_show": ("arrived",),
+    "cancelled": (),
+}
+
+
+class StatusConflict(Problem):
+    """The appointment's status does not allow this. Member: `current_status`."""
+
+    status, code, title = 409, "status-conflict", "The appointment's status does not allow this"
+
+
+def check_transition(current: str, wanted: str) -> None:
+    """A late visitor may still arrive after a no-show; what is completed or cancelled stays so."""
+    if wanted not in _NEXT[current]:
+        raise StatusConflict(f"it is {current}: it cannot become {wanted}", current_status=current)
+
+
+def check_living(current: str) -> None:
+    if current not in LIVING:
+        raise StatusConflict(f"it is {current}: it cannot be changed in time", current_status=current)
+
+
+def check_requirements(
+    requires: Sequence[Mapping[str, Any]], chosen: Mapping[UUID, str], calendar_ids: Collection[UUID]
+) -> None:
+    """Every requirement of the type is met by one of the chosen calendars (id -> kind) of its own."""
+    free = set(calendar_ids)
+    for needed in sorted(requires, key=lambda each: not each["any_of"]):
+        wanted = {UUID(name) for name in needed["any_of"]}
+        match = next(
+            (
+                each
+                for each in sorted(free)
+                if chosen[each] == needed["kind"] and (not wanted or each in wanted)
+            ),
+            None,
+        )
+        if match is None:
+            raise InvalidRequest.at("/calendar_ids", f"this type also needs a {needed['kind']}")
+        free.discard(match)
+
+
+def state(row: Any) -> AppointmentState:
+    """The extract that events carry."""
+    return AppointmentState(
+        status=row.status,
+        start=row.start,
+        end=row.end,
+        calendar_ids=row.calendar_ids,
+        appointment_type_id=row.appointment_type_id,
+        owner_id=row.owner_id,
+        animal_ids=row.animal_ids,
+        published=row.published,
+        needs_completion=row.needs_completion,
+        source=row.source,
+        cancelled_by=row.cancelled_by,
+    )
+
+
+def uid_of(appointment_id: UUID) -> str:
+    """RFC 5545 UID: never changes, whatever happens to the appointment."""
+    return f"{appointment_id}@vetagenda"
+
+
+def moved(before: AppointmentState, start: datetime, end: datetime, calendar_ids: Collection[UUID]) -> bool:
+    return (before.start, before.end, set(before.calendar_ids)) != (start, end, set(calendar_ids))

@@ -1,0 +1,189 @@
+"""Requests and views of appointments (AGD-3)."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from vetagenda_agenda.occupancy.rules import Cap
+from vetagenda_agenda.records.owners import NewOwner
+from vetagenda_agenda.schemas import Phone
+from vetagenda_contracts.agenda import AppointmentStatus, Source
+from vetagenda_kit.models import Instant, LongText, Name, RequestModel, ShortText, ViewModel
+
+CalendarIds = Annotated[list[UUID], Field(min_length=1, max_length=10)]
+By = Literal["owner", "practice"]
+
+
+class Override(RequestModel):
+    """Staff book over something on purpose: who, when and why is kept (AGD-2)."""
+
+    reason: Name
+
+
+class AppointmentDetails(RequestModel):
+    """`title` is the practice's reason, seen by staff only; `description` is the one the owner sees."""
+
+    title: ShortText = ""
+    description: LongText = ""
+    notes: LongText = ""
+    phone: Phone | None = None
+    owner_name: ShortText | None = None
+    published: bool = False
+    needs_completion: bool = False
+
+
+class NewAppointment(AppointmentDetails):
+    """Staff's booking. `end` defaults to the type's duration. Opening hours do not bind staff."""
+
+    calendar_ids: CalendarIds
+    start: Instant
+    end: Instant | None = None
+    appointment_type_id: UUID | None = None
+    owner_id: UUID | None = None
+    animal_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    override: Override | None = None
+
+
+class NewAnimalOfOwner(RequestModel):
+    name: Name
+    species: ShortText | None = None
+
+
+class CapIn(RequestModel):
+    appointment_type_id: UUID
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant
+    limit: int
+
+    def cap(self) -> Cap:
+        return Cap(self.appointment_type_id, self.from_, self.to, self.limit)
+
+
+class PutAppointment(NewAppointment):
+    """Another service's order, idempotent by the id in the path.
+
+    `owner` and `animals` make new records in the same transaction. `allow_overlap` is for what was typed
+    on a phone: it is never refused. `hold_id` is given up for it. `origin` names the sync link.
+    """
+
+    status: Literal["requested", "confirmed"] = "confirmed"
+    source: Source = "partner"
+    owner: NewOwner | None = None
+    animals: Annotated[list[NewAnimalOfOwner], Field(max_length=20)] = []
+    hold_id: UUID | None = None
+    allow_overlap: bool = False
+    caps: list[CapIn] = []
+    expires_at: Instant | None = None
+    origin: str | None = None
+
+
+class AppointmentPatch(RequestModel):
+    title: ShortText | None = None
+    description: LongText | None = None
+    notes: LongText | None = None
+    phone: Phone | None = None
+    owner_name: ShortText | None = None
+    published: bool | None = None
+    needs_completion: bool | None = None
+    appointment_type_id: UUID | None = None
+    owner_id: UUID | None = None
+    animal_ids: list[UUID] | None = None
+
+
+class SyncPatch(RequestModel):
+    """A change made in a remote calendar, applied against the version that the sync engine merged with."""
+
+    expected_version: int
+    title: ShortText | None = None
+    notes: LongText | None = None
+    phone: Phone | None = None
+    owner_name: ShortText | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+    needs_completion: bool | None = None
+    origin: str | None = None
+
+
+class Reschedule(RequestModel):
+    """Without `end` the length is kept; without `calendar_ids` the calendars are."""
+
+    start: Instant
+    end: Instant | None = None
+    calendar_ids: CalendarIds | None = None
+    override: Override | None = None
+
+
+class InternalReschedule(Reschedule):
+    by: By = "practice"
+    hold_id: UUID | None = None
+    origin: str | None = None
+
+
+class Cancel(RequestModel):
+    by: By = "practice"
+    reason: ShortText = ""
+
+
+class InternalCancel(Cancel):
+    origin: str | None = None
+
+
+class AppointmentView(ViewModel):
+    id: UUID
+    practice_id: UUID
+    uid: str
+    version: int
+    sequence: int
+    status: AppointmentStatus
+    title: str
+    description: str
+    notes: str
+    phone: str | None
+    appointment_type_id: UUID | None
+    calendar_ids: list[UUID]
+    owner_id: UUID | None
+    owner_name: str | None
+    animal_ids: list[UUID]
+    published: bool
+    needs_completion: bool
+    overlaps: bool
+    start: datetime
+    end: datetime
+    source: Source
+    cancelled_by: By | None
+    cancel_reason: str | None
+    expires_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ChangeView(ViewModel):
+    """One entry of the history: who changed what, when (the practice's time), before and after."""
+
+    version: int
+    event_type: str
+    actor_kind: str
+    actor_id: str
+    at: datetime
+    recorded_at: datetime
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+
+
+class AppointmentRefs(RequestModel):
+    """Which appointments somebody asks about, all in one call."""
+
+    appointment_ids: Annotated[list[UUID], Field(max_length=500)]
+
+
+class OwnerRefs(RequestModel):
+    owner_ids: Annotated[list[UUID], Field(max_length=500)] = []
+    animal_ids: Annotated[list[UUID], Field(max_length=500)] = []
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.owner_ids and not self.animal_ids:
+            raise ValueError("name at least one owner or animal")
+        return self

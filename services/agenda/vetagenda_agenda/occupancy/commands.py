@@ -1,0 +1,175 @@
+"""Taking and freeing time. The only place that writes the occupancy table.
+
+Order matters: the rows of the calendars are locked first, in id order, so that racers queue instead of
+deadlocking on the exclusion constraint; the constraint is the net under it.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Range
+from sqlalchemy import bindparam, delete, func, insert, select, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE
+from sqlalchemy.exc import IntegrityError
+
+from vetagenda_agenda.occupancy.rules import Cap, CapReached, TimeTaken
+from vetagenda_agenda.tables import Appointment, Calendar, Occupancy
+from vetagenda_kit.db import WriteSession, sqlstate
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.problems import NotFound
+
+EXCLUSION_VIOLATION = "23P01"
+
+# Frees what has expired or is being replaced, and answers what else lies there, in one snapshot.
+_MAKE_ROOM = text(
+    """
+    WITH freed AS (
+        DELETE FROM occupancy
+        WHERE calendar_id = ANY (:calendars)
+          AND (subject_id = ANY (:own) OR (kind = 'hold' AND during && :during AND expires_at <= :now))
+    )
+    SELECT calendar_id FROM occupancy
+    WHERE calendar_id = ANY (:calendars) AND during && :during
+      AND NOT subject_id = ANY (:own) AND NOT (kind = 'hold' AND expires_at <= :now)
+    UNION ALL
+    SELECT NULL FROM closure
+    WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
+    """
+).bindparams(bindparam("during", type_=TSTZRANGE))
+
+
+async def lock_calendars(session: WriteSession, calendar_ids: Collection[UUID]) -> None:
+    """Raises NotFound when one is not a living calendar of the practice."""
+    query = (
+        select(Calendar.id)
+        .where(Calendar.id.in_(calendar_ids), Calendar.deleted_at.is_(None))  # type: ignore[attr-defined, union-attr]
+        .order_by(Calendar.id)
+        .with_for_update(key_share=True)
+    )
+    found = set((await session.scalars(query)).all())
+    if missing := set(calendar_ids) - found:
+        raise NotFound(f"/calendar_ids: there is no such calendar: {', '.join(sorted(map(str, missing)))}")
+
+
+async def make_room(
+    session: WriteSession,
+    practice_id: UUID,
+    calendar_ids: Sequence[UUID],
+    during: tuple[datetime, datetime],
+    *,
+    now: datetime,
+    own: Collection[UUID] = (),
+) -> list[UUID]:
+    """Under the lock: drop what is expired and `own`, and answer the calendars in which something lies."""
+    rows = await session.execute(
+        _MAKE_ROOM,
+        {
+            "calendars": list(calendar_ids),
+            "own": list(own),
+            "during": Range(*during),
+            "now": now,
+            "practice": practice_id,
+        },
+    )
+    taken = {row.calendar_id for row in rows}
+    return sorted(calendar_ids if None in taken else taken)
+
+
+async def take(
+    session: WriteSession,
+    practice_id: UUID,
+    calendar_ids: Sequence[UUID],
+    during: tuple[datetime, datetime],
+    *,
+    kind: str,
+    subject_id: UUID,
+    now: datetime,
+    own: Collection[UUID] = (),
+    may_overlap: bool = False,
+    expires_at: datetime | None = None,
+) -> bool:
+    """Take the time in every calendar or raise TimeTaken. `own` are subjects that are replaced.
+
+    With `may_overlap` it lies over what is there instead, not exclusively; the answer says whether it did.
+    """
+    await lock_calendars(session, calendar_ids)
+    taken = await make_room(session, practice_id, calendar_ids, during, now=now, own=(subject_id, *own))
+    if taken and not may_overlap:
+        raise TimeTaken(calendar_ids=[str(calendar) for calendar in taken])
+    try:
+        await _insert(session, practice_id, calendar_ids, during, kind, subject_id, not taken, expires_at)
+    except IntegrityError as error:
+        if sqlstate(error) == EXCLUSION_VIOLATION:
+            raise TimeTaken() from error
+        raise
+    return bool(taken)
+
+
+async def lay_over(
+    session: WriteSession,
+    practice_id: UUID,
+    calendar_ids: Sequence[UUID],
+    start: datetime,
+    end: datetime,
+    kind: str,
+    subject_id: UUID,
+) -> None:
+    """Absences and blocks: busy for everybody else, but they refuse nothing that is already there.
+
+    Takes the calendars' locks too, so that no booking under way misses it."""
+    await lock_calendars(session, calendar_ids)
+    await _insert(session, practice_id, calendar_ids, (start, end), kind, subject_id, False, None)
+
+
+async def _insert(
+    session: WriteSession,
+    practice_id: UUID,
+    calendar_ids: Sequence[UUID],
+    during: tuple[datetime, datetime],
+    kind: str,
+    subject_id: UUID,
+    exclusive: bool,
+    expires_at: datetime | None,
+) -> None:
+    rows = [
+        {
+            "id": uuid7(),
+            "practice_id": practice_id,
+            "calendar_id": calendar_id,
+            "during": Range(*during),
+            "exclusive": exclusive,
+            "kind": kind,
+            "subject_id": subject_id,
+            "expires_at": expires_at,
+        }
+        for calendar_id in calendar_ids
+    ]
+    await session.execute(insert(Occupancy).values(rows))
+
+
+async def release(session: WriteSession, subject_id: UUID) -> int:
+    """Free what a subject takes. Answers how many calendars that were."""
+    freed = await session.execute(
+        delete(Occupancy).where(Occupancy.subject_id == subject_id).returning(Occupancy.calendar_id)  # type: ignore[arg-type]
+    )
+    return len(freed.all())
+
+
+async def check_caps(session: WriteSession, caps: Sequence[Cap]) -> None:
+    """Count living appointments under a lock of the type. Raises CapReached. Call before `take`."""
+    for cap in sorted(caps, key=lambda each: each.appointment_type_id):
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        await session.execute(lock, {"name": f"cap {cap.appointment_type_id}"})
+        booked = await session.scalar(
+            select(func.count())
+            .select_from(Appointment)
+            .where(
+                Appointment.appointment_type_id == cap.appointment_type_id,
+                Appointment.status.not_in(("cancelled",)),  # type: ignore[attr-defined]
+                Appointment.start >= cap.from_,
+                Appointment.start < cap.to,
+            )
+        )
+        if (booked or 0) >= cap.limit:
+            raise CapReached("the cap for this type is reached", rule="cap")

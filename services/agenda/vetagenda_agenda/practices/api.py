@@ -1,0 +1,63 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Response
+
+from vetagenda_agenda.practices import commands, queries
+from vetagenda_agenda.practices.schemas import NewPractice, PracticeFacts, PracticePatch, PracticeView
+from vetagenda_kit.caller import Caller, ServiceCaller, requires
+from vetagenda_kit.db import Read
+from vetagenda_kit.etags import IfMatch, check_version, etag
+from vetagenda_kit.problems import NotFound, StaleVersion, VersionRequired, problems
+from vetagenda_kit.routing import Write, router
+
+public = router(tags=["practice"], prefix="/v1/practices")
+internal = router(tags=["internal"], prefix="/internal/practices")
+internal.include_in_schema = False
+
+
+@public.post("", status_code=201)
+async def create_practice(
+    request: NewPractice,
+    session: Write,
+    caller: Annotated[Caller, Depends(requires("admin"))],
+    response: Response,
+) -> PracticeView:
+    """Open a practice. Needs an operator's key."""
+    practice = await commands.create(session, request, caller.actor)
+    response.headers["Location"] = f"/v1/practices/{practice.id}"
+    response.headers["ETag"] = etag(practice.version)
+    return PracticeView.model_validate(practice)
+
+
+@public.get("/{practice_id}", responses=problems(NotFound))
+async def get_practice(
+    practice_id: UUID,
+    session: Read,
+    _caller: Annotated[Caller, Depends(requires("practice:read"))],
+    response: Response,
+) -> PracticeView:
+    practice = await queries.practice(session, practice_id)
+    response.headers["ETag"] = etag(practice.version)
+    return PracticeView.model_validate(practice)
+
+
+@public.patch("/{practice_id}", responses=problems(NotFound, StaleVersion, VersionRequired))
+async def update_practice(
+    practice_id: UUID,
+    patch: PracticePatch,
+    expected: IfMatch,
+    session: Write,
+    caller: Annotated[Caller, Depends(requires("practice:write"))],
+    response: Response,
+) -> PracticeView:
+    practice = await queries.practice(session, practice_id)
+    check_version(expected, practice.version)
+    await commands.update(session, practice, patch, caller.actor)
+    response.headers["ETag"] = etag(practice.version)
+    return PracticeView.model_validate(practice)
+
+
+@internal.get("/{practice_id}")
+async def practice_facts(practice_id: UUID, session: Read, _caller: ServiceCaller) -> PracticeFacts:
+    return queries.facts(await queries.practice(session, practice_id))

@@ -1,0 +1,37 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vetagenda_agenda.practices.schemas import PracticeFacts, PracticeView
+from vetagenda_agenda.tables import Practice
+from vetagenda_kit.clock import VirtualTime
+from vetagenda_kit.problems import NotFound
+from vetagenda_kit.service import Service
+
+
+async def practice(session: AsyncSession, practice_id: UUID) -> Practice:
+    """Raises NotFound."""
+    found = await session.get(Practice, practice_id)
+    if found is None:
+        raise NotFound("there is no such practice")
+    return found
+
+
+def facts(row: Practice) -> PracticeFacts:
+    return PracticeFacts(**PracticeView.model_validate(row).model_dump(), now=row.virtual_now)
+
+
+def virtual_time(service: Service) -> VirtualTime:
+    """The agenda is the owner of the clocks: it asks its own table."""
+
+    async def ask(practice_id: UUID) -> datetime | None:
+        async with service.db.reading([practice_id]) as session:
+            query = select(Practice.test, Practice.virtual_now).where(Practice.id == practice_id)
+            found = (await session.execute(query)).first()
+        if found is None:
+            raise NotFound("there is no such practice")
+        return found.virtual_now if found.test else None
+
+    return ask

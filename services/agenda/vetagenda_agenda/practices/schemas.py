@@ -1,0 +1,50 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from vetagenda_agenda.schemas import Address, Country, Email, Locale, Phone, TimeZone
+from vetagenda_kit.models import Instant, Name, RequestModel, ViewModel
+
+
+class NewPractice(RequestModel):
+    """`test` gives the practice a virtual clock that stands at `now` until it is moved."""
+
+    name: Name
+    time_zone: TimeZone = "Europe/Paris"
+    locale: Locale = "fr"
+    country: Country = "FR"
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Address | None = None
+    test: bool = False
+    now: Instant | None = None
+
+
+class PracticePatch(RequestModel):
+    name: Name | None = None
+    time_zone: TimeZone | None = None
+    locale: Locale | None = None
+    country: Country | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Address | None = None
+
+
+class PracticeView(ViewModel):
+    id: UUID
+    version: int
+    name: str
+    time_zone: str
+    locale: str
+    country: str
+    phone: str | None
+    email: str | None
+    address: Any
+    test: bool
+    created_at: datetime
+
+
+class PracticeFacts(PracticeView):
+    """For other services: `now` is the virtual instant of a test practice, else null."""
+
+    now: datetime | None

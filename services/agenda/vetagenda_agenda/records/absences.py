@@ -1,0 +1,113 @@
+"""Absences of one calendar and closures of the whole practice: busy, but they may lie over appointments."""
+
+from datetime import datetime
+from uuid import UUID
+
+from vetagenda_agenda.occupancy import commands as occupancy
+from vetagenda_agenda.records.resource import Resource
+from vetagenda_agenda.tables import Absence, Calendar, Closure
+from vetagenda_contracts import agenda as events
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.models import Instant, RequestModel, ShortText, ViewModel
+from vetagenda_kit.problems import InvalidRequest, NotFound
+
+
+class NewAbsence(RequestModel):
+    calendar_id: UUID
+    start: Instant
+    end: Instant
+    reason: ShortText = ""
+
+
+class AbsencePatch(RequestModel):
+    start: Instant | None = None
+    end: Instant | None = None
+    reason: ShortText | None = None
+
+
+class AbsenceView(ViewModel):
+    id: UUID
+    practice_id: UUID
+    version: int
+    calendar_id: UUID
+    start: datetime
+    end: datetime
+    reason: str
+    created_at: datetime
+
+
+class NewClosure(RequestModel):
+    start: Instant
+    end: Instant
+    reason: ShortText = ""
+
+
+class ClosurePatch(RequestModel):
+    start: Instant | None = None
+    end: Instant | None = None
+    reason: ShortText | None = None
+
+
+class ClosureView(ViewModel):
+    id: UUID
+    practice_id: UUID
+    version: int
+    start: datetime
+    end: datetime
+    reason: str
+    created_at: datetime
+
+
+async def _period(_session: WriteSession, row: Absence | Closure) -> None:
+    if row.end <= row.start:
+        raise InvalidRequest.at("/end", "it must end after it begins")
+
+
+async def _absence(session: WriteSession, absence: Absence) -> None:
+    await _period(session, absence)
+    calendar = await session.get(Calendar, absence.calendar_id)
+    if calendar is None or calendar.deleted_at is not None:
+        raise NotFound("/calendar_id: there is no such calendar")
+
+
+async def _occupy(session: WriteSession, absence: Absence) -> None:
+    await occupancy.release(session, absence.id)
+    await occupancy.lay_over(
+        session, absence.practice_id, [absence.calendar_id], absence.start, absence.end, "absence", absence.id
+    )
+
+
+async def _free(session: WriteSession, absence: Absence) -> None:
+    await occupancy.release(session, absence.id)
+
+
+ABSENCES = Resource(
+    noun="absence",
+    path="absences",
+    scope="agenda",
+    table=Absence,
+    new=NewAbsence,
+    patch=AbsencePatch,
+    view=AbsenceView,
+    created=events.AbsenceCreated,
+    updated=events.AbsenceUpdated,
+    removed=events.AbsenceDeleted,
+    personal=frozenset({"reason"}),
+    check=_absence,
+    written=_occupy,
+    deleted=_free,
+)
+CLOSURES = Resource(
+    noun="closure",
+    path="closures",
+    scope="agenda",
+    table=Closure,
+    new=NewClosure,
+    patch=ClosurePatch,
+    view=ClosureView,
+    created=events.ClosureCreated,
+    updated=events.ClosureUpdated,
+    removed=events.ClosureDeleted,
+    personal=frozenset({"reason"}),
+    check=_period,
+)

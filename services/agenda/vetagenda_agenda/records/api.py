@@ -1,0 +1,98 @@
+"""The five routes that every kind of record has."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from vetagenda_agenda.records import resource as records
+from vetagenda_agenda.records.resource import Resource
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.db import Read
+from vetagenda_kit.etags import IfMatch, etag
+from vetagenda_kit.pages import Page, Paging
+from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, VersionRequired, problems
+from vetagenda_kit.routing import Write, router
+
+_CHANGING = problems(NotFound, StaleVersion, VersionRequired, InvalidRequest)
+
+
+async def _no_filter() -> list[Any]:
+    return []
+
+
+def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
+    """POST, GET list, GET, PATCH and DELETE of one. `filters` is a dependency that answers conditions."""
+    api = router(tags=[resource.scope], prefix=f"/v1/practices/{{practice_id}}/{resource.path}")
+    name = resource.noun.replace("-", "_")
+    reader = Depends(requires(f"{resource.scope}:read"))
+    writer = Depends(requires(f"{resource.scope}:write"))
+    New, Patch, View = resource.new, resource.patch, resource.view
+
+    def answered(response: Response, row: Any) -> Any:
+        response.headers["ETag"] = etag(row.version)
+        return View.model_validate(row)
+
+    async def create(
+        practice_id: UUID,
+        request: New,  # type: ignore[valid-type]
+        session: Write,
+        caller: Annotated[Caller, writer],
+        response: Response,
+    ) -> View:  # type: ignore[valid-type]
+        row = await records.create(session, resource, practice_id, request, caller.actor)
+        response.headers["Location"] = f"/v1/practices/{practice_id}/{resource.path}/{row.id}"
+        return answered(response, row)
+
+    async def listing(
+        practice_id: UUID,
+        session: Read,
+        paging: Paging,
+        _caller: Annotated[Caller, reader],
+        conditions: Annotated[list[Any], Depends(filters)],
+    ) -> Page[View]:  # type: ignore[valid-type]
+        return await records.page(session, resource, practice_id, paging, *conditions)
+
+    async def get(
+        practice_id: UUID,
+        record_id: UUID,
+        session: Read,
+        _caller: Annotated[Caller, reader],
+        response: Response,
+    ) -> View:  # type: ignore[valid-type]
+        return answered(response, await records.find(session, resource, practice_id, record_id))
+
+    async def update(
+        practice_id: UUID,
+        record_id: UUID,
+        patch: Patch,  # type: ignore[valid-type]
+        expected: IfMatch,
+        session: Write,
+        caller: Annotated[Caller, writer],
+        response: Response,
+    ) -> View:  # type: ignore[valid-type]
+        row = await records.find(session, resource, practice_id, record_id)
+        await records.update(session, resource, row, patch, expected, caller.actor)
+        return answered(response, row)
+
+    async def delete(
+        practice_id: UUID,
+        record_id: UUID,
+        expected: IfMatch,
+        session: Write,
+        caller: Annotated[Caller, writer],
+    ) -> None:
+        row = await records.find(session, resource, practice_id, record_id)
+        await records.delete(session, resource, row, expected, caller.actor)
+
+    one = "/{record_id}"
+    api.add_api_route(
+        "", create, methods=["POST"], status_code=201, name=f"create_{name}", responses=problems(NotFound)
+    )
+    api.add_api_route("", listing, methods=["GET"], name=f"list_{name}s")
+    api.add_api_route(one, get, methods=["GET"], name=f"get_{name}", responses=problems(NotFound))
+    api.add_api_route(one, update, methods=["PATCH"], name=f"update_{name}", responses=_CHANGING)
+    api.add_api_route(
+        one, delete, methods=["DELETE"], status_code=204, name=f"delete_{name}", responses=_CHANGING
+    )
+    return api

@@ -1,0 +1,123 @@
+"""Appointment types (AGD-6): the motif of a visit, with what it needs and how it is booked."""
+
+from datetime import datetime, time
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, field_serializer
+from sqlalchemy import select
+
+from vetagenda_agenda.records.calendars import Kind
+from vetagenda_agenda.records.resource import Resource
+from vetagenda_agenda.tables import AppointmentType, Calendar
+from vetagenda_contracts import agenda as events
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.problems import InvalidRequest, NotFound
+
+Mode = Literal["direct", "request", "request_for_new"]
+Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+
+
+class Requirement(RequestModel):
+    """One calendar of `kind`; without `any_of` any calendar of that kind will do."""
+
+    kind: Kind
+    any_of: list[UUID] = []
+
+
+class ArrivalWindow(RequestModel):
+    """What an owner is shown instead of the hour of a surgery: "between 08:00 and 09:00"."""
+
+    from_: Annotated[time, Field(alias="from")]
+    to: time
+
+    @field_serializer("from_", "to")
+    def _hours_and_minutes(self, value: time) -> str:
+        return value.strftime("%H:%M")
+
+
+class NewAppointmentType(RequestModel):
+    name: Name
+    duration_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+    buffer_before_minutes: Minutes = 0
+    buffer_after_minutes: Minutes = 0
+    requires: Annotated[list[Requirement], Field(max_length=10)] = []
+    colour: ShortText | None = None
+    bookable_online: bool = True
+    mode: Mode = "direct"
+    species: list[ShortText] | None = None
+    hide_time: bool = False
+    arrival_window: ArrivalWindow | None = None
+
+
+class AppointmentTypePatch(RequestModel):
+    name: Name | None = None
+    duration_minutes: Annotated[int, Field(ge=1, le=24 * 60)] | None = None
+    buffer_before_minutes: Minutes | None = None
+    buffer_after_minutes: Minutes | None = None
+    requires: Annotated[list[Requirement], Field(max_length=10)] | None = None
+    colour: ShortText | None = None
+    bookable_online: bool | None = None
+    mode: Mode | None = None
+    species: list[ShortText] | None = None
+    hide_time: bool | None = None
+    arrival_window: ArrivalWindow | None = None
+
+
+class AppointmentTypeView(ViewModel):
+    id: UUID
+    practice_id: UUID
+    version: int
+    name: str
+    duration_minutes: int
+    buffer_before_minutes: int
+    buffer_after_minutes: int
+    requires: list[Requirement]
+    colour: str | None
+    bookable_online: bool
+    mode: Mode
+    species: list[str] | None
+    hide_time: bool
+    arrival_window: ArrivalWindow | None
+    created_at: datetime
+
+
+async def _calendars_exist(session: WriteSession, kind: AppointmentType) -> None:
+    """The calendars named in `requires` are this practice's and of the kind that is asked for."""
+    kind.requires = [Requirement.model_validate(each).model_dump(mode="json") for each in kind.requires]
+    if kind.arrival_window is not None:
+        window = ArrivalWindow.model_validate(_aliased(kind.arrival_window))
+        if window.from_ >= window.to:
+            raise InvalidRequest.at("/arrival_window", "it must end after it begins")
+        kind.arrival_window = window.model_dump(mode="json", by_alias=True)
+    named = {UUID(name) for each in kind.requires for name in each["any_of"]}
+    found = dict(
+        (await session.execute(select(Calendar.id, Calendar.kind).where(Calendar.id.in_(named)))).all()  # type: ignore[attr-defined, arg-type]
+    )
+    for position, each in enumerate(kind.requires):
+        for name in each["any_of"]:
+            at = f"/requires/{position}/any_of"
+            if UUID(name) not in found:
+                raise NotFound(f"{at}: there is no such calendar")
+            if found[UUID(name)] != each["kind"]:
+                raise InvalidRequest.at(at, f"this calendar is no {each['kind']}")
+
+
+def _aliased(window: dict[str, object]) -> dict[str, object]:
+    return {"from": window.get("from", window.get("from_")), "to": window["to"]}
+
+
+APPOINTMENT_TYPES = Resource(
+    noun="appointment-type",
+    path="appointment-types",
+    scope="agenda",
+    table=AppointmentType,
+    new=NewAppointmentType,
+    patch=AppointmentTypePatch,
+    view=AppointmentTypeView,
+    created=events.AppointmentTypeCreated,
+    updated=events.AppointmentTypeUpdated,
+    removed=events.AppointmentTypeDeleted,
+    check=_calendars_exist,
+)

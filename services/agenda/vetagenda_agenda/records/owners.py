@@ -1,0 +1,143 @@
+"""Owners and animals (AGD-1, AGD-12). A phone number is not unique: families share one."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+
+from vetagenda_agenda.phones import e164
+from vetagenda_agenda.practices import queries as practices
+from vetagenda_agenda.records.resource import Resource
+from vetagenda_agenda.schemas import Address, Email, Locale, Phone
+from vetagenda_agenda.tables import Animal, Owner
+from vetagenda_contracts import agenda as events
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.problems import NotFound
+
+
+class Consents(RequestModel):
+    """What the owner agreed to be reached by."""
+
+    sms: bool = False
+    email: bool = False
+    letter: bool = False
+    phone: bool = False
+
+
+class NewOwner(RequestModel):
+    given_name: ShortText = ""
+    family_name: Name
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Address | None = None
+    locale: Locale | None = None
+    consents: Consents = Consents()
+
+
+class OwnerPatch(RequestModel):
+    given_name: ShortText | None = None
+    family_name: Name | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Address | None = None
+    locale: Locale | None = None
+    consents: Consents | None = None
+
+
+class OwnerView(ViewModel):
+    id: UUID
+    practice_id: UUID
+    version: int
+    given_name: str
+    family_name: str
+    phone: str | None
+    phone_e164: str | None
+    email: str | None
+    address: Any
+    locale: str | None
+    consents: Consents
+    created_at: datetime
+
+
+class NewAnimal(RequestModel):
+    owner_id: UUID
+    name: Name
+    species: ShortText | None = None
+    breed: ShortText | None = None
+    born_on: date | None = None
+    deceased_on: date | None = None
+
+
+class AnimalPatch(RequestModel):
+    owner_id: UUID | None = None
+    name: Name | None = None
+    species: ShortText | None = None
+    breed: ShortText | None = None
+    born_on: date | None = None
+    deceased_on: date | None = None
+
+
+class AnimalView(ViewModel):
+    id: UUID
+    practice_id: UUID
+    version: int
+    owner_id: UUID
+    name: str
+    species: str | None
+    breed: str | None
+    born_on: date | None
+    deceased_on: date | None
+    created_at: datetime
+
+
+async def _normalise(session: WriteSession, owner: Owner) -> None:
+    practice = await practices.practice(session, owner.practice_id)
+    owner.phone_e164 = e164(owner.phone, practice.country)
+
+
+async def _owner_exists(session: WriteSession, animal: Animal) -> None:
+    owner = await session.get(Owner, animal.owner_id)
+    if owner is None or owner.deleted_at is not None:
+        raise NotFound("/owner_id: there is no such owner")
+
+
+async def owner_filter(q: Annotated[str | None, Query(max_length=100)] = None) -> list[Any]:
+    """`q` finds by parts of the name, the phone number or the e-mail address."""
+    words = (q or "").lower().split()
+    return [Owner.search.contains(word, autoescape=True) for word in words]  # type: ignore[attr-defined]
+
+
+async def animal_filter(owner_id: UUID | None = None) -> list[Any]:
+    return [Animal.owner_id == owner_id] if owner_id else []
+
+
+OWNERS = Resource(
+    noun="owner",
+    path="owners",
+    scope="agenda",
+    table=Owner,
+    new=NewOwner,
+    patch=OwnerPatch,
+    view=OwnerView,
+    created=events.OwnerCreated,
+    updated=events.OwnerUpdated,
+    removed=events.OwnerDeleted,
+    personal=frozenset({"given_name", "family_name", "phone", "phone_e164", "email", "address"}),
+    check=_normalise,
+)
+ANIMALS = Resource(
+    noun="animal",
+    path="animals",
+    scope="agenda",
+    table=Animal,
+    new=NewAnimal,
+    patch=AnimalPatch,
+    view=AnimalView,
+    created=events.AnimalCreated,
+    updated=events.AnimalUpdated,
+    removed=events.AnimalDeleted,
+    personal=frozenset({"name"}),
+    check=_owner_exists,
+)

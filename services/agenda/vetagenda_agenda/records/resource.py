@@ -1,0 +1,165 @@
+"""One way to make, change, delete and list the practice's records: calendars, types, owners and so on.
+
+A `Resource` says what is special about a kind; the commands and queries here are the same for all.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vetagenda_agenda import history
+from vetagenda_agenda.practices import queries as practices
+from vetagenda_agenda.tables import Record
+from vetagenda_contracts.agenda import RecordEvent
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.etags import check_version
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.models import RequestModel, ViewModel
+from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.problems import InvalidRequest, NotFound
+
+Row = TypeVar("Row", bound=Record)
+Effect = Callable[[WriteSession, Any], Awaitable[None]]
+
+
+async def no_effect(_session: WriteSession, _row: Any) -> None:
+    """Most records need nothing beyond their own row."""
+
+
+@dataclass(frozen=True)
+class Resource(Generic[Row]):
+    """`check` raises the problems of a row about to be written, `written` and `deleted` do what else
+    belongs to it (an absence's occupancy). `personal` fields never enter an event."""
+
+    noun: str
+    path: str
+    scope: str
+    table: type[Row]
+    new: type[RequestModel]
+    patch: type[RequestModel]
+    view: type[ViewModel]
+    created: type[RecordEvent]
+    updated: type[RecordEvent]
+    removed: type[RecordEvent]
+    personal: frozenset[str] = frozenset()
+    check: Effect = no_effect
+    written: Effect = no_effect
+    deleted: Effect = no_effect
+
+    def facts(self, row: Row) -> dict[str, Any]:
+        hidden = {"search", "created_at", "updated_at", *self.personal}
+        return row.model_dump(mode="json", exclude=hidden)
+
+
+def snapshot(row: Record) -> dict[str, Any]:
+    return row.model_dump(mode="json", exclude={"search"})
+
+
+async def find(session: AsyncSession, resource: Resource[Row], practice_id: UUID, record_id: UUID) -> Row:
+    """Raises NotFound, also for another practice's and for a deleted record."""
+    row = await session.get(resource.table, record_id)
+    if row is None or row.deleted_at is not None or row.practice_id != practice_id:
+        raise NotFound(f"there is no such {resource.noun}")
+    return row
+
+
+async def page(
+    session: AsyncSession, resource: Resource[Row], practice_id: UUID, paging: PageRequest, *filters: Any
+) -> Page[Any]:
+    """In the order of creation (ids are UUIDv7)."""
+    table = resource.table
+    query: Select[tuple[Row]] = (
+        select(table)
+        .where(and_(table.practice_id == practice_id, table.deleted_at.is_(None), *filters))  # type: ignore[union-attr]
+        .order_by(table.id)  # type: ignore[arg-type]
+        .limit(paging.limit + 1)
+    )
+    if paging.after:
+        query = query.where(table.id > UUID(paging.after[0]))
+    rows = list((await session.scalars(query)).all())
+    following = encode_cursor(rows[paging.limit - 1].id) if len(rows) > paging.limit else None
+    return Page(items=[resource.view.model_validate(row) for row in rows[: paging.limit]], next=following)
+
+
+async def create(
+    session: WriteSession, resource: Resource[Row], practice_id: UUID, request: RequestModel, actor: Actor
+) -> Row:
+    now = system_now()
+    row = resource.table(
+        **request.model_dump(), id=uuid7(), practice_id=practice_id, created_at=now, updated_at=now
+    )
+    await resource.check(session, row)
+    session.add(row)
+    await session.flush()
+    await resource.written(session, row)
+    await _tell(session, resource, row, actor, before=None, facts_before=None, fields=[])
+    return row
+
+
+async def update(
+    session: WriteSession,
+    resource: Resource[Row],
+    row: Row,
+    patch: RequestModel,
+    expected: int | None,
+    actor: Actor,
+) -> Row:
+    """Raises StaleVersion, and InvalidRequest for a field that cannot be emptied."""
+    check_version(expected, row.version)
+    before, facts_before = snapshot(row), resource.facts(row)
+    changes = patch.model_dump(exclude_unset=True)
+    for name, value in changes.items():
+        if value is None and resource.table.model_fields[name].default is not None:
+            raise InvalidRequest.at(f"/{name}", "this cannot be empty")
+        setattr(row, name, value)
+    row.version += 1
+    row.updated_at = system_now()
+    await resource.check(session, row)
+    await session.flush()
+    await resource.written(session, row)
+    await _tell(session, resource, row, actor, before, facts_before, sorted(changes))
+    return row
+
+
+async def delete(
+    session: WriteSession, resource: Resource[Row], row: Row, expected: int | None, actor: Actor
+) -> None:
+    check_version(expected, row.version)
+    before, facts_before = snapshot(row), resource.facts(row)
+    await resource.deleted(session, row)
+    row.version += 1
+    row.deleted_at = row.updated_at = system_now()
+    await _tell(session, resource, row, actor, before, facts_before, [], removed=True)
+
+
+async def _tell(
+    session: WriteSession,
+    resource: Resource[Row],
+    row: Row,
+    actor: Actor,
+    before: dict[str, Any] | None,
+    facts_before: dict[str, Any] | None,
+    fields: list[str],
+    *,
+    removed: bool = False,
+) -> None:
+    kind = resource.removed if removed else resource.updated if before else resource.created
+    event = kind(
+        practice_id=row.practice_id,
+        actor=actor,
+        aggregate_id=row.id,
+        version=row.version,
+        before=facts_before,
+        after=None if removed else resource.facts(row),
+        fields=fields,
+    )
+    practice = await practices.practice(session, row.practice_id)
+    at = practice.virtual_now or row.updated_at
+    after = None if removed else snapshot(row)
+    history.tell(session, event, kind=resource.noun, at=at, before=before, after=after)

@@ -1,0 +1,63 @@
+"""`P/test/clock`: the virtual clock of a test practice (PLAT-5)."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import Depends, Request
+from pydantic import model_validator
+
+from vetagenda_agenda.sandbox.commands import TimeTravel
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.models import Instant, RequestModel, ViewModel
+from vetagenda_kit.problems import NotFound, problems
+from vetagenda_kit.routing import router
+
+api = router(tags=["sandbox"], prefix="/v1/practices/{practice_id}/test")
+
+
+class MoveClock(RequestModel):
+    """Either `now`, or `advance` as an ISO 8601 duration (`PT90M`, `P365D`).
+
+    Going forward does what falls due on the way; going back only sets the clock.
+    """
+
+    now: Instant | None = None
+    advance: timedelta | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.now is None) == (self.advance is None):
+            raise ValueError("give either now or advance")
+        return self
+
+
+class FellDue(ViewModel):
+    at: datetime
+    service: str
+    what: str
+
+
+class ClockView(ViewModel):
+    """The clock, and what fell due while it moved, in order."""
+
+    now: datetime
+    ran: list[FellDue] = []
+
+
+@api.post("/clock", responses=problems(NotFound))
+async def move_clock(
+    practice_id: UUID,
+    order: MoveClock,
+    request: Request,
+    caller: Annotated[Caller, Depends(requires("agenda:write"))],
+) -> ClockView:
+    """Set or advance the clock. For test practices; the others live in real time and answer 404."""
+    service = request.app.state.service
+    current = await service.clock.virtual(practice_id)
+    if current is None:
+        raise NotFound("only a test practice has a clock of its own")
+    target = order.now or current + order.advance
+    travel = TimeTravel(service, practice_id, caller.actor)
+    await travel.to(current, target)
+    return ClockView(now=target, ran=[FellDue(**each) for each in travel.ran])

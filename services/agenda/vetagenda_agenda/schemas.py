@@ -1,0 +1,36 @@
+"""Shapes that several areas of the agenda use."""
+
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, StringConstraints
+
+from vetagenda_kit.models import Name, RequestModel, ShortText
+
+_ZONES = available_timezones()
+
+
+def _known_zone(name: str) -> str:
+    if name not in _ZONES:
+        raise ValueError("an IANA time zone such as Europe/Paris is expected")
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Phone = Annotated[str, StringConstraints(min_length=3, max_length=40, strip_whitespace=True)]
+Email = Annotated[
+    str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, strip_whitespace=True)
+]
+
+
+class PostalAddress(RequestModel):
+    street: ShortText
+    postal_code: ShortText = ""
+    city: Name
+    country: Country | None = None
+
+
+Address = PostalAddress | Annotated[str, StringConstraints(min_length=1, max_length=500)]
+"""Structured, or the lines as one text."""

@@ -1,0 +1,252 @@
+"""The agenda's tables. Rows never parse input or render output: schemas do."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Computed, Identity, Index, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from vetagenda_kit.db import UtcDateTime
+
+
+class Table(SQLModel, registry=registry()):
+    """The agenda's own metadata: never SQLModel's shared one."""
+
+
+metadata = Table.metadata
+
+
+def instant(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(sa_column=Column(UtcDateTime, nullable=nullable, index=index))
+
+
+def optional_instant() -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+
+
+def json_column(default: Any = None, *, nullable: bool = False) -> Any:
+    return Field(default=default, sa_column=Column(JSONB, nullable=nullable))
+
+
+class Tenant(Table):
+    """What every record of a practice has."""
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID = Field(index=True)
+    version: int = 1
+
+
+class Record(Tenant):
+    """A record that a person makes, changes and deletes. A deleted one stays for history."""
+
+    created_at: datetime = Field(sa_type=UtcDateTime)  # type: ignore[call-overload]
+    updated_at: datetime = Field(sa_type=UtcDateTime)  # type: ignore[call-overload]
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # type: ignore[call-overload]
+
+
+class Practice(Table, table=True):
+    """A clinic: the tenant. `virtual_now` is a test practice's clock, which stands until it is moved."""
+
+    id: UUID = Field(primary_key=True)
+    version: int = 1
+    name: str
+    time_zone: str
+    locale: str
+    country: str
+    phone: str | None = None
+    email: str | None = None
+    address: Any = json_column(nullable=True)
+    test: bool = False
+    virtual_now: datetime | None = optional_instant()
+    created_at: datetime = instant()
+
+
+class Calendar(Record, table=True):
+    """One agenda column: a practitioner, a room or a device."""
+
+    name: str
+    kind: str
+    colour: str | None = None
+    email: str | None = None
+
+
+class AppointmentType(Record, table=True):
+    __tablename__ = "appointment_type"
+
+    name: str
+    duration_minutes: int
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    requires: Any = json_column(default=[])
+    colour: str | None = None
+    bookable_online: bool = True
+    mode: str = "direct"
+    species: Any = json_column(nullable=True)
+    hide_time: bool = False
+    arrival_window: Any = json_column(nullable=True)
+
+
+class Owner(Record, table=True):
+    given_name: str = ""
+    family_name: str
+    phone: str | None = None
+    phone_e164: str | None = Field(default=None, index=True)
+    email: str | None = None
+    address: Any = json_column(nullable=True)
+    locale: str | None = None
+    consents: Any = json_column(default={})
+    search: str = Field(
+        sa_column=Column(
+            Text,
+            Computed(
+                "lower(given_name || ' ' || family_name || ' ' || coalesce(phone, '') || ' ' || "
+                "coalesce(phone_e164, '') || ' ' || coalesce(email, ''))",
+                persisted=True,
+            ),
+        )
+    )
+
+
+class Animal(Record, table=True):
+    owner_id: UUID = Field(index=True)
+    name: str
+    species: str | None = None
+    breed: str | None = None
+    born_on: date | None = None
+    deceased_on: date | None = None
+
+
+class Absence(Record, table=True):
+    calendar_id: UUID
+    start: datetime = instant()
+    end: datetime = instant()
+    reason: str = ""
+
+
+class Closure(Record, table=True):
+    """The whole practice is closed: busy for every calendar."""
+
+    start: datetime = instant()
+    end: datetime = instant()
+    reason: str = ""
+
+
+class Appointment(Table, table=True):
+    """`overlaps` says that its occupancy is not exclusive: an override, or typed over on a phone."""
+
+    __table_args__ = (
+        Index("appointment_agenda", "practice_id", "start"),
+        Index("appointment_changed", "practice_id", "updated_at"),
+        Index("appointment_of_owner", "owner_id", "start"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    uid: str
+    version: int = 1
+    sequence: int = 0
+    status: str
+    start: datetime = instant()
+    end: datetime = instant()
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    calendar_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    appointment_type_id: UUID | None = None
+    owner_id: UUID | None = None
+    owner_name: str | None = None
+    animal_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    title: str = ""
+    description: str = ""
+    notes: str = ""
+    phone: str | None = None
+    source: str
+    published: bool = False
+    needs_completion: bool = False
+    overlaps: bool = False
+    override_reason: str | None = None
+    cancelled_by: str | None = None
+    cancel_reason: str | None = None
+    expires_at: datetime | None = optional_instant()
+    created_at: datetime = instant()
+    updated_at: datetime = instant()
+
+
+class Occupancy(Table, table=True):
+    """One row per calendar that something takes. `during` includes the type's buffers.
+
+    Exclusive rows (appointments, requests, holds) cannot intersect: the database refuses it itself.
+    """
+
+    __table_args__ = (
+        ExcludeConstraint(
+            ("calendar_id", "="),
+            ("during", "&&"),
+            name="occupancy_no_double_booking",
+            where="exclusive",
+            using="gist",
+        ),
+        Index(
+            "occupancy_shared",
+            "calendar_id",
+            "during",
+            postgresql_using="gist",
+            postgresql_where="NOT exclusive",
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    calendar_id: UUID
+    during: Any = Field(sa_column=Column(TSTZRANGE, nullable=False))
+    exclusive: bool = True
+    kind: str
+    subject_id: UUID = Field(index=True)
+    expires_at: datetime | None = optional_instant()
+
+
+class Change(Table, table=True):
+    """Who changed what, when, before and after: the audit and the memory for `as_of`.
+
+    `at` is the practice's clock, `recorded_at` real time.
+    """
+
+    __table_args__ = (Index("change_of", "subject_id", "version"),)
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
+    )
+    practice_id: UUID = Field(index=True)
+    kind: str
+    subject_id: UUID
+    version: int
+    event_type: str
+    actor_kind: str
+    actor_id: str
+    at: datetime = instant()
+    recorded_at: datetime = instant()
+    before: Any = json_column(nullable=True)
+    after: Any = json_column(nullable=True)
+
+
+class UpdateItem(Table, table=True):
+    """An entry of the inbox "updated appointments"."""
+
+    __tablename__ = "update_item"
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID = Field(index=True)
+    appointment_id: UUID = Field(index=True)
+    kind: str
+    created_at: datetime = instant()
+    acknowledged_at: datetime | None = optional_instant()
+    acknowledged_by: str | None = None
+
+
+class Epoch(Table, table=True):
+    """One row: changes when the data are restored from a backup, so that others notice."""
+
+    id: int = Field(primary_key=True)
+    value: UUID

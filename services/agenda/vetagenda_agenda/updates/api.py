@@ -1,0 +1,93 @@
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends, Request
+from sqlalchemy import select
+
+from vetagenda_agenda.appointments.schemas import AppointmentView
+from vetagenda_agenda.tables import Appointment, UpdateItem
+from vetagenda_agenda.updates import commands
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.db import Read
+from vetagenda_kit.models import ViewModel
+from vetagenda_kit.pages import Page, Paging, encode_cursor
+from vetagenda_kit.problems import NotFound, problems
+from vetagenda_kit.routing import Write, router
+
+api = router(tags=["inbox"], prefix="/v1/practices/{practice_id}/updates")
+
+Kind = Literal["request", "cancelled_by_owner", "moved_by_owner", "moved_on_device", "typed_on_device"]
+_SHOWN: dict[str, tuple[str, str]] = {
+    "request": ("orange", "Requested: accept or decline"),
+    "cancelled_by_owner": ("red", "Cancelled by the owner"),
+    "moved_by_owner": ("orange", "Moved by the owner"),
+    "moved_on_device": ("orange", "Moved in a linked calendar"),
+    "typed_on_device": ("orange", "Typed in a linked calendar: to be completed"),
+}
+
+
+class UpdateView(ViewModel):
+    """`colour` never stands alone: `kind` and `text` say the same."""
+
+    id: UUID
+    kind: Kind
+    colour: Literal["orange", "red"]
+    text: str
+    appointment_id: UUID
+    appointment: AppointmentView
+    created_at: datetime
+    acknowledged_at: datetime | None
+
+
+def _view(item: UpdateItem, appointment: Appointment) -> UpdateView:
+    colour, told = _SHOWN[item.kind]
+    return UpdateView.model_validate(
+        {
+            "id": item.id,
+            "kind": item.kind,
+            "colour": colour,
+            "text": told,
+            "appointment_id": item.appointment_id,
+            "appointment": AppointmentView.model_validate(appointment),
+            "created_at": item.created_at,
+            "acknowledged_at": item.acknowledged_at,
+        }
+    )
+
+
+@api.get("")
+async def list_updates(
+    practice_id: UUID,
+    session: Read,
+    paging: Paging,
+    _caller: Annotated[Caller, Depends(requires("agenda:read"))],
+) -> Page[UpdateView]:
+    """What waits for somebody of the practice to look at it, oldest first."""
+    query = (
+        select(UpdateItem, Appointment)
+        .join(Appointment, Appointment.id == UpdateItem.appointment_id)  # type: ignore[arg-type]
+        .where(UpdateItem.practice_id == practice_id, UpdateItem.acknowledged_at.is_(None))  # type: ignore[arg-type, union-attr]
+        .order_by(UpdateItem.id)  # type: ignore[arg-type]
+        .limit(paging.limit + 1)
+    )
+    if paging.after:
+        query = query.where(UpdateItem.id > UUID(paging.after[0]))  # type: ignore[arg-type]
+    rows = (await session.execute(query)).all()
+    views = [_view(item, appointment) for item, appointment in rows[: paging.limit]]
+    following = encode_cursor(views[-1].id) if len(rows) > paging.limit else None
+    return Page(items=views, next=following)
+
+
+@api.post("/{update_id}/acknowledge", responses=problems(NotFound))
+async def acknowledge_update(
+    practice_id: UUID,
+    update_id: UUID,
+    request: Request,
+    session: Write,
+    caller: Annotated[Caller, Depends(requires("agenda:write"))],
+) -> UpdateView:
+    now = await request.app.state.service.clock.now(practice_id)
+    item = await commands.acknowledge(session, practice_id, update_id, caller.actor, now)
+    appointment = await session.get_one(Appointment, item.appointment_id)
+    return _view(item, appointment)
