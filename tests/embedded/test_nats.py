@@ -3,6 +3,7 @@
 import os
 import socket
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +11,17 @@ import nats
 import pytest
 from embedded.processes import is_alive, starter, until
 
-from vetagenda_embedded.nats import Nats
+from vetagenda_embedded.children import ServerFailed
+from vetagenda_embedded.nats import Nats, free_port
+from vetagenda_embedded.nats_greeting import check_own_server
 from vetagenda_embedded.private import AlreadyRunning
 
 START_ONE = """
 import sys
 from pathlib import Path
-from vetagenda_embedded.nats import Nats
+from vetagenda_embedded.children import ServerFailed
+from vetagenda_embedded.nats import Nats, free_port
+from vetagenda_embedded.nats_greeting import check_own_server
 server = Nats(Path(sys.argv[1]))
 server.start()
 print(server.process.pid)
@@ -96,3 +101,33 @@ def test_it_dies_with_its_parent(tmp_path: Path) -> None:
         pid = int(parent.stdout.readline())
         parent.kill()
     until("NATS ends with its parent", lambda: not is_alive(pid))
+
+
+class TestOwnServer:
+    def test_a_server_with_jetstream_will_do_wherever_it_stands_in_the_list(self, server: Nats) -> None:
+        check_own_server(f"nats://127.0.0.1:{free_port()},{server.url}")
+
+    def test_none_that_answers(self) -> None:
+        with pytest.raises(ServerFailed, match="NATS_URL"):
+            check_own_server(f"nats://127.0.0.1:{free_port()}")
+
+    @pytest.mark.parametrize(
+        ("greeting", "complaint"),
+        [
+            (b'INFO {"version": "2.9.10", "jetstream": true}\r\n', "2.9.10 .* too old"),
+            (b'INFO {"version": "2.12.1"}\r\n', "without JetStream"),
+            (b"HTTP/1.1 400 Bad Request\r\n", "No NATS server"),
+        ],
+    )
+    def test_what_cannot_be_used_is_said(self, greeting: bytes, complaint: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as impostor:
+            answering = threading.Thread(target=greet, args=(impostor, greeting))
+            answering.start()
+            with pytest.raises(ServerFailed, match=complaint):
+                check_own_server(f"nats://127.0.0.1:{impostor.getsockname()[1]}")
+            answering.join()
+
+
+def greet(impostor: socket.socket, greeting: bytes) -> None:
+    with impostor.accept()[0] as caller:
+        caller.sendall(greeting)

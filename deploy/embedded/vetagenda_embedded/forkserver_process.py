@@ -24,7 +24,7 @@ def _become_the_forkserver(supervisor_pid: int) -> None:
         try:
             importlib.import_module(module)
         except Exception as error:  # the part that needs it fails with the whole story in its own log
-            print(f"vetagenda: cannot import {module} in advance: {error}", file=sys.stderr)
+            print(f"vetagenda: cannot import {module} in advance: {error}", file=sys.stderr, flush=True)
     gc.collect()
     gc.freeze()  # the collector would otherwise touch, and so copy, every shared page
 

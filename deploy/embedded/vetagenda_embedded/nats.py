@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vetagenda_embedded import children
 from vetagenda_embedded.children import ServerFailed
+from vetagenda_embedded.nats_greeting import greeting
 from vetagenda_embedded.private import FolderLock, kept_secret, write_private
 
 HOST = "127.0.0.1"
@@ -90,14 +91,9 @@ class Nats:
     def accepts_connections(self) -> bool:
         """A NATS server greets with its abilities; JetStream is among them once the streams are recovered."""
         try:
-            with (
-                socket.create_connection((HOST, self.port), timeout=1) as probe,
-                probe.makefile("rb") as lines,
-            ):
-                greeting = lines.readline()
-        except OSError:
+            return bool(greeting(HOST, self.port).get("jetstream"))
+        except (OSError, ValueError):
             return False
-        return greeting.startswith(b"INFO ") and bool(json.loads(greeting[5:]).get("jetstream"))
 
     def stop(self) -> None:
         if self.process is not None:

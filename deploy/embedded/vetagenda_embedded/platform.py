@@ -15,6 +15,7 @@ from typing import Any
 from vetagenda_embedded import forkserver, preparation
 from vetagenda_embedded.home import Home, Running
 from vetagenda_embedded.nats import Nats
+from vetagenda_embedded.nats_greeting import check_own_server
 from vetagenda_embedded.parts import AppPart, Part, ServerPart
 from vetagenda_embedded.postgres import Postgres
 from vetagenda_embedded.preloaded import GATEWAY, PARTS, app_module
@@ -140,6 +141,8 @@ class Platform:
         if self.settings.nats_url is None:
             self._nats = Nats(self.home.nats, durable=self.settings.durable)
             self._servers.append(ServerPart("nats", self._nats))
+        else:
+            check_own_server(self.settings.nats_url)
 
     def _configure(self) -> None:
         for name, app in self._apps.items():

@@ -37,7 +37,10 @@ async def prepare(order: Preparation, log: Path, report: Callable[[str], None]) 
             while (step := await _next(told)) != READY:
                 report(step)
         except EOFError:
-            raise ServerFailed(f"The databases cannot be prepared:\n{children.log_tail(log)}") from None
+            reason = children.log_tail(log, lines=1)
+            raise ServerFailed(
+                f"The database cannot be prepared: {reason}\nThe whole story is in {log}"
+            ) from None
         finally:
             await asyncio.to_thread(parts.end, child)
 
