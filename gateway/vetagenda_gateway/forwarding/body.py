@@ -81,6 +81,5 @@ def announced_bytes(headers: dict[bytes, bytes]) -> int | None:
 
 
 def too_large(limit_bytes: int) -> TooLarge:
-    return TooLarge(
-        f"The body may have {limit_bytes} bytes.", headers={"connection": "close"}, limit_bytes=limit_bytes
-    )
+    """The connection stays open: closing it on unread bytes would reset it before the answer is read."""
+    return TooLarge(f"The body may have {limit_bytes} bytes.", limit_bytes=limit_bytes)
