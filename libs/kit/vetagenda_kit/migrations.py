@@ -12,16 +12,17 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlmodel.sql.sqltypes import AutoString
 
 from vetagenda_kit import plumbing
-from vetagenda_kit.db import PRACTICES, jobs_role_of, runtime_role_of, schema_of
+from vetagenda_kit.db import PRACTICES, UtcDateTime, jobs_role_of, runtime_role_of, schema_of
 
 _LOCK = 0x7E7A6F
 
@@ -35,9 +36,19 @@ def run_environment(service: str, metadata: MetaData) -> None:
         version_table=f"{schema_of(service)}_version",
         compare_server_default=False,
         transaction_per_migration=False,
+        render_item=_render,
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Our own column types by their plain names, SQLModel's strings as text."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "UtcDateTime(timezone=True)"
+    if kind == "type" and isinstance(item, AutoString):
+        return "sa.String()"
+    return False
 
 
 def isolate(op: Any, service: str, table: str, column: str = "practice_id") -> None:
@@ -77,9 +88,14 @@ async def check(admin_url: str, service: str) -> None:
 
 
 async def new_revision(admin_url: str, service: str, message: str) -> None:
-    await _with_connection(
-        admin_url, service, lambda config: command.revision(config, message, autogenerate=True)
-    )
+    """Write the difference between the tables in the code and the migrations as a new revision."""
+
+    def write(config: Config) -> None:
+        versions = Path(config.get_main_option("script_location") or "") / "versions"
+        number = len(list(versions.glob("[0-9]*.py"))) + 1
+        command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+
+    await _with_connection(admin_url, service, write)
 
 
 async def _with_connection(admin_url: str, service: str, act: Callable[[Config], Any]) -> None:

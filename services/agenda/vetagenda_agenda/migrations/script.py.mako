@@ -1,12 +1,11 @@
 """${message}"""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_kit.migrations import isolate, isolate_plumbing
-${imports if imports else ""}
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
