@@ -45,9 +45,8 @@ async def _load(base_url: str, admin_key: str, kept: Path, log: Path) -> None:
 
 def run(base_url: str, admin_key: str, kept: Path, log: Path, telling: Connection) -> None:
     serving.begin(log)
-    with telling:
-        write_private(kept, json.dumps(load(base_url, admin_key)))
-        telling.send("ready")
+    write_private(kept, json.dumps(load(base_url, admin_key)))
+    telling.send("ready")
 
 
 def load(base_url: str, admin_key: str) -> dict[str, str]:

@@ -14,9 +14,9 @@ TIMEOUT_SECONDS = 2.0
 
 def greeting(host: str, port: int) -> dict[str, Any]:
     """The server's INFO. Raises OSError when nobody answers, ValueError when it is no NATS server."""
-    with socket.create_connection((host, port), timeout=TIMEOUT_SECONDS) as probe:
-        with probe.makefile("rb") as lines:
-            word, _, abilities = lines.readline().partition(b" ")
+    connected = socket.create_connection((host, port), timeout=TIMEOUT_SECONDS)
+    with connected as probe, probe.makefile("rb") as lines:
+        word, _, abilities = lines.readline().partition(b" ")
     if word != b"INFO":
         raise ValueError("this is no NATS server")
     told: dict[str, Any] = json.loads(abilities)

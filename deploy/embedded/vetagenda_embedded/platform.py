@@ -7,6 +7,7 @@ async with Platform(PlatformSettings(home, port=0)) as platform:
 import asyncio
 import os
 import secrets
+import shutil
 import urllib.parse
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
@@ -98,6 +99,12 @@ class Platform:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stop()
+
+    def remove(self) -> None:
+        """Delete the data folder of a stopped platform: for tests and demonstrations that are thrown away."""
+        if self._postgres is not None:
+            self._postgres.remove()
+        shutil.rmtree(self.home.folder, ignore_errors=True)
 
     async def _start(self) -> None:
         forkserver.warm_up()  # it imports while the servers start

@@ -51,10 +51,10 @@ async def _next(told: Connection) -> str:
 
 
 def run(order: Preparation, log: Path, telling: Connection) -> None:
+    """The pipe stays open until the process ends: its reason is in the log by then."""
     serving.begin(log)
-    with telling:
-        asyncio.run(_prepare(order, telling.send))
-        telling.send(READY)
+    asyncio.run(_prepare(order, telling.send))
+    telling.send(READY)
 
 
 async def _prepare(order: Preparation, tell: Callable[[str], None]) -> None:
