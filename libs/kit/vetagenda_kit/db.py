@@ -15,6 +15,7 @@ import asyncpg
 from fastapi import Depends, Request
 from sqlalchemy import DateTime, Dialect, TypeDecorator, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from vetagenda_kit.caller import Caller, as_uuid
@@ -73,7 +74,8 @@ def is_away(error: BaseException) -> bool:
     """True when the server could not be reached, as opposed to having refused the statement."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or sqlstate(error) in _NOT_NOW
-    return isinstance(error, OSError | asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError)
+    away = OSError | PoolTimeout | asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError
+    return isinstance(error, away)
 
 
 BeforeCommit = Callable[[WriteSession], Any]
@@ -161,6 +163,7 @@ def make_engine(url: str, schema: str, pool_size: int) -> AsyncEngine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_timeout=10,
         json_serializer=lambda value: json.dumps(value, default=str, ensure_ascii=False),
         connect_args={
             "timeout": 5,
@@ -183,7 +186,20 @@ def visible_practices(request: Request) -> Collection[UUID]:
     return caller.practices or () if caller else ()
 
 
-async def _reading(request: Request) -> AsyncIterator[ReadSession]:
+async def _now(request: Request) -> datetime | None:
+    practice_id = request.path_params.get("practice_id")
+    if practice_id is None:
+        return None
+    now: datetime = await request.app.state.service.clock.now(as_uuid(practice_id))
+    return now
+
+
+Now = Annotated[datetime, Depends(_now)]
+"""The practice's present instant. Sessions depend on it, so that it is asked before a connection is
+taken: a request never holds one connection while it waits for another."""
+
+
+async def _reading(request: Request, _now: Now) -> AsyncIterator[ReadSession]:
     database: Database = request.app.state.service.db
     async with database.reading(visible_practices(request)) as session:
         yield session

@@ -1,6 +1,6 @@
 """The two kinds of Pydantic models on the wire."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
@@ -32,10 +32,11 @@ Name = Annotated[
 LongText = Annotated[str, StringConstraints(max_length=8_000), AfterValidator(_storable)]
 
 
-def _within_reason(instant: datetime) -> datetime:
+def _in_utc(instant: datetime) -> datetime:
     if not 1900 <= instant.year <= 9000:
         raise ValueError("the year must lie between 1900 and 9000")
-    return instant
+    return instant.astimezone(UTC)
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""RFC 3339 with an offset; kept and answered in UTC."""

@@ -9,12 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from vetagenda_kit import idempotency
 from vetagenda_kit.caller import CurrentCaller
-from vetagenda_kit.db import Database, WriteSession, sqlstate, visible_practices
+from vetagenda_kit.db import Database, Now, WriteSession, sqlstate, visible_practices
 
 _LOST_A_RACE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 
 
-async def _writing(request: Request, caller: CurrentCaller) -> AsyncIterator[WriteSession]:
+async def _writing(request: Request, _caller: CurrentCaller, _now: Now) -> AsyncIterator[WriteSession]:
     database: Database = request.app.state.service.db
     call = await idempotency.read_call(request)
     async with database.writing(visible_practices(request)) as session:

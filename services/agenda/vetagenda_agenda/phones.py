@@ -1,4 +1,4 @@
-"""Telephone numbers: kept as they were typed, and as E.164 where they are numbers of the practice's country."""
+"""Telephone numbers: kept as typed, and as E.164 where they are numbers of the practice's country."""
 
 import phonenumbers
 

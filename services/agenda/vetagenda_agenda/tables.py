@@ -42,9 +42,9 @@ class Tenant(Table):
 class Record(Tenant):
     """A record that a person makes, changes and deletes. A deleted one stays for history."""
 
-    created_at: datetime = Field(sa_type=UtcDateTime)  # type: ignore[call-overload]
-    updated_at: datetime = Field(sa_type=UtcDateTime)  # type: ignore[call-overload]
-    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # type: ignore[call-overload]
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Practice(Table, table=True):

@@ -19,7 +19,7 @@ from vetagenda_agenda.appointments.schemas import (
 from vetagenda_agenda.occupancy.rules import TimeTaken
 from vetagenda_agenda.tables import Appointment
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.db import Read
+from vetagenda_kit.db import Now, Read
 from vetagenda_kit.etags import IfMatch, check_version, etag, parse_if_match
 from vetagenda_kit.models import Instant
 from vetagenda_kit.pages import Page, Paging
@@ -31,8 +31,8 @@ Reader = Annotated[Caller, Depends(requires("agenda:read"))]
 Writer = Annotated[Caller, Depends(requires("agenda:write"))]
 
 
-async def context(practice_id: UUID, request: Request, caller: Writer) -> Context:
-    return Context(caller.actor, await request.app.state.service.clock.now(practice_id))
+def context(caller: Writer, now: Now) -> Context:
+    return Context(caller.actor, now)
 
 
 Acting = Annotated[Context, Depends(context)]

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from vetagenda_agenda.appointments.queries import epoch
 from vetagenda_agenda.occupancy import queries as occupancy
@@ -54,9 +55,9 @@ async def answer(
 
 async def _calendars(session: AsyncSession, practice_id: UUID) -> list[dict[str, Any]]:
     query = (
-        select(Calendar.id, Calendar.name, Calendar.kind)
-        .where(Calendar.practice_id == practice_id, Calendar.deleted_at.is_(None))  # type: ignore[union-attr]
-        .order_by(Calendar.id)  # type: ignore[arg-type]
+        select(col(Calendar.id), col(Calendar.name), col(Calendar.kind))
+        .where(col(Calendar.practice_id) == practice_id, col(Calendar.deleted_at).is_(None))
+        .order_by(col(Calendar.id))
     )
     return [dict(row) for row in (await session.execute(query)).mappings()]
 
@@ -65,12 +66,15 @@ async def _booked(
     session: AsyncSession, practice_id: UUID, during: tuple[datetime, datetime]
 ) -> list[dict[str, Any]]:
     query = select(
-        Appointment.id, Appointment.appointment_type_id, Appointment.calendar_ids, Appointment.start
+        col(Appointment.id),
+        col(Appointment.appointment_type_id),
+        col(Appointment.calendar_ids),
+        col(Appointment.start),
     ).where(
-        Appointment.practice_id == practice_id,
-        Appointment.status != "cancelled",
-        Appointment.start >= during[0],
-        Appointment.start < during[1],
+        col(Appointment.practice_id) == practice_id,
+        col(Appointment.status) != "cancelled",
+        col(Appointment.start) >= during[0],
+        col(Appointment.start) < during[1],
     )
     return [
         {

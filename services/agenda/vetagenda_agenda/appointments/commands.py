@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from vetagenda_agenda import history
 from vetagenda_agenda.appointments import references, rules
@@ -324,7 +325,7 @@ async def for_update(session: WriteSession, practice_id: UUID, appointment_id: U
     """The appointment under a row lock, so that two writers see each other's version."""
     query = (
         select(Appointment)
-        .where(Appointment.id == appointment_id, Appointment.practice_id == practice_id)
+        .where(col(Appointment.id) == appointment_id, col(Appointment.practice_id) == practice_id)
         .with_for_update()
     )
     return (await session.scalars(query)).first()

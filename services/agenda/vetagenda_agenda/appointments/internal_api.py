@@ -1,12 +1,12 @@
 """Orders and questions of the other services. Every order may be repeated without further effect."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
+from sqlmodel import col
 
 from vetagenda_agenda.appointments import availability, commands, queries
 from vetagenda_agenda.appointments.commands import Context
@@ -22,7 +22,7 @@ from vetagenda_agenda.appointments.schemas import (
 )
 from vetagenda_agenda.tables import Appointment
 from vetagenda_kit.caller import ServiceCaller
-from vetagenda_kit.db import Read
+from vetagenda_kit.db import Now, Read
 from vetagenda_kit.etags import check_version
 from vetagenda_kit.models import Instant, RequestModel, ShortText
 from vetagenda_kit.problems import NotFound
@@ -34,14 +34,6 @@ api.include_in_schema = False
 
 class Decline(RequestModel):
     reason: ShortText = ""
-
-
-async def _now(practice_id: UUID, request: Request) -> datetime:
-    now: datetime = await request.app.state.service.clock.now(practice_id)
-    return now
-
-
-Now = Annotated[datetime, Depends(_now)]
 
 
 def _context(caller: ServiceCaller, now: Now) -> Context:
@@ -150,14 +142,14 @@ async def changed_appointments(
     limit: Annotated[int, Query(ge=1, le=2000)] = 500,
 ) -> JSONResponse:
     """The facts of the appointments of a calendar, oldest change first; also cancelled ones."""
-    query = select(Appointment).where(Appointment.practice_id == practice_id)
+    query = select(Appointment).where(col(Appointment.practice_id) == practice_id)
     if calendar_id:
-        query = query.where(Appointment.calendar_ids.any(calendar_id))  # type: ignore[attr-defined]
+        query = query.where(col(Appointment.calendar_ids).any(calendar_id))
     if changed_since:
-        query = query.where(Appointment.updated_at >= changed_since)
+        query = query.where(col(Appointment.updated_at) >= changed_since)
     if ending_after:
-        query = query.where(Appointment.end > ending_after)
-    rows = (await session.scalars(query.order_by(Appointment.updated_at).limit(limit))).all()  # type: ignore[arg-type]
+        query = query.where(col(Appointment.end) > ending_after)
+    rows = (await session.scalars(query.order_by(col(Appointment.updated_at)).limit(limit))).all()
     return JSONResponse(await queries.facts(session, practice_id, rows))
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from vetagenda_agenda.appointments.schemas import AppointmentView, ChangeView
 from vetagenda_agenda.practices import queries as practices
@@ -38,23 +39,23 @@ async def page(
     changed_since: datetime | None = None,
 ) -> Page[AppointmentView]:
     """By start; with `changed_since` by the time of the last change (real time, also cancelled ones)."""
-    key = Appointment.updated_at if changed_since else Appointment.start
-    query = select(Appointment).where(Appointment.practice_id == practice_id)
+    key = col(Appointment.updated_at) if changed_since else col(Appointment.start)
+    query = select(Appointment).where(col(Appointment.practice_id) == practice_id)
     if start:
-        query = query.where(Appointment.end > start)
+        query = query.where(col(Appointment.end) > start)
     if end:
-        query = query.where(Appointment.start < end)
+        query = query.where(col(Appointment.start) < end)
     if calendar_id:
-        query = query.where(Appointment.calendar_ids.any(calendar_id))  # type: ignore[attr-defined]
+        query = query.where(col(Appointment.calendar_ids).any(calendar_id))
     if owner_id:
-        query = query.where(Appointment.owner_id == owner_id)
+        query = query.where(col(Appointment.owner_id) == owner_id)
     if changed_since:
-        query = query.where(Appointment.updated_at >= changed_since)
+        query = query.where(col(Appointment.updated_at) >= changed_since)
     if paging.after:
         instant, last = datetime.fromisoformat(paging.after[0]), UUID(paging.after[1])
-        query = query.where((key > instant) | ((key == instant) & (Appointment.id > last)))
+        query = query.where((key > instant) | ((key == instant) & (col(Appointment.id) > last)))
     rows = list(
-        (await session.scalars(query.order_by(key, Appointment.id).limit(paging.limit + 1))).all()  # type: ignore[arg-type]
+        (await session.scalars(query.order_by(key, col(Appointment.id)).limit(paging.limit + 1))).all()
     )
     following = None
     if len(rows) > paging.limit:
@@ -67,17 +68,18 @@ async def page(
 
 async def history(session: AsyncSession, practice_id: UUID, appointment_id: UUID) -> list[ChangeView]:
     await one(session, practice_id, appointment_id)
-    query = select(Change).where(Change.subject_id == appointment_id).order_by(Change.id)  # type: ignore[arg-type]
+    query = select(Change).where(col(Change.subject_id) == appointment_id).order_by(col(Change.id))
     return [ChangeView.model_validate(row) for row in (await session.scalars(query)).all()]
 
 
 async def epoch(session: AsyncSession) -> UUID:
-    return (await session.scalars(select(Epoch.value))).one()
+    return (await session.scalars(select(col(Epoch.value)))).one()
 
 
 async def facts(session: AsyncSession, practice_id: UUID, rows: Sequence[Appointment]) -> dict[str, Any]:
-    """All that planning, re-checking and calendar mapping need, in six statements for any number."""
+    """All that planning, re-checking and calendar mapping need, in eight statements for any number."""
     owners = await _by_id(session, Owner, {row.owner_id for row in rows}, OwnerView)
+    await _count_visits(session, owners)
     animals = await _by_id(session, Animal, {each for row in rows for each in row.animal_ids}, AnimalView)
     kinds = await _by_id(
         session, AppointmentType, {row.appointment_type_id for row in rows}, AppointmentTypeView
@@ -108,12 +110,26 @@ async def _by_id(
     wanted = ids - {None}
     if not wanted:
         return {}
-    rows = (await session.scalars(select(table).where(table.id.in_(wanted)))).all()
+    rows = (await session.scalars(select(table).where(col(table.id).in_(wanted)))).all()
     return {row.id: view.model_validate(row).model_dump(mode="json", by_alias=True) for row in rows}
 
 
+async def _count_visits(session: AsyncSession, owners: dict[UUID | None, dict[str, Any]]) -> None:
+    """`completed_visits` of each owner: none of them yet makes a new contact (REM-3)."""
+    if not owners:
+        return
+    query = (
+        select(col(Appointment.owner_id), func.count())
+        .where(col(Appointment.owner_id).in_(owners), col(Appointment.status) == "completed")
+        .group_by(col(Appointment.owner_id))
+    )
+    visits: dict[UUID | None, int] = dict((await session.execute(query)).all())
+    for owner_id, owner in owners.items():
+        owner["completed_visits"] = visits.get(owner_id, 0)
+
+
 async def facts_of(session: AsyncSession, practice_id: UUID, appointment_ids: list[UUID]) -> dict[str, Any]:
-    query = select(Appointment).where(Appointment.id.in_(appointment_ids))  # type: ignore[attr-defined]
+    query = select(Appointment).where(col(Appointment.id).in_(appointment_ids))
     return await facts(session, practice_id, (await session.scalars(query)).all())
 
 
@@ -124,6 +140,7 @@ async def owner_facts(
     animals = await _by_id(session, Animal, set(animal_ids), AnimalView)
     owning = {UUID(animal["owner_id"]) for animal in animals.values()}
     owners = await _by_id(session, Owner, {*owner_ids, *owning}, OwnerView)
+    await _count_visits(session, owners)
     practice = practices.facts(await practices.practice(session, practice_id))
     return {
         "practice": practice.model_dump(mode="json"),

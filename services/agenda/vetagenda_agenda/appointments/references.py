@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from vetagenda_agenda.appointments import rules
 from vetagenda_agenda.appointments.schemas import NewAppointment, PutAppointment
@@ -73,8 +74,8 @@ async def check_calendars(session: WriteSession, type_id: UUID | None, calendar_
 async def _meets(session: WriteSession, kind: AppointmentType, calendar_ids: Sequence[UUID]) -> None:
     if not kind.requires:
         return
-    query = select(Calendar.id, Calendar.kind).where(Calendar.id.in_(calendar_ids))  # type: ignore[attr-defined]
-    kinds: dict[UUID, str] = dict((await session.execute(query)).tuples().all())
+    query = select(col(Calendar.id), col(Calendar.kind)).where(col(Calendar.id).in_(calendar_ids))
+    kinds: dict[UUID, str] = dict((await session.execute(query)).all())
     if missing := [each for each in calendar_ids if each not in kinds]:
         raise NotFound(f"/calendar_ids: there is no such calendar: {missing[0]}")
     rules.check_requirements(kind.requires, kinds, calendar_ids)
@@ -91,7 +92,7 @@ async def check_owner(session: WriteSession, owner_id: UUID | None) -> None:
 async def check_animals(session: WriteSession, animal_ids: Sequence[UUID]) -> None:
     if not animal_ids:
         return
-    query = select(Animal.id).where(Animal.id.in_(animal_ids), Animal.deleted_at.is_(None))  # type: ignore[attr-defined, union-attr]
+    query = select(col(Animal.id)).where(col(Animal.id).in_(animal_ids), col(Animal.deleted_at).is_(None))
     found = set((await session.scalars(query)).all())
     if missing := [each for each in animal_ids if each not in found]:
         raise NotFound(f"/animal_ids: there is no such animal: {missing[0]}")

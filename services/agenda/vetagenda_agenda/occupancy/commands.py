@@ -12,6 +12,7 @@ from asyncpg import Range
 from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
 
 from vetagenda_agenda.occupancy.rules import Cap, CapReached, TimeTaken
 from vetagenda_agenda.tables import Appointment, Calendar, Occupancy
@@ -42,9 +43,9 @@ _MAKE_ROOM = text(
 async def lock_calendars(session: WriteSession, calendar_ids: Collection[UUID]) -> None:
     """Raises NotFound when one is not a living calendar of the practice."""
     query = (
-        select(Calendar.id)
-        .where(Calendar.id.in_(calendar_ids), Calendar.deleted_at.is_(None))  # type: ignore[attr-defined, union-attr]
-        .order_by(Calendar.id)
+        select(col(Calendar.id))
+        .where(col(Calendar.id).in_(calendar_ids), col(Calendar.deleted_at).is_(None))
+        .order_by(col(Calendar.id))
         .with_for_update(key_share=True)
     )
     found = set((await session.scalars(query)).all())
@@ -151,7 +152,7 @@ async def _insert(
 async def release(session: WriteSession, subject_id: UUID) -> int:
     """Free what a subject takes. Answers how many calendars that were."""
     freed = await session.execute(
-        delete(Occupancy).where(Occupancy.subject_id == subject_id).returning(Occupancy.calendar_id)  # type: ignore[arg-type]
+        delete(Occupancy).where(col(Occupancy.subject_id) == subject_id).returning(col(Occupancy.calendar_id))
     )
     return len(freed.all())
 
@@ -165,10 +166,10 @@ async def check_caps(session: WriteSession, caps: Sequence[Cap]) -> None:
             select(func.count())
             .select_from(Appointment)
             .where(
-                Appointment.appointment_type_id == cap.appointment_type_id,
-                Appointment.status.not_in(("cancelled",)),  # type: ignore[attr-defined]
-                Appointment.start >= cap.from_,
-                Appointment.start < cap.to,
+                col(Appointment.appointment_type_id) == cap.appointment_type_id,
+                col(Appointment.status).not_in(("cancelled",)),
+                col(Appointment.start) >= cap.from_,
+                col(Appointment.start) < cap.to,
             )
         )
         if (booked or 0) >= cap.limit:

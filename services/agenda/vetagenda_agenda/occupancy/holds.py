@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+from fastapi import Response
 from pydantic import Field
 from sqlalchemy import select
+from sqlmodel import col
 
 from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.occupancy.rules import check_period, with_buffers
@@ -14,7 +15,7 @@ from vetagenda_contracts.agenda import HoldPlaced, HoldReleased
 from vetagenda_contracts.events import Actor
 from vetagenda_kit import outbox
 from vetagenda_kit.caller import ServiceCaller
-from vetagenda_kit.db import WriteSession
+from vetagenda_kit.db import Now, WriteSession
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
 from vetagenda_kit.routing import Write, router
 
@@ -40,7 +41,7 @@ async def place(
     session: WriteSession, practice_id: UUID, hold_id: UUID, order: PutHold, actor: Actor, now: Instant
 ) -> bool:
     """Raises TimeTaken. False when this hold was placed before."""
-    known = select(Occupancy.id).where(Occupancy.subject_id == hold_id).limit(1)
+    known = select(col(Occupancy.id)).where(col(Occupancy.subject_id) == hold_id).limit(1)
     if (await session.execute(known)).first():
         return False
     check_period(order.start, order.end)
@@ -71,7 +72,7 @@ async def place(
 
 async def release(session: WriteSession, practice_id: UUID, hold_id: UUID, actor: Actor) -> None:
     """Giving back what is not there any more changes nothing."""
-    query = select(Occupancy).where(Occupancy.subject_id == hold_id, Occupancy.kind == "hold")
+    query = select(Occupancy).where(col(Occupancy.subject_id) == hold_id, col(Occupancy.kind) == "hold")
     rows = (await session.scalars(query)).all()
     if not rows:
         return
@@ -88,11 +89,6 @@ async def release(session: WriteSession, practice_id: UUID, hold_id: UUID, actor
     outbox.add(session, event)
 
 
-async def _now(practice_id: UUID, request: Request) -> Instant:
-    now: Instant = await request.app.state.service.clock.now(practice_id)
-    return now
-
-
 @api.put("/{hold_id}")
 async def put_hold(
     practice_id: UUID,
@@ -100,7 +96,7 @@ async def put_hold(
     order: PutHold,
     session: Write,
     caller: ServiceCaller,
-    now: Annotated[Instant, Depends(_now)],
+    now: Now,
     response: Response,
 ) -> HoldView:
     if await place(session, practice_id, hold_id, order, caller.actor, now):

@@ -8,6 +8,7 @@ from asyncpg import Range
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from vetagenda_agenda.tables import Occupancy
 
@@ -20,7 +21,8 @@ _BUSY = text(
     WHERE exclusive AND calendar_id = ANY (:calendars) AND during && :during
       AND (expires_at IS NULL OR kind <> 'hold' OR expires_at > :now)
     UNION ALL
-    SELECT calendar_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint, NULL
+    SELECT calendar_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint,
+           NULL
     FROM occupancy
     WHERE NOT exclusive AND calendar_id = ANY (:calendars) AND during && :during
     UNION ALL
@@ -52,5 +54,5 @@ async def busy(
 
 
 async def is_taken(session: AsyncSession, calendar_id: UUID) -> bool:
-    query = select(Occupancy.id).where(Occupancy.calendar_id == calendar_id).limit(1)
+    query = select(col(Occupancy.id)).where(col(Occupancy.calendar_id) == calendar_id).limit(1)
     return (await session.execute(query)).first() is not None

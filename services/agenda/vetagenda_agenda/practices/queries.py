@@ -3,6 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from vetagenda_agenda.practices.schemas import PracticeFacts, PracticeView
 from vetagenda_agenda.tables import Practice
@@ -28,7 +29,9 @@ def virtual_time(service: Service) -> VirtualTime:
 
     async def ask(practice_id: UUID) -> datetime | None:
         async with service.db.reading([practice_id]) as session:
-            query = select(Practice.test, Practice.virtual_now).where(Practice.id == practice_id)
+            query = select(col(Practice.test), col(Practice.virtual_now)).where(
+                col(Practice.id) == practice_id
+            )
             found = (await session.execute(query)).first()
         if found is None:
             raise NotFound("there is no such practice")

@@ -27,7 +27,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
     name = resource.noun.replace("-", "_")
     reader = Depends(requires(f"{resource.scope}:read"))
     writer = Depends(requires(f"{resource.scope}:write"))
-    New, Patch, View = resource.new, resource.patch, resource.view
+    New, Patch, View = resource.new, resource.patch, resource.view  # noqa: N806 - types, used as such
 
     def answered(response: Response, row: Any) -> Any:
         response.headers["ETag"] = etag(row.version)

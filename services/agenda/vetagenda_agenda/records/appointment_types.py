@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, field_serializer
 from sqlalchemy import select
+from sqlmodel import col
 
 from vetagenda_agenda.records.calendars import Kind
 from vetagenda_agenda.records.resource import Resource
@@ -93,7 +94,11 @@ async def _calendars_exist(session: WriteSession, kind: AppointmentType) -> None
         kind.arrival_window = window.model_dump(mode="json", by_alias=True)
     named = {UUID(name) for each in kind.requires for name in each["any_of"]}
     found = dict(
-        (await session.execute(select(Calendar.id, Calendar.kind).where(Calendar.id.in_(named)))).all()  # type: ignore[attr-defined, arg-type]
+        (
+            await session.execute(
+                select(col(Calendar.id), col(Calendar.kind)).where(col(Calendar.id).in_(named))
+            )
+        ).all()
     )
     for position, each in enumerate(kind.requires):
         for name in each["any_of"]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
+from sqlmodel import col
 
 from vetagenda_agenda.phones import e164
 from vetagenda_agenda.practices import queries as practices
@@ -106,11 +107,11 @@ async def _owner_exists(session: WriteSession, animal: Animal) -> None:
 async def owner_filter(q: Annotated[str | None, Query(max_length=100)] = None) -> list[Any]:
     """`q` finds by parts of the name, the phone number or the e-mail address."""
     words = (q or "").lower().split()
-    return [Owner.search.contains(word, autoescape=True) for word in words]  # type: ignore[attr-defined]
+    return [col(Owner.search).contains(word, autoescape=True) for word in words]
 
 
 async def animal_filter(owner_id: UUID | None = None) -> list[Any]:
-    return [Animal.owner_id == owner_id] if owner_id else []
+    return [col(Animal.owner_id) == owner_id] if owner_id else []
 
 
 OWNERS = Resource(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from vetagenda_agenda import history
 from vetagenda_agenda.practices import queries as practices
@@ -74,14 +75,14 @@ async def page(
 ) -> Page[Any]:
     """In the order of creation (ids are UUIDv7)."""
     table = resource.table
-    query: Select[tuple[Row]] = (
+    query: Select[Row] = (
         select(table)
-        .where(and_(table.practice_id == practice_id, table.deleted_at.is_(None), *filters))  # type: ignore[union-attr]
-        .order_by(table.id)  # type: ignore[arg-type]
+        .where(and_(col(table.practice_id) == practice_id, col(table.deleted_at).is_(None), *filters))
+        .order_by(col(table.id))
         .limit(paging.limit + 1)
     )
     if paging.after:
-        query = query.where(table.id > UUID(paging.after[0]))
+        query = query.where(col(table.id) > UUID(paging.after[0]))
     rows = list((await session.scalars(query)).all())
     following = encode_cursor(rows[paging.limit - 1].id) if len(rows) > paging.limit else None
     return Page(items=[resource.view.model_validate(row) for row in rows[: paging.limit]], next=following)

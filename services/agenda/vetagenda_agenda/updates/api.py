@@ -2,14 +2,15 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from sqlalchemy import select
+from sqlmodel import col
 
 from vetagenda_agenda.appointments.schemas import AppointmentView
 from vetagenda_agenda.tables import Appointment, UpdateItem
 from vetagenda_agenda.updates import commands
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.db import Read
+from vetagenda_kit.db import Now, Read
 from vetagenda_kit.models import ViewModel
 from vetagenda_kit.pages import Page, Paging, encode_cursor
 from vetagenda_kit.problems import NotFound, problems
@@ -66,13 +67,13 @@ async def list_updates(
     """What waits for somebody of the practice to look at it, oldest first."""
     query = (
         select(UpdateItem, Appointment)
-        .join(Appointment, Appointment.id == UpdateItem.appointment_id)  # type: ignore[arg-type]
-        .where(UpdateItem.practice_id == practice_id, UpdateItem.acknowledged_at.is_(None))  # type: ignore[arg-type, union-attr]
-        .order_by(UpdateItem.id)  # type: ignore[arg-type]
+        .join(Appointment, col(Appointment.id) == col(UpdateItem.appointment_id))
+        .where(col(UpdateItem.practice_id) == practice_id, col(UpdateItem.acknowledged_at).is_(None))
+        .order_by(col(UpdateItem.id))
         .limit(paging.limit + 1)
     )
     if paging.after:
-        query = query.where(UpdateItem.id > UUID(paging.after[0]))  # type: ignore[arg-type]
+        query = query.where(col(UpdateItem.id) > UUID(paging.after[0]))
     rows = (await session.execute(query)).all()
     views = [_view(item, appointment) for item, appointment in rows[: paging.limit]]
     following = encode_cursor(views[-1].id) if len(rows) > paging.limit else None
@@ -83,11 +84,10 @@ async def list_updates(
 async def acknowledge_update(
     practice_id: UUID,
     update_id: UUID,
-    request: Request,
     session: Write,
+    now: Now,
     caller: Annotated[Caller, Depends(requires("agenda:write"))],
 ) -> UpdateView:
-    now = await request.app.state.service.clock.now(practice_id)
     item = await commands.acknowledge(session, practice_id, update_id, caller.actor, now)
     appointment = await session.get_one(Appointment, item.appointment_id)
     return _view(item, appointment)

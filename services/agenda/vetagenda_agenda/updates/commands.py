@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlmodel import col
 
 from vetagenda_agenda.tables import Appointment, UpdateItem
 from vetagenda_contracts.agenda import UpdateAcknowledged
@@ -34,7 +35,7 @@ async def close(session: WriteSession, appointment_id: UUID, context: "Context")
     """What was to be looked at has been answered or is gone."""
     await session.execute(
         update(UpdateItem)
-        .where(UpdateItem.appointment_id == appointment_id, UpdateItem.acknowledged_at.is_(None))  # type: ignore[arg-type, union-attr]
+        .where(col(UpdateItem.appointment_id) == appointment_id, col(UpdateItem.acknowledged_at).is_(None))
         .values(acknowledged_at=context.now, acknowledged_by=f"{context.actor.kind}:{context.actor.id}")
     )
 
