@@ -11,7 +11,7 @@ import httpx
 import pytest
 from gateway.loopback import served
 from gateway.service_behind import Behind
-from harness import fresh_database, runtime_url
+from harness import House, fresh_database, runtime_url
 
 from vetagenda_contracts.events import EVENT_TYPES, Actor
 from vetagenda_embedded.nats import Nats
@@ -34,7 +34,7 @@ class Front:
     database: Database
     settings: Settings
     behind: Behind
-    door: Door
+    house: House
 
     async def key(self, *practices: UUID, scopes: Iterable[str] = SCOPES - {"admin"}, **grants: Any) -> str:
         async with self.database.jobs_writing() as session:
@@ -48,27 +48,35 @@ class Front:
 
 
 @contextlib.asynccontextmanager
-async def front(folder: Path, nats_url: str | None = None, **changes: Any) -> AsyncIterator[Front]:
-    """A gateway with a database of its own and the mirroring service behind it."""
-    behind = Behind()
-    name = await fresh_database("gateway")
-    settings = Settings(
-        database_url=runtime_url("gateway", name),
-        nats_url=nats_url,
-        keys_file=folder / "keys.json",
-        log_level="warning",
-        **changes,
-    )
-    database = Database(settings.database_url, "gateway", pool_size=2)
-    async with served(behind.app) as url:
-        settings = settings.model_copy(update={"urls": {"behind": url} | settings.urls})
-        own = own_app(settings)
-        document = merge.merge({"gateway": own.openapi(), "behind": behind.app.openapi()}, "test")
-        await own.state.service.db.close()
-        door = create(settings, openapi=document, asyncapi=asyncapi.document(EVENT_TYPES, "test"))
-        async with served(door) as address:
-            yield Front(address, database, settings, behind, door)
-    await database.close()
+async def front(
+    folder: Path, *services: str, nats_url: str | None = None, **changes: Any
+) -> AsyncIterator[Front]:
+    """A gateway with a database of its own, in front of the mirroring service and of real ones."""
+    behind, database_name = Behind(), await fresh_database(*services, "gateway")
+    house = House(folder, database_name, nats_url)
+    apps = {"behind": behind.app} | {name: house.add(name) for name in services}
+    async with contextlib.AsyncExitStack() as stack:
+        urls = {name: await stack.enter_async_context(served(app)) for name, app in apps.items()}
+        settings = Settings(
+            database_url=runtime_url("gateway", database_name),
+            nats_url=nats_url,
+            keys_file=house.keys_file,
+            log_level="warning",
+            urls=urls | changes.pop("urls", {}),
+            **changes,
+        )
+        database = Database(settings.database_url, "gateway", pool_size=2)
+        stack.push_async_callback(database.close)
+        door = await _door(settings, {name: app.openapi() for name, app in apps.items()})
+        address = await stack.enter_async_context(served(door))
+        yield Front(address, database, settings, behind, house)
+
+
+async def _door(settings: Settings, documents: dict[str, Any]) -> Door:
+    own = own_app(settings)
+    merged = merge.merge({"gateway": own.openapi(), **documents}, "test")
+    await own.state.service.db.close()
+    return create(settings, openapi=merged, asyncapi=asyncapi.document(EVENT_TYPES, "test"))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from vetagenda_gateway.feed.schemas import FeedEvent, FeedPage
 from vetagenda_gateway.feed.waiting import Waiting
 from vetagenda_gateway.keys.directory import Directory
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.db import Database, Read, ReadSession
+from vetagenda_kit.db import Database, ReadSession
 from vetagenda_kit.problems import InvalidRequest, Problem, problems
 from vetagenda_kit.routing import router
 
@@ -24,6 +24,16 @@ LOOK_AGAIN_SECONDS = 15.0
 events = router(tags=["events"], prefix="/v1/practices/{practice_id}/events")
 EventReader = Annotated[Caller, Depends(requires("events:read"))]
 After = Annotated[int, Query(ge=0, le=2**62, description="The number of the last event you have.")]
+
+
+async def _reading(practice_id: UUID, request: Request, _caller: EventReader) -> AsyncIterator[ReadSession]:
+    """Asks nobody for the practice's time, unlike the kit's session: the feed answers while all else is away."""
+    database: Database = request.app.state.service.db
+    async with database.reading([practice_id]) as session:
+        yield session
+
+
+FeedSession = Annotated[ReadSession, Depends(_reading, scope="function")]
 
 
 class EventsForgotten(Problem):
@@ -43,8 +53,7 @@ async def _check_kept(session: ReadSession, practice_id: UUID, after: int) -> No
 @events.get("", responses=problems(EventsForgotten))
 async def list_events(
     practice_id: UUID,
-    session: Read,
-    _caller: EventReader,
+    session: FeedSession,
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> FeedPage:
@@ -60,8 +69,7 @@ async def list_events(
 
 async def _start(
     practice_id: UUID,
-    session: Read,
-    _caller: EventReader,
+    session: FeedSession,
     after: Annotated[int | None, Query(ge=0, le=2**62)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> int:

@@ -65,7 +65,7 @@ async def create_key(
 
 
 @keys.get("")
-async def list_keys(session: Read, caller: KeyReader, paging: Paging) -> Page[KeyView]:
+async def list_keys(caller: KeyReader, session: Read, paging: Paging) -> Page[KeyView]:
     """The keys whose practices the caller was all granted; an operator sees every key."""
     await queries.see_all_if_operator(session, caller)
     after = UUID(paging.after[0]) if paging.after else None
@@ -75,7 +75,7 @@ async def list_keys(session: Read, caller: KeyReader, paging: Paging) -> Page[Ke
 
 
 @keys.get("/self")
-async def show_own_key(session: Read, caller: CurrentCaller) -> KeyView:
+async def show_own_key(caller: CurrentCaller, session: Read) -> KeyView:
     """The key that this request was made with."""
     await queries.see_all_if_operator(session, caller)
     return KeyView.model_validate(await queries.one(session, UUID(caller.actor.id)))

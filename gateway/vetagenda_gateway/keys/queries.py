@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vetagenda_gateway.tables import api_key, api_key_use
 from vetagenda_kit.caller import Caller
-from vetagenda_kit.db import ReadSession, WriteSession
+from vetagenda_kit.db import ReadSession, WriteSession, jobs_role_of
 from vetagenda_kit.problems import NotFound
 
-_AS_JOB = text("SELECT set_config('role', 'gateway_jobs', true)")
+_AS_JOB = text("SELECT set_config('role', :role, true)")
 
 
 async def see_all_if_operator(session: AsyncSession, caller: Caller) -> None:
     """An operator's key manages every key: this transaction then sees them all."""
     if caller.practices is None:
-        await session.execute(_AS_JOB)
+        await session.execute(_AS_JOB, {"role": jobs_role_of("gateway")})
 
 
 async def by_digest(session: ReadSession, digest: bytes) -> Row[Any] | None:
