@@ -19,7 +19,7 @@ class _Facts(BaseModel):
 
 
 class State(StrEnum):
-    """An appointment's status; a declined or expired request has ended without being cancelled."""
+    """An appointment's status. A declined or expired request is a cancelled one here."""
 
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
@@ -27,11 +27,11 @@ class State(StrEnum):
     COMPLETED = "completed"
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
-    DECLINED = "declined"
-    EXPIRED = "expired"
 
 
 class PracticeFacts(_Facts):
+    """`now` is a test practice's virtual instant, None for a live one."""
+
     id: UUID
     name: str
     time_zone: str
@@ -39,6 +39,7 @@ class PracticeFacts(_Facts):
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+    now: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:

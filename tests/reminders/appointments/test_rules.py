@@ -212,9 +212,6 @@ MOVED = appointment("2026-11-26T10:00", sequence=1)
         (seen(BEFORE), appointment(state="cancelled", sequence=1), Purpose.CANCELLED),
         (seen(BEFORE, state=State.CANCELLED), appointment(state="cancelled"), None),
         (None, appointment(state="cancelled"), None),
-        (None, appointment(state="declined"), Purpose.DECLINED),
-        (seen(BEFORE, state=State.REQUESTED), appointment(state="declined"), Purpose.DECLINED),
-        (seen(BEFORE, state=State.REQUESTED), appointment(state="expired"), Purpose.EXPIRED),
         (seen(BEFORE, state=State.CANCELLED), appointment(sequence=2), Purpose.CONFIRMATION),
         (seen(BEFORE), appointment(state="arrived"), None),
         (seen(BEFORE), appointment(state="no_show"), None),
@@ -224,6 +221,14 @@ def test_what_the_owner_is_told_about_a_change(
     last: Seen | None, current: AppointmentFacts, expected: Purpose | None
 ) -> None:
     assert announcement(last, current, paris(TUESDAY)) is expected
+
+
+@pytest.mark.parametrize("ended_as", [Purpose.DECLINED, Purpose.EXPIRED])
+def test_an_answered_or_expired_request_is_told(ended_as: Purpose) -> None:
+    ended = appointment(state="cancelled", sequence=1)
+    for last in (None, seen(BEFORE, state=State.REQUESTED)):
+        assert announcement(last, ended, paris(TUESDAY), ended_as=ended_as) is ended_as
+    assert announcement(seen(ended), ended, paris(TUESDAY), ended_as=ended_as) is None
 
 
 def test_a_move_before_the_confirmation_left_is_simply_confirmed() -> None:

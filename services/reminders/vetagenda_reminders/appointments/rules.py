@@ -19,12 +19,6 @@ from vetagenda_reminders.preferences.schemas import (
 
 SOON = timedelta(minutes=10)
 
-ENDED_BY = {
-    State.CANCELLED: Purpose.CANCELLED,
-    State.DECLINED: Purpose.DECLINED,
-    State.EXPIRED: Purpose.EXPIRED,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -52,21 +46,31 @@ class Planned:
 
 
 def announcement(
-    seen: Seen | None, current: AppointmentFacts, now: datetime, *, confirmation_waits: bool = False
+    seen: Seen | None,
+    current: AppointmentFacts,
+    now: datetime,
+    *,
+    ended_as: Purpose = Purpose.CANCELLED,
+    confirmation_waits: bool = False,
 ) -> Purpose | None:
     """What the owner is to be told at once about this change, if anything.
 
-    `confirmation_waits`: one for an earlier state has not left yet; then the new state is simply
-    confirmed, because nobody can be told that something moved of which they never heard.
+    `ended_as` tells a declined or expired request from a cancellation. `confirmation_waits`: one for an
+    earlier state has not left yet; then the new state is simply confirmed, because nobody can be told
+    that something moved of which they never heard.
     """
     if now >= current.start or current.owner is None:
         return None
-    if current.state in ENDED_BY:
-        return _ending(seen, current.state)
+    if current.state is State.CANCELLED:
+        return _ending(seen, ended_as)
     if current.state is State.REQUESTED:
         return Purpose.REQUEST_RECEIVED if _is_news(seen, current) else None
-    if current.state is not State.CONFIRMED:
-        return None
+    if current.state is State.CONFIRMED:
+        return _standing(seen, current, confirmation_waits)
+    return None
+
+
+def _standing(seen: Seen | None, current: AppointmentFacts, confirmation_waits: bool) -> Purpose | None:
     if seen is None:
         return None if current.source == "import" else Purpose.CONFIRMATION
     if seen.state is not State.CONFIRMED or seen.owner_id != current.owner_id:
@@ -76,11 +80,11 @@ def announcement(
     return Purpose.RESCHEDULED if _has_moved(seen, current) else None
 
 
-def _ending(seen: Seen | None, state: State) -> Purpose | None:
+def _ending(seen: Seen | None, ended_as: Purpose) -> Purpose | None:
     """A cancellation of which nobody heard the booking is no news; an answer to a request always is."""
-    if state is State.CANCELLED:
-        return Purpose.CANCELLED if seen and seen.state in (State.REQUESTED, State.CONFIRMED) else None
-    return ENDED_BY[state] if seen is None or seen.state is State.REQUESTED else None
+    if ended_as is Purpose.CANCELLED:
+        return ended_as if seen and seen.state in (State.REQUESTED, State.CONFIRMED) else None
+    return ended_as if seen is None or seen.state is State.REQUESTED else None
 
 
 def _is_news(seen: Seen | None, current: AppointmentFacts) -> bool:

@@ -19,8 +19,8 @@ STANDS_IN: dict[Purpose, frozenset[State]] = {
     Purpose.REQUEST_RECEIVED: frozenset({State.REQUESTED}),
     Purpose.RESCHEDULED: frozenset({State.CONFIRMED}),
     Purpose.CANCELLED: frozenset({State.CANCELLED}),
-    Purpose.DECLINED: frozenset({State.DECLINED}),
-    Purpose.EXPIRED: frozenset({State.EXPIRED}),
+    Purpose.DECLINED: frozenset({State.CANCELLED}),
+    Purpose.EXPIRED: frozenset({State.CANCELLED}),
     Purpose.REMINDER: frozenset({State.CONFIRMED}),
     Purpose.PUSH: frozenset({State.CONFIRMED}),
 }

@@ -53,6 +53,7 @@ class SkipReason(StrEnum):
     EMAIL_NOT_CONFIGURED = "email_not_configured"
     EMPTY_TEXT = "empty_text"
     REFUSED = "refused"
+    UNDELIVERED = "undelivered"
     OUTCOME_UNKNOWN = "outcome_unknown"
 
 

@@ -1,0 +1,144 @@
+"""Events of the reminders service: what became of a message, and what a practice set up.
+
+Ids and times only: no recipient, no text. `due_at` is the practice's time.
+"""
+
+from datetime import date, datetime, time
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from vetagenda_contracts.events import Event
+
+Channel = Literal["sms", "email", "push"]
+Purpose = Literal[
+    "confirmation",
+    "request_received",
+    "rescheduled",
+    "cancelled",
+    "declined",
+    "expired",
+    "reminder",
+    "push",
+    "product",
+]
+
+
+class ReminderEvent(Event):
+    """`aggregate_id` is the ledger row's; `sequence` is its subject's, whose past revisions are never
+    sent. The subject is an appointment, or a product's administration to an animal."""
+
+    channel: Channel
+    purpose: Purpose
+    rule: str
+    occurrence: int = 0
+    due_at: datetime
+    appointment_id: UUID | None = None
+    administration_id: UUID | None = None
+    owner_id: UUID | None = None
+    animal_ids: list[UUID] = []
+
+
+class ReminderPlanned(ReminderEvent):
+    """New in the ledger, or due at another time than before."""
+
+    type: ClassVar[str] = "reminders.reminder.planned"
+
+
+class ReminderSent(ReminderEvent):
+    """Handed to its channel. A push says PushDue instead."""
+
+    type: ClassVar[str] = "reminders.reminder.sent"
+
+
+class ReminderSkipped(ReminderEvent):
+    """It will not leave; `reason` is the ledger's `skip_reason`."""
+
+    type: ClassVar[str] = "reminders.reminder.skipped"
+    reason: str
+
+
+class ReminderFailed(ReminderEvent):
+    """The channel refused it, or nobody can tell whether it left; it is never sent again by itself."""
+
+    type: ClassVar[str] = "reminders.reminder.failed"
+    reason: str
+
+
+class ReminderWithdrawn(ReminderEvent):
+    """Its subject moved or ended before it left."""
+
+    type: ClassVar[str] = "reminders.reminder.withdrawn"
+
+
+class ReminderCancelled(ReminderEvent):
+    """A person took it out of the ledger before it left."""
+
+    type: ClassVar[str] = "reminders.reminder.cancelled"
+
+
+class PushDue(ReminderEvent):
+    """A partner's app should tell the owner now. This event is the sending itself.
+
+    `start` is None when the appointment's type hides the hour; then `arrival_from` and `arrival_until`
+    say when to be there on `day`, on the practice's clock. `may_cancel` is false once the owner's time to
+    cancel online is over, also for a push that comes late.
+    """
+
+    type: ClassVar[str] = "reminders.push.due"
+    day: date
+    start: datetime | None = None
+    arrival_from: time | None = None
+    arrival_until: time | None = None
+    may_cancel: bool
+
+
+class AdministrationRecorded(Event):
+    """A product was given to an animal. `rule_id` is None when it brings no reminder."""
+
+    type: ClassVar[str] = "reminders.administration.recorded"
+    product_id: UUID
+    animal_id: UUID
+    rule_id: UUID | None = None
+    given_on: date
+
+
+class SettingsUpdated(Event):
+    """`aggregate_id` is the practice's id."""
+
+    type: ClassVar[str] = "reminders.settings.updated"
+
+
+class TemplateCreated(Event):
+    type: ClassVar[str] = "reminders.template.created"
+
+
+class TemplateUpdated(Event):
+    type: ClassVar[str] = "reminders.template.updated"
+
+
+class TemplateDeleted(Event):
+    type: ClassVar[str] = "reminders.template.deleted"
+
+
+class RuleCreated(Event):
+    type: ClassVar[str] = "reminders.rule.created"
+
+
+class RuleUpdated(Event):
+    type: ClassVar[str] = "reminders.rule.updated"
+
+
+class RuleDeleted(Event):
+    type: ClassVar[str] = "reminders.rule.deleted"
+
+
+class ProductCreated(Event):
+    type: ClassVar[str] = "reminders.product.created"
+
+
+class ProductUpdated(Event):
+    type: ClassVar[str] = "reminders.product.updated"
+
+
+class ProductDeleted(Event):
+    type: ClassVar[str] = "reminders.product.deleted"

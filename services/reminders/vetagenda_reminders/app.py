@@ -1,0 +1,71 @@
+"""The reminders service."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+
+from vetagenda_kit.jobs import Job, VirtualTime
+from vetagenda_kit.service import Service, create_app
+from vetagenda_reminders.appointments import jobs as planning
+from vetagenda_reminders.appointments import queries as plans
+from vetagenda_reminders.consumers import consumers
+from vetagenda_reminders.ledger import api as ledger
+from vetagenda_reminders.ledger import jobs as sending
+from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.preferences import api as preferences
+from vetagenda_reminders.products import api as products
+from vetagenda_reminders.settings import Settings
+from vetagenda_reminders.templates import api as templates
+
+
+def create(
+    settings: Settings, *, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None
+) -> FastAPI:
+    return create_app(
+        "reminders",
+        settings,
+        title="Reminders",
+        routers=[
+            preferences.public,
+            templates.public,
+            products.rules,
+            products.products,
+            products.given,
+            ledger.public,
+        ],
+        consumers=[consumers],
+        jobs=[
+            Job("plan", timedelta(seconds=0.5), plan),
+            Job("send", timedelta(seconds=1), sending.send_due),
+            Job("resolve", timedelta(seconds=10), sending.finish_abandoned),
+            Job("forget", timedelta(hours=1), sending.forget_texts),
+        ],
+        virtual_time=VirtualTime(next_due=next_due, run_due=run_due),
+        transports=transports,
+    )
+
+
+async def plan(service: Service) -> None:
+    """Plans what has changed. A test practice's clock stands still, so what is due at once (a
+    confirmation) leaves here; for live practices the next look of `send` is soon enough."""
+    for practice_id in await planning.plan_changed(service):
+        now = await service.clock.virtual(practice_id)
+        if now is not None:
+            await sending.send_due_of(service, practice_id, now)
+
+
+async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[str]:
+    """A test practice's time has come to `until`."""
+    await planning.plan_practice(service, practice_id)
+    return await sending.send_due_of(service, practice_id, until)
+
+
+async def next_due(service: Service, practice_id: UUID) -> datetime | None:
+    """When the next message is due; at once while changes wait to be planned."""
+    async with service.db.jobs_reading() as session:
+        if await plans.is_behind(session, practice_id):
+            return await service.clock.virtual(practice_id)
+        return await queries.next_virtual_instant(session, practice_id)

@@ -1,0 +1,251 @@
+"""Brings the ledger in line with an appointment's present state.
+
+Planning looks at states, not at events: what was planned last, what the agenda says now, what the
+ledger holds. So a repeated, late or missing event is harmless, and several changes in a row are one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from vetagenda_contracts.agenda import (
+    AppointmentCancelled,
+    AppointmentDeclined,
+    AppointmentEvent,
+    AppointmentExpired,
+)
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.ids import uuid7
+from vetagenda_reminders.appointments import rules
+from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
+from vetagenda_reminders.ledger import commands as ledger
+from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.ledger.events import tell
+from vetagenda_reminders.ledger.reconciliation import Existing, Key, reconcile
+from vetagenda_reminders.ledger.rules import still_stands
+from vetagenda_reminders.ledger.vocabulary import Purpose, SkipReason, Status
+from vetagenda_reminders.local_time import local_day
+from vetagenda_reminders.preferences.schemas import ReminderSettings, ReminderState
+from vetagenda_reminders.tables import AppointmentPlan, Reminder
+
+SECOND_LOOK = timedelta(minutes=5)
+"""A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
+
+_ENDINGS: dict[type[AppointmentEvent], Purpose] = {
+    AppointmentCancelled: Purpose.CANCELLED,
+    AppointmentDeclined: Purpose.DECLINED,
+    AppointmentExpired: Purpose.EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A planned message with its key in the ledger."""
+
+    planned: rules.Planned
+    key: Key
+
+    @property
+    def due_at(self) -> datetime:
+        return self.planned.due_at
+
+    @property
+    def skip(self) -> SkipReason | None:
+        return self.planned.skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The practice at the moment of planning. `virtual` rows wait for a test practice's clock."""
+
+    practice: PracticeFacts
+    settings: ReminderSettings
+    now: datetime
+    virtual: bool
+
+
+async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
+    """The appointment has changed: its messages are to be planned again, soon and outside of this."""
+    ended_as = _ENDINGS.get(type(event))
+    row = {
+        "appointment_id": event.aggregate_id,
+        "practice_id": event.practice_id,
+        "dirty": True,
+        "seen_version": event.version,
+        "ended_as": ended_as,
+        "by_sync": event.actor.kind == "sync_run",
+        "retry_at": system_now(),
+        "calendar_ids": [],
+    }
+    kept = {"calendar_ids", "appointment_id", "practice_id", *(() if ended_as else ("ended_as",))}
+    changed = {name: value for name, value in row.items() if name not in kept}
+    statement = insert(AppointmentPlan).values(row)
+    await session.execute(statement.on_conflict_do_update(index_elements=["appointment_id"], set_=changed))
+
+
+async def plan_again(session: WriteSession, practice_id: UUID, now: datetime) -> None:
+    """The practice has changed what it wants: all that is still to come is planned anew."""
+    await session.execute(
+        update(AppointmentPlan)
+        .where(col(AppointmentPlan.practice_id) == practice_id, col(AppointmentPlan.start) > now)
+        .values(dirty=True, retry_at=system_now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def claim(
+    session: WriteSession, changed: Select[AppointmentPlan], limit: int, lease: timedelta
+) -> list[AppointmentPlan]:
+    """Take plans for one worker; one that cannot be made goes to the end of the queue."""
+    plans = list(await session.scalars(changed.limit(limit).with_for_update(skip_locked=True)))
+    for plan in plans:
+        plan.retry_at = system_now() + lease
+    return plans
+
+
+async def locked(session: WriteSession, ids: Iterable[UUID]) -> list[AppointmentPlan]:
+    query = select(AppointmentPlan).where(col(AppointmentPlan.appointment_id).in_(list(ids)))
+    return list(await session.scalars(query.order_by(col(AppointmentPlan.appointment_id)).with_for_update()))
+
+
+def retry_soon(plan: AppointmentPlan) -> None:
+    plan.retry_at = system_now() + timedelta(seconds=1)
+
+
+def bring_in_line(
+    session: WriteSession,
+    plan: AppointmentPlan,
+    current: AppointmentFacts,
+    rows: list[Reminder],
+    moment: Moment,
+    actor: Actor,
+) -> None:
+    """Plan, then execute: insert, move and withdraw rows, and remember what was planned for."""
+    wishes = _wishes(plan, current, rows, moment)
+    changes = reconcile([_existing(row, current) for row in rows], wishes)
+    by_id = {row.id: row for row in rows}
+    for wish in changes.insert:
+        _insert(session, wish, current, moment, actor)
+    for row_id, wish in changes.replan:
+        _replan(session, by_id[row_id], wish, moment, actor)
+    for row_id in changes.withdraw:
+        ledger.finish(session, by_id[row_id], Status.WITHDRAWN, moment.now, actor)
+    _remember(plan, current)
+
+
+def withdraw_all(
+    session: WriteSession, plan: AppointmentPlan, rows: list[Reminder], now: datetime, actor: Actor
+) -> None:
+    """The agenda no longer knows the appointment."""
+    for row in rows:
+        if row.status is Status.PLANNED:
+            ledger.finish(session, row, Status.WITHDRAWN, now, actor)
+    plan.dirty = False
+
+
+async def rows_of(session: WriteSession, plans: list[AppointmentPlan]) -> dict[UUID, list[Reminder]]:
+    found: dict[UUID, list[Reminder]] = {plan.appointment_id: [] for plan in plans}
+    for row in await queries.of_subjects(session, list(found)):
+        found[row.subject_id].append(row)
+    return found
+
+
+def _wishes(
+    plan: AppointmentPlan, current: AppointmentFacts, rows: list[Reminder], moment: Moment
+) -> list[Wish]:
+    announce = rules.announcement(
+        _seen(plan),
+        current,
+        moment.now,
+        ended_as=plan.ended_as or Purpose.CANCELLED,
+        confirmation_waits=any(
+            row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
+        ),
+    )
+    planned = rules.plan(current, moment.settings, moment.practice.zone, moment.now, announce)
+    return [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
+
+
+def _held_back(planned: rules.Planned, plan: AppointmentPlan) -> rules.Planned:
+    if not plan.by_sync or planned.purpose is not Purpose.CANCELLED:
+        return planned
+    return replace(planned, due_at=planned.due_at + SECOND_LOOK)
+
+
+def _seen(plan: AppointmentPlan) -> rules.Seen | None:
+    if plan.state is None or plan.start is None or plan.sequence is None:
+        return None
+    return rules.Seen(plan.state, plan.sequence, plan.start, plan.owner_id, tuple(plan.calendar_ids))
+
+
+def _key(planned: rules.Planned, current: AppointmentFacts) -> Key:
+    return (current.sequence, planned.rule, 0, planned.channel, f"owner:{current.owner_id}")
+
+
+def _existing(row: Reminder, current: AppointmentFacts) -> Existing:
+    key: Key = (row.subject_sequence, row.rule, row.occurrence, row.channel, row.recipient_key)
+    announced = row.purpose not in (Purpose.REMINDER, Purpose.PUSH)
+    stands = announced and still_stands(row.purpose, row.subject_sequence, row.owner_id, current)
+    return Existing(row.id, key, row.status, row.due_at, stands)
+
+
+def _insert(
+    session: WriteSession, wish: Wish, current: AppointmentFacts, moment: Moment, actor: Actor
+) -> None:
+    planned = wish.planned
+    row = Reminder(
+        id=uuid7(),
+        practice_id=moment.practice.id,
+        subject_id=current.id,
+        subject_sequence=current.sequence,
+        rule=planned.rule,
+        channel=planned.channel,
+        recipient_key=wish.key[-1],
+        purpose=planned.purpose,
+        appointment_id=current.id,
+        owner_id=current.owner_id,
+        animal_ids=[animal.id for animal in current.animals],
+        due_at=planned.due_at,
+        useful_until=planned.useful_until,
+        send_on=local_day(planned.due_at, moment.practice.zone),
+        virtual=moment.virtual,
+    )
+    _set(row, planned, moment)
+    session.add(row)
+    tell(session, row, actor)
+
+
+def _replan(session: WriteSession, row: Reminder, wish: Wish, moment: Moment, actor: Actor) -> None:
+    row.version += 1
+    row.due_at, row.useful_until = wish.planned.due_at, wish.planned.useful_until
+    row.send_on = local_day(row.due_at, moment.practice.zone)
+    row.lease = row.leased_until = row.finished_at = None
+    row.status = Status.PLANNED
+    _set(row, wish.planned, moment)
+    tell(session, row, actor)
+
+
+def _set(row: Reminder, planned: rules.Planned, moment: Moment) -> None:
+    row.carries = list(planned.carries)
+    row.new_contacts_only = _only_new(planned.rule, moment.settings)
+    if planned.skip:
+        row.status, row.skip_reason, row.finished_at = Status.SKIPPED, planned.skip, moment.now
+
+
+def _only_new(rule: str, settings: ReminderSettings) -> bool:
+    choices = {f"reminder_{number}": one for number, one in enumerate(settings.reminders, start=1)}
+    return rule in choices and choices[rule].state is ReminderState.NEW_CONTACTS
+
+
+def _remember(plan: AppointmentPlan, current: AppointmentFacts) -> None:
+    plan.dirty = False
+    plan.planned_version = current.version
+    plan.state, plan.sequence, plan.start = current.state, current.sequence, current.start
+    plan.owner_id, plan.calendar_ids = current.owner_id, list(current.calendar_ids)

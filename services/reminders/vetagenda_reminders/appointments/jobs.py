@@ -1,0 +1,108 @@
+"""Plans the messages of appointments that have changed: ask the agenda, then one transaction."""
+
+from collections import defaultdict
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.logs import logger
+from vetagenda_kit.peers import PeerProblem
+from vetagenda_kit.service import Service
+from vetagenda_reminders.appointments import commands, queries
+from vetagenda_reminders.facts import AppointmentFacts
+from vetagenda_reminders.ledger import commands as ledger
+from vetagenda_reminders.ledger import queries as ledger_queries
+from vetagenda_reminders.ledger.rules import still_stands
+from vetagenda_reminders.ledger.vocabulary import Status
+from vetagenda_reminders.peers import agenda, sms
+from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.preferences.queries import chosen
+from vetagenda_reminders.tables import AppointmentPlan, Reminder
+
+BATCH = 100
+LEASE = timedelta(seconds=30)
+ROUNDS = 20
+log = logger("planning")
+
+
+async def plan_changed(service: Service) -> set[UUID]:
+    """All plans that are behind. The practices for which something was planned."""
+    touched: set[UUID] = set()
+    while practices := await plan_batch(service, queries.changed(system_now())):
+        touched |= practices
+    return touched
+
+
+async def plan_practice(service: Service, practice_id: UUID) -> None:
+    """All plans of one practice, whoever else may be at it."""
+    for _ in range(ROUNDS):
+        if not await plan_batch(service, queries.changed_in(practice_id)):
+            return
+
+
+async def plan_batch(service: Service, changed: Select[AppointmentPlan]) -> set[UUID]:
+    """One batch; the practices in it. Raises ServiceUnavailable when the agenda is away: all waits."""
+    async with service.db.jobs_writing() as session:
+        claimed = await commands.claim(session, changed, BATCH, LEASE)
+    batches: dict[UUID, list[UUID]] = defaultdict(list)
+    for plan in claimed:
+        batches[plan.practice_id].append(plan.appointment_id)
+    for practice_id, ids in batches.items():
+        known = await agenda.about_appointments(service, practice_id, ids)
+        await _apply(service, known, ids)
+        await _stop_outdated_orders(service, known, ids)
+    return set(batches)
+
+
+async def _apply(service: Service, known: Known, ids: list[UUID]) -> None:
+    virtual = known.practice.now
+    async with service.db.jobs_writing() as session:
+        settings, _version = await chosen(session, known.practice.id)
+        moment = commands.Moment(known.practice, settings, virtual or system_now(), virtual is not None)
+        plans = await commands.locked(session, ids)
+        rows = await commands.rows_of(session, plans)
+        for plan in plans:
+            current = known.appointments.get(plan.appointment_id)
+            if not plan.dirty:
+                continue
+            if current is None:
+                commands.withdraw_all(
+                    session, plan, rows[plan.appointment_id], moment.now, service.job("plan")
+                )
+            elif current.version < plan.seen_version:
+                commands.retry_soon(plan)
+            else:
+                commands.bring_in_line(
+                    session, plan, current, rows[plan.appointment_id], moment, service.job("plan")
+                )
+
+
+async def _stop_outdated_orders(service: Service, known: Known, ids: list[UUID]) -> None:
+    """An SMS that was ordered but has not left may be about a past revision by now: call it back."""
+    async with service.db.jobs_reading() as session:
+        ordered = await ledger_queries.still_with_sms(session, ids)
+    for row in ordered:
+        current = known.appointments.get(row.subject_id)
+        if current is None or not _is_true(row, current):
+            await _call_back(service, known, row)
+
+
+def _is_true(row: Reminder, current: AppointmentFacts) -> bool:
+    return still_stands(row.purpose, row.subject_sequence, row.owner_id, current)
+
+
+async def _call_back(service: Service, known: Known, row: Reminder) -> None:
+    try:
+        status = await sms.withdraw(service, row.practice_id, row.id)
+    except PeerProblem as problem:
+        log.warning("sms_not_called_back", reminder_id=str(row.id), code=problem.code)
+        return
+    if status != "cancelled":
+        return
+    async with service.db.jobs_writing() as session:
+        mine = await ledger.held(session, [row])
+        for each in mine.values():
+            now = known.practice.now or system_now()
+            ledger.finish(session, each, Status.WITHDRAWN, now, service.job("plan"), delivery="cancelled")

@@ -1,0 +1,61 @@
+"""What reminders does when others change something."""
+
+from vetagenda_contracts.agenda import APPOINTMENT_EVENTS, AppointmentEvent, OwnerDeleted, PracticeUpdated
+from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFailed, MessageUnconfirmed
+from vetagenda_kit.consumers import Consumers, Delivery
+from vetagenda_kit.db import WriteSession
+from vetagenda_reminders.appointments import commands as appointments
+from vetagenda_reminders.ledger import commands as ledger
+from vetagenda_reminders.ledger.vocabulary import SkipReason
+
+consumers = Consumers("reminders")
+
+_HEARD = {
+    MessageAccepted.type: "accepted",
+    MessageDelivered.type: "delivered",
+    MessageUnconfirmed.type: "unconfirmed",
+}
+_FAILURES = {
+    "undelivered": SkipReason.UNDELIVERED,
+    "rejected": SkipReason.REFUSED,
+    "expired": SkipReason.TOO_LATE,
+}
+
+
+@consumers.on(*APPOINTMENT_EVENTS)
+async def plan_messages_again(session: WriteSession, event: AppointmentEvent, _delivery: Delivery) -> None:
+    await appointments.note_change(session, event)
+
+
+@consumers.on(PracticeUpdated)
+async def follow_the_practice(session: WriteSession, event: PracticeUpdated, delivery: Delivery) -> None:
+    """Its time zone decides when a message is due."""
+    now = await delivery.service.clock.now(event.practice_id)
+    await appointments.plan_again(session, event.practice_id, now)
+
+
+@consumers.on(OwnerDeleted)
+async def forget_the_owner(session: WriteSession, event: OwnerDeleted, _delivery: Delivery) -> None:
+    await ledger.forget_owner(session, event.aggregate_id)
+
+
+@consumers.on(MessageAccepted, MessageDelivered, MessageUnconfirmed)
+async def note_delivery(
+    session: WriteSession,
+    event: MessageAccepted | MessageDelivered | MessageUnconfirmed,
+    delivery: Delivery,
+) -> None:
+    heard = _HEARD[event.type]
+    await ledger.note_delivery(session, event.aggregate_id, heard, event.at, delivery.service.actor)
+
+
+@consumers.on(MessageFailed)
+async def note_failure(session: WriteSession, event: MessageFailed, delivery: Delivery) -> None:
+    await ledger.note_delivery(
+        session,
+        event.aggregate_id,
+        event.reason,
+        event.at,
+        delivery.service.actor,
+        failure=_FAILURES[event.reason],
+    )

@@ -1,0 +1,202 @@
+"""Takes what is due, asks whether it may still leave, and hands it over: at most once, also over crashes.
+
+A worker leases rows; asks the agenda (no transaction is open meanwhile); commits for each row that it
+is skipped, postponed, pushed, or about to be handed over with this very text; hands over; commits what
+came of it. Whoever finds a row whose hand-over was begun and not finished asks before it acts: the sms
+service knows its orders by the row's id, and an e-mail is given up as unknown.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.logs import logger
+from vetagenda_kit.problems import ServiceUnavailable
+from vetagenda_kit.service import Service
+from vetagenda_reminders.channels import handover
+from vetagenda_reminders.ledger import commands, queries, wording
+from vetagenda_reminders.ledger.push import tell_push
+from vetagenda_reminders.ledger.rules import Due, Send, Skip, Wait, decide
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.peers import agenda
+from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.tables import Reminder
+
+BATCH = 200
+AT_ONCE = 8
+log = logger("sending")
+
+
+async def send_due(service: Service) -> None:
+    """All that is due in live practices."""
+    while await send_batch(service, queries.due_live(system_now()), None):
+        pass
+
+
+async def send_due_of(service: Service, practice_id: UUID, until: datetime) -> list[str]:
+    """All that is due in a test practice at `until`; a line for each row, in order."""
+    lines: list[str] = []
+    while rows := await send_batch(service, queries.due_virtual(practice_id, until), until):
+        lines += [f"{row.rule} by {row.channel.value}: {row.id}" for row in rows]
+    return lines
+
+
+async def send_batch(service: Service, due: Select[Reminder], now: datetime | None) -> list[Reminder]:
+    """Lease one batch and work on it. `now` is a test practice's instant."""
+    async with service.db.jobs_writing() as session:
+        rows = await commands.claim(session, due, BATCH, service.settings.lease)
+    for practice_id, batch in _by_practice(rows).items():
+        await _send(service, practice_id, batch, now)
+    return rows
+
+
+def _by_practice(rows: Iterable[Reminder]) -> dict[UUID, list[Reminder]]:
+    batches: dict[UUID, list[Reminder]] = defaultdict(list)
+    for row in rows:
+        batches[row.practice_id].append(row)
+    return batches
+
+
+async def _send(service: Service, practice_id: UUID, rows: list[Reminder], now: datetime | None) -> None:
+    try:
+        known = await _ask(service, practice_id, rows)
+    except ServiceUnavailable:
+        log.warning("agenda_away_reminders_wait", rows=len(rows))
+        await _wait(service, rows)
+        return
+    now = now or system_now()
+    async with service.db.jobs_writing() as session:
+        words = await wording.load(session, practice_id, rows)
+        mine = await commands.held(session, rows)
+        for row in mine.values():
+            _judge(service, session, row, known, words, now)
+    leaving = [row for row in mine.values() if row.status is Status.SENDING]
+    await _each(leaving, lambda row: _hand_over(service, row, known, words, now))
+
+
+async def _each(rows: list[Reminder], act: "handover.Act") -> None:
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def one(row: Reminder) -> None:
+        async with limit:
+            await act(row)
+
+    await asyncio.gather(*(one(row) for row in rows))
+
+
+async def _ask(service: Service, practice_id: UUID, rows: list[Reminder]) -> Known:
+    """At most two questions for a batch: one about appointments, one about animals."""
+    appointments = {row.appointment_id for row in rows if row.appointment_id}
+    animals = {row.animal_ids[0] for row in rows if row.purpose is Purpose.PRODUCT}
+    first = await agenda.about_appointments(service, practice_id, appointments) if appointments else None
+    second = await agenda.about_animals(service, practice_id, animals) if animals else None
+    if first and second:
+        return Known(first.practice, first.appointments, second.animals, second.owners)
+    known = first or second
+    assert known
+    return known
+
+
+async def _wait(service: Service, rows: list[Reminder]) -> None:
+    async with service.db.jobs_writing() as session:
+        await commands.release(session, rows, system_now() + service.settings.retry_after)
+
+
+def _due(row: Reminder) -> Due:
+    return Due(
+        row.purpose,
+        row.channel,
+        row.subject_sequence,
+        row.due_at,
+        row.useful_until,
+        row.owner_id,
+        row.new_contacts_only,
+    )
+
+
+def _judge(
+    service: Service,
+    session: WriteSession,
+    row: Reminder,
+    known: Known,
+    words: wording.Wording,
+    now: datetime,
+) -> None:
+    facts = wording.facts_of(row, known)
+    actor = service.job("send")
+    match decide(_due(row), facts, now, email_ready=service.settings.smtp_host is not None):
+        case Skip(reason):
+            commands.finish(session, row, Status.SKIPPED, now, actor, reason=reason)
+        case Wait(until):
+            commands.postpone(session, row, until, actor)
+        case Send(None):
+            assert facts.appointment
+            commands.finish(session, row, Status.SENT, now, actor, quietly=True)
+            tell_push(session, row, facts.appointment, facts.zone, now, actor)
+        case Send(str(recipient)):
+            row.owner_id = facts.owner.id if facts.owner else row.owner_id
+            commands.begin(row, recipient, wording.message(row, facts, known, words))
+
+
+async def _hand_over(
+    service: Service, row: Reminder, known: Known, words: wording.Wording, now: datetime
+) -> None:
+    sender = words.settings.sender_email or service.settings.sender_email
+    result = await handover.hand_over(service, row, known.practice.name, sender, now)
+    await _record(service, row, result, now)
+
+
+async def _record(service: Service, row: Reminder, result: handover.Result, now: datetime) -> None:
+    actor = service.job("send")
+    async with service.db.jobs_writing() as session:
+        for mine in (await commands.held(session, [row])).values():
+            if result.status is Status.PLANNED:
+                commands.put_back(mine, system_now() + service.settings.retry_after)
+            elif result.status is Status.SENDING:
+                mine.lease, mine.leased_until = None, system_now() + service.settings.retry_after
+            else:
+                commands.finish(
+                    session, mine, result.status, now, actor, reason=result.reason, delivery=result.delivery
+                )
+
+
+async def finish_abandoned(service: Service) -> None:
+    """Hand-overs that a crash or a lost answer left half done."""
+    async with service.db.jobs_writing() as session:
+        rows = await commands.claim(session, queries.abandoned(), BATCH, service.settings.lease)
+    for practice_id, batch in _by_practice(rows).items():
+        by_sms = [row for row in batch if row.channel is Channel.SMS]
+        for row in batch:
+            if row not in by_sms:
+                now = await service.clock.now(practice_id)
+                unknown = handover.Result(Status.FAILED, SkipReason.OUTCOME_UNKNOWN)
+                await _record(service, row, unknown, now)
+        if by_sms:
+            await _resolve(service, practice_id, by_sms)
+
+
+async def _resolve(service: Service, practice_id: UUID, rows: list[Reminder]) -> None:
+    """Order again what is still true: under the same id it is the same message. Stop what is not."""
+    try:
+        known = await _ask(service, practice_id, rows)
+    except ServiceUnavailable:
+        await _wait(service, rows)
+        return
+    now = known.practice.now or system_now()
+    for row in rows:
+        decision = decide(_due(row), wording.facts_of(row, known), now, email_ready=True)
+        again = isinstance(decision, Send)
+        result = await (handover.order_sms(service, row) if again else handover.stop_sms(service, row))
+        await _record(service, row, result, now)
+
+
+async def forget_texts(service: Service) -> None:
+    before = system_now() - service.settings.texts_kept_for
+    async with service.db.jobs_writing() as session:
+        await commands.forget_texts(session, before)

@@ -1,0 +1,130 @@
+"""What the ledger holds; nothing here writes."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlmodel import col
+
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import ReadSession, WriteSession
+from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.problems import InvalidRequest, NotFound
+from vetagenda_reminders.ledger.schemas import ReminderFilter, ReminderView
+from vetagenda_reminders.ledger.vocabulary import Channel, Status
+from vetagenda_reminders.tables import Reminder
+
+
+async def get(session: ReadSession | WriteSession, reminder_id: UUID) -> Reminder:
+    reminder = await session.get(Reminder, reminder_id)
+    if reminder is None:
+        raise NotFound("there is no such reminder")
+    return reminder
+
+
+async def in_order(session: ReadSession, wanted: ReminderFilter, paging: PageRequest) -> Page[ReminderView]:
+    """Planned and past messages together, by the time they are due (REM-14)."""
+    key = (col(Reminder.due_at), col(Reminder.id))
+    query = select(Reminder).where(*_matching(wanted)).order_by(*key).limit(paging.limit + 1)
+    if paging.after is not None:
+        query = query.where(tuple_(*key) > _position(paging.after))
+    found = list(await session.scalars(query))
+    shown = found[: paging.limit]
+    last = shown[-1] if len(found) > paging.limit else None
+    return Page(
+        items=[ReminderView.of(row) for row in shown],
+        next=encode_cursor(last.due_at.isoformat(), str(last.id)) if last else None,
+    )
+
+
+def _matching(wanted: ReminderFilter) -> list[ColumnElement[bool]]:
+    same = {
+        Reminder.owner_id: wanted.owner_id,
+        Reminder.appointment_id: wanted.appointment_id,
+        Reminder.status: wanted.status,
+        Reminder.channel: wanted.channel,
+    }
+    clauses = [col(column) == value for column, value in same.items() if value is not None]
+    if wanted.animal_id is not None:
+        clauses.append(col(Reminder.animal_ids).contains([wanted.animal_id]))
+    return clauses
+
+
+def _position(after: list[object]) -> tuple[datetime, UUID]:
+    try:
+        due_at, reminder_id = after
+        return datetime.fromisoformat(str(due_at)), UUID(str(reminder_id))
+    except ValueError:
+        raise InvalidRequest.at("?cursor", "not a cursor of this list") from None
+
+
+async def of_subjects(session: WriteSession, subject_ids: Collection[UUID]) -> list[Reminder]:
+    """All rows of these subjects, locked: two plans of one appointment never cross."""
+    query = (
+        select(Reminder)
+        .where(col(Reminder.subject_id).in_(subject_ids))
+        .order_by(col(Reminder.id))
+        .with_for_update()
+    )
+    return list(await session.scalars(query))
+
+
+def free() -> ColumnElement[bool]:
+    """No worker has the row, and it does not wait to be tried again."""
+    return or_(col(Reminder.leased_until).is_(None), col(Reminder.leased_until) <= system_now())
+
+
+def due_live(now: datetime) -> Select[Reminder]:
+    """Rows of live practices whose time has come, the longest waiting first."""
+    return (
+        select(Reminder)
+        .where(
+            col(Reminder.status) == Status.PLANNED,
+            col(Reminder.virtual).is_(False),
+            col(Reminder.due_at) <= now,
+            free(),
+        )
+        .order_by(col(Reminder.due_at))
+    )
+
+
+def due_virtual(practice_id: UUID, until: datetime) -> Select[Reminder]:
+    """Rows of one test practice up to an instant of its own clock."""
+    return (
+        select(Reminder)
+        .where(
+            col(Reminder.practice_id) == practice_id,
+            col(Reminder.virtual).is_(True),
+            col(Reminder.status) == Status.PLANNED,
+            col(Reminder.due_at) <= until,
+            free(),
+        )
+        .order_by(col(Reminder.due_at), col(Reminder.id))
+    )
+
+
+def abandoned() -> Select[Reminder]:
+    """Rows whose hand-over somebody began and did not finish."""
+    return select(Reminder).where(col(Reminder.status) == Status.SENDING, free())
+
+
+async def next_virtual_instant(session: ReadSession, practice_id: UUID) -> datetime | None:
+    query = select(func.min(col(Reminder.due_at))).where(
+        col(Reminder.practice_id) == practice_id,
+        col(Reminder.virtual).is_(True),
+        col(Reminder.status) == Status.PLANNED,
+        free(),
+    )
+    return await session.scalar(query)
+
+
+async def still_with_sms(session: ReadSession, appointment_ids: Collection[UUID]) -> list[Reminder]:
+    """SMS that were ordered and of which no carrier has been heard yet: they can still be stopped."""
+    query = select(Reminder).where(
+        col(Reminder.subject_id).in_(appointment_ids),
+        col(Reminder.channel) == Channel.SMS,
+        col(Reminder.status) == Status.SENT,
+        col(Reminder.delivery) == "ordered",
+    )
+    return list(await session.scalars(query))

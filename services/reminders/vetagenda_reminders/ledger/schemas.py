@@ -1,0 +1,67 @@
+"""The ledger on the wire."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from vetagenda_kit.models import ViewModel
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.tables import Reminder
+
+
+class ReminderFilter:
+    """The list's filters, all of which must hold."""
+
+    def __init__(
+        self,
+        animal_id: Annotated[UUID | None, Query()] = None,
+        owner_id: Annotated[UUID | None, Query()] = None,
+        appointment_id: Annotated[UUID | None, Query()] = None,
+        status: Annotated[Status | None, Query()] = None,
+        channel: Annotated[Channel | None, Query()] = None,
+    ) -> None:
+        self.animal_id = animal_id
+        self.owner_id = owner_id
+        self.appointment_id = appointment_id
+        self.status = status
+        self.channel = channel
+
+
+Filtered = Annotated[ReminderFilter, Depends(ReminderFilter)]
+
+
+class ReminderView(ViewModel):
+    """`send_on` is the practice's local day of sending. `recipient`, `subject` and `body` are what left (a
+    planned row has none yet) and are forgotten after a while. `finished_at` is when it left or was given
+    up, `skip_reason` why. `delivery` is what the channel reported afterwards."""
+
+    id: UUID
+    version: int
+    status: Status
+    channel: Channel
+    purpose: Purpose
+    rule: str
+    due_at: datetime
+    send_on: date
+    due_on: date | None
+    recipient: str | None
+    subject: str | None
+    body: str | None
+    skip_reason: SkipReason | None
+    finished_at: datetime | None
+    delivery: str | None
+    appointment_id: UUID | None
+    administration_id: UUID | None
+    owner_id: UUID | None
+    animal_id: UUID | None
+    animal_ids: list[UUID]
+    occurrence: int
+    sequence: int
+
+    @classmethod
+    def of(cls, row: Reminder) -> Self:
+        fields = row.model_dump(include=set(cls.model_fields))
+        only = row.animal_ids[0] if len(row.animal_ids) == 1 else None
+        return cls(**fields, animal_id=only, sequence=row.subject_sequence)

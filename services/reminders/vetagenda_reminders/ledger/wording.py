@@ -1,0 +1,85 @@
+"""Loads a practice's own words for a batch of rows, and writes each message from fresh facts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from vetagenda_kit.db import ReadSession, WriteSession
+from vetagenda_reminders.ledger.rules import Facts
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
+from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.preferences.queries import chosen
+from vetagenda_reminders.preferences.schemas import ReminderSettings
+from vetagenda_reminders.tables import Administration, Product, Reminder, ReminderRule, Template
+from vetagenda_reminders.templates.messages import Message, Texts, appointment_message, product_message
+
+
+@dataclass(frozen=True)
+class Dose:
+    """What was given, and the template that its rule names."""
+
+    product: str
+    texts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wording:
+    settings: ReminderSettings
+    doses: Mapping[UUID, Dose] = field(default_factory=dict)
+
+
+async def load(session: ReadSession | WriteSession, practice_id: UUID, rows: Iterable[Reminder]) -> Wording:
+    """Texts are read at the moment of sending: a corrected one holds for all that has not left (R14)."""
+    settings, _version = await chosen(session, practice_id)
+    administrations = {row.administration_id for row in rows if row.administration_id}
+    return Wording(settings, await _doses(session, administrations) if administrations else {})
+
+
+async def _doses(session: ReadSession | WriteSession, administrations: Iterable[UUID]) -> dict[UUID, Dose]:
+    query = (
+        select(col(Administration.id), col(Product.name), col(Template.texts))
+        .join(Product, col(Product.id) == col(Administration.product_id))
+        .outerjoin(ReminderRule, col(ReminderRule.id) == col(Administration.rule_id))
+        .outerjoin(Template, col(Template.id) == col(ReminderRule.template_id))
+        .where(col(Administration.id).in_(list(administrations)))
+    )
+    return {row[0]: Dose(row[1], row[2] or {}) for row in await session.execute(query)}
+
+
+def facts_of(row: Reminder, known: Known) -> Facts:
+    zone = known.practice.zone
+    if row.purpose is Purpose.PRODUCT:
+        animal_id = row.animal_ids[0]
+        return Facts(zone, animal=known.animals.get(animal_id), owner=known.owner_of(animal_id))
+    appointment = known.appointments.get(row.subject_id)
+    return Facts(zone, appointment, owner=appointment.owner if appointment else None)
+
+
+def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Message:
+    """The text of a row that may leave."""
+    if facts.appointment is not None:
+        texts = Texts(additions=_additions(row, wording.settings))
+        return appointment_message(row.purpose, row.channel, facts.appointment, known.practice, texts)
+    assert facts.animal
+    assert facts.owner
+    assert row.due_on
+    dose = wording.doses.get(row.subject_id, Dose(""))
+    own = dose.texts.get(row.channel.value) or {}
+    texts = Texts(own.get("body"), own.get("subject"))
+    return product_message(
+        row.channel, dose.product, row.due_on, facts.animal, facts.owner, known.practice, texts
+    )
+
+
+def _additions(row: Reminder, settings: ReminderSettings) -> tuple[str, ...]:
+    """A reminder's own addition, and those of the reminders that were merged into this message."""
+    wanted = {row.rule, *row.carries}
+    return tuple(
+        choice.email_addition if row.channel is Channel.EMAIL else choice.sms_addition
+        for number, choice in enumerate(settings.reminders, start=1)
+        if f"reminder_{number}" in wanted
+    )

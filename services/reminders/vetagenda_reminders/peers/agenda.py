@@ -1,0 +1,81 @@
+"""What reminders asks the agenda, in batches. Nothing here keeps an answer: facts are asked at use."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from vetagenda_kit.service import Service
+from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OwnerFacts, PracticeFacts
+
+
+@dataclass(frozen=True)
+class Known:
+    """One answer: the practice, and what it has under the ids that were asked for."""
+
+    practice: PracticeFacts
+    appointments: Mapping[UUID, AppointmentFacts] = field(default_factory=dict)
+    animals: Mapping[UUID, AnimalFacts] = field(default_factory=dict)
+    owners: Mapping[UUID, OwnerFacts] = field(default_factory=dict)
+
+    def owner_of(self, animal_id: UUID) -> OwnerFacts | None:
+        animal = self.animals.get(animal_id)
+        return self.owners.get(animal.owner_id) if animal and animal.owner_id else None
+
+
+async def about_appointments(service: Service, practice_id: UUID, ids: Collection[UUID]) -> Known:
+    """Raises ServiceUnavailable when the agenda does not answer: then one waits."""
+    answer = await _ask(service, practice_id, "appointments/facts", {"appointment_ids": _texts(ids)})
+    found = [_appointment(item) for item in answer["items"]]
+    return Known(_practice(answer), appointments={one.id: one for one in found})
+
+
+async def about_animals(service: Service, practice_id: UUID, ids: Collection[UUID]) -> Known:
+    """The animals and their present owners. Raises ServiceUnavailable."""
+    asked = {"owner_ids": [], "animal_ids": _texts(ids)}
+    answer = await _ask(service, practice_id, "owners/facts", asked)
+    owners = [_owner(one) for one in answer["owners"]]
+    animals = [AnimalFacts.model_validate(one) for one in answer["animals"]]
+    return Known(
+        _practice(answer),
+        animals={one.id: one for one in animals},
+        owners={one.id: one for one in owners if one},
+    )
+
+
+async def _ask(service: Service, practice_id: UUID, what: str, asked: dict[str, Any]) -> Any:
+    path = f"/internal/practices/{practice_id}/{what}"
+    return await service.peers.call(
+        "agenda", "POST", path, actor=service.actor, practices=[practice_id], json=asked
+    )
+
+
+def _texts(ids: Collection[UUID]) -> list[str]:
+    return sorted(str(one) for one in ids)
+
+
+def _practice(answer: Any) -> PracticeFacts:
+    practice = answer["practice"]
+    return PracticeFacts.model_validate(practice | {"address": one_line(practice.get("address"))})
+
+
+def _owner(owner: Any) -> OwnerFacts | None:
+    if owner is None:
+        return None
+    return OwnerFacts.model_validate(owner | {"phone": owner.get("phone_e164") or owner.get("phone")})
+
+
+def _appointment(item: Any) -> AppointmentFacts:
+    parts = {name: item[name] for name in ("animals", "appointment_type", "calendars")}
+    appointment = item["appointment"]
+    known = {**appointment, **parts, "state": appointment["status"], "owner": _owner(item["owner"])}
+    return AppointmentFacts.model_validate(known)
+
+
+def one_line(address: Any) -> str | None:
+    """An address as it stands in a sentence: `1 rue du Parc, 75014 Paris`."""
+    if not isinstance(address, Mapping):
+        return address or None
+    town = " ".join(part for part in (address.get("postcode"), address.get("city")) if part)
+    parts = [address.get("street") or address.get("line1"), address.get("line2"), town]
+    return ", ".join(part for part in parts if part) or None

@@ -1,0 +1,49 @@
+"""Orders to the sms service. A message's id is its ledger row's: the same order again changes nothing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from vetagenda_kit.service import Service
+from vetagenda_reminders.ledger.vocabulary import URGENT, Purpose
+
+
+async def order(
+    service: Service,
+    practice_id: UUID,
+    message_id: UUID,
+    *,
+    to: str,
+    text: str,
+    purpose: Purpose,
+    useful_until: datetime,
+) -> str:
+    """The message's status there. Raises PeerProblem (refused) and ServiceUnavailable (ask again)."""
+    answer = await service.peers.call(
+        "sms",
+        "PUT",
+        f"/internal/practices/{practice_id}/messages/{message_id}",
+        actor=service.job("send"),
+        practices=[practice_id],
+        json={
+            "to": to,
+            "text": text,
+            "class": "urgent" if purpose in URGENT else "transactional",
+            "expires_at": useful_until.isoformat(),
+        },
+    )
+    return str(answer["status"])
+
+
+async def withdraw(service: Service, practice_id: UUID, message_id: UUID) -> str:
+    """Keep an ordered message from leaving. Its status there: `cancelled` when it was still in time.
+
+    Raises PeerProblem (not-found) and ServiceUnavailable.
+    """
+    answer = await service.peers.call(
+        "sms",
+        "POST",
+        f"/internal/practices/{practice_id}/messages/{message_id}/withdraw",
+        actor=service.job("send"),
+        practices=[practice_id],
+    )
+    return str(answer["status"])

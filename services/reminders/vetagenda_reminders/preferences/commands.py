@@ -1,0 +1,37 @@
+"""Changing a practice's choices re-plans what has not left (R14)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from vetagenda_contracts.events import Actor
+from vetagenda_contracts.reminders import SettingsUpdated
+from vetagenda_kit import outbox
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.etags import check_version
+from vetagenda_reminders.appointments.commands import plan_again
+from vetagenda_reminders.preferences.schemas import ReminderSettings
+from vetagenda_reminders.tables import PracticeSettings
+
+
+async def choose(
+    session: WriteSession,
+    practice_id: UUID,
+    choices: ReminderSettings,
+    now: datetime,
+    actor: Actor,
+    expected: int | None,
+) -> int:
+    """The new version. Raises StaleVersion."""
+    row = await session.get(PracticeSettings, practice_id, with_for_update=True)
+    check_version(expected, row.version if row else 0)
+    if row is None:
+        row = PracticeSettings(practice_id=practice_id, version=0, choices={})
+        session.add(row)
+    row.choices = choices.model_dump(mode="json")
+    row.version += 1
+    await plan_again(session, practice_id, now)
+    said = SettingsUpdated(
+        practice_id=practice_id, actor=actor, aggregate_id=practice_id, version=row.version
+    )
+    outbox.add(session, said)
+    return row.version

@@ -1,0 +1,156 @@
+"""Reminder rules, products and administrations on the wire."""
+
+from datetime import date
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field, field_validator
+
+from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_reminders.ledger.schemas import ReminderView
+from vetagenda_reminders.preferences.schemas import MessageChannel
+from vetagenda_reminders.products.rules import Anchor, Recurrence, Schedule, Span, Unit
+from vetagenda_reminders.tables import ReminderRule
+
+LONGEST = 120
+
+
+class SpanOf(RequestModel):
+    """So many `day`, `month` or `year` (the plural is understood)."""
+
+    count: int = Field(ge=0, le=1_000)
+    unit: Unit
+
+    @field_validator("unit", mode="before")
+    @classmethod
+    def singular(cls, value: Any) -> Any:
+        return value.removesuffix("s") if isinstance(value, str) else value
+
+    @property
+    def span(self) -> Span:
+        return Span(self.count, self.unit)
+
+
+class Repetition(RequestModel):
+    """`count` is the total number of sends, the first included."""
+
+    every: SpanOf
+    count: int = Field(ge=1, le=LONGEST)
+
+    @field_validator("every")
+    @classmethod
+    def goes_on(cls, every: SpanOf) -> SpanOf:
+        if every.count == 0:
+            raise ValueError("a repetition needs at least one day")
+        return every
+
+
+Channels = Annotated[tuple[MessageChannel, ...], Field(min_length=1, max_length=2)]
+
+
+class NewRule(RequestModel):
+    """Due `offset` after the first administration or after birth, sent `days_before` that day, on all of
+    `channels`. Without `template_id` the default sentence is sent."""
+
+    name: Name
+    offset: SpanOf
+    anchor: Anchor = Anchor.ADMINISTRATION
+    days_before: int = Field(default=0, ge=0, le=365)
+    recurrence: Repetition | None = None
+    channels: Channels
+    template_id: UUID | None = None
+
+
+class RuleChange(RequestModel):
+    """Only what is given changes. Administrations that were recorded keep the dates they have."""
+
+    name: Name | None = None
+    offset: SpanOf | None = None
+    anchor: Anchor | None = None
+    days_before: int | None = Field(default=None, ge=0, le=365)
+    recurrence: Repetition | None = None
+    channels: Channels | None = None
+    template_id: UUID | None = None
+
+
+class RuleView(ViewModel):
+    id: UUID
+    version: int
+    name: str
+    offset: SpanOf
+    anchor: Anchor
+    days_before: int
+    recurrence: Repetition | None
+    channels: list[str]
+    template_id: UUID | None
+
+    @classmethod
+    def of(cls, rule: ReminderRule) -> Self:
+        known = rule.model_dump(include=set(cls.model_fields))
+        offset = SpanOf(count=rule.offset_count, unit=rule.offset_unit)
+        return cls(**known, offset=offset, recurrence=_repetition(rule))
+
+
+def _repetition(rule: ReminderRule) -> Repetition | None:
+    if rule.every_count is None or rule.every_unit is None or rule.sends is None:
+        return None
+    return Repetition(every=SpanOf(count=rule.every_count, unit=rule.every_unit), count=rule.sends)
+
+
+def schedule_of(rule: ReminderRule) -> Schedule:
+    repeated = _repetition(rule)
+    return Schedule(
+        Span(rule.offset_count, rule.offset_unit),
+        rule.anchor,
+        rule.days_before,
+        Recurrence(repeated.every.span, repeated.count) if repeated else None,
+    )
+
+
+class NewProduct(RequestModel):
+    """`rule_ids` are the reminders that may be chosen when it is given; `family` names what renews it."""
+
+    name: Name
+    family: ShortText | None = None
+    rule_ids: Annotated[list[UUID], Field(max_length=20)] = []
+
+
+class ProductChange(RequestModel):
+    name: Name | None = None
+    family: ShortText | None = None
+    rule_ids: Annotated[list[UUID], Field(max_length=20)] | None = None
+
+
+class ProductView(ViewModel):
+    id: UUID
+    version: int
+    name: str
+    family: str | None
+    rule_ids: list[UUID]
+
+
+class NewAdministration(RequestModel):
+    """`given_on` is the practice's today when it is left out. `rule_id` may be left out when the product
+    has only one; `also_first` sends one more for the first administration itself, outside the count."""
+
+    product_id: UUID
+    animal_id: UUID
+    rule_id: UUID | None = None
+    given_on: date | None = None
+    also_first: bool = False
+
+
+class AdministrationView(ViewModel):
+    """`reminders` are the ledger's rows. `without` says why there are none: `no_rule` (the product has
+    none), `rule_not_chosen` (it has several), `birth_unknown` (the rule counts from birth)."""
+
+    id: UUID
+    version: int
+    product_id: UUID
+    animal_id: UUID
+    owner_id: UUID | None
+    rule_id: UUID | None
+    given_on: date
+    also_first: bool
+    without: str | None
+    reminders: list[ReminderView]

@@ -1,0 +1,25 @@
+"""What the reminders service is told at start, beyond what every service is."""
+
+from datetime import timedelta
+
+from vetagenda_kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Without `smtp_host` no e-mail can leave: its rows are skipped as `email_not_configured`, so that the
+    ledger says so and nothing floods out on the day a server is named. `smtp_security` is `none` (a relay
+    on loopback), `starttls` or `tls`. `sender_email` signs for practices that name none of their own.
+
+    `lease` is how long a worker may take over a batch before another one looks at it again.
+    """
+
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    smtp_security: str = "none"
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_timeout: timedelta = timedelta(seconds=20)
+    sender_email: str = "reminders@localhost"
+    lease: timedelta = timedelta(seconds=60)
+    retry_after: timedelta = timedelta(seconds=30)
+    texts_kept_for: timedelta = timedelta(days=30)

@@ -1,0 +1,188 @@
+"""The reminders service's tables."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Enum, Index, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from vetagenda_kit.db import UtcDateTime
+from vetagenda_reminders.facts import State
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.products.rules import Anchor, Unit
+
+
+def stored(kind: type[StrEnum]) -> Enum:
+    """An enumeration by its values, as text: a new member needs no migration."""
+    return Enum(
+        kind, native_enum=False, length=40, values_callable=lambda members: [each.value for each in members]
+    )
+
+
+def ids() -> Any:
+    return Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
+
+
+class RemindersTable(SQLModel, registry=registry()):
+    """Base of this service's tables, with a registry of its own."""
+
+
+class Reminder(RemindersTable, table=True):
+    """One row of the ledger: one message that is, was or will never be sent to one person.
+
+    Its subject is an appointment or an administration. `due_at` and `useful_until` are the practice's
+    time. Real time are `leased_until`, until when one worker has the row (or it waits to be tried again),
+    and `recorded_at`, when its end was written down.
+    `recipient`, `subject` and `body` are what leaves or left, and are forgotten after a while.
+    `delivery` is the channel's own word about a row that was sent.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint(
+            "subject_id",
+            "subject_sequence",
+            "rule",
+            "occurrence",
+            "channel",
+            "recipient_key",
+            name="reminder_once",
+        ),
+        Index("reminder_due", "due_at", postgresql_where=text("status = 'planned' AND NOT virtual")),
+        Index("reminder_sending", "leased_until", postgresql_where=text("status = 'sending'")),
+        Index("reminder_of_practice", "practice_id", "due_at", "id"),
+        Index("reminder_of_owner", "owner_id"),
+        Index("reminder_of_animals", "animal_ids", postgresql_using="gin"),
+        Index("reminder_texts", "recorded_at", postgresql_where=text("body IS NOT NULL")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    version: int = 1
+    subject_id: UUID
+    subject_sequence: int
+    rule: str = Field(sa_type=Text)
+    occurrence: int = 0
+    channel: Channel = Field(sa_type=stored(Channel))
+    recipient_key: str = Field(sa_type=Text)
+    purpose: Purpose = Field(sa_type=stored(Purpose))
+    appointment_id: UUID | None = None
+    administration_id: UUID | None = None
+    owner_id: UUID | None = None
+    animal_ids: list[UUID] = ids()
+    status: Status = Field(default=Status.PLANNED, sa_type=stored(Status))
+    skip_reason: SkipReason | None = Field(default=None, sa_type=stored(SkipReason))
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    useful_until: datetime = Field(sa_type=UtcDateTime)
+    send_on: date
+    due_on: date | None = None
+    carries: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
+    new_contacts_only: bool = False
+    virtual: bool
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease: UUID | None = None
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    delivery: str | None = Field(default=None, sa_type=Text)
+    recipient: str | None = Field(default=None, sa_type=Text)
+    subject: str | None = Field(default=None, sa_type=Text)
+    body: str | None = Field(default=None, sa_type=Text)
+
+
+class AppointmentPlan(RemindersTable, table=True):
+    """An appointment as its messages were last planned for, and whether it has changed since (`dirty`).
+
+    `ended_as` and `by_sync` are what the last event said that the agenda's present state does not.
+    """
+
+    __tablename__ = "appointment_plan"
+    __table_args__ = (
+        Index("appointment_plan_dirty", "retry_at", postgresql_where=text("dirty")),
+        Index("appointment_plan_coming", "practice_id", "start"),
+    )
+
+    appointment_id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    dirty: bool = True
+    seen_version: int
+    ended_as: Purpose | None = Field(default=None, sa_type=stored(Purpose))
+    by_sync: bool = False
+    retry_at: datetime = Field(sa_type=UtcDateTime)
+    planned_version: int | None = None
+    state: State | None = Field(default=None, sa_type=stored(State))
+    sequence: int | None = None
+    start: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    owner_id: UUID | None = None
+    calendar_ids: list[UUID] = ids()
+
+
+class PracticeSettings(RemindersTable, table=True):
+    """A practice's choices; none before it made any: then the defaults hold."""
+
+    __tablename__ = "practice_settings"
+
+    practice_id: UUID = Field(primary_key=True)
+    version: int = 1
+    choices: Any = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class Tenant(RemindersTable):
+    """What every record that a person makes has."""
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID = Field(index=True)
+    version: int = 1
+    name: str = Field(sa_type=Text)
+
+
+class Template(Tenant, table=True):
+    """A practice's own words, one text per channel."""
+
+    __tablename__ = "template"
+
+    category: str | None = Field(default=None, sa_type=Text)
+    texts: Any = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class ReminderRule(Tenant, table=True):
+    """When reminders of a product or act are due (REM-6); spans as a count and a unit."""
+
+    __tablename__ = "reminder_rule"
+
+    offset_count: int
+    offset_unit: Unit = Field(sa_type=stored(Unit))
+    anchor: Anchor = Field(sa_type=stored(Anchor))
+    days_before: int
+    every_count: int | None = None
+    every_unit: Unit | None = Field(default=None, sa_type=stored(Unit))
+    sends: int | None = None
+    channels: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
+    template_id: UUID | None = None
+
+
+class Product(Tenant, table=True):
+    __tablename__ = "product"
+
+    family: str | None = Field(default=None, sa_type=Text)
+    rule_ids: list[UUID] = ids()
+
+
+class Administration(RemindersTable, table=True):
+    """A product given to an animal on a local date. Its reminders keep the schedule of that moment."""
+
+    __tablename__ = "administration"
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID = Field(index=True)
+    version: int = 1
+    sequence: int = 0
+    product_id: UUID
+    rule_id: UUID | None = None
+    animal_id: UUID = Field(index=True)
+    owner_id: UUID | None = None
+    given_on: date
+    also_first: bool = False

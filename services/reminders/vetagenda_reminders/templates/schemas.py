@@ -1,0 +1,54 @@
+"""Templates on the wire. Merge fields are `{animal}`, `{when}`...: the closed list of `templates.rules`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+
+Body = Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
+
+
+class PlainText(RequestModel):
+    body: Body
+
+
+class EmailText(RequestModel):
+    """Without a subject the default one is taken."""
+
+    subject: ShortText | None = None
+    body: Body
+
+
+class Texts(RequestModel):
+    """One text per channel; a channel without one says the default sentence."""
+
+    sms: PlainText | None = None
+    email: EmailText | None = None
+    letter: PlainText | None = None
+    phone: PlainText | None = None
+
+
+class NewTemplate(RequestModel):
+    """`category` is the category of acts that the texts are for."""
+
+    name: Name
+    category: ShortText | None = None
+    texts: Texts
+
+
+class TemplateChange(RequestModel):
+    """Only the fields that are given change; `texts` is replaced as a whole."""
+
+    name: Name | None = None
+    category: ShortText | None = None
+    texts: Texts | None = None
+
+
+class TemplateView(ViewModel):
+    id: UUID
+    version: int
+    name: str
+    category: str | None
+    texts: Texts = Field(default_factory=Texts)
