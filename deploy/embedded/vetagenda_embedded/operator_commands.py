@@ -11,6 +11,7 @@ from vetagenda_embedded.operator_client import OperatorClient
 from vetagenda_embedded.settings import PlatformSettings
 
 POLL_SECONDS = 0.5
+FAR_AHEAD = 2**62
 PRACTICE_FIELDS = ("name", "time_zone", "locale", "country", "phone", "email", "address", "test")
 Answer = dict[str, Any] | list[dict[str, Any]]
 
@@ -85,10 +86,7 @@ def following(client: OperatorClient, feed: str, after: int | None) -> Iterable[
 
 def newest(client: OperatorClient, feed: str) -> int:
     """The sequence of the last event so far; 0 before the first."""
-    position = 0
-    while items := client.public("GET", feed, after=position)["items"]:
-        position = items[-1]["sequence"]
-    return position
+    return int(client.public("GET", feed, after=FAR_AHEAD, limit=1)["last"])
 
 
 def readable(answer: Answer) -> str:

@@ -1,0 +1,131 @@
+"""Kill -9 in the middle of 200 bookings: what was accepted is there, once, and nothing is lost."""
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from journeys.clinic import Clinic, open_clinic
+
+from vetagenda_embedded.platform import Platform
+from vetagenda_embedded.settings import PlatformSettings
+
+pytestmark = pytest.mark.xdist_group("kills")
+BOOKINGS = 200
+CLIENTS = 8
+KILL_AFTER = 80
+SETTLE_SECONDS = 90
+VICTIMS = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway", "nats", "postgres")
+
+
+@pytest.fixture(scope="module")
+async def doomed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """A platform of their own: the journeys' one is not shot at."""
+    platform = Platform(PlatformSettings(tmp_path_factory.mktemp("doomed"), port=0, durable=False))
+    async with platform:
+        yield platform
+    platform.remove()
+
+
+def where_it_is_midday() -> str:
+    """A zone in whose day messages may leave now."""
+    offset = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-offset:+d}" if offset else "Etc/UTC"
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+async def test_every_accepted_booking_has_its_appointment_its_reminders_and_one_confirmation(
+    doomed: Platform, victim: str
+) -> None:
+    async with open_clinic(doomed, time_zone=where_it_is_midday()) as clinic:
+        starts = (await clinic.free_starts(days=8))[:BOOKINGS]
+        assert len(starts) == BOOKINGS
+        requests = await booked_while(clinic, starts, lambda: kill(doomed, victim))
+        await check_appointments(clinic, starts, requests)
+        await check_messages(clinic, requests)
+    assert doomed.restarts.count(victim) == 1
+
+
+async def test_booking_goes_on_while_nats_is_away(doomed: Platform) -> None:
+    nats = doomed.pids["nats"]
+    async with open_clinic(doomed, time_zone=where_it_is_midday()) as clinic:
+        starts = (await clinic.free_starts(days=2))[:20]
+        os.kill(nats, signal.SIGSTOP)
+        try:
+            requests = [await clinic.book_until_answered(start, n) for n, start in enumerate(starts)]
+        finally:
+            os.kill(nats, signal.SIGCONT)
+        await check_appointments(clinic, starts, requests)
+        await check_messages(clinic, requests)
+
+
+async def test_a_repeated_key_has_one_effect(doomed: Platform) -> None:
+    async with open_clinic(doomed, time_zone=where_it_is_midday()) as clinic:
+        start, *_ = await clinic.free_starts(days=2)
+        racers = [clinic.book_until_answered(start, 1, key="the-same-key-again") for _ in range(8)]
+        answers = await asyncio.gather(*racers)
+        assert all(answer == answers[0] for answer in answers)
+        await check_appointments(clinic, [start], answers[:1])
+
+
+def kill(platform: Platform, victim: str) -> None:
+    os.kill(platform.pids[victim], signal.SIGKILL)
+
+
+async def booked_while(clinic: Clinic, starts: list[str], strike: Any) -> list[Any]:
+    """Book all of them with a few clients at once, and strike when a part is done."""
+    waiting = list(enumerate(starts))
+    accepted: list[Any] = []
+
+    async def client() -> None:
+        while waiting:
+            number, start = waiting.pop()
+            accepted.append(await clinic.book_until_answered(start, number))
+            if len(accepted) == KILL_AFTER:
+                strike()
+
+    async with asyncio.TaskGroup() as clients:
+        for _ in range(CLIENTS):
+            clients.create_task(client())
+    return accepted
+
+
+async def check_appointments(clinic: Clinic, starts: list[str], requests: list[Any]) -> None:
+    appointments = await clinic.every("appointments", limit=200)
+    assert Counter(instant(each["start"]) for each in appointments) == Counter(map(instant, starts))
+    assert {each["id"] for each in appointments} == {each["appointment_id"] for each in requests}
+    assert {each["status"] for each in appointments} == {"confirmed"}
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+async def check_messages(clinic: Clinic, requests: list[Any]) -> None:
+    """Each appointment has one confirmation that has left, and one row of each other kind."""
+    wanted = {each["appointment_id"] for each in requests}
+
+    async def complete() -> bool:
+        rows = await clinic.every("reminders", limit=200)
+        sent = [row for row in rows if row["purpose"] == "confirmation" and row["status"] == "sent"]
+        return {row["appointment_id"] for row in sent} >= wanted
+
+    await eventually(complete)
+    rows = await clinic.every("reminders", limit=200)
+    sets: dict[str, Counter[Any]] = {appointment: Counter() for appointment in wanted}
+    for row in rows:
+        sets[row["appointment_id"]][row["purpose"], row["rule"], row["channel"], row["occurrence"]] += 1
+    assert {count for each in sets.values() for count in each.values()} == {1}
+    texts = [row for row in rows if row["channel"] == "sms" and row["status"] == "sent"]
+    messages = await clinic.every("sms/messages", limit=200)
+    assert len(messages) == len(texts)
+
+
+async def eventually(is_so: Any) -> None:
+    async with asyncio.timeout(SETTLE_SECONDS):
+        while not await is_so():
+            await asyncio.sleep(0.2)
