@@ -49,10 +49,10 @@ def create(
 
     The route table is read from the OpenAPI document: what is not documented is not reachable.
     """
-    openapi = openapi or documents.load("gateway")
+    openapi = documents.load("gateway") if openapi is None else openapi
     app = own_app(settings, transports)
     app.state.openapi = openapi
-    app.state.asyncapi = asyncapi or documents.load("asyncapi")
+    app.state.asyncapi = documents.load("asyncapi") if asyncapi is None else asyncapi
     return Door(
         app,
         settings=settings,

@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from vetagenda_gateway import rate_limits
 from vetagenda_gateway.forwarding import body, routes
@@ -49,7 +50,7 @@ class Door:
 
     def __init__(
         self,
-        own: ASGIApp,
+        own: FastAPI,
         *,
         settings: Settings,
         table: RouteTable,
@@ -58,7 +59,7 @@ class Door:
         metrics: Metrics,
         open_paths: tuple[str, ...],
     ) -> None:
-        self._own = own
+        self.own = own
         self._table = table
         self._services = services
         self._directory = directory
@@ -73,7 +74,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             async with self._services:
-                await self._own(scope, receive, send)
+                await self.own(scope, receive, send)
         elif scope["type"] == "http":
             await self._answer(scope, receive, send)
         else:
@@ -110,7 +111,7 @@ class Door:
         if operation.public:
             self._count_client(scope, reply)
         if operation.service == OWN:
-            await self._own(_as_caller(scope, identity), receive, reply)
+            await self.own(_as_caller(scope, identity), receive, reply)
             return
         content = await body.accept(headers, receive, operation.max_body_bytes or self._max_body_bytes)
         call = Call.of(scope, operation.service, identity, scope["request_id"], content)
@@ -120,7 +121,7 @@ class Door:
         path: str = scope["path"]
         if not any(path == known or path.startswith(known + "/") for known in self._open_paths):
             raise NotFound("there is no such address")
-        await self._own(_as_caller(scope, None), receive, reply)
+        await self.own(_as_caller(scope, None), receive, reply)
 
     async def _identity(
         self, scope: Scope, headers: dict[bytes, bytes], match: Match, operation: Operation, reply: Reply

@@ -17,7 +17,7 @@ from vetagenda_contracts.events import EVENT_TYPES, Actor
 from vetagenda_embedded.nats import Nats
 from vetagenda_gateway.app import create, own_app
 from vetagenda_gateway.contracts import asyncapi, merge
-from vetagenda_gateway.door import Door
+from vetagenda_gateway.feed.waiting import Waiting
 from vetagenda_gateway.keys import commands
 from vetagenda_gateway.keys.schemas import NewKey
 from vetagenda_gateway.settings import Settings
@@ -35,6 +35,8 @@ class Front:
     settings: Settings
     behind: Behind
     house: House
+    document: dict[str, Any]
+    waiting: Waiting
 
     async def key(self, *practices: UUID, scopes: Iterable[str] = SCOPES - {"admin"}, **grants: Any) -> str:
         async with self.database.jobs_writing() as session:
@@ -67,16 +69,24 @@ async def front(
         )
         database = Database(settings.database_url, "gateway", pool_size=2)
         stack.push_async_callback(database.close)
-        door = await _door(settings, {name: app.openapi() for name, app in apps.items()})
+        merged = await _merged(settings, {name: app.openapi() for name, app in apps.items()})
+        door = create(settings, openapi=merged, asyncapi=asyncapi.document(EVENT_TYPES, "test"))
         address = await stack.enter_async_context(served(door))
-        yield Front(address, database, settings, behind, house)
+        yield Front(address, database, settings, behind, house, merged, door.own.state.waiting)
 
 
-async def _door(settings: Settings, documents: dict[str, Any]) -> Door:
+async def _merged(settings: Settings, documents: dict[str, Any]) -> dict[str, Any]:
     own = own_app(settings)
-    merged = merge.merge({"gateway": own.openapi(), **documents}, "test")
     await own.state.service.db.close()
-    return create(settings, openapi=merged, asyncapi=asyncapi.document(EVENT_TYPES, "test"))
+    return merge.merge({"gateway": own.openapi(), **documents}, "test")
+
+
+@contextlib.asynccontextmanager
+async def second_door(first: Front) -> AsyncIterator[str]:
+    """Another gateway of the same platform: same database, same streams."""
+    door = create(first.settings, openapi=first.document, asyncapi={})
+    async with served(door) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,12 @@ async def served(app: Any, port: int = 0) -> AsyncIterator[str]:
     """The address of the app, which runs with its lifespan until the block ends."""
     listener = free_listener(port)
     config = uvicorn.Config(
-        app, log_level="error", server_header=False, proxy_headers=False, ws="none", timeout_graceful_shutdown=2
+        app,
+        log_level="error",
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=2,
     )
     server = Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))

@@ -36,7 +36,9 @@ async def test_a_request_reaches_its_service_as_it_was_sent(gateway: Front, prac
     assert dict(seen["headers"])["accept"] == "text/x"
 
 
-async def test_a_service_learns_who_calls_only_from_the_signed_identity(gateway: Front, practice: UUID) -> None:
+async def test_a_service_learns_who_calls_only_from_the_signed_identity(
+    gateway: Front, practice: UUID
+) -> None:
     key = await gateway.key(practice, scopes=["agenda:read", "sms:write"])
     forged = {
         "X-Forwarded-For": "10.0.0.1",
@@ -107,7 +109,9 @@ async def test_what_is_not_there_for_this_key_is_not_found(gateway: Front, pract
     target = path.format(own=practice, other=uuid7())
     host = gateway.url.removeprefix("http://")
     reader, writer = await asyncio.open_connection(*host.split(":"))
-    request = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
+    request = (
+        f"GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
+    )
     writer.write(request.encode())
     answer = (await reader.read()).decode()
     writer.close()

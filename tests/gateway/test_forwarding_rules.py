@@ -85,7 +85,9 @@ def test_no_bytes_upset_the_table(noise: bytes) -> None:
 def test_a_connection_header_takes_its_options_away() -> None:
     given_headers = [(b"connection", b"close, X-Hop"), (b"x-hop", b"1"), (b"accept", b"*/*")]
     assert rules.request_headers(given_headers, None, "r1") == [("accept", "*/*"), ("x-request-id", "r1")]
-    assert rules.response_headers([(b"Connection", b"X-Hop"), (b"X-Hop", b"1"), (b"ETag", b"1")]) == [(b"etag", b"1")]
+    assert rules.response_headers([(b"Connection", b"X-Hop"), (b"X-Hop", b"1"), (b"ETag", b"1")]) == [
+        (b"etag", b"1")
+    ]
 
 
 @pytest.mark.parametrize(

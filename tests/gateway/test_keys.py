@@ -169,13 +169,17 @@ async def test_keys_are_seen_and_revoked_only_within_their_practices(clinic: Fro
 async def _pages(client: httpx.AsyncClient) -> AsyncIterator[dict[str, object]]:
     cursor: str | None = ""
     while cursor is not None:
-        page = (await client.get("/v1/keys", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))).json()
+        page = (
+            await client.get("/v1/keys", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))
+        ).json()
         for key in page["items"]:
             yield key
         cursor = page["next"]
 
 
-async def test_a_key_is_made_for_a_practice_that_exists_in_its_data_space(clinic: Front, operator: str) -> None:
+async def test_a_key_is_made_for_a_practice_that_exists_in_its_data_space(
+    clinic: Front, operator: str
+) -> None:
     live, test = await new_practice(clinic, operator), await new_practice(clinic, operator, test=True)
     async with clinic.client(operator) as client:
         answer = await client.post("/v1/keys", json={"practices": [str(uuid7())], "scopes": ["agenda:read"]})
@@ -215,7 +219,9 @@ async def test_a_repeated_order_makes_one_key_and_keeps_it_secret(clinic: Front,
     practice = await new_practice(clinic, operator)
     body = {"practices": [str(practice)], "scopes": ["agenda:read"]}
     async with clinic.client(operator) as client:
-        answers = [await client.post("/v1/keys", json=body, headers={"Idempotency-Key": "k-1"}) for _ in range(2)]
+        answers = [
+            await client.post("/v1/keys", json=body, headers={"Idempotency-Key": "k-1"}) for _ in range(2)
+        ]
     assert answers[0].json() == answers[1].json()
     async with clinic.database.jobs_reading() as session:
         kept = (await session.execute(text("SELECT body FROM idempotency"))).scalars()

@@ -26,7 +26,9 @@ async def address() -> AsyncIterator[tuple[str, int]]:
     yield f"http://127.0.0.1:{port}", port
 
 
-async def test_a_service_that_is_gone_is_a_503(tmp_path: Path, practice: UUID, address: tuple[str, int]) -> None:
+async def test_a_service_that_is_gone_is_a_503(
+    tmp_path: Path, practice: UUID, address: tuple[str, int]
+) -> None:
     async with front(tmp_path, urls={"behind": address[0]}) as gateway:
         async with gateway.client(await gateway.key(practice)) as client:
             answer = await client.get(f"/v1/practices/{practice}/mirror")
@@ -47,7 +49,9 @@ async def test_a_post_waits_for_a_service_that_is_being_restarted(
     assert gateway.behind.calls["mirror"] == 1
 
 
-async def resets(gateway: Front, key: str, port: int, method: str, headers: dict[str, str], path: str) -> tuple[int, int]:
+async def resets(
+    gateway: Front, key: str, port: int, method: str, headers: dict[str, str], path: str
+) -> tuple[int, int]:
     """(status, calls seen) when the service takes the request and breaks the connection, twice."""
     calls = 0
 
@@ -64,7 +68,9 @@ async def resets(gateway: Front, key: str, port: int, method: str, headers: dict
 
     server = await listening(take_and_break, port)
     async with gateway.client(key) as client:
-        answer = await client.request(method, path, headers=headers, content=b"body" if method != "GET" else None)
+        answer = await client.request(
+            method, path, headers=headers, content=b"body" if method != "GET" else None
+        )
     server.close()
     await server.wait_closed()
     return answer.status_code, calls

@@ -44,10 +44,9 @@ class EventsForgotten(Problem):
 
 async def _check_kept(session: ReadSession, practice_id: UUID, after: int) -> None:
     """Nobody is given a feed with a silent hole."""
-    oldest = await queries.oldest(session, practice_id)
-    next_kept = oldest if oldest is not None else await queries.last(session, practice_id) + 1
-    if after + 1 < next_kept:
-        raise EventsForgotten(oldest=next_kept)
+    first_kept = await queries.first_kept(session, practice_id)
+    if after + 1 < first_kept:
+        raise EventsForgotten(oldest=first_kept)
 
 
 @events.get("", responses=problems(EventsForgotten))

@@ -23,6 +23,9 @@ class Waiting:
             if not self._waiting[practice_id]:
                 del self._waiting[practice_id]
 
+    def is_waited_for(self, practice_id: str) -> bool:
+        return practice_id in self._waiting
+
     def tell(self, practice_id: str) -> None:
         for news in self._waiting.get(practice_id, ()):
             news.set()

@@ -1,7 +1,7 @@
 """The operator's own key, made when the platform starts for the first time."""
 
 from vetagenda_contracts.events import Actor
-from vetagenda_gateway.keys import commands, rules
+from vetagenda_gateway.keys import commands, queries, rules
 from vetagenda_gateway.keys.schemas import NewKey
 from vetagenda_kit.db import Database
 
@@ -16,5 +16,15 @@ async def create_admin_key(database_url: str, name: str = "operator") -> tuple[s
             order = NewKey(name=name, scopes=[rules.ADMIN])
             key, secret = await commands.create(session, order, Actor(kind="service", id="platform"))
         return str(key.id), secret
+    finally:
+        await database.close()
+
+
+async def is_known(database_url: str, key: str) -> bool:
+    """Whether this database has the key at all, so that a data folder and its database can be told to match."""
+    database = Database(database_url, "gateway", pool_size=1)
+    try:
+        async with database.jobs_reading() as session:
+            return await queries.by_digest(session, rules.digest(key)) is not None
     finally:
         await database.close()
