@@ -21,7 +21,7 @@ async def create_admin_key(database_url: str, name: str = "operator") -> tuple[s
 
 
 async def is_known(database_url: str, key: str) -> bool:
-    """Whether this database has the key at all, so that a data folder and its database can be told to match."""
+    """Whether this database has the key: a data folder and its database may not belong together."""
     database = Database(database_url, "gateway", pool_size=1)
     try:
         async with database.jobs_reading() as session:
