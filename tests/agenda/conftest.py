@@ -52,9 +52,9 @@ async def furnished(house: House, **fields: Any) -> Clinic:
     for name in ("Dr Lefèvre", "Dr Müller"):
         clinic.vets.append((await clinic.make("calendars", name=name, kind="practitioner"))["id"])
     clinic.room = (await clinic.make("calendars", name="Bloc", kind="room"))["id"]
-    clinic.vaccination = (
-        await clinic.make("appointment-types", name="VACCINATION", duration_minutes=20)
-    )["id"]
+    clinic.vaccination = (await clinic.make("appointment-types", name="VACCINATION", duration_minutes=20))[
+        "id"
+    ]
     requires = [{"kind": "practitioner", "any_of": clinic.vets}, {"kind": "room", "any_of": [clinic.room]}]
     clinic.surgery = (
         await clinic.make(

@@ -112,9 +112,7 @@ async def test_a_surgery_needs_a_vet_and_the_room(clinic: Clinic) -> None:
     """AGD-6."""
     lacking = await clinic.book(f"{DAY}T10:00:00Z", appointment_type_id=clinic.surgery)
     assert lacking.status_code == 422
-    assert lacking.json()["errors"] == [
-        {"pointer": "/calendar_ids", "detail": "this type also needs a room"}
-    ]
+    assert lacking.json()["errors"] == [{"pointer": "/calendar_ids", "detail": "this type also needs a room"}]
     both = [clinic.vets[0], clinic.room]
     assert (
         await clinic.book(f"{DAY}T10:00:00Z", appointment_type_id=clinic.surgery, calendar_ids=both)
@@ -151,9 +149,7 @@ async def test_the_same_key_has_one_effect(clinic: Clinic) -> None:
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.content == again.content
     assert again.headers["idempotent-replayed"] == "true"
-    other = await clinic.http.post(
-        f"{clinic.path}/appointments", json=body | {"title": "other"}, headers=key
-    )
+    other = await clinic.http.post(f"{clinic.path}/appointments", json=body | {"title": "other"}, headers=key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-mismatch")
     listed = await clinic.http.get(f"{clinic.path}/appointments")
     assert len(listed.json()["items"]) == 1

@@ -1,6 +1,7 @@
-"""`python -m vetagenda_embedded.migrating ...`: the kit's migration commands on a database that is thrown away.
+"""The kit's migration commands on a database that is thrown away.
 
-new <service> "what changes", or check <service> [<service> ...]
+python -m vetagenda_embedded.migrating new <service> "what changes"
+python -m vetagenda_embedded.migrating check <service> [<service> ...]
 """
 
 import os

@@ -1,7 +1,7 @@
 """Consumers: an event's effect and the note that it was had are one transaction, then the ack.
 
 The inbox drops repeats; an aggregate's version that is not newer than the one seen is skipped. A
-handler that fails is tried again after the delays of `RETRIES`; then the message is kept as a dead
+handler that fails is tried again after the delays of `retries`; then the message is kept as a dead
 letter that an operator can list and replay. While the database or another service is away nothing
 counts as a failure: the message comes again.
 """
@@ -54,6 +54,7 @@ class Consumers:
 
     name: str
     ordered: bool = True
+    retries: tuple[timedelta, ...] = RETRIES
     handlers: dict[str, Handler] = field(default_factory=dict)
 
     def on(
@@ -204,14 +205,15 @@ class Subscription:
         log.warning(
             "handler_failed",
             consumer=self.durable,
-            event=envelope.type,
+            event_type=envelope.type,
             event_id=str(envelope.id),
             attempt=attempt,
             error=type(error).__name__,
             where=_where(error),
         )
-        if attempt <= len(RETRIES):
-            await message.nak(delay=RETRIES[attempt - 1].total_seconds())
+        retries = self._consumers.retries
+        if attempt <= len(retries):
+            await message.nak(delay=retries[attempt - 1].total_seconds())
             return
         await self._bury(envelope, error)
         await message.term()

@@ -43,7 +43,7 @@ class Peers:
     ) -> None:
         self._tokens = tokens
         self._urls = dict(urls)
-        self._transports = transports or {}
+        self._transports = {} if transports is None else transports
         self._clients: dict[str, httpx.AsyncClient] = {}
 
     def names(self) -> list[str]:

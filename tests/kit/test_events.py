@@ -1,0 +1,204 @@
+"""From a commit to a handler in another place, over a real NATS: once, in order, and never lost."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from harness import House, eventually
+from sqlalchemy import text
+
+from vetagenda_contracts.agenda import CalendarCreated, CalendarUpdated
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.consumers import Consumers, Delivery, Subscription, replay
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.relay import distinct_aggregates
+
+Handler = Callable[[WriteSession, Any, Delivery], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def listening(house: House, name: str, handler: Handler, **options: Any) -> AsyncIterator[Subscription]:
+    """A consumer of the agenda's calendar events, in the agenda's own database."""
+    service = house.services["agenda"]
+    consumers = Consumers(name, **options)
+    consumers.on(CalendarCreated, CalendarUpdated)(handler)
+    assert service.bus
+    subscription = Subscription(service.bus, service.db, consumers, "agenda", service)
+    task = asyncio.create_task(subscription.run())
+    try:
+        yield subscription
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _calendar(house: House, practice_id: UUID, name: str = "Dr A") -> dict[str, Any]:
+    async with house.client("agenda", practice_id) as client:
+        answer = await client.post(f"/v1/practices/{practice_id}/calendars", json={"name": name})
+        made: dict[str, Any] = answer.json()
+        return made
+
+
+async def _rename(house: House, calendar: dict[str, Any], name: str) -> None:
+    path = f"/v1/practices/{calendar['practice_id']}/calendars/{calendar['id']}"
+    async with house.client("agenda", UUID(calendar["practice_id"])) as client:
+        assert (await client.patch(path, json={"name": name}, headers={"If-Match": "*"})).status_code == 200
+
+
+async def test_an_event_arrives_once_and_in_order(house: House, request: pytest.FixtureRequest) -> None:
+    practice_id = await house.practice()
+    seen: list[int] = []
+
+    async def note(_session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        if event.practice_id == practice_id:
+            seen.append(event.version)
+
+    async with listening(house, request.node.name, note):
+        calendar = await _calendar(house, practice_id)
+        for number in range(20):
+            await _rename(house, calendar, f"Dr {number}")
+
+        async def all_seen() -> bool:
+            return len(seen) >= 21
+
+        await eventually(all_seen)
+        async with house.internal("agenda", practice_id) as operator:
+            order = {"since": (system_now() - timedelta(hours=1)).isoformat()}
+            assert (await operator.post("/internal/republish", json=order)).json()["republished"] >= 21
+            settle = await operator.post("/internal/settle", json={"practice_id": str(practice_id)})
+            assert settle.status_code == 200
+    assert seen == list(range(1, 22))
+
+
+async def test_an_older_version_is_skipped(house: House, request: pytest.FixtureRequest) -> None:
+    """The first attempt of version 1 fails; when it comes again, version 2 has been had."""
+    practice_id = await house.practice()
+    seen: list[int] = []
+    failed: list[int] = []
+
+    async def fail_first(_session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        if event.practice_id != practice_id:
+            return
+        if event.version == 1 and not failed:
+            failed.append(1)
+            raise ValueError("not now")
+        seen.append(event.version)
+
+    retries = (timedelta(seconds=0.3),) * 5
+    async with listening(house, request.node.name, fail_first, retries=retries) as subscription:
+        await _rename(house, await _calendar(house, practice_id), "Dr B")
+        bus = house.services["agenda"].bus
+        assert bus
+
+        async def nothing_pending() -> bool:
+            info = await (await bus.jetstream()).consumer_info(subscription.stream, subscription.durable)
+            return seen == [2] and info.num_ack_pending == 0
+
+        await eventually(nothing_pending)
+    assert (seen, failed) == ([2], [1])
+
+
+async def test_what_keeps_failing_becomes_a_dead_letter_that_can_be_replayed(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    practice_id = await house.practice()
+    healed: list[UUID] = []
+    broken = True
+
+    async def handler(_session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        if event.practice_id == practice_id:
+            if broken:
+                raise ValueError("Élodie Plutôt, 06 12 34 56 67")
+            healed.append(event.aggregate_id)
+
+    retries = (timedelta(seconds=0.01),) * 2
+    async with listening(house, request.node.name, handler, retries=retries) as subscription:
+        calendar = await _calendar(house, practice_id)
+
+        async def buried() -> list[dict[str, Any]]:
+            async with house.internal("agenda", practice_id) as operator:
+                letters = (await operator.get("/internal/dead-letters")).json()
+            return [each for each in letters if each["practice_id"] == str(practice_id)]
+
+        (letter,) = await eventually(buried)
+        assert letter["type"] == "agenda.calendar.created"
+        assert "Plut" not in letter["error"]
+        broken = False
+        service = house.services["agenda"]
+        consumers = subscription._consumers
+        assert await replay(service.db, consumers, letter["id"], service)
+        assert healed == [UUID(calendar["id"])]
+        assert not await replay(service.db, consumers, letter["id"], service)
+
+
+async def test_a_deleted_durable_comes_back(house: House, request: pytest.FixtureRequest) -> None:
+    practice_id = await house.practice()
+    seen: list[UUID] = []
+
+    async def note(_session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        if event.practice_id == practice_id:
+            seen.append(event.aggregate_id)
+
+    async with listening(house, request.node.name, note) as subscription:
+        first = await _calendar(house, practice_id)
+
+        async def count(wanted: int) -> bool:
+            return len(seen) >= wanted
+
+        await eventually(lambda: count(1))
+        bus = house.services["agenda"].bus
+        assert bus
+        await (await bus.jetstream()).delete_consumer(subscription.stream, subscription.durable)
+        second = await _calendar(house, practice_id, "Dr B")
+        await eventually(lambda: count(2), seconds=20)
+    assert seen == [UUID(first["id"]), UUID(second["id"])]
+
+
+async def test_events_carry_no_personal_data(house: House) -> None:
+    practice_id = await house.practice(name="Clinique Secrète", email="secret@example.org")
+    async with house.client("agenda", practice_id) as client:
+        body = {"given_name": "Élodie", "family_name": "Plutôt", "phone": "06 12 34 56 67"}
+        owner = (await client.post(f"/v1/practices/{practice_id}/owners", json=body)).json()
+        path = f"/v1/practices/{practice_id}/owners/{owner['id']}"
+        await client.patch(path, json={"phone": "06 99 99 99 99"}, headers={"If-Match": '"1"'})
+    told = await house.events("agenda", practice_id)
+    assert [each["type"] for each in told] == [
+        "agenda.practice.created",
+        "agenda.owner.created",
+        "agenda.owner.updated",
+    ]
+    assert told[-1]["data"]["fields"] == ["phone"]
+    assert not any(word in str(told) for word in ("Plut", "lodie", "0612", "06 ", "+336", "Secr", "secret@"))
+
+
+async def test_events_are_committed_while_nats_is_unknown(house: House) -> None:
+    """A command that fails leaves no event behind."""
+    practice_id = await house.practice()
+    before = len(await house.events("agenda", practice_id))
+    async with house.client("agenda", practice_id) as client:
+        answer = await client.post(
+            f"/v1/practices/{practice_id}/animals",
+            json={"owner_id": "00000000-0000-7000-8000-000000000000", "name": "Milou"},
+        )
+        assert answer.status_code == 404
+    assert len(await house.events("agenda", practice_id)) == before
+    async with house.services["agenda"].db.jobs_reading() as session:
+        assert await session.scalar(text("SELECT count(*) FROM animal WHERE name = 'Milou'")) == 0
+
+
+class Row:
+    def __init__(self, aggregate_id: str) -> None:
+        self.aggregate_id = aggregate_id
+
+
+@pytest.mark.parametrize(
+    ("order", "groups"), [("", []), ("abc", ["abc"]), ("aba", ["ab", "a"]), ("aab", ["a", "ab"])]
+)
+def test_one_aggregates_events_never_travel_together(order: str, groups: list[str]) -> None:
+    cut = distinct_aggregates([Row(letter) for letter in order])
+    assert ["".join(row.aggregate_id for row in group) for group in cut] == groups
