@@ -64,3 +64,10 @@ class Desk:
         await sender.send_ready(self.service)
         await sender.hear_reports(self.service)
         await sender.resolve_doubts(self.service)
+
+    async def move_clock(self, now: str) -> list[str]:
+        """Set the test practice's clock; what fell due on the way."""
+        async with self.house.client("agenda", self.practice_id, test=True) as client:
+            answer = await client.post(f"/v1/practices/{self.practice_id}/test/clock", json={"now": now})
+            assert answer.status_code == 200, answer.text
+            return [each["what"] for each in answer.json()["ran"]]
