@@ -181,6 +181,7 @@ class Platform:
             passwords=self._passwords,
             keys_file=self.home.keys,
             admin_key_file=self.home.admin_key,
+            demonstration_file=self.home.demonstration,
             gateway_database_url=self.database_url(GATEWAY),
         )
 

@@ -13,7 +13,7 @@ from vetagenda_embedded import children, postgres_files
 from vetagenda_embedded.children import ServerFailed
 from vetagenda_embedded.private import FolderLock, kept_secret, write_private
 
-START_SECONDS = 60.0
+START_SECONDS = 600.0  # recovery after a crash takes its time; a server that ends is noticed at once
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.02
 STILL_ENDING = "pre-existing shared memory block"  # backends of a killed server are on their way out
@@ -144,7 +144,9 @@ class Postgres:
             return probe.connect_ex(f"{self.host}/.s.PGSQL.{self.port}") == 0
 
     def _check_alive(self) -> None:
-        if self.process is None or self.process.poll() is None:
+        if self.process is None:
+            raise ServerFailed("PostgreSQL was stopped while it started")
+        if self.process.poll() is None:
             return
         tail = children.log_tail(self.log)
         kind = PredecessorEnding if STILL_ENDING in children.log_tail(self.log, lines=4) else ServerFailed

@@ -24,6 +24,7 @@ class Preparation:
     passwords: Mapping[str, str]
     keys_file: Path
     admin_key_file: Path
+    demonstration_file: Path
     gateway_database_url: str
 
 
@@ -58,7 +59,6 @@ def run(order: Preparation, log: Path, telling: Connection) -> None:
 
 
 async def _prepare(order: Preparation, tell: Callable[[str], None]) -> None:
-    from vetagenda_gateway.keys.bootstrap import create_admin_key
     from vetagenda_kit.keys import KeyRing
     from vetagenda_kit.migrations import upgrade
     from vetagenda_kit.provision import provision
@@ -68,6 +68,16 @@ async def _prepare(order: Preparation, tell: Callable[[str], None]) -> None:
         tell(f"tables of {part}")
         await provision(order.admin_url, part, password=password)
         await upgrade(order.admin_url, part)
-    if not order.admin_key_file.exists():
-        _, key = await create_admin_key(order.gateway_database_url)
-        write_private(order.admin_key_file, key)
+    await _operator_key(order)
+
+
+async def _operator_key(order: Preparation) -> None:
+    """On a database that does not know the folder's key, what the folder knew of another one is void."""
+    from vetagenda_gateway.keys.bootstrap import create_admin_key, is_known
+
+    kept = order.admin_key_file
+    if kept.exists() and await is_known(order.gateway_database_url, kept.read_text().strip()):
+        return
+    order.demonstration_file.unlink(missing_ok=True)
+    _, key = await create_admin_key(order.gateway_database_url)
+    write_private(kept, key)
