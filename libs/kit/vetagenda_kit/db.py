@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from vetagenda_kit.caller import Caller, as_uuid
+from vetagenda_kit.caller import Caller, CurrentCaller, as_uuid
 
 PRACTICES = "vetagenda.practices"
 _AS_CALLER = text(f"SELECT set_config('{PRACTICES}', :practices, true)")
@@ -199,7 +199,7 @@ Now = Annotated[datetime, Depends(_now)]
 taken: a request never holds one connection while it waits for another."""
 
 
-async def _reading(request: Request, _now: Now) -> AsyncIterator[ReadSession]:
+async def _reading(request: Request, _caller: CurrentCaller, _now: Now) -> AsyncIterator[ReadSession]:
     database: Database = request.app.state.service.db
     async with database.reading(visible_practices(request)) as session:
         yield session

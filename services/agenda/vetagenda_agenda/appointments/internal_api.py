@@ -144,7 +144,7 @@ async def changed_appointments(
     """The facts of the appointments of a calendar, oldest change first; also cancelled ones."""
     query = select(Appointment).where(col(Appointment.practice_id) == practice_id)
     if calendar_id:
-        query = query.where(col(Appointment.calendar_ids).any(calendar_id))
+        query = query.where(col(Appointment.calendar_ids).contains([calendar_id]))
     if changed_since:
         query = query.where(col(Appointment.updated_at) >= changed_since)
     if ending_after:

@@ -46,7 +46,7 @@ async def page(
     if end:
         query = query.where(col(Appointment.start) < end)
     if calendar_id:
-        query = query.where(col(Appointment.calendar_ids).any(calendar_id))
+        query = query.where(col(Appointment.calendar_ids).contains([calendar_id]))
     if owner_id:
         query = query.where(col(Appointment.owner_id) == owner_id)
     if changed_since:
@@ -78,9 +78,10 @@ async def epoch(session: AsyncSession) -> UUID:
 
 async def facts(session: AsyncSession, practice_id: UUID, rows: Sequence[Appointment]) -> dict[str, Any]:
     """All that planning, re-checking and calendar mapping need, in eight statements for any number."""
-    owners = await _by_id(session, Owner, {row.owner_id for row in rows}, OwnerView)
+    owners = await _by_id(session, Owner, {row.owner_id for row in rows}, OwnerView, living=True)
     await _count_visits(session, owners)
-    animals = await _by_id(session, Animal, {each for row in rows for each in row.animal_ids}, AnimalView)
+    brought = {each for row in rows for each in row.animal_ids}
+    animals = await _by_id(session, Animal, brought, AnimalView, living=True)
     kinds = await _by_id(
         session, AppointmentType, {row.appointment_type_id for row in rows}, AppointmentTypeView
     )
@@ -137,9 +138,9 @@ async def owner_facts(
     session: AsyncSession, practice_id: UUID, owner_ids: list[UUID], animal_ids: list[UUID]
 ) -> dict[str, Any]:
     """Owners named or owning a named animal; unknown ids are absent."""
-    animals = await _by_id(session, Animal, set(animal_ids), AnimalView)
+    animals = await _by_id(session, Animal, set(animal_ids), AnimalView, living=True)
     owning = {UUID(animal["owner_id"]) for animal in animals.values()}
-    owners = await _by_id(session, Owner, {*owner_ids, *owning}, OwnerView)
+    owners = await _by_id(session, Owner, {*owner_ids, *owning}, OwnerView, living=True)
     await _count_visits(session, owners)
     practice = practices.facts(await practices.practice(session, practice_id))
     return {

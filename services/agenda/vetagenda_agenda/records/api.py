@@ -39,7 +39,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         session: Write,
         caller: Annotated[Caller, writer],
         response: Response,
-    ) -> View:  # type: ignore[valid-type]
+    ) -> Any:
         row = await records.create(session, resource, practice_id, request, caller.actor)
         response.headers["Location"] = f"/v1/practices/{practice_id}/{resource.path}/{row.id}"
         return answered(response, row)
@@ -59,7 +59,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         session: Read,
         _caller: Annotated[Caller, reader],
         response: Response,
-    ) -> View:  # type: ignore[valid-type]
+    ) -> Any:
         return answered(response, await records.find(session, resource, practice_id, record_id))
 
     async def update(
@@ -70,7 +70,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         session: Write,
         caller: Annotated[Caller, writer],
         response: Response,
-    ) -> View:  # type: ignore[valid-type]
+    ) -> Any:
         row = await records.find(session, resource, practice_id, record_id)
         await records.update(session, resource, row, patch, expected, caller.actor)
         return answered(response, row)
@@ -87,11 +87,21 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
 
     one = "/{record_id}"
     api.add_api_route(
-        "", create, methods=["POST"], status_code=201, name=f"create_{name}", responses=problems(NotFound)
+        "",
+        create,
+        methods=["POST"],
+        status_code=201,
+        name=f"create_{name}",
+        response_model=View,
+        responses=problems(NotFound),
     )
     api.add_api_route("", listing, methods=["GET"], name=f"list_{name}s")
-    api.add_api_route(one, get, methods=["GET"], name=f"get_{name}", responses=problems(NotFound))
-    api.add_api_route(one, update, methods=["PATCH"], name=f"update_{name}", responses=_CHANGING)
+    api.add_api_route(
+        one, get, methods=["GET"], name=f"get_{name}", response_model=View, responses=problems(NotFound)
+    )
+    api.add_api_route(
+        one, update, methods=["PATCH"], name=f"update_{name}", response_model=View, responses=_CHANGING
+    )
     api.add_api_route(
         one, delete, methods=["DELETE"], status_code=204, name=f"delete_{name}", responses=_CHANGING
     )
