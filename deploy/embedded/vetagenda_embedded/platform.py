@@ -163,6 +163,7 @@ class Platform:
             "keys_file": self.home.keys,
             "urls": self.urls,
             "log_level": self.settings.log_level,
+            **self.settings.services.get(part, {}),
         }
 
     def database_url(self, part: str | None = None) -> str:

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 DEFAULT_HOME = ".vetagenda"
 DEFAULT_PORT = 8080
@@ -17,7 +18,8 @@ class BadSetting(ValueError):
 class PlatformSettings:
     """`port` 0 chooses a free one. Without `database_url` and `nats_url` the platform brings its own servers.
 
-    `durable=False` is for tests and demonstrations that are thrown away.
+    `durable=False` is for tests and demonstrations that are thrown away. `services` gives a part settings of
+    its own beyond those of the environment, by the part's name.
     """
 
     home: Path
@@ -26,6 +28,7 @@ class PlatformSettings:
     nats_url: str | None = None
     durable: bool = True
     log_level: str = "info"
+    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "PlatformSettings":

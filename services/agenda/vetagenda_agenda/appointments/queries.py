@@ -106,12 +106,14 @@ async def facts(session: AsyncSession, practice_id: UUID, rows: Sequence[Appoint
 
 
 async def _by_id(
-    session: AsyncSession, table: Any, ids: set[Any], view: Any
+    session: AsyncSession, table: Any, ids: set[Any], view: Any, *, living: bool = False
 ) -> dict[UUID | None, dict[str, Any]]:
+    """`living` leaves out what was deleted: nobody writes to an owner who is gone."""
     wanted = ids - {None}
     if not wanted:
         return {}
-    rows = (await session.scalars(select(table).where(col(table.id).in_(wanted)))).all()
+    query = select(table).where(col(table.id).in_(wanted))
+    rows = (await session.scalars(query.where(table.deleted_at.is_(None)) if living else query)).all()
     return {row.id: view.model_validate(row).model_dump(mode="json", by_alias=True) for row in rows}
 
 
