@@ -6,18 +6,12 @@ from typing import Any
 
 import vetagenda_contracts
 
-_PACKAGE = Path(vetagenda_contracts.__file__).parent
-
-
-def folder() -> Path:
-    """In a wheel the documents lie inside the package, in a clone beside it."""
-    packaged = _PACKAGE / "openapi"
-    return packaged if packaged.is_dir() else _PACKAGE.parent / "openapi"
+FOLDER = Path(vetagenda_contracts.__file__).parent / "openapi"
 
 
 def load(name: str) -> dict[str, Any]:
     """`gateway` is the merged OpenAPI document, `asyncapi` that of the events."""
-    document: dict[str, Any] = json.loads((folder() / f"{name}.json").read_text())
+    document: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text())
     return document
 
 

@@ -22,6 +22,21 @@ clock of its own). Errors are problem documents (RFC 9457), explained one by one
 """
 
 
+# What the gateway itself may answer: component name -> (status, what it says).
+_DOOR = {
+    "Unauthenticated": ("401", "`unauthenticated`: no valid key"),
+    "ScopeMissing": ("403", "`scope-missing`: the key lacks the scope for this"),
+    "NotFound": ("404", "`not-found`: not there, or not for this key"),
+    "InFlight": ("409", "`idempotency-in-flight`: the first request with this key is still running"),
+    "TooLarge": ("413", "`too-large`: the body is too long"),
+    "RateLimited": ("429", "`rate-limited`: too many requests"),
+    "Unavailable": ("503", "`service-unavailable`: a part of the platform is not reachable just now"),
+    "Timeout": ("504", "`service-timeout`: a part of the platform did not answer in time"),
+}
+_EVERYWHERE = ("RateLimited", "Unavailable", "Timeout")
+_WITH_KEY = ("Unauthenticated", "ScopeMissing", "NotFound")
+
+
 class DocumentsDisagree(Exception):
     """Two services document the same method of the same path."""
 
@@ -37,6 +52,7 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
         _take_paths(paths, service, renamed["paths"])
         schemas |= _schemas(renamed)
     _tell_operations_apart(paths)
+    _add_answers_of_the_door(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": "vetagenda", "version": version, "description": DESCRIPTION},
@@ -45,6 +61,7 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
         "tags": [{"name": tag} for tag in sorted(_tags(paths))],
         "paths": dict(sorted(paths.items())),
         "components": {
+            "responses": {name: _problem(text) for name, (_, text) in _DOOR.items()},
             "schemas": _needed(paths, dict(sorted(schemas.items()))),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "bearerFormat": "vag_live_... or vag_test_..."}
@@ -141,6 +158,24 @@ def _tell_operations_apart(paths: Json) -> None:
         if len(services[operation["operationId"]]) > 1:
             prefix = operation["x-service"].replace("-", "_")
             operation["operationId"] = f"{prefix}_{operation['operationId']}"
+
+
+def _add_answers_of_the_door(paths: Json) -> None:
+    """Every operation can also be answered by the gateway, unless its service says more about that status."""
+    for _, method, operation in operations(paths):
+        names = [*_EVERYWHERE]
+        names += [] if operation.get("security") == [] else _WITH_KEY
+        names += ["TooLarge"] if "requestBody" in operation else []
+        names += ["InFlight"] if method == "post" else []
+        for name in names:
+            reference = {"$ref": f"#/components/responses/{name}"}
+            operation["responses"].setdefault(_DOOR[name][0], reference)
+        operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _problem(text: str) -> Json:
+    schema = {"$ref": _REFERENCE + "ProblemDocument"}
+    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}
 
 
 def _tags(paths: Json) -> set[str]:
