@@ -88,7 +88,26 @@ def hours_on(rules: Rules, day: date) -> tuple[tuple[OpenRange, ...], RuleCode]:
     return rules.hours.on(day), "closed"
 
 
-def week_of(day: LocalDay) -> tuple[datetime, datetime]:
+@dataclass(frozen=True, slots=True)
+class CapInterval:
+    """At most `limit` appointments of the type start in [begins, ends), a local day or week."""
+
+    per: str
+    begins: datetime
+    ends: datetime
+    limit: int
+
+
+def caps_on(question: Question, day: LocalDay) -> list[CapInterval]:
+    limits, caps = question.type_rules, []
+    if limits.daily_cap is not None:
+        caps.append(CapInterval("day", day.begins, day.ends, limits.daily_cap))
+    if limits.weekly_cap is not None:
+        caps.append(CapInterval("week", *_week_of(day), limits.weekly_cap))
+    return caps
+
+
+def _week_of(day: LocalDay) -> tuple[datetime, datetime]:
     """The week that holds `day`, Monday 00:00 to Monday 00:00 by the practice's clock."""
     monday = day.date - day.date.weekday() * DAY
     return LocalDay.of(monday, day.zone).begins, LocalDay.of(monday + 7 * DAY, day.zone).begins

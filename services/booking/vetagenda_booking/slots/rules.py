@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
-from vetagenda_booking.slots.days import DayPlan, Window, plan_day, week_of
+from vetagenda_booking.slots.days import DayPlan, Window, caps_on, plan_day
 from vetagenda_booking.slots.hours import format_clock
 from vetagenda_booking.slots.question import Offer, Question, Refusal
-from vetagenda_booking.slots.wall_clock import DAY, MINUTE
+from vetagenda_booking.slots.wall_clock import DAY, MINUTE, read_start
 
 Verdict = Offer | Refusal
 
@@ -26,6 +26,15 @@ def judge(question: Question, start: datetime) -> Verdict:
     if refusal is not None:
         return refusal
     return _judge_on(plan_day(question, start.astimezone(question.zone).date(), needs), start)
+
+
+def judge_stated(question: Question, stated: datetime) -> tuple[datetime | None, Verdict]:
+    """As `judge`, for a start as a caller states it: also by the practice's wall clock, without an offset."""
+    start = read_start(stated, question.zone)
+    if start is None:
+        detail = f"{stated:%Y-%m-%d %H:%M} does not exist in {question.zone.key}: the clocks go forward."
+        return None, Refusal("nonexistent-time", detail)
+    return start, judge(question, start)
 
 
 def offered(question: Question, begin: datetime, end: datetime) -> list[Offer]:
@@ -158,11 +167,9 @@ def _clock_range(window: Window) -> str:
 
 
 def _refuse_cap(plan: DayPlan) -> Refusal | None:
-    limits, existing, day = plan.question.type_rules, plan.question.of_this_type, plan.day
-    if limits.daily_cap is not None and existing.count(day.begins, day.ends) >= limits.daily_cap:
-        return Refusal("cap", f"At most {limits.daily_cap} of this type a day.")
-    if limits.weekly_cap is not None and existing.count(*week_of(day)) >= limits.weekly_cap:
-        return Refusal("cap", f"At most {limits.weekly_cap} of this type a week.")
+    for cap in caps_on(plan.question, plan.day):
+        if plan.question.of_this_type.count(cap.begins, cap.ends) >= cap.limit:
+            return Refusal("cap", f"At most {cap.limit} of this type per {cap.per}.")
     return None
 
 

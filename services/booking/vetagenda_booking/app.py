@@ -1,0 +1,34 @@
+"""The booking service: who may book what, when and how far ahead."""
+
+from collections.abc import Mapping
+
+import httpx
+from fastapi import FastAPI
+
+from vetagenda_booking.holds.api import api as holds
+from vetagenda_booking.intents import jobs as intents
+from vetagenda_booking.owner_changes.api import api as owner_changes
+from vetagenda_booking.profile.api import api as profile
+from vetagenda_booking.requests import jobs as expiry
+from vetagenda_booking.requests.api import api as requests
+from vetagenda_booking.requests.consumers import consumers
+from vetagenda_booking.settings import Settings
+from vetagenda_booking.slots.api import api as slots
+from vetagenda_kit.service import create_app
+
+NAME = "booking"
+
+
+def create(
+    settings: Settings, *, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None
+) -> FastAPI:
+    return create_app(
+        NAME,
+        settings,
+        title="vetagenda booking",
+        routers=[profile, slots, holds, requests, owner_changes],
+        consumers=[consumers],
+        jobs=[*intents.JOBS, *expiry.JOBS],
+        virtual_time=expiry.VIRTUAL_TIME,
+        transports=transports,
+    )

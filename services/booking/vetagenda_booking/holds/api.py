@@ -1,0 +1,101 @@
+"""Holds (BOOK-6): a start kept for some minutes, booked only with its token."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+
+from vetagenda_booking.holds import commands, queries, rules
+from vetagenda_booking.holds.orders import PlaceHold
+from vetagenda_booking.holds.schemas import HoldView, NewHold
+from vetagenda_booking.intents.calls import Call, PostCall
+from vetagenda_booking.intents.orders import Origin
+from vetagenda_booking.intents.protocol import carry_out
+from vetagenda_booking.problems import SlotNotOffered, TimeTaken
+from vetagenda_booking.slots.facts import Wanted, spread
+from vetagenda_booking.slots.judging import offer_of
+from vetagenda_booking.slots.people import owner_kind_of
+from vetagenda_booking.slots.queries import agenda, look_up_with_people
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.problems import (
+    IdempotencyInFlight,
+    IdempotencyMismatch,
+    InvalidRequest,
+    NotFound,
+    problems,
+)
+from vetagenda_kit.routing import router
+from vetagenda_kit.service import Service
+
+ATTEMPTS = 5
+api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/holds")
+Writer = Annotated[Caller, Depends(requires("booking:write"))]
+
+
+@api.post(
+    "",
+    status_code=201,
+    response_model=HoldView,
+    responses=problems(
+        TimeTaken, SlotNotOffered, NotFound, InvalidRequest, IdempotencyMismatch, IdempotencyInFlight
+    ),
+)
+async def place_hold(order: NewHold, request: Request, caller: Writer, call: PostCall) -> Response:
+    """Keep a start for some minutes. It books only with the token, and frees itself when they are over."""
+    service: Service = request.app.state.service
+
+    async def prepare(attempt: int) -> PlaceHold:
+        return await _prepare(service, call, order, caller.key, lost_races=attempt)
+
+    return await carry_out(service, call, prepare, attempts=1 if order.calendar_ids else ATTEMPTS)
+
+
+@api.delete("/{hold_id}", status_code=204, responses=problems(NotFound))
+async def release_hold(practice_id: UUID, hold_id: UUID, request: Request, caller: Writer) -> None:
+    """Give a hold back before its time. Repeating it changes nothing."""
+    service: Service = request.app.state.service
+    async with service.db.reading([practice_id]) as reading:
+        hold = await queries.placed_by(reading, hold_id, caller.key)
+    if hold.released_at is not None:
+        return
+    await agenda(service, Origin(practice_id, caller.actor)).delete_hold(hold_id)
+    now = await service.clock.now(practice_id)
+    async with service.db.writing([practice_id]) as session:
+        await commands.release(session, hold_id, now)
+
+
+async def _prepare(
+    service: Service, call: Call, order: NewHold, caller_key: str, *, lost_races: int
+) -> PlaceHold:
+    """Judges the start. Raises SlotNotOffered."""
+    owners = [order.owner_id] if order.owner_id else []
+    findings, people = await look_up_with_people(
+        service, call.origin, order.appointment_type_id, (order.start, order.start), owners, []
+    )
+    wanted = Wanted(
+        order.appointment_type_id,
+        frozenset(order.calendar_ids),
+        owner_kind_of(order.owner_id, order.owner_kind, people),
+        frozenset({order.species} if order.species else ()),
+        order.animal_count,
+    )
+    question = findings.question(wanted)
+    offer = offer_of(spread(question) if lost_races else question, order.start)
+    kind = findings.availability["appointment_type"]
+    minutes = timedelta(minutes=order.minutes or findings.profile.hold_minutes)
+    return PlaceHold(
+        hold_id=uuid7(),
+        token=rules.new_token(),
+        appointment_type_id=order.appointment_type_id,
+        calendar_ids=list(offer.calendar_ids),
+        start=offer.start,
+        end=offer.end,
+        buffer_before_minutes=kind["buffer_before_minutes"],
+        buffer_after_minutes=kind["buffer_after_minutes"],
+        animal_count=order.animal_count,
+        placed_by=caller_key,
+        placed_at=findings.now,
+        expires_at=findings.now + minutes,
+    )

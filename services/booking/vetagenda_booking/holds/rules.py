@@ -1,0 +1,36 @@
+"""When a hold still serves its owner."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from vetagenda_booking.problems import HoldExpired
+from vetagenda_booking.tables import Hold
+from vetagenda_kit.problems import InvalidRequest
+
+
+def new_token() -> str:
+    return f"hold_{secrets.token_urlsafe(24)}"
+
+
+def digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def check(hold: Hold | None, appointment_type_id: UUID, calendar_ids: frozenset[UUID], now: datetime) -> Hold:
+    """The hold that a token names. Raises HoldExpired, or InvalidRequest when it is for something else."""
+    if hold is None:
+        raise InvalidRequest.at("/hold_token", "this token was never given out here")
+    if hold.released_at is not None or hold.expires_at <= now:
+        raise HoldExpired("the time is free again for everybody: look for slots anew")
+    if hold.appointment_type_id != appointment_type_id:
+        raise InvalidRequest.at("/appointment_type_id", "the hold is for another type")
+    if not calendar_ids <= set(hold.calendar_ids):
+        raise InvalidRequest.at("/calendar_ids", "the hold is in other calendars")
+    return hold
+
+
+def check_start(hold: Hold, start: datetime | None) -> None:
+    if start != hold.start:
+        raise InvalidRequest.at("/start", f"the hold is for {hold.start.isoformat()}")

@@ -1,0 +1,34 @@
+"""Who orders what, and under which key."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from vetagenda_booking.intents.orders import Origin
+from vetagenda_kit import idempotency
+from vetagenda_kit.caller import CurrentCaller, as_uuid
+from vetagenda_kit.ids import uuid7
+
+
+@dataclass(frozen=True)
+class Call:
+    """One POST. With an Idempotency-Key its id is derived from caller, route and key."""
+
+    id: UUID
+    keyed: bool
+    body_digest: bytes
+    origin: Origin
+
+
+async def _call(request: Request, caller: CurrentCaller) -> Call:
+    keyed = await idempotency.read_call(request)
+    origin = Origin(as_uuid(request.path_params["practice_id"]), caller.actor)
+    if keyed:
+        return Call(UUID(bytes=keyed.digest[:16]), True, keyed.body, origin)
+    return Call(uuid7(), False, hashlib.sha256(await request.body()).digest(), origin)
+
+
+PostCall = Annotated[Call, Depends(_call)]

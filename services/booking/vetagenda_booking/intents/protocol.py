@@ -1,0 +1,114 @@
+"""Commands that cross to the agenda: commit the intent, tell the agenda, commit the outcome.
+
+No transaction is open while HTTP is in flight. Whatever dies in between, the intent is there: the caller
+who repeats its key, or the sweeper, tells the agenda the same again (it knows the ids) and commits the
+outcome once.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Response
+
+from vetagenda_booking.agenda import Agenda
+from vetagenda_booking.intents import commands
+from vetagenda_booking.intents.calls import Call
+from vetagenda_booking.intents.orders import Answer, Order, Origin
+from vetagenda_booking.orders import ORDERS
+from vetagenda_booking.tables import Intent
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.peers import PeerProblem
+from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch
+from vetagenda_kit.service import Service
+
+Prepare = Callable[[int], Awaitable[Order]]
+"""Judges and makes the order; the argument counts the attempts that lost a race for the time."""
+
+
+async def carry_out(service: Service, call: Call, prepare: Prepare, *, attempts: int = 1) -> Response:
+    """The answer to a POST. `attempts` > 1 prepares anew when the time was taken meanwhile."""
+    stored = await _find(service, call) if call.keyed else None
+    attempt = 0
+    while stored is None:
+        intent = _intent(service, call, await prepare(attempt))
+        if await _record(service, intent):
+            try:
+                return await finish(service, intent)
+            except PeerProblem as problem:
+                attempt += 1
+                if problem.code != "time-taken" or attempt >= attempts:
+                    raise
+        else:
+            stored = await _find(service, call)
+    return await _again(service, call, stored)
+
+
+async def finish(service: Service, intent: Intent) -> Response:
+    """Tell the agenda and commit the outcome. Raises PeerProblem when it refuses."""
+    order = ORDERS[intent.kind].model_validate_json(service.cipher.decrypt(intent.sealed))
+    origin = Origin(
+        intent.practice_id, Actor.model_validate({"kind": intent.actor_kind, "id": intent.actor_id})
+    )
+    try:
+        told = await order.tell(Agenda(service.peers, origin.practice_id, origin.actor))
+    except PeerProblem:
+        async with service.db.writing([intent.practice_id]) as session:
+            await commands.abandon(session, intent)
+        raise
+    async with service.db.writing([intent.practice_id]) as session:
+        row = await session.get_one(Intent, intent.id, with_for_update=True)
+        if row.status is None:
+            _keep(service, row, await order.conclude(session, origin, told))
+        return _response(service, row)
+
+
+def _intent(service: Service, call: Call, order: Order) -> Intent:
+    now = system_now()
+    return Intent(
+        id=call.id,
+        practice_id=call.origin.practice_id,
+        kind=order.kind,
+        body_digest=call.body_digest,
+        actor_kind=call.origin.actor.kind,
+        actor_id=call.origin.actor.id,
+        sealed=service.cipher.encrypt(order.model_dump_json().encode()),
+        headers={},
+        created_at=now,
+        leased_until=now + commands.LEASE,
+    )
+
+
+async def _find(service: Service, call: Call) -> Intent | None:
+    async with service.db.reading([call.origin.practice_id]) as session:
+        return await session.get(Intent, call.id)
+
+
+async def _record(service: Service, intent: Intent) -> bool:
+    async with service.db.writing([intent.practice_id]) as session:
+        return await commands.record(session, intent)
+
+
+async def _again(service: Service, call: Call, stored: Intent) -> Response:
+    """The caller repeats a key: the stored answer, or the intent that a crash left open."""
+    if stored.body_digest != call.body_digest:
+        raise IdempotencyMismatch("this Idempotency-Key was used with another body")
+    if stored.status is None:
+        async with service.db.writing([stored.practice_id]) as session:
+            taken = await commands.take_over(session, stored.id, system_now())
+        if taken is None:
+            raise IdempotencyInFlight(headers={"Retry-After": "1"})
+        return await finish(service, taken)
+    response = _response(service, stored)
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _keep(service: Service, row: Intent, answer: Answer) -> None:
+    row.status = answer.status
+    row.headers = {"content-type": "application/json", **answer.headers}
+    row.sealed = service.cipher.encrypt(answer.view.model_dump_json().encode())
+
+
+def _response(service: Service, row: Intent) -> Response:
+    assert row.status is not None
+    return Response(service.cipher.decrypt(row.sealed), row.status, dict(row.headers))

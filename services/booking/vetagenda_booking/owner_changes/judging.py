@@ -1,0 +1,103 @@
+"""May this owner still cancel or move, and where to."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from vetagenda_booking.intents.orders import Origin
+from vetagenda_booking.owner_changes.orders import CancelByOwner, MoveByOwner
+from vetagenda_booking.owner_changes.rules import may_change
+from vetagenda_booking.owner_changes.schemas import OwnerReschedule
+from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered
+from vetagenda_booking.profile.queries import profile as read_profile
+from vetagenda_booking.slots.facts import OwnTime, Wanted
+from vetagenda_booking.slots.judging import offer_of
+from vetagenda_booking.slots.queries import Findings, agenda, look_up_with_people
+from vetagenda_booking.slots.question import Offer, Question
+from vetagenda_kit.problems import NotFound
+from vetagenda_kit.service import Service
+
+Facts = Mapping[str, Any]
+
+
+async def prepare_cancel(
+    service: Service, origin: Origin, appointment_id: UUID, reason: str
+) -> CancelByOwner:
+    """Raises CancellationWindowClosed and NotFound. What is cancelled already may be cancelled again."""
+    facts = await _facts(service, origin, appointment_id)
+    if facts["appointment"]["status"] != "cancelled":
+        await _check_window(service, origin, facts)
+    return CancelByOwner(appointment_id=appointment_id, reason=reason)
+
+
+async def prepare_move(
+    service: Service, origin: Origin, appointment_id: UUID, request: OwnerReschedule
+) -> MoveByOwner:
+    """Raises CancellationWindowClosed, SlotNotOffered and NotFound."""
+    facts = await _facts(service, origin, appointment_id)
+    await _check_window(service, origin, facts)
+    offer = await _new_place(service, origin, facts, request)
+    return MoveByOwner(
+        appointment_id=appointment_id,
+        start=offer.start,
+        end=offer.end,
+        calendar_ids=list(offer.calendar_ids),
+    )
+
+
+async def _facts(service: Service, origin: Origin, appointment_id: UUID) -> Facts:
+    answer = await agenda(service, origin).appointment(appointment_id)
+    if not answer["items"]:
+        raise NotFound("there is no such appointment")
+    return {**answer["items"][0], "practice": answer["practice"]}
+
+
+async def _check_window(service: Service, origin: Origin, facts: Facts) -> None:
+    async with service.db.reading([origin.practice_id]) as session:
+        limit = (await read_profile(session, origin.practice_id)).cancel_limit
+    start = datetime.fromisoformat(facts["appointment"]["start"])
+    if not may_change(await service.clock.now(origin.practice_id), start, limit):
+        raise CancellationWindowClosed.call(facts["practice"]["phone"], until=start - limit)
+
+
+async def _new_place(service: Service, origin: Origin, facts: Facts, request: OwnerReschedule) -> Offer:
+    appointment = facts["appointment"]
+    if appointment["appointment_type_id"] is None:
+        raise SlotNotOffered.because("type", "An appointment without a type is moved by the practice.")
+    findings, _ = await look_up_with_people(
+        service,
+        origin,
+        UUID(appointment["appointment_type_id"]),
+        (request.start, request.start),
+        [],
+        [],
+    )
+    question = _question(findings, facts, request)
+    if request.calendar_ids:
+        return offer_of(question, request.start)
+    try:
+        present = frozenset(UUID(each) for each in appointment["calendar_ids"])
+        return offer_of(replace(question, calendar_ids=present), request.start)
+    except SlotNotOffered:
+        return offer_of(question, request.start)
+
+
+def _question(findings: Findings, facts: Facts, request: OwnerReschedule) -> Question:
+    """As for a new booking of the same length, without the time that the appointment itself takes."""
+    appointment, kind = facts["appointment"], facts["appointment_type"]
+    start, end = (datetime.fromisoformat(appointment[name]) for name in ("start", "end"))
+    before, after = (timedelta(minutes=kind[f"buffer_{side}_minutes"]) for side in ("before", "after"))
+    own = OwnTime(appointment_id=UUID(appointment["id"]), during=(start - before, end + after))
+    species = frozenset(
+        animal["species"].casefold() for animal in facts["animals"] if animal["species"] is not None
+    )
+    wanted = Wanted(
+        UUID(kind["id"]),
+        frozenset(request.calendar_ids),
+        "known" if appointment["owner_id"] else None,
+        species,
+    )
+    question = findings.question(wanted, own)
+    return replace(question, offering=replace(question.offering, duration=end - start))

@@ -1,0 +1,46 @@
+"""What booking refuses, and why."""
+
+from datetime import datetime
+
+from vetagenda_booking.slots.question import Refusal, RuleCode
+from vetagenda_kit.problems import Problem
+
+
+class TimeTaken(Problem):
+    """Somebody else was faster: the agenda's answer, passed on."""
+
+    status, code, title = 409, "time-taken", "The time is taken"
+
+
+class SlotNotOffered(Problem):
+    """`rule` is the stable code of the rule that refused the start."""
+
+    status, code, title = 409, "slot-not-offered", "This start is not offered"
+
+    @classmethod
+    def by(cls, refusal: Refusal) -> "SlotNotOffered":
+        return cls(refusal.detail, rule=refusal.rule)
+
+    @classmethod
+    def because(cls, rule: RuleCode, detail: str) -> "SlotNotOffered":
+        return cls(detail, rule=rule)
+
+
+class HoldExpired(Problem):
+    status, code, title = 410, "hold-expired", "The hold has ended"
+
+
+class CancellationWindowClosed(Problem):
+    """`phone` is the practice's number; `until` was the last instant."""
+
+    status, code, title = 409, "cancellation-window-closed", "Too late to change this online"
+
+    @classmethod
+    def call(cls, phone: str | None, until: datetime) -> "CancellationWindowClosed":
+        return cls("Online changes have ended for this appointment; please call.", phone=phone, until=until)
+
+
+class RequestSettled(Problem):
+    """Somebody answered the request already, or it expired; `booking_status` says what it is now."""
+
+    status, code, title = 409, "request-settled", "The request has been answered already"

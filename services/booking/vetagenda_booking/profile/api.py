@@ -1,0 +1,46 @@
+"""The booking profile of a practice."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Response
+
+from vetagenda_booking.profile import commands, queries
+from vetagenda_booking.profile.schemas import Profile, ProfileView
+from vetagenda_booking.tables import BookingProfile
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.db import Read
+from vetagenda_kit.etags import etag, parse_if_match
+from vetagenda_kit.problems import InvalidRequest, StaleVersion, problems
+from vetagenda_kit.routing import Write, router
+
+api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-profile")
+
+
+@api.get("")
+async def get_booking_profile(
+    practice_id: UUID,
+    session: Read,
+    _caller: Annotated[Caller, Depends(requires("booking:read"))],
+    response: Response,
+) -> ProfileView:
+    """The rules of online booking, in their normal form."""
+    profile = queries.view(await session.get(BookingProfile, practice_id))
+    response.headers["ETag"] = etag(profile.version)
+    return profile
+
+
+@api.put("", responses=problems(InvalidRequest, StaleVersion))
+async def put_booking_profile(
+    practice_id: UUID,
+    profile: Profile,
+    session: Write,
+    caller: Annotated[Caller, Depends(requires("booking:write"))],
+    response: Response,
+    if_match: Annotated[str | None, Header()] = None,
+) -> ProfileView:
+    """Replace the whole profile; what is left out has its default. With If-Match only the version seen."""
+    expected = None if if_match is None else parse_if_match(if_match)
+    row = await commands.replace(session, practice_id, profile, expected, caller.actor)
+    response.headers["ETag"] = etag(row.version)
+    return queries.view(row)

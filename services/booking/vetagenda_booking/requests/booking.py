@@ -1,0 +1,122 @@
+"""Judging a booking request and making the order of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from vetagenda_booking.holds import queries as hold_queries
+from vetagenda_booking.holds import rules as hold_rules
+from vetagenda_booking.intents.calls import Call
+from vetagenda_booking.requests import rules
+from vetagenda_booking.requests.orders import Book
+from vetagenda_booking.requests.people import Visit, visit_of
+from vetagenda_booking.requests.schemas import NewBookingRequest
+from vetagenda_booking.slots.days import caps_on
+from vetagenda_booking.slots.facts import OwnTime, Wanted, spread
+from vetagenda_booking.slots.judging import offer_of
+from vetagenda_booking.slots.queries import Findings, look_up_with_people
+from vetagenda_booking.slots.question import Offer, Question
+from vetagenda_booking.slots.wall_clock import LocalDay, read_start
+from vetagenda_booking.tables import Hold
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.service import Service
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A start that books: the question that was judged, its offer and the visit that it is for."""
+
+    findings: Findings
+    question: Question
+    offer: Offer
+    visit: Visit
+    hold: Hold | None
+
+
+async def prepare(service: Service, call: Call, request: NewBookingRequest, *, lost_races: int = 0) -> Book:
+    """Raises SlotNotOffered, HoldExpired, InvalidRequest and NotFound."""
+    owners, animals = _named(request)
+    findings, people = await look_up_with_people(
+        service, call.origin, request.appointment_type_id, (request.start, request.start), owners, animals
+    )
+    hold = await _hold(service, call, request, findings)
+    visit = visit_of(request, people)
+    question = _question(findings, request, visit, hold)
+    if hold is not None:
+        hold_rules.check_start(hold, read_start(request.start, question.zone))
+    offer = offer_of(spread(question) if lost_races else question, request.start)
+    virtual = await service.clock.virtual(call.origin.practice_id) is not None
+    return _order(Judged(findings, question, offer, visit, hold), request, call, virtual)
+
+
+def _named(request: NewBookingRequest) -> tuple[list[UUID], list[UUID]]:
+    owners = [request.owner_id] if request.owner_id else []
+    return owners, [animal.animal_id for animal in request.animals if animal.animal_id]
+
+
+async def _hold(service: Service, call: Call, request: NewBookingRequest, findings: Findings) -> Hold | None:
+    if request.hold_token is None:
+        return None
+    async with service.db.reading([call.origin.practice_id]) as session:
+        found = await hold_queries.by_token(session, request.hold_token)
+    return hold_rules.check(found, request.appointment_type_id, frozenset(request.calendar_ids), findings.now)
+
+
+def _question(findings: Findings, request: NewBookingRequest, visit: Visit, hold: Hold | None) -> Question:
+    """With a hold its calendars, and the rules as they stood when it was placed: what is held, books."""
+    calendar_ids = frozenset(hold.calendar_ids if hold else request.calendar_ids)
+    wanted = Wanted(
+        request.appointment_type_id, calendar_ids, visit.owner_kind, visit.species, visit.animal_count
+    )
+    if hold is None:
+        return findings.question(wanted)
+    return replace(findings.question(wanted, OwnTime(hold_id=hold.id)), now=hold.placed_at)
+
+
+def _order(judged: Judged, request: NewBookingRequest, call: Call, virtual: bool) -> Book:
+    kind: Mapping[str, Any] = judged.findings.availability["appointment_type"]
+    status = rules.first_status(kind["mode"], judged.visit.owner_kind)
+    patience = timedelta(hours=judged.findings.profile.request_expiry_hours)
+    expires_at = rules.expiry(judged.findings.now, judged.offer.start, patience)
+    appointment = {
+        "appointment_type_id": str(request.appointment_type_id),
+        "calendar_ids": [str(each) for each in judged.offer.calendar_ids],
+        "start": judged.offer.start.isoformat(),
+        "end": judged.offer.end.isoformat(),
+        "status": status,
+        "source": "partner" if call.origin.actor.kind == "api_key" else "online",
+        "title": kind["name"],
+        "description": request.description,
+        "notes": request.notes,
+        "published": True,
+        "hold_id": str(judged.hold.id) if judged.hold else None,
+        "caps": _caps(judged),
+        "expires_at": expires_at.isoformat() if status == "requested" else None,
+        **judged.visit.records,
+    }
+    return Book(
+        request_id=uuid7(),
+        appointment_id=uuid7(),
+        appointment=appointment,
+        hold_id=judged.hold.id if judged.hold else None,
+        expires_at=expires_at if status == "requested" else None,
+        booked_at=judged.findings.now,
+        virtual=virtual,
+    )
+
+
+def _caps(judged: Judged) -> list[dict[str, Any]]:
+    """Sent along with the take: the agenda counts again under its lock."""
+    question = judged.question
+    day = LocalDay.of(judged.offer.start.astimezone(question.zone).date(), question.zone)
+    return [
+        {
+            "appointment_type_id": str(question.offering.id),
+            "from": cap.begins.isoformat(),
+            "to": cap.ends.isoformat(),
+            "limit": cap.limit,
+        }
+        for cap in caps_on(question, day)
+    ]

@@ -1,0 +1,79 @@
+"""Booking, accepting and declining, as orders to the agenda."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from vetagenda_booking.agenda import Agenda
+from vetagenda_booking.holds import commands as holds
+from vetagenda_booking.intents.orders import Answer, Order, Origin
+from vetagenda_booking.requests import commands
+from vetagenda_booking.requests.rules import status_of
+from vetagenda_booking.requests.schemas import BookingRequestView
+from vetagenda_booking.tables import BookingRequest
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.etags import etag
+
+
+class Book(Order):
+    """`appointment` is the body of the agenda's PUT: the person's data are in it, so intents are sealed."""
+
+    kind: ClassVar[str] = "book"
+
+    request_id: UUID
+    appointment_id: UUID
+    appointment: dict[str, Any]
+    hold_id: UUID | None
+    expires_at: datetime | None
+    booked_at: datetime
+    virtual: bool
+
+    async def tell(self, agenda: Agenda) -> Any:
+        return await agenda.put_appointment(self.appointment_id, self.appointment)
+
+    async def conclude(self, session: WriteSession, origin: Origin, told: Any) -> Answer:
+        status = status_of(told, self.appointment["status"])
+        now = system_now()
+        row = BookingRequest(
+            id=self.request_id,
+            practice_id=origin.practice_id,
+            status=status,
+            appointment_id=self.appointment_id,
+            appointment_type_id=UUID(told["appointment_type_id"]),
+            calendar_ids=[UUID(each) for each in self.appointment["calendar_ids"]],
+            owner_id=UUID(told["owner_id"]) if told["owner_id"] else None,
+            animal_ids=[UUID(each) for each in told["animal_ids"]],
+            start=datetime.fromisoformat(self.appointment["start"]),
+            end=datetime.fromisoformat(self.appointment["end"]),
+            expires_at=self.expires_at if status == "requested" else None,
+            virtual=self.virtual,
+            created_at=now,
+            updated_at=now,
+        )
+        commands.receive(session, row, origin.actor)
+        if self.hold_id is not None:
+            await holds.release(session, self.hold_id, self.booked_at)
+        path = f"/v1/practices/{origin.practice_id}/booking-requests/{self.request_id}"
+        return Answer(201, BookingRequestView.of(row), {"location": path, "etag": etag(row.version)})
+
+
+class Decide(Order):
+    """The practice's answer to a request; `reason` is for the owner."""
+
+    kind: ClassVar[str] = "decide"
+
+    appointment_id: UUID
+    decision: Literal["accept", "decline"]
+    reason: str = ""
+
+    async def tell(self, agenda: Agenda) -> Any:
+        body = {"reason": self.reason} if self.decision == "decline" else {}
+        return await agenda.change(self.appointment_id, self.decision, body)
+
+    async def conclude(self, session: WriteSession, origin: Origin, told: Any) -> Answer:
+        row = await commands.settle(
+            session, self.appointment_id, status_of(told, former="requested"), origin.actor
+        )
+        assert row is not None, "requests are never deleted"
+        return Answer(200, BookingRequestView.of(row), {"etag": etag(row.version)})

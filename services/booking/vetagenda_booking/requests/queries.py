@@ -1,0 +1,63 @@
+"""Selects of booking requests."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from vetagenda_booking.requests.schemas import BookingRequestView
+from vetagenda_booking.tables import BookingRequest
+from vetagenda_contracts.booking import RequestStatus
+from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.problems import NotFound
+
+
+async def one(session: AsyncSession, request_id: UUID) -> BookingRequest:
+    """Raises NotFound."""
+    row = await session.get(BookingRequest, request_id)
+    if row is None:
+        raise NotFound("there is no such booking request")
+    return row
+
+
+async def page(
+    session: AsyncSession, practice_id: UUID, paging: PageRequest, status: RequestStatus | None
+) -> Page[BookingRequestView]:
+    """In the order of creation (ids are UUIDv7)."""
+    query = select(BookingRequest).where(col(BookingRequest.practice_id) == practice_id)
+    if status is not None:
+        query = query.where(col(BookingRequest.status) == status)
+    if paging.after:
+        query = query.where(col(BookingRequest.id) > UUID(paging.after[0]))
+    rows = list((await session.scalars(query.order_by(col(BookingRequest.id)).limit(paging.limit + 1))).all())
+    following = encode_cursor(rows[paging.limit - 1].id) if len(rows) > paging.limit else None
+    return Page(items=[BookingRequestView.of(row) for row in rows[: paging.limit]], next=following)
+
+
+async def overdue_live(session: AsyncSession, now: datetime, limit: int) -> list[BookingRequest]:
+    """Unanswered requests of live practices whose time is over."""
+    query = _unanswered(now).where(col(BookingRequest.virtual).is_(False))
+    return list((await session.scalars(query.limit(limit))).all())
+
+
+async def overdue_of(session: AsyncSession, practice_id: UUID, until: datetime) -> list[BookingRequest]:
+    query = _unanswered(until).where(col(BookingRequest.practice_id) == practice_id)
+    return list((await session.scalars(query)).all())
+
+
+def _unanswered(until: datetime) -> Select[BookingRequest]:
+    return (
+        select(BookingRequest)
+        .where(col(BookingRequest.status) == "requested", col(BookingRequest.expires_at) <= until)
+        .order_by(col(BookingRequest.expires_at))
+    )
+
+
+async def next_expiry(session: AsyncSession, practice_id: UUID) -> datetime | None:
+    query = select(func.min(col(BookingRequest.expires_at))).where(
+        col(BookingRequest.practice_id) == practice_id,
+        col(BookingRequest.status) == "requested",
+    )
+    return await session.scalar(query)

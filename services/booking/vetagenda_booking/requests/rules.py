@@ -1,0 +1,32 @@
+"""What a booking becomes, and when a request that nobody answers ends."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from vetagenda_booking.slots.question import OwnerKind
+from vetagenda_contracts.booking import RequestStatus
+
+
+def first_status(mode: str, owner_kind: OwnerKind) -> Literal["requested", "confirmed"]:
+    """The mode belongs to the appointment type (BOOK-7): direct, request or request_for_new."""
+    if mode == "request" or (mode == "request_for_new" and owner_kind == "new"):
+        return "requested"
+    return "confirmed"
+
+
+def expiry(now: datetime, start: datetime, patience: timedelta) -> datetime:
+    """A request ends unanswered after the practice's patience, and never later than its start."""
+    return min(now + patience, start)
+
+
+def status_of(appointment: Mapping[str, Any], former: RequestStatus) -> RequestStatus:
+    """The request's status by what became of its appointment."""
+    if appointment["status"] == "requested":
+        return "requested"
+    if appointment["status"] != "cancelled":
+        return "confirmed"
+    if appointment["cancel_reason"] == "expired":
+        return "expired"
+    turned_down = former == "requested" and appointment["cancelled_by"] == "practice"
+    return "declined" if turned_down else "cancelled"

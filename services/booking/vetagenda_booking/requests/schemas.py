@@ -1,0 +1,99 @@
+"""Booking requests on the wire."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from vetagenda_booking.holds.schemas import CalendarIds
+from vetagenda_booking.slots.schemas import AnimalCount, SpeciesName, Stated
+from vetagenda_contracts.booking import RequestStatus
+from vetagenda_kit.models import LongText, Name, RequestModel, ShortText, ViewModel
+
+Phone = Annotated[str, Field(min_length=3, max_length=40)]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+class ConsentsIn(RequestModel):
+    """What the new owner agrees to be reached by."""
+
+    sms: bool = False
+    email: bool = False
+    letter: bool = False
+    phone: bool = False
+
+
+class AddressIn(RequestModel):
+    street: ShortText
+    postal_code: ShortText = ""
+    city: Name
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+
+
+class NewOwnerIn(RequestModel):
+    """A person without a record yet: one is made together with the appointment."""
+
+    given_name: Name
+    family_name: Name
+    phone: Phone
+    email: Email | None = None
+    address: AddressIn | Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    locale: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
+    consents: ConsentsIn = ConsentsIn()
+
+
+class AnimalIn(RequestModel):
+    """An animal with a record by `animal_id`, a new one by its name."""
+
+    animal_id: UUID | None = None
+    name: Name | None = None
+    species: SpeciesName | None = None
+    breed: ShortText | None = None
+    born_on: date | None = None
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        if (self.animal_id is None) == (self.name is None):
+            raise ValueError("give either animal_id, or the name of a new animal")
+        return self
+
+
+class NewBookingRequest(RequestModel):
+    """Either `owner_id` or `owner`. `description` is the owner's own reason for the visit.
+
+    Without `animals`, `species` and `animal_count` say what the slots were asked for.
+    """
+
+    appointment_type_id: UUID
+    start: Stated
+    calendar_ids: CalendarIds = []
+    hold_token: ShortText | None = None
+    owner_id: UUID | None = None
+    owner: NewOwnerIn | None = None
+    animals: Annotated[list[AnimalIn], Field(max_length=20)] = []
+    species: SpeciesName | None = None
+    animal_count: AnimalCount | None = None
+    description: LongText = ""
+    notes: LongText = ""
+
+
+class BookingRequestView(ViewModel):
+    """What became of a request. The appointment itself is the agenda's; `start` is as requested."""
+
+    id: UUID
+    version: int
+    status: RequestStatus
+    appointment_id: UUID
+    appointment_type_id: UUID
+    calendar_ids: list[UUID]
+    owner_id: UUID | None
+    animal_ids: list[UUID]
+    start: datetime
+    end: datetime
+    expires_at: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> "BookingRequestView":
+        return cls.model_validate(row)

@@ -1,0 +1,82 @@
+"""Bookable starts, and why a start is or is not one."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Query, Request
+
+from vetagenda_booking.intents.orders import Origin
+from vetagenda_booking.slots import queries, rules
+from vetagenda_booking.slots.facts import Wanted
+from vetagenda_booking.slots.people import owner_kind_of
+from vetagenda_booking.slots.question import Question
+from vetagenda_booking.slots.schemas import Explanation, SlotInputs, SlotList, SlotView, Stated
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.problems import InvalidRequest, NotFound, problems
+from vetagenda_kit.routing import router
+
+LONGEST = timedelta(days=100)
+api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/slots")
+Reader = Annotated[Caller, Depends(requires("booking:read"))]
+Inputs = Annotated[SlotInputs, Depends(SlotInputs)]
+
+
+async def _question(
+    request: Request, practice_id: UUID, caller: Caller, inputs: SlotInputs, begin: datetime, end: datetime
+) -> Question:
+    findings, people = await queries.look_up_with_people(
+        request.app.state.service,
+        Origin(practice_id, caller.actor),
+        inputs.appointment_type_id,
+        (begin, end),
+        [inputs.owner_id] if inputs.owner_id else [],
+        [],
+    )
+    wanted = Wanted(
+        inputs.appointment_type_id,
+        inputs.calendar_ids,
+        owner_kind_of(inputs.owner_id, inputs.owner_kind, people),
+        inputs.species,
+        inputs.animal_count,
+    )
+    return findings.question(wanted)
+
+
+@api.get("", responses=problems(NotFound))
+async def list_slots(
+    practice_id: UUID,
+    request: Request,
+    caller: Reader,
+    inputs: Inputs,
+    begin: Annotated[Stated, Query(alias="from")],
+    end: Annotated[Stated, Query(alias="to")],
+) -> SlotList:
+    """Every start in [from, to) that books for these inputs, with the calendars it would take."""
+    _check_interval(begin, end)
+    question = await _question(request, practice_id, caller, inputs, begin, end)
+    offers = rules.offered(question, _edge(begin, question.zone), _edge(end, question.zone))
+    return SlotList(items=[SlotView.of(offer) for offer in offers], time_zone=question.zone.key)
+
+
+@api.get("/explain", responses=problems(NotFound))
+async def explain_slot(
+    practice_id: UUID, request: Request, caller: Reader, inputs: Inputs, start: Stated
+) -> Explanation:
+    """Whether this start books for these inputs, and if not, which rule refuses it."""
+    question = await _question(request, practice_id, caller, inputs, start, start)
+    instant, verdict = rules.judge_stated(question, start)
+    return Explanation.of(instant, verdict)
+
+
+def _check_interval(begin: datetime, end: datetime) -> None:
+    length = end.replace(tzinfo=end.tzinfo or UTC) - begin.replace(tzinfo=begin.tzinfo or UTC)
+    if length <= timedelta(0):
+        raise InvalidRequest.at("?to", "it must be after from")
+    if length > LONGEST:
+        raise InvalidRequest.at("?to", f"at most {LONGEST.days} days after from")
+
+
+def _edge(stated: datetime, zone: ZoneInfo) -> datetime:
+    return stated.replace(tzinfo=zone) if stated.tzinfo is None else stated

@@ -1,0 +1,125 @@
+"""From what the agenda answered and the practice's profile to the question that the rules judge."""
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from vetagenda_booking.profile.schemas import Profile
+from vetagenda_booking.slots.busy import BusyTimes
+from vetagenda_booking.slots.question import Calendar, Offering, OwnerKind, Question, Requirement, Starts
+from vetagenda_kit.problems import NotFound
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What slots, explain, holds and bookings all say: the same inputs, the same judgement (BOOK-4)."""
+
+    appointment_type_id: UUID
+    calendar_ids: frozenset[UUID] = frozenset()
+    owner_kind: OwnerKind | None = None
+    species: frozenset[str] = frozenset()
+    animal_count: int = 1
+
+
+@dataclass(frozen=True)
+class OwnTime:
+    """What the caller itself takes and may give up: its hold, or the appointment that it moves."""
+
+    hold_id: UUID | None = None
+    appointment_id: UUID | None = None
+    during: tuple[datetime, datetime] | None = None
+
+
+NOTHING_OWN = OwnTime()
+
+
+def question_of(
+    availability: Mapping[str, Any],
+    profile: Profile,
+    wanted: Wanted,
+    last_chosen: Mapping[UUID, datetime],
+    own: OwnTime = NOTHING_OWN,
+) -> Question:
+    """Raises NotFound for a calendar that the practice does not have."""
+    _check_calendars(availability, wanted)
+    booked = [row for row in availability["booked"] if row["appointment_id"] != str(own.appointment_id)]
+    return Question(
+        now=datetime.fromisoformat(availability["now"]).astimezone(UTC),
+        zone=ZoneInfo(availability["time_zone"]),
+        rules=profile.rules(),
+        offering=_offering(availability["appointment_type"]),
+        calendars=tuple(_calendar(each, availability["busy"], own) for each in availability["calendars"]),
+        load=_load(booked),
+        of_this_type=Starts(
+            _instant(row["start"])
+            for row in booked
+            if row["appointment_type_id"] == str(wanted.appointment_type_id)
+        ),
+        last_chosen=last_chosen,
+        calendar_ids=wanted.calendar_ids,
+        species=wanted.species,
+        owner_kind=wanted.owner_kind,
+        animal_count=wanted.animal_count,
+    )
+
+
+def spread(question: Question) -> Question:
+    """After a lost race: a random choice instead of the fair one, which all that lost would make again."""
+    drawn = {
+        calendar.id: question.now - timedelta(seconds=random.random())  # noqa: S311 - no secret
+        for calendar in question.calendars
+    }
+    return replace(question, load={}, last_chosen=drawn)
+
+
+def _check_calendars(availability: Mapping[str, Any], wanted: Wanted) -> None:
+    known = {UUID(each["id"]) for each in availability["calendars"]}
+    for calendar_id in wanted.calendar_ids - known:
+        raise NotFound(f"calendar_ids: there is no such calendar: {calendar_id}")
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _offering(kind: Mapping[str, Any]) -> Offering:
+    return Offering(
+        id=UUID(kind["id"]),
+        duration=timedelta(minutes=kind["duration_minutes"]),
+        buffer_before=timedelta(minutes=kind["buffer_before_minutes"]),
+        buffer_after=timedelta(minutes=kind["buffer_after_minutes"]),
+        requires=tuple(
+            Requirement(need["kind"], tuple(UUID(each) for each in need["any_of"]))
+            for need in kind["requires"]
+        ),
+        bookable_online=kind["bookable_online"],
+        species=frozenset(species.casefold() for species in kind["species"] or ()),
+    )
+
+
+def _calendar(calendar: Mapping[str, Any], busy: Mapping[str, Any], own: OwnTime) -> Calendar:
+    rows = [
+        (start, end) for start, end, hold in busy[calendar["id"]] if hold is None or hold != str(own.hold_id)
+    ]
+    if own.during is not None:
+        mine = (int(own.during[0].timestamp()), int(own.during[1].timestamp()))
+        if mine in rows:
+            rows.remove(mine)
+    return Calendar(
+        UUID(calendar["id"]),
+        calendar["kind"],
+        BusyTimes((_instant(start), _instant(end)) for start, end in rows),
+    )
+
+
+def _load(booked: list[Any]) -> Mapping[UUID, Starts]:
+    starts: defaultdict[str, list[datetime]] = defaultdict(list)
+    for row in booked:
+        for calendar_id in row["calendar_ids"]:
+            starts[calendar_id].append(_instant(row["start"]))
+    return {UUID(calendar_id): Starts(found) for calendar_id, found in starts.items()}

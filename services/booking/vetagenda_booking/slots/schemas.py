@@ -1,0 +1,88 @@
+"""Inputs and answers of slots and explain."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from vetagenda_booking.slots.question import Offer, OwnerKind, Refusal, RuleCode
+from vetagenda_kit.models import ShortText, ViewModel
+
+_LOST_PLUS = re.compile(r"T\S+ \d\d:\d\d$")
+
+
+def _plus(value: Any) -> Any:
+    """In a query an unescaped `+` of an offset arrives as a blank."""
+    return value.replace(" ", "+") if isinstance(value, str) and _LOST_PLUS.search(value) else value
+
+
+def _within_reason(stated: datetime) -> datetime:
+    if not 1900 <= stated.year <= 9000:
+        raise ValueError("the year must lie between 1900 and 9000")
+    return stated
+
+
+Stated = Annotated[datetime, BeforeValidator(_plus), AfterValidator(_within_reason)]
+"""An instant, or without an offset the practice's wall-clock time (of two readings the first)."""
+
+AnimalCount = Annotated[int, Field(ge=1, le=20)]
+SpeciesName = Annotated[ShortText, Field(min_length=1), AfterValidator(str.casefold)]
+
+
+class SlotView(ViewModel):
+    """[start, end) and the calendars that the appointment would take."""
+
+    start: datetime
+    end: datetime
+    calendar_ids: list[UUID]
+
+    @classmethod
+    def of(cls, offer: Offer) -> "SlotView":
+        return cls(start=offer.start, end=offer.end, calendar_ids=list(offer.calendar_ids))
+
+
+class SlotList(ViewModel):
+    """Always the whole interval: `next` is null. `time_zone` is the one that people are shown."""
+
+    items: list[SlotView]
+    next: str | None = None
+    time_zone: str
+
+
+class Explanation(ViewModel):
+    """Whether a start books. `rule` is the stable code of what refuses it, null when it is offered."""
+
+    start: datetime | None
+    offered: bool
+    rule: RuleCode | None = None
+    detail: str = ""
+    end: datetime | None = None
+    calendar_ids: list[UUID] = []
+
+    @classmethod
+    def of(cls, start: datetime | None, verdict: Offer | Refusal) -> "Explanation":
+        if isinstance(verdict, Refusal):
+            return cls(start=start, offered=False, rule=verdict.rule, detail=verdict.detail)
+        return cls(start=start, offered=True, end=verdict.end, calendar_ids=list(verdict.calendar_ids))
+
+
+class SlotInputs:
+    """A dependency: the query parameters that slots and explain share (BOOK-4)."""
+
+    def __init__(
+        self,
+        appointment_type_id: UUID,
+        calendar_id: UUID | None = None,
+        owner_id: UUID | None = None,
+        owner_kind: OwnerKind | None = None,
+        species: SpeciesName | None = None,
+        animal_count: AnimalCount = 1,
+    ) -> None:
+        self.appointment_type_id = appointment_type_id
+        self.calendar_ids = frozenset() if calendar_id is None else frozenset({calendar_id})
+        self.owner_id = owner_id
+        self.owner_kind = owner_kind
+        self.species = frozenset() if species is None else frozenset({species})
+        self.animal_count = animal_count

@@ -1,0 +1,110 @@
+"""The booking service's tables. What is personal in an intent is sealed (encrypted) and goes with it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Index, LargeBinary, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from vetagenda_kit.db import UtcDateTime
+
+
+class Table(SQLModel, registry=registry()):
+    """Booking's own metadata: never SQLModel's shared one."""
+
+
+metadata = Table.metadata
+
+
+def instant() -> Any:
+    return Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+def optional_instant() -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+
+
+def ids() -> Any:
+    return Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+
+
+class BookingProfile(Table, table=True):
+    """Who may book what, when and how far ahead: the normal form of what the practice put."""
+
+    __tablename__ = "booking_profile"
+
+    practice_id: UUID = Field(primary_key=True)
+    version: int
+    settings: Any = Field(sa_column=Column(JSONB, nullable=False))
+    updated_at: datetime = instant()
+
+
+class Hold(Table, table=True):
+    """The token of a hold; the time itself is held by a row of the agenda with the same id."""
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID = Field(index=True)
+    token_digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False, unique=True))
+    appointment_type_id: UUID
+    calendar_ids: list[UUID] = ids()
+    start: datetime = instant()
+    end: datetime = instant()
+    animal_count: int
+    placed_by: str
+    placed_at: datetime = instant()
+    expires_at: datetime = instant()
+    released_at: datetime | None = optional_instant()
+
+
+class BookingRequest(Table, table=True):
+    """What became of a booking; `start` and `end` are as requested. The appointment lives in the agenda.
+
+    `virtual` rows belong to a test practice, whose time passes only when somebody moves its clock.
+    """
+
+    __tablename__ = "booking_request"
+    __table_args__ = (
+        Index("booking_request_of_practice", "practice_id", "created_at", "id"),
+        Index("booking_request_open", "expires_at", postgresql_where="status = 'requested'"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    version: int = 1
+    status: str
+    appointment_id: UUID = Field(unique=True)
+    appointment_type_id: UUID
+    calendar_ids: list[UUID] = ids()
+    owner_id: UUID | None = None
+    animal_ids: list[UUID] = ids()
+    start: datetime = instant()
+    end: datetime = instant()
+    expires_at: datetime | None = optional_instant()
+    virtual: bool = False
+    created_at: datetime = instant()
+    updated_at: datetime = instant()
+
+
+class Intent(Table, table=True):
+    """An order to the agenda, kept before it is given, and then its answer.
+
+    `sealed` is the encrypted order until `status` is set, afterwards the encrypted answer. Whoever holds the
+    lease works on it; `leased_until` and `created_at` are real time.
+    """
+
+    __table_args__ = (Index("intent_open", "leased_until", postgresql_where="status IS NULL"),)
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    kind: str
+    body_digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    actor_kind: str
+    actor_id: str
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    status: int | None = None
+    headers: Any = Field(default={}, sa_column=Column(JSONB, nullable=False))
+    created_at: datetime = instant()
+    leased_until: datetime = instant()
