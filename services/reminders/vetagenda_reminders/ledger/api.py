@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Response
 
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.db import Read
+from vetagenda_kit.db import Now, Read
 from vetagenda_kit.etags import etag
 from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import NotFound, problems
@@ -14,7 +14,6 @@ from vetagenda_kit.routing import Write, router
 from vetagenda_reminders.ledger import commands, queries
 from vetagenda_reminders.ledger.commands import AlreadyLeft
 from vetagenda_reminders.ledger.schemas import Filtered, ReminderView
-from vetagenda_reminders.practice_time import PracticeNow
 
 public = router(tags=["reminders"], prefix="/v1/practices/{practice_id}/reminders")
 
@@ -38,8 +37,6 @@ async def get_reminder(reminder_id: UUID, _caller: Reader, session: Read, respon
 
 
 @public.post("/{reminder_id}/cancel", responses=problems(NotFound, AlreadyLeft))
-async def cancel_reminder(
-    reminder_id: UUID, caller: Writer, now: PracticeNow, session: Write
-) -> ReminderView:
+async def cancel_reminder(reminder_id: UUID, caller: Writer, now: Now, session: Write) -> ReminderView:
     """Take a message out before it leaves. Nothing plans it again."""
     return ReminderView.of(await commands.cancel(session, reminder_id, now, caller.actor))

@@ -76,6 +76,6 @@ def one_line(address: Any) -> str | None:
     """An address as it stands in a sentence: `1 rue du Parc, 75014 Paris`."""
     if not isinstance(address, Mapping):
         return address or None
-    town = " ".join(part for part in (address.get("postcode"), address.get("city")) if part)
-    parts = [address.get("street") or address.get("line1"), address.get("line2"), town]
+    town = " ".join(part for part in (address.get("postal_code"), address.get("city")) if part)
+    parts = [address.get("street"), town]
     return ", ".join(part for part in parts if part) or None

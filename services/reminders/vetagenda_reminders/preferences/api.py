@@ -6,11 +6,10 @@ from uuid import UUID
 from fastapi import Depends, Header, Response
 
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.db import Read
+from vetagenda_kit.db import Now, Read
 from vetagenda_kit.etags import etag, parse_if_match
 from vetagenda_kit.problems import InvalidRequest, StaleVersion, problems
 from vetagenda_kit.routing import Write, router
-from vetagenda_reminders.practice_time import PracticeNow
 from vetagenda_reminders.preferences import commands, queries
 from vetagenda_reminders.preferences.schemas import ReminderSettings
 
@@ -35,7 +34,7 @@ async def put_reminder_settings(
     practice_id: UUID,
     choices: ReminderSettings,
     caller: Annotated[Caller, Depends(requires("reminders:write"))],
-    now: PracticeNow,
+    now: Now,
     session: Write,
     response: Response,
     if_match: Annotated[str | None, Header()] = None,

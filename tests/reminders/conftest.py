@@ -1,0 +1,32 @@
+"""A house with the agenda, the sms service and reminders, and a furnished test practice."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from harness import House, house_of
+from reminders.clinic import Clinic, furnished
+from reminders.mailbox import Mailbox
+
+
+@pytest_asyncio.fixture(scope="session")
+async def mailbox() -> AsyncIterator[Mailbox]:
+    async with Mailbox() as mailbox:
+        yield mailbox
+
+
+@pytest_asyncio.fixture(scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> AsyncIterator[House]:
+    folder: Path = tmp_path_factory.mktemp("reminders")
+    smtp = {"smtp_host": mailbox.host, "smtp_port": mailbox.port, "sender_email": "rappels@vetagenda.test"}
+    async with house_of(folder, "agenda", "sms", "reminders", reminders=smtp) as house:
+        yield house
+
+
+@pytest_asyncio.fixture
+async def clinic(house: House) -> AsyncIterator[Clinic]:
+    """A test practice on Tuesday 2026-11-17 at 08:00 in Paris."""
+    clinic = await furnished(house, now="2026-11-17T08:00:00+01:00")
+    yield clinic
+    await clinic.close()

@@ -1,0 +1,277 @@
+"""An appointment's messages from booking to the visit, through the real agenda and the sandbox carrier."""
+
+from typing import Any
+
+from reminders.clinic import Clinic
+from reminders.mailbox import Mailbox
+
+WEDNESDAY = "2026-11-25T10:00:00+01:00"
+THURSDAY = "2026-11-26T11:00:00+01:00"
+
+
+async def test_booking_confirms_at_once_and_reminds_without_any_settings(clinic: Clinic) -> None:
+    """REM-2, PART-4."""
+    appointment = await clinic.book(WEDNESDAY)
+    assert await clinic.statuses(appointment_id=appointment["id"]) == {
+        "confirmation/sms@0": "sent",
+        "reminder_1/sms@0": "planned",
+        "push_25h/push@0": "planned",
+        "push_1h/push@0": "planned",
+    }
+    assert await clinic.texts() == ["Clinique du Parc, vous confirme votre rendez-vous le 25/11/2026 à 10h00"]
+
+
+async def test_each_thing_leaves_at_its_minute(clinic: Clinic) -> None:
+    await clinic.book(WEDNESDAY)
+    ran = await clinic.until("2026-11-25T12:00:00+01:00")
+    sent = [(each["at"], each["what"].split(":")[0]) for each in ran if each["service"] == "reminders"]
+    assert sorted(sent) == [
+        ("2026-11-24T08:00:00Z", "push_25h by push"),
+        ("2026-11-24T08:00:00Z", "reminder_1 by sms"),
+        ("2026-11-25T08:00:00Z", "push_1h by push"),
+    ]
+    assert (await clinic.texts())[1] == (
+        "Clinique du Parc, vous rappelle votre rendez-vous le 25/11/2026 à 10h00"
+    )
+    assert set((await clinic.statuses()).values()) == {"sent"}
+
+
+async def test_a_sent_row_shows_what_left_and_to_whom(clinic: Clinic) -> None:
+    """REM-14."""
+    await clinic.book(WEDNESDAY)
+    (row,) = await clinic.ledger(status="sent", owner_id=clinic.owner)
+    assert row["recipient"] == "+33612345667"
+    assert row["body"].startswith("Clinique du Parc")
+    assert row["animal_id"] == clinic.animal
+    assert (row["send_on"], row["sequence"], row["occurrence"]) == ("2026-11-17", 0, 0)
+    assert [each["id"] for each in await clinic.ledger(animal_id=clinic.animal, status="sent")] == [row["id"]]
+
+
+async def test_a_move_plans_again_and_tells(clinic: Clinic) -> None:
+    """REM-4, R9."""
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.act(appointment, "reschedule", start=THURSDAY)
+    assert await clinic.statuses() == {
+        "confirmation/sms@0": "sent",
+        "reminder_1/sms@0": "withdrawn",
+        "push_25h/push@0": "withdrawn",
+        "push_1h/push@0": "withdrawn",
+        "rescheduled/sms@1": "sent",
+        "reminder_1/sms@1": "planned",
+        "push_25h/push@1": "planned",
+        "push_1h/push@1": "planned",
+    }
+    await clinic.until("2026-11-27T12:00:00+01:00")
+    assert [text[-29:] for text in await clinic.texts()] == [
+        "endez-vous le 25/11/2026 à 10h00"[-29:],
+        "nouvelle date le 26/11/2026 à 11h00"[-29:],
+        "endez-vous le 26/11/2026 à 11h00"[-29:],
+    ]
+
+
+async def test_a_cancellation_withdraws_and_tells(clinic: Clinic) -> None:
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.act(appointment, "cancel", by="owner")
+    assert await clinic.statuses() == {
+        "confirmation/sms@0": "sent",
+        "reminder_1/sms@0": "withdrawn",
+        "push_25h/push@0": "withdrawn",
+        "push_1h/push@0": "withdrawn",
+        "cancelled/sms@1": "sent",
+    }
+    await clinic.until("2026-11-27T12:00:00+01:00")
+    assert len(await clinic.texts()) == 2
+
+
+async def test_a_request_is_confirmed_when_it_is_accepted(clinic: Clinic) -> None:
+    """BOOK-7: a request gets no confirmation."""
+    await clinic.choose(request_received=["sms"])
+    appointment = await requested(clinic, WEDNESDAY)
+    assert await clinic.statuses() == {"request_received/sms@0": "sent"}
+    await internally(clinic, appointment, "accept")
+    statuses = await clinic.statuses()
+    assert statuses["confirmation/sms@0"] == "sent"
+    assert statuses["reminder_1/sms@0"] == "planned"
+
+
+async def test_a_declined_and_an_expired_request_say_so(clinic: Clinic) -> None:
+    for what, word in (("decline", "pas de rendez-vous possible"), ("expire", "a expiré")):
+        appointment = await requested(clinic, WEDNESDAY)
+        await internally(clinic, appointment, what)
+        assert word in (await clinic.texts())[-1]
+
+
+async def test_a_missed_visit_withdraws_what_is_pending(clinic: Clinic) -> None:
+    """AGD-11."""
+    await clinic.choose(push_lead_hours=[1])
+    appointment = await clinic.book("2026-11-17T08:30:00+01:00")
+    await clinic.until("2026-11-17T08:05:00+01:00")
+    await clinic.act(appointment, "no-show")
+    assert "planned" not in (await clinic.statuses()).values()
+
+
+async def test_without_consent_nothing_leaves_and_the_ledger_says_why(clinic: Clinic) -> None:
+    """REM-10."""
+    await clinic.change(f"owners/{clinic.owner}", consents={"sms": False, "email": True})
+    await clinic.book(WEDNESDAY)
+    assert (await clinic.statuses())["confirmation/sms@0"] == "no_consent"
+    assert await clinic.texts() == []
+
+
+async def test_consent_is_asked_at_the_moment_of_sending(clinic: Clinic) -> None:
+    await clinic.book(WEDNESDAY)
+    await clinic.change(f"owners/{clinic.owner}", consents={})
+    await clinic.until("2026-11-25T12:00:00+01:00")
+    assert (await clinic.statuses())["reminder_1/sms@0"] == "no_consent"
+
+
+async def test_a_deceased_animal_stops_every_word(clinic: Clinic) -> None:
+    """AGD-12."""
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.change(f"animals/{clinic.animal}", deceased_on="2026-11-18")
+    await clinic.act(appointment, "cancel")
+    await clinic.until("2026-11-27T12:00:00+01:00")
+    assert len(await clinic.texts()) == 1
+
+
+async def test_a_surgery_never_shows_its_hour(clinic: Clinic, mailbox: Mailbox) -> None:
+    """REM-5: SMS, e-mail and push."""
+    both = ["sms", "email"]
+    reminder = {"state": "on", "channels": both, "lead": {"count": 1, "unit": "days"}}
+    await clinic.choose(confirmation=both, notices=both, reminders=[reminder])
+    appointment = await clinic.book(
+        "2026-11-25T11:30:00+01:00", appointment_type_id=clinic.surgery, end="2026-11-25T13:00:00+01:00"
+    )
+    await clinic.act(appointment, "reschedule", start="2026-11-26T11:30:00+01:00")
+    await clinic.until("2026-11-26T12:00:00+01:00")
+    words = await clinic.texts()
+    words += [str(mail["Subject"]) + mail.get_content() for mail in mailbox.to(clinic.email)]
+    assert len(words) == 6
+    for text in words:
+        assert "11h30" not in text
+        assert "arrivée entre 08h00 et 09h00" in text
+    (push,) = [
+        each["data"]
+        for each in await clinic.events("reminders.push.due")
+        if each["data"]["rule"] == "push_1h"
+    ]
+    assert push["start"] is None
+    assert (push["day"], push["arrival_from"]) == ("2026-11-26", "08:00:00")
+
+
+async def test_pushes_are_events_with_ids_and_times_only(clinic: Clinic) -> None:
+    """PART-4: 25 h before the owner may still cancel, 1 h before no longer."""
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.until("2026-11-25T12:00:00+01:00")
+    pushes = [event["data"] for event in await clinic.events("reminders.push.due")]
+    assert [(push["rule"], push["may_cancel"]) for push in pushes] == [("push_25h", True), ("push_1h", False)]
+    assert {push["appointment_id"] for push in pushes} == {appointment["id"]}
+    for event in await clinic.events():
+        told = str(event)
+        assert not any(secret in told for secret in ("Plutôt", "Milou", "612345667", clinic.email))
+
+
+async def test_exactly_one_event_for_every_change(clinic: Clinic) -> None:
+    """PART-9."""
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.act(appointment, "reschedule", start=THURSDAY)
+    said: dict[Any, int] = {}
+    for event in await clinic.events():
+        if event["type"].startswith("reminders.reminder"):
+            key = (event["type"], event["subject"])
+            said[key] = said.get(key, 0) + 1
+    assert set(said.values()) == {1}
+    assert len([kind for kind, _subject in said if kind.endswith("withdrawn")]) == 3
+
+
+async def test_what_a_calendar_sync_cancelled_is_told_after_a_second_look(clinic: Clinic) -> None:
+    """SYNC-8: five minutes later, if it still stands."""
+    appointment = await clinic.book(WEDNESDAY)
+    async with clinic.house.internal("agenda", clinic.id, caller="calendar-sync") as sync:
+        sync.headers["Authorization"] = "Bearer " + sync_run_token(clinic)
+        path = f"/internal/practices/{clinic.id}/appointments/{appointment['id']}/cancel"
+        assert (await sync.post(path, json={"by": "practice"})).status_code == 200
+    await clinic.advance("PT4M")
+    assert (await clinic.statuses())["cancelled/sms@1"] == "planned"
+    await clinic.advance("PT1M")
+    assert (await clinic.statuses())["cancelled/sms@1"] == "sent"
+
+
+async def test_new_settings_hold_for_what_has_not_left(clinic: Clinic) -> None:
+    """R14."""
+    await clinic.book(WEDNESDAY)
+    reminder = {"state": "on", "channels": ["sms"], "lead": {"count": 2, "unit": "days"}}
+    await clinic.choose(reminders=[reminder | {"sms_addition": "Venez avec {animal}."}], push_lead_hours=[])
+    await clinic.advance("PT0S")
+    rows = {row["rule"]: row for row in await clinic.ledger()}
+    assert rows["reminder_1"]["due_at"] == "2026-11-23T08:00:00Z"
+    assert rows["push_25h"]["status"] == "withdrawn"
+    assert rows["confirmation"]["status"] == "sent"
+    await clinic.until("2026-11-25T12:00:00+01:00")
+    assert (await clinic.texts())[-1].endswith("à 10h00 Venez avec Milou.")
+
+
+async def test_what_is_merged_into_the_confirmation_is_said_there(clinic: Clinic) -> None:
+    """REM-4: booked inside the reminder's window."""
+    reminder = {"state": "on", "sms_addition": "À jeun depuis minuit."}
+    await clinic.choose(reminders=[reminder])
+    await clinic.book("2026-11-17T15:00:00+01:00")
+    assert (await clinic.statuses())["reminder_1/sms@0"] == "merged_into_confirmation"
+    assert (await clinic.texts())[-1].endswith("à 15h00 À jeun depuis minuit.")
+
+
+async def test_a_person_can_take_a_message_out(clinic: Clinic) -> None:
+    await clinic.book(WEDNESDAY)
+    (row,) = [each for each in await clinic.ledger() if each["rule"] == "reminder_1"]
+    answer = await clinic.reminders.post(f"{clinic.path}/reminders/{row['id']}/cancel")
+    assert answer.json()["status"] == "cancelled"
+    await clinic.choose()
+    await clinic.until("2026-11-25T12:00:00+01:00")
+    assert (await clinic.statuses())["reminder_1/sms@0"] == "cancelled"
+    (sent,) = [each for each in await clinic.ledger() if each["rule"] == "confirmation"]
+    refused = await clinic.reminders.post(f"{clinic.path}/reminders/{sent['id']}/cancel")
+    assert (refused.status_code, refused.json()["code"]) == (409, "already-left")
+
+
+async def test_an_entry_typed_on_a_phone_tells_nobody_until_it_has_an_owner(clinic: Clinic) -> None:
+    appointment = await clinic.book(WEDNESDAY, owner_id=None, animal_ids=[], owner_name="VACCIN")
+    assert await clinic.ledger() == []
+    await clinic.change(f"appointments/{appointment['id']}", owner_id=clinic.owner)
+    await clinic.advance("PT0S")
+    assert (await clinic.statuses())["confirmation/sms@0"] == "sent"
+
+
+async def requested(clinic: Clinic, start: str) -> dict[str, Any]:
+    order = {
+        "calendar_ids": [clinic.vet],
+        "start": start,
+        "appointment_type_id": clinic.vaccination,
+        "owner_id": clinic.owner,
+        "animal_ids": [clinic.animal],
+        "status": "requested",
+    }
+    from vetagenda_kit.ids import uuid7
+
+    async with clinic.house.internal("agenda", clinic.id) as booking:
+        path = f"/internal/practices/{clinic.id}/appointments/{uuid7()}"
+        answer = await booking.put(path, json=order)
+        assert answer.status_code == 201, answer.text
+    await clinic.advance("PT0S")
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def internally(clinic: Clinic, appointment: dict[str, Any], what: str) -> None:
+    async with clinic.house.internal("agenda", clinic.id) as booking:
+        path = f"/internal/practices/{clinic.id}/appointments/{appointment['id']}/{what}"
+        answer = await booking.post(path, json={} if what == "decline" else None)
+        assert answer.status_code == 200, answer.text
+    await clinic.advance("PT0S")
+
+
+def sync_run_token(clinic: Clinic) -> str:
+    from vetagenda_contracts.events import Actor
+    from vetagenda_kit.caller import Tokens
+
+    tokens = Tokens("calendar-sync", clinic.house.ring)
+    return tokens.mint("agenda", actor=Actor(kind="sync_run", id="run-1"), practices=[clinic.id])
