@@ -1,7 +1,9 @@
-"""A service that restarts, resets, hangs or is gone: what the client sees, and how often the service was called."""
+"""A service that restarts, resets, hangs or is gone: what the client sees, and how often the service was
+called.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -18,12 +20,12 @@ async def listening(peer: Peer, port: int) -> asyncio.Server:
 
 
 @pytest.fixture
-async def address() -> AsyncIterator[tuple[str, int]]:
+def address() -> tuple[str, int]:
     """An address where nobody answers yet."""
     listener = free_listener()
     port = listener.getsockname()[1]
     listener.close()
-    yield f"http://127.0.0.1:{port}", port
+    return f"http://127.0.0.1:{port}", port
 
 
 async def test_a_service_that_is_gone_is_a_503(

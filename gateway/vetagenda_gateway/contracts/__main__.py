@@ -1,7 +1,7 @@
 """Writes the documents of all services: `python -m vetagenda_gateway.contracts [--check]`.
 
-The services are found by name and asked for their documents; nothing of them is imported where the gateway runs.
-`--check` changes nothing and fails when a committed document is not what the code says.
+The services are found by name and asked for their documents; nothing of them is imported where the gateway
+runs. `--check` changes nothing and fails when a committed document is not what the code says.
 """
 
 import importlib
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from vetagenda_contracts.events import EVENT_TYPES
-
 from vetagenda_gateway.contracts import asyncapi, documents, merge
 from vetagenda_kit.service import VERSION
 

@@ -27,7 +27,9 @@ After = Annotated[int, Query(ge=0, le=2**62, description="The number of the last
 
 
 async def _reading(practice_id: UUID, request: Request, _caller: EventReader) -> AsyncIterator[ReadSession]:
-    """Asks nobody for the practice's time, unlike the kit's session: the feed answers while all else is away."""
+    """Asks nobody for the practice's time, unlike the kit's session: the feed answers while all else is
+    away.
+    """
     database: Database = request.app.state.service.db
     async with database.reading([practice_id]) as session:
         yield session
