@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from vetagenda_calendar_sync.engine.actions import Insert, Patch
 from vetagenda_calendar_sync.engine.ports import Moved, Taken
 from vetagenda_calendar_sync.engine.state import Seen, Stamp
-from vetagenda_calendar_sync.google.events import Resource, Zone, body_of, seen_of
+from vetagenda_calendar_sync.google.events import Resource, Zone, as_patch, body_of, seen_of
 
 ALL = frozenset({"summary", "period", "location", "notes", "block"})
 PAGE_SIZE = 2500
@@ -92,7 +92,7 @@ class GoogleCalendar:
             raise
 
     async def patch(self, event_id: str, order: Patch, stamp: Stamp) -> Seen:
-        body = body_of(order.event, order.names, stamp, self.zone)
+        body = as_patch(body_of(order.event, order.names, stamp, self.zone))
         query = {"eventId": event_id, "sendUpdates": "none"}
         try:
             return seen_of(await self._call("patch", query, body=body, etag=order.if_match), self.zone)

@@ -66,7 +66,7 @@ def _stamp(resource: Resource) -> Stamp | None:
 
 
 def body_of(event: RemoteFields, names: frozenset[str], stamp: Stamp, zone: Zone) -> Resource:
-    """Only the named fields, and our mark. `date: None` turns a whole day back into a time."""
+    """Only the named fields, and our mark."""
     body: Resource = {}
     if "summary" in names:
         body["summary"] = event.summary
@@ -80,6 +80,12 @@ def body_of(event: RemoteFields, names: frozenset[str], stamp: Stamp, zone: Zone
     return body | {"extendedProperties": {"private": mark}}
 
 
-def _wall(when: datetime, zone: Zone) -> dict[str, str | None]:
+def _wall(when: datetime, zone: Zone) -> dict[str, str]:
     wall = when.astimezone(ZoneInfo(zone.name)).isoformat(timespec="seconds")
-    return {"dateTime": wall, "timeZone": zone.name, "date": None}
+    return {"dateTime": wall, "timeZone": zone.name}
+
+
+def as_patch(body: Resource) -> Resource:
+    """PATCH merges objects, so a whole day becomes a time only if its date is taken away."""
+    times = [side for side in ("start", "end") if side in body]
+    return body | {side: {**body[side], "date": None} for side in times}

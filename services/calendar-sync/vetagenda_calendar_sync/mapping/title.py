@@ -42,7 +42,8 @@ def e164(typed: str, country: str) -> str | None:
     if not (digits.isascii() and digits.isdigit() and SHORTEST <= len(digits) <= LONGEST):
         return None
     try:
-        number = phonenumbers.parse(typed, country)
+        spaced = "".join(" " if _separates(char) and char not in _SEPARATORS else char for char in typed)
+        number = phonenumbers.parse(spaced, country)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):

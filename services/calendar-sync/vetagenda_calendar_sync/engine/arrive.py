@@ -1,0 +1,64 @@
+"""What a remote event means for the status table when it is read from a list. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from vetagenda_calendar_sync.engine.identity import ADOPTABLE_INCARNATIONS, is_ours, local_id
+from vetagenda_calendar_sync.engine.state import Rules, Seen, Tracked
+
+Kind = Literal["appointment", "block", "foreign"]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A row to write. Blocks (whole days, series) and foreign events are only remembered."""
+
+    tracked: Tracked
+    is_dirty: bool
+    kind: Kind = "appointment"
+
+
+def of_known(tracked: Tracked, seen: Seen) -> Arrival | None:
+    """None when the event is as it was last read (R-ECHO)."""
+    if tracked.seen is not None and tracked.seen.etag == seen.etag:
+        return None
+    is_news = not (tracked.has_ended and seen.is_deleted)
+    return Arrival(replace(tracked, seen=seen), is_news)
+
+
+def of_new(seen: Seen, rules: Rules, since: datetime) -> Arrival | None:
+    """An event without a row: typed by a person, or ours from an earlier life of this link."""
+    if seen.is_deleted or (seen.period is not None and seen.period.end <= since):
+        return None
+    appointment_id, incarnation = adopted(seen, rules) or (local_id(rules.key, seen.id), 0)
+    revision = seen.stamp.revision if seen.stamp else 0
+    tracked = Tracked(appointment_id, seen.id, incarnation, revision, seen=seen)
+    if seen.period is None or seen.is_series:
+        return Arrival(tracked, is_dirty=False, kind="block")
+    if rules.mode == "agenda_to_remote" and is_ours(rules.key, appointment_id, seen.id) is None:
+        return Arrival(tracked, is_dirty=False, kind="foreign")
+    return Arrival(tracked, is_dirty=True)
+
+
+def adopted(seen: Seen, rules: Rules) -> tuple[UUID, int] | None:
+    """The appointment that our mark names, if that mark belongs to this very event."""
+    if seen.stamp is None or seen.stamp.key != str(rules.key):
+        return None
+    try:
+        appointment_id = UUID(seen.stamp.appointment_id)
+    except ValueError:
+        return None
+    incarnation = is_ours(rules.key, appointment_id, seen.id)
+    if incarnation is not None:
+        return appointment_id, incarnation
+    reborn = (n for n in range(ADOPTABLE_INCARNATIONS) if local_id(rules.key, seen.id, n) == appointment_id)
+    number = next(reborn, None)
+    return None if number is None else (appointment_id, number)
+
+
+def missing(tracked: Tracked) -> Arrival:
+    """A full list does not have it: suspected, and looked at by itself before it is believed."""
+    seen = Seen(tracked.remote_id, "", is_deleted=True)
+    return Arrival(replace(tracked, seen=seen), is_dirty=True)

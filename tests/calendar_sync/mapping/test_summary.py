@@ -1,0 +1,51 @@
+"""SYNC-4: what the remote event tells, by the link's level of privacy."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from vetagenda_calendar_sync.mapping.fields import Fields, Period, RemoteFields
+from vetagenda_calendar_sync.mapping.summary import Facts, Privacy, initials, remote_fields
+
+START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+PERIOD = Period(START, START + timedelta(minutes=20))
+FIELDS = Fields("VACCINATION", PERIOD, "à jeun", "ignored", "+33612345667")
+FACTS = Facts("confirmed", "fr", "Plutôt-Müller", (("Milou", "chien"), ("Minou", "chat")), "VACCINATION")
+
+FULL = "Téléphone : +33612345667\nAnimal : Milou (chien)\nAnimal : Minou (chat)\nMotif : VACCINATION"
+LEVELS: list[tuple[Privacy, RemoteFields]] = [
+    (
+        "full",
+        RemoteFields("VACCINATION", PERIOD, "Plutôt-Müller", "à jeun", f"{FULL}\nStatut : confirmé"),
+    ),
+    (
+        "initials",
+        RemoteFields(
+            "VACCINATION",
+            PERIOD,
+            "P. M.",
+            "à jeun",
+            "Animal : M.\nAnimal : M.\nMotif : VACCINATION\nStatut : confirmé",
+        ),
+    ),
+    ("busy", RemoteFields("Occupé", PERIOD)),
+]
+
+
+@pytest.mark.parametrize(("privacy", "expected"), LEVELS)
+def test_each_level_tells_no_more_than_its_own(privacy: Privacy, expected: RemoteFields) -> None:
+    assert remote_fields(FIELDS, FACTS, privacy) == expected
+
+
+def test_without_an_owners_record_the_free_text_is_the_place() -> None:
+    fields = Fields("VACCIN", PERIOD, owner_name="Dupont")
+    assert remote_fields(fields, Facts("confirmed"), "full").location == "Dupont"
+
+
+def test_the_practices_language_is_used() -> None:
+    assert remote_fields(FIELDS, Facts("confirmed", "de"), "busy").summary == "Belegt"
+    assert "Status : bestätigt" in remote_fields(FIELDS, Facts("confirmed", "de-DE"), "full").block
+
+
+def test_initials() -> None:
+    assert initials("Élodie von der Müller") == "É. V. D. M."
