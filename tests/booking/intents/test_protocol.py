@@ -1,0 +1,136 @@
+"""PART-10 and the protocol across services: one effect per key, also when something dies in between."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from booking.clinic import Clinic
+from sqlalchemy import text
+
+from vetagenda_booking.intents.jobs import sweep
+
+START = "2026-03-04T10:00:00+01:00"
+
+
+class Cut(httpx.AsyncBaseTransport):
+    """The way to the agenda, cut for orders: before they arrive, or after they were carried out."""
+
+    def __init__(self, real: httpx.AsyncBaseTransport, *, arrives: bool) -> None:
+        self.real = real
+        self.arrives = arrives
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "PUT":
+            return await self.real.handle_async_request(request)
+        if self.arrives:
+            await self.real.handle_async_request(request)
+        raise httpx.ConnectError("cut")
+
+
+@contextmanager
+def cut(clinic: Clinic, *, arrives: bool) -> Iterator[None]:
+    client: Any = clinic.house.services["booking"].peers._client("agenda")
+    real = client._transport
+    client._transport = Cut(real, arrives=arrives)
+    try:
+        yield
+    finally:
+        client._transport = real
+
+
+async def end_leases(clinic: Clinic) -> None:
+    """As if the lease of whoever died had passed."""
+    async with clinic.house.services["booking"].db.jobs_writing() as session:
+        late = "UPDATE intent SET leased_until = leased_until - interval '1 minute' WHERE status IS NULL"
+        await session.execute(text(late))
+
+
+async def received(clinic: Clinic) -> int:
+    return (await clinic.events()).count("booking.request.received")
+
+
+async def test_the_same_key_and_body_give_the_same_answer(clinic: Clinic) -> None:
+    first = await clinic.book(START, key="k-1")
+    second = await clinic.book(START, key="k-1")
+    assert (first.status_code, second.status_code) == (201, 201), first.text
+    assert second.json() == first.json()
+    assert second.headers["idempotent-replayed"] == "true"
+    assert second.headers["location"] == first.headers["location"]
+    assert len(await clinic.appointments()) == 1
+
+
+async def test_the_same_key_with_another_body_is_refused(clinic: Clinic) -> None:
+    await clinic.book(START, key="k-1")
+    other = await clinic.book("2026-03-04T10:20:00+01:00", key="k-1")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-mismatch")
+
+
+async def test_simultaneous_repeats_have_one_effect(clinic: Clinic) -> None:
+    answers = await asyncio.gather(*(clinic.book(START, key="k-1") for _ in range(12)))
+    stored = [each.json() for each in answers if each.status_code == 201]
+    assert stored
+    assert all(each == stored[0] for each in stored)
+    assert {each.json()["code"] for each in answers if each.status_code != 201} <= {"idempotency-in-flight"}
+    assert len(await clinic.appointments()) == 1
+    assert await received(clinic) == 1
+
+
+async def test_keys_belong_to_their_caller(clinic: Clinic) -> None:
+    await clinic.book(START, key="k-1")
+    async with clinic.house.client("booking", clinic.id, actor="another key") as other:
+        body = clinic.booking("2026-03-04T10:20:00+01:00")
+        path = clinic.path("/booking-requests")
+        answer = await other.post(path, json=body, headers={"Idempotency-Key": "k-1"})
+    assert answer.status_code == 201, answer.text
+
+
+async def test_a_refused_booking_frees_its_key(clinic: Clinic) -> None:
+    assert (await clinic.book("2026-03-04T13:00:00+01:00", key="k-1")).status_code == 409
+    assert (await clinic.book(START, key="k-1")).status_code == 201
+
+
+async def test_an_order_that_never_arrived_is_finished_by_the_repeating_caller(clinic: Clinic) -> None:
+    with cut(clinic, arrives=False):
+        assert (await clinic.book(START, key="k-1")).status_code == 503
+    assert await clinic.appointments() == []
+    early = await clinic.book(START, key="k-1")
+    assert (early.status_code, early.json()["code"]) == (409, "idempotency-in-flight")
+    await end_leases(clinic)
+    assert (await clinic.book(START, key="k-1")).status_code == 201
+    assert len(await clinic.appointments()) == 1
+
+
+async def test_an_order_whose_answer_was_lost_is_finished_by_the_sweeper(clinic: Clinic) -> None:
+    with cut(clinic, arrives=True):
+        assert (await clinic.book(START, key="k-1")).status_code == 503
+    assert len(await clinic.appointments()) == 1
+    assert await received(clinic) == 0
+    await end_leases(clinic)
+    await sweep(clinic.house.services["booking"])
+    await sweep(clinic.house.services["booking"])
+    assert await received(clinic) == 1
+    answer = await clinic.book(START, key="k-1")
+    assert (answer.status_code, answer.headers["idempotent-replayed"]) == (201, "true")
+    [appointment] = await clinic.appointments()
+    assert answer.json()["appointment_id"] == appointment["id"]
+
+
+async def test_the_sweeper_forgets_what_the_agenda_refuses(clinic: Clinic) -> None:
+    with cut(clinic, arrives=False):
+        await clinic.book(START, key="k-1", calendar_ids=[clinic.vets[0]])
+    assert (await clinic.book(START, calendar_ids=[clinic.vets[0]])).status_code == 201
+    await end_leases(clinic)
+    await sweep(clinic.house.services["booking"])
+    answer = await clinic.book(START, key="k-1", calendar_ids=[clinic.vets[0]])
+    assert (answer.status_code, answer.json()["rule"]) == (409, "busy")
+    assert len(await clinic.appointments()) == 1
+
+
+async def test_intents_show_nothing_personal(clinic: Clinic) -> None:
+    await clinic.book(START, key="k-1", description="boite depuis hier")
+    async with clinic.house.services["booking"].db.jobs_reading() as session:
+        rows = (await session.execute(text("SELECT intent::text FROM intent"))).scalars().all()
+    assert rows
+    assert "boite" not in "".join(rows)

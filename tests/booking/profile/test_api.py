@@ -1,0 +1,83 @@
+"""BOOK-1: the profile on the wire, normalised, and errors that name the field."""
+
+from typing import Any
+
+import pytest
+from booking.clinic import PROFILE, Clinic
+
+
+async def test_a_practice_without_a_profile_is_closed(clinic: Clinic) -> None:
+    practice_id = await clinic.house.practice()
+    async with clinic.house.client("booking", practice_id) as client:
+        profile = (await client.get(f"/v1/practices/{practice_id}/booking-profile")).json()
+    assert (profile["version"], profile["opening_hours"]["monday"]) == (0, [])
+
+
+async def test_the_text_form_is_normalised(clinic: Clinic) -> None:
+    answer = await clinic.client.get(clinic.path("/booking-profile"))
+    profile = answer.json()
+    assert profile["opening_hours"]["monday"] == [
+        {"from": "10:00", "to": "12:00", "kind": "appointment"},
+        {"from": "14:00", "to": "18:00", "kind": "appointment"},
+    ]
+    assert profile["opening_hours"]["sunday"] == []
+    assert (profile["lead_time_hours"], profile["horizon_days"], profile["cancel_limit_hours"]) == (2, 60, 24)
+    assert profile["holidays"] == [{"from": "2026-03-10", "to": "2026-03-11"}]
+    assert answer.headers["etag"] == '"1"'
+    written = {name: value for name, value in profile.items() if name != "version"}
+    again = await clinic.client.put(clinic.path("/booking-profile"), json=written)
+    assert again.json() == profile | {"version": 2}
+
+
+async def test_a_stale_version_is_refused(clinic: Clinic) -> None:
+    path = clinic.path("/booking-profile")
+    assert (await clinic.client.put(path, json=PROFILE, headers={"If-Match": '"1"'})).status_code == 200
+    stale = await clinic.client.put(path, json=PROFILE, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale-version")
+    assert (await clinic.events()).count("booking.profile.updated") == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"opening_hours": {"monday": "10:00"}}, "/opening_hours/monday"),
+        ({"opening_hours": {"monday": "10:00-12:00, 11:00-13:00"}}, "/opening_hours/monday"),
+        ({"opening_hours": {"monday": [{"from": "10:00", "to": "25:00"}]}}, "/opening_hours/monday/0/to"),
+        ({"opening_hours": {"monday": [{"from": "12:00", "to": "10:00"}]}}, "/opening_hours/monday/0"),
+        ({"opening_hours": {"montag": "10:00-12:00"}}, "/opening_hours/montag"),
+        (
+            {"opening_hours": {"monday": [{"from": "10:00", "to": "12:00", "kind": "x"}]}},
+            "/opening_hours/monday/0/kind",
+        ),
+        ({"lead_time_hours": -1}, "/lead_time_hours"),
+        ({"slot_step_minutes": 0}, "/slot_step_minutes"),
+        ({"holidays": [{"from": "2026-03-11", "to": "2026-03-10"}]}, "/holidays/0"),
+        ({"paused_until": "soon"}, "/paused_until"),
+        ({"surprise": True}, "/surprise"),
+    ],
+)
+async def test_wrong_input_names_the_field(clinic: Clinic, changes: dict[str, Any], pointer: str) -> None:
+    answer = await clinic.put_profile(**changes)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_every_rule_of_the_profile_reaches_the_slots(clinic: Clinic) -> None:
+    day, start = "2026-03-04", "2026-03-04T10:00:00+01:00"
+    assert (await clinic.explain(start))["offered"]
+    cases: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+        ({"paused_until": "2026-03-03T09:00:00+01:00"}, {}, "paused"),
+        ({"exceptions": [{"date": day}]}, {}, "override-closed"),
+        ({"species": ["chat"]}, {"species": "Chien"}, "species"),
+        ({"owner_kinds": ["known"]}, {"owner_kind": "new"}, "owner"),
+        ({"calendars": [{"calendar_id": vet, "opening_hours": {}} for vet in clinic.vets]}, {}, "calendar"),
+        (
+            {"opening_hours": {"wednesday": [{"from": "09:00", "to": "12:00", "kind": "walk_in"}]}},
+            {},
+            "walk-in",
+        ),
+    ]
+    for changes, inputs, rule in cases:
+        await clinic.put_profile(**changes)
+        assert (await clinic.explain(start, **inputs))["rule"] == rule
+        assert await clinic.slots(day, **inputs) == []

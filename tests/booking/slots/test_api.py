@@ -1,0 +1,112 @@
+"""BOOK-4 over HTTP: slots, explain and booking take the same inputs and agree."""
+
+import pytest
+from booking.clinic import Clinic
+
+
+async def test_every_listed_slot_of_a_day_books(clinic: Clinic) -> None:
+    slots = await clinic.slots("2026-03-07")
+    assert len(slots) == 9
+    for slot in slots:
+        assert (await clinic.book(slot["start"], calendar_ids=slot["calendar_ids"])).status_code == 201
+    second_vet = await clinic.slots("2026-03-07")
+    assert [slot["start"] for slot in second_vet] == [slot["start"] for slot in slots]
+    for slot in second_vet:
+        assert (await clinic.book(slot["start"])).status_code == 201
+    assert await clinic.slots("2026-03-07") == []
+
+
+async def test_absences_and_closures_are_busy(clinic: Clinic) -> None:
+    vet, other = clinic.vets
+    period = {"start": "2026-03-04T08:00:00+01:00", "end": "2026-03-04T20:00:00+01:00"}
+    await clinic.made("/absences", calendar_id=vet, **period)
+    assert {slot["calendar_ids"][0] for slot in await clinic.slots("2026-03-04")} == {other}
+    assert await clinic.slots("2026-03-04", calendar_id=vet) == []
+    await clinic.made("/closures", **period)
+    assert await clinic.slots("2026-03-04") == []
+    assert (await clinic.explain("2026-03-04T10:00:00+01:00"))["rule"] == "busy"
+
+
+async def test_two_animals_take_adjoining_times(clinic: Clinic) -> None:
+    """BOOK-9."""
+    other = await clinic.made("/animals", owner_id=clinic.owner, name="Rex", species="chien")
+    slots = await clinic.slots("2026-03-04", animal_count=2)
+    assert slots[0]["start"] == "2026-03-04T09:00:00Z"
+    assert slots[0]["end"] == "2026-03-04T09:40:00Z"
+    animals = [{"animal_id": clinic.animal}, {"animal_id": other}]
+    answer = await clinic.book(slots[0]["start"], animals=animals)
+    assert answer.json()["end"] == slots[0]["end"], answer.text
+    assert answer.json()["animal_ids"] == [clinic.animal, other]
+
+
+async def test_the_species_on_record_is_judged(clinic: Clinic) -> None:
+    await clinic.new_type("CHAT", species=["chat"])
+    assert (await clinic.explain("2026-03-04T10:00:00+01:00", "CHAT"))["offered"]
+    assert (await clinic.explain("2026-03-04T10:00:00+01:00", "CHAT", species="chien"))["rule"] == "species"
+    answer = await clinic.book("2026-03-04T10:00:00+01:00", "CHAT")
+    assert (answer.status_code, answer.json()["rule"]) == (409, "species")
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "pointer"),
+    [
+        ({"from": "2026-03-04"}, 422, "?to"),
+        ({"from": "2026-03-05", "to": "2026-03-04"}, 422, "?to"),
+        ({"from": "2026-03-04", "to": "2027-03-04"}, 422, "?to"),
+        ({"from": "x", "to": "2026-03-04"}, 422, "?from"),
+        ({"from": "2026-03-04", "to": "2026-03-05", "animal_count": 0}, 422, "?animal_count"),
+        ({"from": "2026-03-04", "to": "2026-03-05", "owner_kind": "old"}, 422, "?owner_kind"),
+        (
+            {"from": "2026-03-04", "to": "2026-03-05", "owner_id": "0195d4a0-0000-7000-8000-000000000000"},
+            404,
+            None,
+        ),
+        (
+            {"from": "2026-03-04", "to": "2026-03-05", "calendar_id": "0195d4a0-0000-7000-8000-000000000000"},
+            404,
+            None,
+        ),
+    ],
+)
+async def test_wrong_input_names_the_parameter(
+    clinic: Clinic, params: dict[str, str], status: int, pointer: str | None
+) -> None:
+    asked = {"appointment_type_id": clinic.types["VACCINATION"], **params}
+    answer = await clinic.client.get(clinic.path("/slots"), params=asked)
+    assert answer.status_code == status, answer.text
+    if pointer is not None:
+        assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_offsets_dates_and_wall_clock_times_are_understood(clinic: Clinic) -> None:
+    base = f"{clinic.path('/slots')}?appointment_type_id={clinic.types['VACCINATION']}"
+    for interval in (
+        "from=2026-03-04&to=2026-03-05",
+        "from=2026-03-04T00:00:00&to=2026-03-05T00:00:00",
+        "from=2026-03-04T00:00:00+01:00&to=2026-03-05T00:00:00+01:00",
+        "from=2026-03-03T23:00:00Z&to=2026-03-04T23:00:00Z",
+    ):
+        answer = await clinic.client.get(f"{base}&{interval}")
+        assert answer.status_code == 200, answer.text
+        assert len(answer.json()["items"]) == 18
+    explained = await clinic.explain("2026-03-04T10:00")
+    assert (explained["offered"], explained["start"]) == (True, "2026-03-04T09:00:00Z")
+
+
+async def test_another_practices_records_are_not_found(clinic: Clinic) -> None:
+    stranger = await clinic.house.practice()
+    async with clinic.house.client("booking", stranger) as client:
+        assert (await client.get(clinic.path("/booking-profile"))).status_code == 404
+        params = {
+            "appointment_type_id": clinic.types["VACCINATION"],
+            "from": "2026-03-04",
+            "to": "2026-03-05",
+        }
+        answer = await client.get(f"/v1/practices/{stranger}/slots", params=params)
+        assert answer.status_code == 404
+
+
+async def test_scopes_are_needed(clinic: Clinic) -> None:
+    async with clinic.house.client("booking", clinic.id, scopes=["booking:read"]) as reader:
+        answer = await reader.post(clinic.path("/booking-requests"), json=clinic.booking("2026-03-04T10:00"))
+        assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")
