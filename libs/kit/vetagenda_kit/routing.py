@@ -12,6 +12,7 @@ from vetagenda_kit.caller import CurrentCaller
 from vetagenda_kit.db import Database, Now, WriteSession, sqlstate, visible_practices
 
 _LOST_A_RACE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+_UNIQUE_VIOLATION = "23505"
 
 
 async def _writing(request: Request, _caller: CurrentCaller, _now: Now) -> AsyncIterator[WriteSession]:
@@ -31,6 +32,20 @@ answer is never given for what was not committed. Depends on a verified caller."
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
+def _lost_a_race(request: Request, error: DBAPIError) -> bool:
+    """A PUT names its thing: when another made it first, the second look finds it."""
+    state = sqlstate(error)
+    return state in _LOST_A_RACE or (request.method == "PUT" and state == _UNIQUE_VIOLATION)
+
+
+async def _answered(answer: Handler, request: Request) -> Response:
+    """Flush before the answer counts as made, so that what the database refuses is still handled."""
+    response = await answer(request)
+    if hasattr(request.state, "write"):
+        await request.state.write[0].flush()
+    return response
+
+
 async def _forget(session: WriteSession) -> None:
     await session.rollback()
     session.info.clear()
@@ -45,12 +60,12 @@ class TransactionRoute(APIRoute):
         async def handle(request: Request) -> Response:
             try:
                 try:
-                    response = await answer(request)
+                    response = await _answered(answer, request)
                 except DBAPIError as error:
-                    if sqlstate(error) not in _LOST_A_RACE:
+                    if not _lost_a_race(request, error):
                         raise
                     await _forget(request.state.write[0])
-                    response = await answer(request)
+                    response = await _answered(answer, request)
             except idempotency.Replay as replay:
                 return replay.response
             session, call = getattr(request.state, "write", (None, None))

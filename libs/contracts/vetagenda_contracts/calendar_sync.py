@@ -1,0 +1,80 @@
+"""Events of the calendar-sync service: links, cycles that changed something, and conflicts. Ids and counts."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from vetagenda_contracts.events import Event
+
+LinkState = Literal[
+    "connecting",
+    "active",
+    "paused",
+    "needs_reauth",
+    "needs_confirmation",
+    "needs_rebase",
+    "suspect_shift",
+    "remote_gone",
+    "degraded",
+]
+
+
+class LinkEvent(Event):
+    """`aggregate_id` is the link's."""
+
+    calendar_id: UUID
+    provider: str
+    mode: str
+    privacy: str
+    state: LinkState
+    state_reason: str | None = None
+
+
+class LinkCreated(LinkEvent):
+    type: ClassVar[str] = "calendar-sync.link.created"
+
+
+class LinkConnected(LinkEvent):
+    """The person consented; the first cycle follows."""
+
+    type: ClassVar[str] = "calendar-sync.link.connected"
+
+
+class LinkUpdated(LinkEvent):
+    """Its settings or its state changed; `previous_state` tells which."""
+
+    type: ClassVar[str] = "calendar-sync.link.updated"
+
+    previous_state: LinkState | None = None
+
+
+class LinkDeleted(LinkEvent):
+    type: ClassVar[str] = "calendar-sync.link.deleted"
+
+
+class CycleRequested(Event):
+    """Somebody asked for a cycle now. `aggregate_id` is the link's, `cycle` the one to wait for."""
+
+    type: ClassVar[str] = "calendar-sync.cycle.requested"
+
+    cycle: int
+
+
+class CycleCompleted(Event):
+    """A cycle that changed something; silent ones tell nothing. `aggregate_id` is the link's."""
+
+    type: ClassVar[str] = "calendar-sync.cycle.completed"
+
+    cycle: int
+    remote_writes: int
+    agenda_writes: int
+
+
+class ConflictRecorded(Event):
+    """Both sides had changed `field`; the losing value can be read. `aggregate_id` is the link's."""
+
+    type: ClassVar[str] = "calendar-sync.conflict.recorded"
+
+    conflict_id: UUID
+    appointment_id: UUID
+    field: str
+    lost_by: Literal["agenda", "remote"]
