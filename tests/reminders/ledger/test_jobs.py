@@ -1,0 +1,225 @@
+"""R10, R12, REM-1: at most once under races, crashes, lost answers, redelivery and outages."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from reminders.clinic import Clinic
+from reminders.ledger.worker import faulty, lapse, now_of, resolve, service_of, submissions
+
+from vetagenda_agenda.sandbox.commands import set_clock
+from vetagenda_contracts.events import Actor, CloudEvent
+from vetagenda_kit.clock import system_now
+from vetagenda_reminders import app
+from vetagenda_reminders.consumers import consumers
+from vetagenda_reminders.ledger import jobs, queries
+
+WEDNESDAY = "2026-11-25T10:00:00+01:00"
+LINE_LOST = httpx.ReadError("the line was lost")
+
+
+class Killed(BaseException):
+    """The worker dies at this very point."""
+
+
+async def planned_without_sending(clinic: Clinic, count: int = 1) -> list[dict[str, Any]]:
+    """Appointments in the agenda of which reminders has not heard yet."""
+    body = {"calendar_ids": [clinic.vet], "owner_id": clinic.owner, "animal_ids": [clinic.animal]}
+    made = []
+    for number in range(count):
+        times = {
+            "start": f"2026-11-25T{10 + number // 2:02}:{30 * (number % 2):02}:00+01:00",
+            "end": f"2026-11-25T{10 + number // 2:02}:{30 * (number % 2) + 20:02}:00+01:00",
+        }
+        made.append(await clinic.make("appointments", **(body | times)))
+    await deliver(clinic)
+    return made
+
+
+async def deliver(clinic: Clinic, times: int = 1) -> None:
+    """Hand all events of the agenda over, without sending anything."""
+    service = service_of(clinic)
+    for event in await clinic.house.events("agenda", clinic.id):
+        if event["type"] in consumers.handlers:
+            for _ in range(times):
+                await consumers.handle(service.db, CloudEvent.model_validate(event), service)
+    await app.planning.plan_practice(service, clinic.id)
+
+
+async def send(clinic: Clinic) -> list[str]:
+    return await jobs.send_due_of(service_of(clinic), clinic.id, await now_of(clinic))
+
+
+async def test_three_workers_hand_each_row_over_once(clinic: Clinic) -> None:
+    await planned_without_sending(clinic, 12)
+    await asyncio.gather(*(send(clinic) for _worker in range(3)))
+    await clinic.advance("PT0S")
+    assert list((await submissions(clinic)).values()) == [1] * 12
+    assert len(await clinic.ledger(status="sent")) == 12
+
+
+async def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_key(clinic: Clinic) -> None:
+    await planned_without_sending(clinic)
+    async with faulty(clinic, "sms", after=LINE_LOST):
+        await send(clinic)
+    assert [row["status"] for row in await clinic.ledger(status="sending")] == ["sending"]
+    for _attempt in range(10):
+        await lapse(clinic)
+        await resolve(clinic)
+    await clinic.advance("PT0S")
+    (row,) = await clinic.ledger(status="sent")
+    assert await submissions(clinic) == {row["id"]: 1}
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_worker_that_dies_around_the_handover_leaves_one_message(clinic: Clinic, moment: str) -> None:
+    """Killed before the order left, or after it was taken over and before that was written down."""
+    await planned_without_sending(clinic)
+    async with faulty(clinic, "sms", **{moment: Killed()}):
+        with pytest.raises(Killed):
+            await send(clinic)
+    assert await send(clinic) == []
+    await lapse(clinic)
+    await resolve(clinic)
+    await clinic.advance("PT0S")
+    assert list((await submissions(clinic)).values()) == [1]
+    assert (await clinic.statuses())["confirmation/sms@0"] == "sent"
+
+
+async def test_after_a_crash_a_past_revision_is_not_handed_over(clinic: Clinic) -> None:
+    """R9: killed before the order left, and moved meanwhile."""
+    (appointment,) = await planned_without_sending(clinic)
+    async with faulty(clinic, "sms", before=Killed()):
+        with pytest.raises(Killed):
+            await send(clinic)
+    await clinic.act(appointment, "reschedule", start="2026-11-26T11:00:00+01:00")
+    await lapse(clinic)
+    await resolve(clinic)
+    await clinic.advance("PT0S")
+    assert all("25/11/2026" not in text for text in await clinic.texts())
+    assert (await clinic.statuses())["confirmation/sms@0"] == "superseded"
+
+
+async def test_an_order_that_has_not_left_is_called_back_when_its_appointment_moves(clinic: Clinic) -> None:
+    """Ordered from the sms service, which has not given it to the carrier yet."""
+    (appointment,) = await planned_without_sending(clinic)
+    await send(clinic)
+    assert await submissions(clinic) == {}
+    path = f"{clinic.path}/appointments/{appointment['id']}/cancel"
+    assert (await clinic.agenda.post(path, json={}, headers={"If-Match": "*"})).status_code == 200
+    await deliver(clinic)
+    await clinic.advance("PT0S")
+    texts = await clinic.texts()
+    assert [text.partition("est ")[2] for text in texts] == ["annulé"]
+    assert (await clinic.statuses())["confirmation/sms@0"] == "withdrawn"
+
+
+async def test_events_that_come_ten_times_change_nothing(clinic: Clinic) -> None:
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.act(appointment, "reschedule", start="2026-11-26T11:00:00+01:00")
+    before = await clinic.ledger()
+    await deliver(clinic, times=10)
+    await clinic.advance("PT0S")
+    assert await clinic.ledger() == before
+    assert len(await clinic.texts()) == 2
+
+
+async def test_an_old_event_under_a_new_id_changes_nothing(clinic: Clinic) -> None:
+    """A stream that is filled again from the outbox brings old versions after newer ones."""
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.act(appointment, "cancel")
+    before = await clinic.ledger()
+    service = service_of(clinic)
+    from vetagenda_kit.ids import uuid7
+
+    for event in await clinic.house.events("agenda", clinic.id):
+        if event["type"] in consumers.handlers:
+            again = CloudEvent.model_validate(event | {"id": str(uuid7())})
+            await consumers.handle(service.db, again, service)
+    await clinic.advance("PT0S")
+    assert await clinic.ledger() == before
+
+
+async def test_while_the_agenda_is_away_everything_waits(clinic: Clinic) -> None:
+    """REM-1: nothing fails, nothing leaves unasked."""
+    await planned_without_sending(clinic)
+    async with faulty(clinic, "agenda", before=httpx.ConnectError("away")):
+        await jobs.send_due_of(service_of(clinic), clinic.id, system_now())
+    assert set((await clinic.statuses()).values()) == {"planned"}
+    await lapse(clinic)
+    await clinic.advance("PT0S")
+    assert (await clinic.statuses())["confirmation/sms@0"] == "sent"
+
+
+async def asleep_until(clinic: Clinic, now: str) -> None:
+    """Time passes, and the reminders service is down: then it wakes up."""
+    from datetime import datetime
+
+    agenda = clinic.house.services["agenda"]
+    await set_clock(agenda, clinic.id, datetime.fromisoformat(now), Actor(kind="job", id="test"))
+    await clinic.advance("PT0S")
+
+
+@pytest.mark.parametrize(
+    ("woken", "expected"),
+    [
+        # Down for 3 h over the reminder and the first push: both are still useful, and leave once.
+        ("2026-11-24T12:00:00+01:00", {"reminder_1": "sent", "push_25h": "sent", "push_1h": "planned"}),
+        # Until after the second push's time: the first one has been overtaken.
+        ("2026-11-25T09:30:00+01:00", {"reminder_1": "sent", "push_25h": "too_late", "push_1h": "sent"}),
+        # Until after the visit: nothing is of use any more.
+        (
+            "2026-11-25T10:00:00+01:00",
+            {"reminder_1": "too_late", "push_25h": "too_late", "push_1h": "too_late"},
+        ),
+    ],
+)
+async def test_after_an_outage_what_is_useful_leaves_once(
+    clinic: Clinic, woken: str, expected: dict[str, str]
+) -> None:
+    """R12."""
+    await clinic.book(WEDNESDAY)
+    await asleep_until(clinic, woken)
+    rows = {row["rule"]: row["skip_reason"] or row["status"] for row in await clinic.ledger()}
+    assert rows == {"confirmation": "sent"} | expected
+    assert max((await submissions(clinic)).values()) == 1
+
+
+async def test_a_late_push_offers_no_cancellation(clinic: Clinic) -> None:
+    """PART-4: late past the 24 h limit."""
+    await clinic.book(WEDNESDAY)
+    await asleep_until(clinic, "2026-11-24T10:00:00+01:00")
+    (push,) = await clinic.events("reminders.push.due")
+    assert (push["data"]["rule"], push["data"]["may_cancel"]) == ("push_25h", False)
+
+
+async def test_a_reminder_that_woke_up_at_night_waits_for_the_morning(clinic: Clinic) -> None:
+    """SMS-3."""
+    await clinic.book(WEDNESDAY)
+    await asleep_until(clinic, "2026-11-24T23:00:00+01:00")
+    (row,) = [each for each in await clinic.ledger() if each["rule"] == "reminder_1"]
+    assert (row["status"], row["due_at"]) == ("planned", "2026-11-25T07:00:00Z")
+    await clinic.until("2026-11-25T08:00:00+01:00")
+    assert len(await clinic.texts()) == 2
+
+
+async def test_live_rows_are_found_by_real_time_and_virtual_ones_are_not(clinic: Clinic) -> None:
+    """A test practice's rows wait for its own clock, however old they are."""
+    await planned_without_sending(clinic)
+    async with service_of(clinic).db.jobs_reading() as session:
+        live = [row.practice_id for row in await session.scalars(queries.due_live(system_now()))]
+    assert clinic.id not in live
+
+
+async def test_texts_are_forgotten_and_rows_stay(clinic: Clinic) -> None:
+    await clinic.book(WEDNESDAY)
+    service = service_of(clinic)
+    from sqlalchemy import text
+
+    async with service.db.jobs_writing() as session:
+        old = text("UPDATE reminder SET recorded_at = 'epoch' WHERE practice_id = :practice")
+        await session.execute(old, {"practice": clinic.id})
+    await jobs.forget_texts(service)
+    (row,) = await clinic.ledger(status="sent")
+    assert (row["recipient"], row["body"]) == (None, None)
