@@ -59,12 +59,11 @@ class Clinic:
 
     def booking(self, start: str, number: int) -> dict[str, Any]:
         owner = {"given_name": "Zoé", "family_name": f"Früh {number}", "phone": f"+336120{number:05}"}
-        animals = [{"name": "Milou", "species": "dog"}]
         return {
             "appointment_type_id": self.vaccination,
             "start": start,
-            "owner": owner | {"email": f"zoe{number}@example.org"},
-            "animals": animals,
+            "owner": owner | {"consents": {"sms": True}},
+            "animals": [{"name": "Milou", "species": "dog"}],
         }
 
     async def book_until_answered(self, start: str, number: int, key: str | None = None) -> Any:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,6 @@ from vetagenda_embedded.settings import PlatformSettings
 pytestmark = pytest.mark.xdist_group("kills")
 BOOKINGS = 200
 CLIENTS = 8
-KILL_AFTER = 80
 SETTLE_SECONDS = 90
 VICTIMS = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway", "nats", "postgres")
 
@@ -37,17 +36,29 @@ def where_it_is_midday() -> str:
     return f"Etc/GMT{-offset:+d}" if offset else "Etc/UTC"
 
 
+async def test_killing_each_part_in_turn_loses_and_doubles_nothing(doomed: Platform) -> None:
+    """All of them in one storm; one at a time, each with 200 bookings of its own, is `make test-long`."""
+    before = Counter(doomed.restarts)
+    await survive(doomed, {BOOKINGS * (n + 1) // (len(VICTIMS) + 1): each for n, each in enumerate(VICTIMS)})
+    assert Counter(doomed.restarts) - before == Counter(VICTIMS)
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("victim", VICTIMS)
-async def test_every_accepted_booking_has_its_appointment_its_reminders_and_one_confirmation(
-    doomed: Platform, victim: str
-) -> None:
-    async with open_clinic(doomed, time_zone=where_it_is_midday()) as clinic:
+async def test_killing_one_part_loses_and_doubles_nothing(doomed: Platform, victim: str) -> None:
+    already = doomed.restarts.count(victim)
+    await survive(doomed, {BOOKINGS // 2: victim})
+    assert doomed.restarts.count(victim) == already + 1
+
+
+async def survive(platform: Platform, strikes: Mapping[int, str]) -> None:
+    """Every accepted booking has exactly one appointment, one set of reminders, one confirmation."""
+    async with open_clinic(platform, time_zone=where_it_is_midday()) as clinic:
         starts = (await clinic.free_starts(days=8))[:BOOKINGS]
         assert len(starts) == BOOKINGS
-        requests = await booked_while(clinic, starts, lambda: kill(doomed, victim))
+        requests = await booked_while(clinic, starts, lambda done: kill(platform, strikes.get(done)))
         await check_appointments(clinic, starts, requests)
         await check_messages(clinic, requests)
-    assert doomed.restarts.count(victim) == 1
 
 
 async def test_booking_goes_on_while_nats_is_away(doomed: Platform) -> None:
@@ -72,12 +83,13 @@ async def test_a_repeated_key_has_one_effect(doomed: Platform) -> None:
         await check_appointments(clinic, [start], answers[:1])
 
 
-def kill(platform: Platform, victim: str) -> None:
-    os.kill(platform.pids[victim], signal.SIGKILL)
+def kill(platform: Platform, victim: str | None) -> None:
+    if victim is not None:
+        os.kill(platform.pids[victim], signal.SIGKILL)
 
 
-async def booked_while(clinic: Clinic, starts: list[str], strike: Any) -> list[Any]:
-    """Book all of them with a few clients at once, and strike when a part is done."""
+async def booked_while(clinic: Clinic, starts: list[str], strike: Callable[[int], None]) -> list[Any]:
+    """Book all of them with a few clients at once; `strike` is told how many are done."""
     waiting = list(enumerate(starts))
     accepted: list[Any] = []
 
@@ -85,8 +97,7 @@ async def booked_while(clinic: Clinic, starts: list[str], strike: Any) -> list[A
         while waiting:
             number, start = waiting.pop()
             accepted.append(await clinic.book_until_answered(start, number))
-            if len(accepted) == KILL_AFTER:
-                strike()
+            strike(len(accepted))
 
     async with asyncio.TaskGroup() as clients:
         for _ in range(CLIENTS):
