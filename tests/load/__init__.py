@@ -1,0 +1,1 @@
+"""Benchmarks: each prints its figure beside its peer's from the same run, as a ratio; none is a test."""
