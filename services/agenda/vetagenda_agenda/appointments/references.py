@@ -50,7 +50,7 @@ async def _make_records(
     if refs.owner_id is None:
         return
     for each in request.animals:
-        new = NewAnimal(owner_id=refs.owner_id, name=each.name, species=each.species)
+        new = NewAnimal(owner_id=refs.owner_id, **each.model_dump())
         animal = await records.create(session, ANIMALS, practice_id, new, _BY_ORDER)
         refs.animal_ids.append(animal.id)
 

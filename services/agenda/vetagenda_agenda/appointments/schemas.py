@@ -1,6 +1,6 @@
 """Requests and views of appointments (AGD-3)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -49,6 +49,8 @@ class NewAppointment(AppointmentDetails):
 class NewAnimalOfOwner(RequestModel):
     name: Name
     species: ShortText | None = None
+    breed: ShortText | None = None
+    born_on: date | None = None
 
 
 class CapIn(RequestModel):

@@ -15,18 +15,20 @@ from vetagenda_agenda.tables import Occupancy
 # The two halves use the two partial indexes; closures count for every calendar.
 _BUSY = text(
     """
-    SELECT calendar_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint,
+    SELECT calendar_id, floor(extract(epoch FROM lower(during)))::bigint,
+           ceil(extract(epoch FROM upper(during)))::bigint,
            CASE WHEN kind = 'hold' THEN subject_id END
     FROM occupancy
     WHERE exclusive AND calendar_id = ANY (:calendars) AND during && :during
       AND (expires_at IS NULL OR kind <> 'hold' OR expires_at > :now)
     UNION ALL
-    SELECT calendar_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint,
+    SELECT calendar_id, floor(extract(epoch FROM lower(during)))::bigint,
+           ceil(extract(epoch FROM upper(during)))::bigint,
            NULL
     FROM occupancy
     WHERE NOT exclusive AND calendar_id = ANY (:calendars) AND during && :during
     UNION ALL
-    SELECT NULL, extract(epoch FROM start)::bigint, extract(epoch FROM "end")::bigint, NULL
+    SELECT NULL, floor(extract(epoch FROM start))::bigint, ceil(extract(epoch FROM "end"))::bigint, NULL
     FROM closure
     WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
     """
@@ -40,7 +42,7 @@ async def busy(
     during: tuple[datetime, datetime],
     now: datetime,
 ) -> dict[str, list[list[Any]]]:
-    """Calendar id -> [[start, end, hold id or null], ...] in epoch seconds, unmerged, with buffers."""
+    """Calendar id -> [[start, end, hold id or null], ...] in whole epoch seconds around it, unmerged."""
     rows = await session.execute(
         _BUSY,
         {"calendars": calendar_ids, "during": Range(*during), "now": now, "practice": practice_id},
