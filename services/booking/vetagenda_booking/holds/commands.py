@@ -13,9 +13,7 @@ from vetagenda_kit.db import WriteSession
 async def release(session: WriteSession, hold_id: UUID, at: datetime) -> None:
     """A hold that was used or given back serves nobody again."""
     await session.execute(
-        update(Hold)
-        .where(col(Hold.id) == hold_id, col(Hold.released_at).is_(None))
-        .values(released_at=at)
+        update(Hold).where(col(Hold.id) == hold_id, col(Hold.released_at).is_(None)).values(released_at=at)
     )
 
 

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from vetagenda_booking.intents.orders import Origin
 from vetagenda_kit import idempotency
-from vetagenda_kit.caller import CurrentCaller, as_uuid
+from vetagenda_kit.caller import CurrentCaller
 from vetagenda_kit.ids import uuid7
 
 
@@ -23,9 +23,9 @@ class Call:
     origin: Origin
 
 
-async def _call(request: Request, caller: CurrentCaller) -> Call:
+async def _call(practice_id: UUID, request: Request, caller: CurrentCaller) -> Call:
     keyed = await idempotency.read_call(request)
-    origin = Origin(as_uuid(request.path_params["practice_id"]), caller.actor)
+    origin = Origin(practice_id, caller.actor)
     if keyed:
         return Call(UUID(bytes=keyed.digest[:16]), True, keyed.body, origin)
     return Call(uuid7(), False, hashlib.sha256(await request.body()).digest(), origin)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
+from vetagenda_booking.holds import commands as holds
 from vetagenda_booking.intents import commands
 from vetagenda_booking.intents.protocol import finish
 from vetagenda_booking.tables import Intent
@@ -42,8 +43,11 @@ async def _finish(service: Service, intent: Intent) -> None:
 
 
 async def prune(service: Service) -> None:
+    """Answers are kept as long as Idempotency-Keys; ended holds serve nobody."""
+    before = system_now() - KEPT_FOR
     async with service.db.jobs_writing() as session:
-        await commands.prune(session, system_now() - KEPT_FOR)
+        await commands.prune(session, before)
+        await holds.prune(session, before)
 
 
-JOBS = (Job("finish-intents", timedelta(seconds=3), sweep), Job("prune-intents", timedelta(hours=1), prune))
+JOBS = (Job("finish-intents", timedelta(seconds=3), sweep), Job("forget-intents", timedelta(hours=1), prune))

@@ -51,9 +51,10 @@ async def finish(service: Service, intent: Intent) -> Response:
     )
     try:
         told = await order.tell(Agenda(service.peers, origin.practice_id, origin.actor))
-    except PeerProblem:
-        async with service.db.writing([intent.practice_id]) as session:
-            await commands.abandon(session, intent)
+    except PeerProblem as problem:
+        if problem.status < 500:  # a refusal; after anything else nobody knows, and the intent stays
+            async with service.db.writing([intent.practice_id]) as session:
+                await commands.abandon(session, intent)
         raise
     async with service.db.writing([intent.practice_id]) as session:
         row = await session.get_one(Intent, intent.id, with_for_update=True)

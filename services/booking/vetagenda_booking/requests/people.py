@@ -74,5 +74,5 @@ def _records(request: NewBookingRequest) -> dict[str, Any]:
         "owner": request.owner.model_dump(mode="json") if request.owner else None,
         "phone": request.owner.phone if request.owner else None,
         "animal_ids": [str(animal.animal_id) for animal in request.animals if animal.animal_id],
-        "animals": [{"name": animal.name, "species": animal.species} for animal in new],
+        "animals": [animal.model_dump(mode="json", exclude={"animal_id"}) for animal in new],
     }

@@ -68,11 +68,11 @@ async def _last_chosen(session: AsyncSession) -> dict[UUID, datetime]:
     """When each calendar was last given to a booking of ours."""
     chosen = func.unnest(col(BookingRequest.calendar_ids)).label("calendar_id")
     query = (
-        select(chosen, func.max(col(BookingRequest.created_at)))
+        select(chosen, func.max(col(BookingRequest.created_at)).label("last"))
         .where(col(BookingRequest.created_at) > system_now() - FAIRNESS_MEMORY)
         .group_by(chosen)
     )
-    return {calendar_id: last for calendar_id, last in await session.execute(query)}
+    return {row.calendar_id: row.last for row in await session.execute(query)}
 
 
 async def look_up_with_people(
