@@ -47,7 +47,7 @@ async def test_one_order_repeated_at_once_books_once(clinic: Clinic, booking: ht
 async def test_a_new_owner_is_made_with_the_appointment_or_not_at_all(
     clinic: Clinic, booking: httpx.AsyncClient
 ) -> None:
-    new = {
+    new: dict[str, Any] = {
         "owner": {"given_name": "Zoé", "family_name": "Neuve", "phone": "06 11 22 33 44"},
         "animals": [{"name": "Ficelle", "species": "cat"}],
     }

@@ -204,9 +204,8 @@ async def messages_leave(cast: Cast) -> None:
     pushes = sorted(datetime.fromisoformat(row["due_at"]) for row in planned if row["channel"] == "push")
     expect(pushes == [start - timedelta(hours=25), start - timedelta(hours=1)], "push 25 h and 1 h before")
     for message in await cast.staff.items("sms/messages"):
-        say(
-            f"SMS {message['status']}, {message['segments']} segment(s) {message['encoding']}: {message['text']}"
-        )
+        size = f"{message['segments']} segment(s) {message['encoding']}"
+        say(f"SMS {message['status']}, {size}: {message['text']}")
 
 
 async def google_shows(cast: Cast) -> None:
@@ -264,9 +263,7 @@ async def vet_moves_and_types(cast: Cast) -> None:
     say(f"reminders planned anew: {sorted(local(row['due_at']) for row in planned)}")
     found = [each for each in await cast.staff.items("appointments") if each["source"] == "google"]
     (new,) = found
-    say(
-        f"typed on the phone: {new['title']!r}, phone {new['phone']}, to be completed: {new['needs_completion']}"
-    )
+    say(f"typed on the phone: {new['title']!r}, phone {new['phone']}; {new['needs_completion']=}")
     expect((new["title"], new["phone"]) == ("VACCIN", "+33612345667"), "title and phone are told apart")
     expect(new["needs_completion"], "it is marked as to be completed")
 
@@ -365,6 +362,6 @@ async def totals(stage: Stage, practices: list[Client]) -> list[tuple[str, str]]
         ("SMS", str(len(messages))),
         ("SMS segments", str(sum(message["segments"] for message in messages))),
         ("calls to Google", f"{stage.google.calls.count()}  ({stage.google.calls.by_method()})"),
-        ("writes to Google", str(stage.google.calls.writes())),
+        ("writes to Google", str(stage.google.calls.writes)),
         ("parts started again", str(len(stage.platform.restarts))),
     ]
