@@ -205,7 +205,7 @@ async def test_a_stream_begins_with_what_is_new(clinic: Clinic) -> None:
 
 
 async def _waits(waiting: Any, clinic: Clinic) -> bool:
-    return waiting.is_waited_for(str(clinic.practice))
+    return bool(waiting.is_waited_for(str(clinic.practice)))
 
 
 async def test_a_stream_ends_when_its_key_is_revoked(clinic: Clinic, operator: str) -> None:

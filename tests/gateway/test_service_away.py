@@ -31,9 +31,11 @@ def address() -> tuple[str, int]:
 async def test_a_service_that_is_gone_is_a_503(
     tmp_path: Path, practice: UUID, address: tuple[str, int]
 ) -> None:
-    async with front(tmp_path, urls={"behind": address[0]}) as gateway:
-        async with gateway.client(await gateway.key(practice)) as client:
-            answer = await client.get(f"/v1/practices/{practice}/mirror")
+    async with (
+        front(tmp_path, urls={"behind": address[0]}) as gateway,
+        gateway.client(await gateway.key(practice)) as client,
+    ):
+        answer = await client.get(f"/v1/practices/{practice}/mirror")
     problem(answer, 503, "service-unavailable")
     assert int(answer.headers["retry-after"]) >= 1
     assert "127.0.0.1" not in answer.text
@@ -42,12 +44,14 @@ async def test_a_service_that_is_gone_is_a_503(
 async def test_a_post_waits_for_a_service_that_is_being_restarted(
     tmp_path: Path, practice: UUID, address: tuple[str, int]
 ) -> None:
-    async with front(tmp_path, urls={"behind": address[0]}) as gateway:
-        async with gateway.client(await gateway.key(practice)) as client:
-            post = asyncio.create_task(client.post(f"/v1/practices/{practice}/mirror", content="once"))
-            await asyncio.sleep(0)
-            async with served(gateway.behind.app, address[1]):
-                assert (await post).json()["body"] == "once"
+    async with (
+        front(tmp_path, urls={"behind": address[0]}) as gateway,
+        gateway.client(await gateway.key(practice)) as client,
+    ):
+        post = asyncio.create_task(client.post(f"/v1/practices/{practice}/mirror", content="once"))
+        await asyncio.sleep(0)
+        async with served(gateway.behind.app, address[1]):
+            assert (await post).json()["body"] == "once"
     assert gateway.behind.calls["mirror"] == 1
 
 
@@ -115,9 +119,11 @@ async def test_a_service_that_does_not_answer_is_a_504_and_asked_once(
         writer.close()
 
     server = await listening(hang, address[1])
-    async with front(tmp_path, urls={"behind": address[0]}, answer_timeout_seconds=0.2) as gateway:
-        async with gateway.client(await gateway.key(practice)) as client:
-            answer = await client.get(f"/v1/practices/{practice}/mirror")
+    async with (
+        front(tmp_path, urls={"behind": address[0]}, answer_timeout_seconds=0.2) as gateway,
+        gateway.client(await gateway.key(practice)) as client,
+    ):
+        answer = await client.get(f"/v1/practices/{practice}/mirror")
     server.close()
     await server.wait_closed()
     problem(answer, 504, "service-timeout")

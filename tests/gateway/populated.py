@@ -1,0 +1,116 @@
+"""A practice with one of everything that the public routes can make, each marked to be known again."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from harness import eventually
+
+from vetagenda_kit.clock import system_now
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass
+class Populated:
+    """`ids[collection]` is the id of the one thing in `P/{collection}`; `mark` is in its names and texts."""
+
+    practice: UUID
+    client: httpx.AsyncClient
+    mark: str
+    ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return f"/v1/practices/{self.practice}"
+
+    def named(self, name: str) -> str:
+        """The id for a field of this name: `owner_id`, `animal_ids`, `from_calendar_id`."""
+        if "practice" in name:
+            return str(self.practice)
+        word = name.removesuffix("s").removesuffix("_id").replace("_", "-")
+        fitting = [kind for kind in self.ids if kind.removesuffix("s").endswith(word)]
+        return self.ids[fitting[0]] if fitting else self.ids["calendars"]
+
+    async def post(self, rest: str, **body: Any) -> dict[str, Any]:
+        answer = await self.client.post(f"{self.path}/{rest}", json=body)
+        assert answer.status_code == 201, f"{rest}: {answer.text}"
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def make(self, collection: str, **body: Any) -> str:
+        self.ids[collection] = (await self.post(collection, **body))["id"]
+        return self.ids[collection]
+
+    async def get(self, rest: str, **params: Any) -> dict[str, Any]:
+        answer = await self.client.get(f"{self.path}/{rest}", params=params)
+        assert answer.status_code == 200, f"{rest}: {answer.text}"
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+async def populate(client: httpx.AsyncClient, practice: UUID, mark: str) -> Populated:
+    there = Populated(practice, client, mark)
+    await _records(there)
+    await _bookings(there)
+    await _reminders(there)
+    await there.make("sms/messages", to="+33612345678", text=f"{mark} message")
+    return there
+
+
+async def _records(there: Populated) -> None:
+    mark, tomorrow = there.mark, system_now() + timedelta(days=1)
+    calendar = await there.make("calendars", name=f"{mark} calendar", kind="practitioner")
+    requires = [{"kind": "practitioner", "any_of": [calendar]}]
+    await there.make(
+        "appointment-types", name=f"{mark} type", duration_minutes=20, requires=requires, mode="request"
+    )
+    consents = dict.fromkeys(("sms", "email", "letter", "phone"), True)
+    owner = await there.make(
+        "owners", given_name=mark, family_name=f"{mark} owner", phone="+33611223344", consents=consents
+    )
+    await there.make("animals", owner_id=owner, name=f"{mark} animal", species="dog", born_on="2020-01-01")
+    later = [(tomorrow + timedelta(days=days)).isoformat() for days in (90, 91)]
+    await there.make("absences", calendar_id=calendar, start=later[0], end=later[1], reason=f"{mark} absence")
+    await there.make("closures", start=later[0], end=later[1], reason=f"{mark} closure")
+
+
+async def _bookings(there: Populated) -> None:
+    """A request by its own owner, which is also an appointment and an update; and a hold beside it."""
+    hours = dict.fromkeys(DAYS, "08:00-20:00")
+    answer = await there.client.put(
+        f"{there.path}/booking-profile", json={"opening_hours": hours}, headers={"If-Match": "*"}
+    )
+    assert answer.status_code == 200, answer.text
+    tomorrow = system_now() + timedelta(days=1)
+    wanted = {"appointment_type_id": there.ids["appointment-types"]}
+    until = (tomorrow + timedelta(days=2)).isoformat()
+    slots = (await there.get("slots", **wanted, **{"from": tomorrow.isoformat(), "to": until}))["items"]
+    owner = {"given_name": there.mark, "family_name": f"{there.mark} new", "phone": "+33611223355"}
+    animals = [{"name": f"{there.mark} puppy", "species": "dog"}]
+    request = await there.post(
+        "booking-requests", **wanted, start=slots[0]["start"], owner=owner, animals=animals, notes=there.mark
+    )
+    there.ids |= {"booking-requests": request["id"], "appointments": request["appointment_id"]}
+    await there.make("holds", **wanted, start=slots[-1]["start"])
+    updates = (await there.get("updates"))["items"]
+    there.ids["updates"] = updates[0]["id"]
+
+
+async def _reminders(there: Populated) -> None:
+    mark = there.mark
+    template = await there.make("templates", name=f"{mark} template", texts={"sms": {"body": f"{mark} text"}})
+    month = {"count": 3, "unit": "month"}
+    rule = await there.make(
+        "reminder-rules", name=f"{mark} rule", offset=month, channels=["sms"], template_id=template
+    )
+    product = await there.make("products", name=f"{mark} product", rule_ids=[rule])
+    await there.make("administrations", product_id=product, animal_id=there.ids["animals"])
+
+    async def planned() -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = (await there.get("reminders"))["items"]
+        return items
+
+    there.ids["reminders"] = (await eventually(planned))[0]["id"]

@@ -1,0 +1,237 @@
+"""Tenant isolation, walked from the merged document (PART-6): a key of practice A and all ids of B.
+
+Every route that names a practice, every id parameter and every id in a body is tried with what belongs
+to B: nothing of B may be answered, and nothing of B may change.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from gateway.body_of import id_fields, is_id, smallest
+from gateway.conftest import Front, front
+from gateway.populated import Populated, populate
+from gateway.test_forwarding import problem
+
+from vetagenda_gateway.contracts import merge
+from vetagenda_gateway.keys.bootstrap import create_admin_key
+
+SERVICES = ("agenda", "sms", "booking", "reminders")
+PRACTICE = "/v1/practices/{practice_id}"
+SECRET = "GEHEIM-B"
+_PARAMETER = re.compile(r"([^/{}]+)/\{([^}]+)\}")
+
+
+@pytest.fixture(scope="module")
+async def platform(tmp_path_factory: pytest.TempPathFactory, nats_url: str) -> AsyncIterator[Front]:
+    folder = tmp_path_factory.mktemp("isolation")
+    async with front(folder, *SERVICES, nats_url=nats_url, requests_per_minute=1_000_000) as running:
+        yield running
+
+
+async def practice_of(platform: Front, name: str) -> UUID:
+    _, operator = await create_admin_key(platform.settings.database_url)
+    body = {
+        "name": name,
+        "time_zone": "Europe/Paris",
+        "country": "FR",
+        "locale": "fr",
+        "phone": "+33144556677",
+    }
+    async with platform.client(operator) as client:
+        answer = await client.post("/v1/practices", json=body)
+    assert answer.status_code == 201, answer.text
+    return UUID(answer.json()["id"])
+
+
+@pytest.fixture(scope="module")
+async def theirs(platform: Front) -> AsyncIterator[Populated]:
+    practice = await practice_of(platform, f"{SECRET} practice")
+    async with platform.client(await platform.key(practice)) as client:
+        yield await populate(client, practice, SECRET)
+
+
+@pytest.fixture(scope="module")
+async def ours(platform: Front) -> AsyncIterator[Populated]:
+    practice = await practice_of(platform, "ours")
+    async with platform.client(await platform.key(practice)) as client:
+        yield await populate(client, practice, "OURS-A")
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, method, operation in merge.operations(document["paths"]):
+        if operation.get("security") != [] and operation["x-service"] != "behind":
+            yield path, method.upper(), operation
+
+
+def body_schema(operation: dict[str, Any]) -> dict[str, Any] | None:
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] | None = content.get("application/json", {}).get("schema")
+    return schema
+
+
+def body(operation: dict[str, Any], document: dict[str, Any], there: Populated) -> Any:
+    schema = body_schema(operation)
+    return None if schema is None else smallest(schema, document, there.named)
+
+
+def query(operation: dict[str, Any], document: dict[str, Any], there: Populated) -> dict[str, Any]:
+    asked = [
+        each for each in operation.get("parameters", ()) if each["in"] == "query" and each.get("required")
+    ]
+    return {each["name"]: smallest(each["schema"], document, there.named, each["name"]) for each in asked}
+
+
+def filled(path: str, practice: UUID, ids: dict[str, str]) -> str:
+    """The path with an id of each collection; a collection without one has no such route to try."""
+
+    def identifier(match: re.Match[str]) -> str:
+        collection, name = match.groups()
+        if name == "practice_id":
+            return f"{collection}/{practice}"
+        before = path[: match.start()].rpartition("/{practice_id}/")[2]
+        return f"{collection}/{ids[before + collection]}"
+
+    return _PARAMETER.sub(identifier, path)
+
+
+async def send(
+    ours: Populated, document: dict[str, Any], path: str, method: str, target: str, **changes: Any
+) -> httpx.Response:
+    """The operation with all that it requires, of our own; `json` and `params` are added to it."""
+    operation = document["paths"][path][method.lower()]
+    content = body(operation, document, ours)
+    if changes.get("json"):
+        content |= changes["json"]
+    return await ours.client.request(
+        method,
+        target,
+        params=query(operation, document, ours) | changes.get("params", {}),
+        json=content,
+        headers={"If-Match": "*"},
+    )
+
+
+async def snapshot(there: Populated, document: dict[str, Any]) -> dict[str, Any]:
+    """All that the practice's own key can read of itself."""
+    seen = {}
+    for path, method, operation in operations(document):
+        if method == "GET" and path.startswith(PRACTICE) and not path.endswith(("/stream", "/explain")):
+            required = query(operation, document, there)
+            answer = await there.client.get(filled(path, there.practice, there.ids), params=required)
+            assert answer.status_code == 200, f"{path}: {answer.text}"
+            seen[path] = answer.json()
+    return seen
+
+
+async def test_the_practice_has_one_of_everything(platform: Front, theirs: Populated) -> None:
+    """Otherwise the following tests would try less than there is."""
+    seen = json.dumps(await snapshot(theirs, platform.document))
+    assert seen.count(SECRET) > 20
+
+
+async def test_another_practices_routes_are_not_there(
+    platform: Front, ours: Populated, theirs: Populated
+) -> None:
+    for path, method, _ in operations(platform.document):
+        if "{practice_id}" in path:
+            target = filled(path, theirs.practice, theirs.ids)
+            answer = await send(ours, platform.document, path, method, target)
+            problem(answer, 404, "not-found")
+
+
+async def test_another_practices_ids_are_not_there_in_ours(
+    platform: Front, ours: Populated, theirs: Populated
+) -> None:
+    before = await snapshot(theirs, platform.document)
+    tried = 0
+    for path, method, operation in operations(platform.document):
+        if path.startswith(PRACTICE) and path.count("{") > 1:
+            target = filled(path, ours.practice, theirs.ids)
+            answer = await send(ours, platform.document, path, method, target)
+            assert SECRET not in answer.text, f"{method} {path}"
+            if body_schema(operation) is None:
+                problem(answer, 404, "not-found")
+            assert answer.status_code in (404, 422), f"{method} {path}: {answer.status_code} {answer.text}"
+            tried += 1
+    assert tried > 30
+    assert await snapshot(theirs, platform.document) == before
+
+
+async def test_another_practices_ids_in_a_body_are_refused(
+    platform: Front, ours: Populated, theirs: Populated
+) -> None:
+    """One id at a time is theirs, all else is ours."""
+    before, tried = await snapshot(theirs, platform.document), 0
+    for path, method, operation in operations(platform.document):
+        schema = body_schema(operation)
+        if schema is None or not path.startswith(PRACTICE):
+            continue
+        for name, is_list in id_fields(schema, platform.document):
+            foreign = {name: [theirs.named(name)] if is_list else theirs.named(name)}
+            target = filled(path, ours.practice, ours.ids)
+            answer = await send(ours, platform.document, path, method, target, json=foreign)
+            assert SECRET not in answer.text, f"{method} {path} {name}"
+            told = f"{method} {path} {name}: {answer.status_code} {answer.text}"
+            assert answer.status_code in (404, 409, 422), told
+            tried += 1
+    assert tried > 15
+    assert await snapshot(theirs, platform.document) == before
+
+
+async def test_another_practices_ids_in_a_query_find_nothing(
+    platform: Front, ours: Populated, theirs: Populated
+) -> None:
+    for path, method, operation in operations(platform.document):
+        for each in operation.get("parameters", ()):
+            if each["in"] == "query" and is_id(each["schema"]) and path.startswith(PRACTICE):
+                target = filled(path, ours.practice, ours.ids)
+                foreign = {each["name"]: theirs.named(each["name"])}
+                answer = await send(ours, platform.document, path, method, target, params=foreign)
+                assert SECRET not in answer.text
+                found = answer.json().get("items", []) if answer.status_code == 200 else []
+                assert answer.status_code in (200, 404, 422)
+                assert not found, f"{method} {path} {each['name']}"
+
+
+async def test_what_we_read_of_ourselves_holds_nothing_of_theirs(
+    platform: Front, ours: Populated, theirs: Populated
+) -> None:
+    seen = json.dumps(await snapshot(ours, platform.document))
+    assert SECRET not in seen
+    assert str(theirs.practice) not in seen
+    assert not [name for name, identifier in theirs.ids.items() if identifier in seen]
+
+
+async def test_every_scope_is_asked_for(platform: Front, ours: Populated) -> None:
+    """A key without any fitting scope enters nowhere; only what concerns the key itself needs none."""
+    poor = await platform.key(ours.practice, scopes=["desk:read"])
+    async with platform.client(poor) as client:
+        for path, method, _ in operations(platform.document):
+            if path.startswith("/v1/keys/self") or (path, method) == ("/v1/sms/segments", "POST"):
+                continue
+            target = filled(path, ours.practice, ours.ids) if "{practice_id}" in path else path
+            target = target.replace("{key_id}", str(ours.practice))
+            beggar = Populated(ours.practice, client, "", ours.ids)
+            answer = await send(beggar, platform.document, path, method, target)
+            assert answer.status_code == 403, f"{method} {path}: {answer.status_code} {answer.text}"
+
+
+async def test_a_field_that_is_not_documented_is_refused_by_every_body(
+    platform: Front, ours: Populated
+) -> None:
+    async with platform.client((await create_admin_key(platform.settings.database_url))[1]) as client:
+        operator = Populated(ours.practice, client, "", ours.ids)
+        for path, method, operation in operations(platform.document):
+            if body_schema(operation) is None:
+                continue
+            target = filled(path, ours.practice, ours.ids) if "{practice_id}" in path else path
+            wrong = {"not_documented": 1}
+            answer = await send(operator, platform.document, path, method, target, json=wrong)
+            told = problem(answer, 422, "invalid-request")
+            pointers = [error["pointer"] for error in told["errors"]]  # type: ignore[attr-defined]
+            assert "/not_documented" in pointers, f"{method} {path}: {told}"
