@@ -4,7 +4,7 @@ Both are JWTs (RFC 7519, HS256, key id in the header) with an audience and a sho
 believes any other header.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any
@@ -114,7 +114,7 @@ class Tokens:
         )
 
 
-def _verified(request: Request) -> Caller:
+async def _verified(request: Request) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("send Authorization: Bearer <key>", headers={"WWW-Authenticate": "Bearer"})
@@ -137,7 +137,7 @@ def as_uuid(text: object) -> UUID:
 CurrentCaller = Annotated[Caller, Depends(_verified)]
 
 
-def requires(scope: str) -> Callable[[Caller], Caller]:
+def requires(scope: str) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency: the caller, who has `scope` and sees the practice in the path.
 
     Use as `caller: Annotated[Caller, Depends(requires("agenda:write"))]`.
@@ -145,7 +145,7 @@ def requires(scope: str) -> Callable[[Caller], Caller]:
     if scope not in SCOPES:
         raise ValueError(f"{scope} is not in the closed list of scopes")
 
-    def check(caller: CurrentCaller) -> Caller:
+    async def check(caller: CurrentCaller) -> Caller:
         if not caller.may(scope):
             raise ScopeMissing(f"this needs the scope {scope}", scope=scope)
         return caller
@@ -153,7 +153,7 @@ def requires(scope: str) -> Callable[[Caller], Caller]:
     return check
 
 
-def _service_only(caller: CurrentCaller) -> Caller:
+async def _service_only(caller: CurrentCaller) -> Caller:
     if caller.issuer == GATEWAY:
         raise NotFound()
     return caller

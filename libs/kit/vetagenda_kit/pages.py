@@ -20,16 +20,20 @@ class Page(ViewModel, Generic[Item]):
 class PageRequest:
     """`after` is the sort key of the last item seen (a list of JSON values), or None at the start."""
 
-    def __init__(
-        self,
-        cursor: Annotated[str | None, Query(max_length=500)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> None:
+    def __init__(self, cursor: str | None = None, limit: int = 100) -> None:
         self.limit = limit
         self.after: list[Any] | None = decode_cursor(cursor) if cursor else None
 
 
-Paging = Annotated[PageRequest, Depends(PageRequest)]
+# A coroutine, as all dependencies here: FastAPI would call anything else in a thread of its own.
+async def _page_request(
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> PageRequest:
+    return PageRequest(cursor, limit)
+
+
+Paging = Annotated[PageRequest, Depends(_page_request)]
 
 
 def encode_cursor(*key: Any) -> str:
