@@ -154,7 +154,7 @@ class TestAsRoot:
     ) -> None:
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
-        server = Postgres(closed / "postgres", durable=False)
+        server = Postgres(closed / "postgres")
         server.start()
         assert server.place.data.is_relative_to(postgres_files.SYSTEM_FOLDER)
         assert (closed / "postgres" / "location").read_text().strip() == str(server.place.folder)

@@ -49,7 +49,7 @@ class Postgres:
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder.absolute()
-        self.place = postgres_files.place(self.folder)
+        self.place = postgres_files.place(self.folder, lasting=durable)
         self.password = kept_secret(self.folder / "password")
         self.log = self.folder / "postgres.log"
         self.durable = durable

@@ -32,13 +32,13 @@ class Place:
         return self.folder / "data"
 
 
-def place(folder: Path) -> Place:
+def place(folder: Path, *, lasting: bool = True) -> Place:
     """Make `folder` ready for PostgreSQL; as root, for an unprivileged user and perhaps elsewhere."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o711)
     if os.geteuid() != 0:
         return Place(_wheel_programs(), folder, None)
     account = pwd.getpwnam(UNPRIVILEGED_USER)
-    return Place(_system_programs(), _enterable_folder(folder, account), account)
+    return Place(_system_programs(), _enterable_folder(folder, account, lasting), account)
 
 
 def socket_folder(place: Place) -> Path:
@@ -111,8 +111,8 @@ def _system_folder() -> Path:
     return SYSTEM_FOLDER
 
 
-def _enterable_folder(folder: Path, account: pwd.struct_passwd) -> Path:
-    """The folder itself, or, below a folder that only root enters, one in the system folder.
+def _enterable_folder(folder: Path, account: pwd.struct_passwd, lasting: bool) -> Path:
+    """The folder itself, or, below a folder that only root enters, one in the system (or temporary) folder.
 
     The pointer file `location` stays in the folder; no mode of a parent is touched.
     """
@@ -121,7 +121,7 @@ def _enterable_folder(folder: Path, account: pwd.struct_passwd) -> Path:
         return _pointed_at(pointer)
     if everybody_may_enter(folder):
         return folder
-    elsewhere = Path(tempfile.mkdtemp(prefix="data-", dir=_system_folder()))
+    elsewhere = Path(tempfile.mkdtemp(prefix="vetagenda-data-", dir=_system_folder() if lasting else None))
     give(elsewhere, account)
     write_private(elsewhere / "belongs-to", f"{folder}\n")
     write_private(pointer, f"{elsewhere}\n")
