@@ -3,9 +3,11 @@
 import asyncio
 import sys
 import time
+from collections import Counter
 
-from demo import story
-from demo.stage import NotAsItShould, stage
+from demo import booking, calendar, messages, opening
+from demo.cast import feed_of
+from demo.stage import Client, NotAsItShould, Stage, stage
 
 
 def announce(act: object) -> None:
@@ -17,23 +19,38 @@ async def play() -> None:
     print("vetagenda: the main job", flush=True)
     async with stage() as place:
         print(f"   ready after {time.monotonic() - began:.1f} s: {place.platform.base_url}")
-        announce(story.practice_opens)
-        cast = await story.practice_opens(place)
+        announce(opening.practice_opens)
+        cast = await opening.practice_opens(place)
         for act in (
-            story.partner_books,
-            story.messages_leave,
-            story.google_shows,
-            story.vet_moves_and_types,
-            story.owner_cancels,
+            booking.partner_books,
+            messages.messages_leave,
+            calendar.google_shows,
+            calendar.vet_moves_and_types,
+            booking.owner_cancels,
         ):
             announce(act)
             await act(cast)
-        announce(story.milbemax_is_given)
-        second = await story.milbemax_is_given(place)
+        announce(messages.milbemax_is_given)
+        second = await messages.milbemax_is_given(place)
         print("\nWhat happened")
-        for name, value in await story.totals(place, [cast.staff, second]):
+        for name, value in await totals(place, [cast.staff, second]):
             print(f"   {name:<22} {value}")
     print(f"\nAll as it should be, in {time.monotonic() - began:.1f} s.")
+
+
+async def totals(stage: Stage, practices: list[Client]) -> list[tuple[str, str]]:
+    """What happened altogether, for the closing table."""
+    events = [event for client in practices for event in await feed_of(client)]
+    messages = [message for client in practices for message in await client.items("sms/messages")]
+    kinds = Counter(event["type"].split(".")[0] for event in events)
+    return [
+        ("events in the feeds", f"{len(events)}  ({', '.join(f'{n} {kind}' for kind, n in kinds.items())})"),
+        ("SMS", str(len(messages))),
+        ("SMS segments", str(sum(message["segments"] for message in messages))),
+        ("calls to Google", f"{stage.google.calls.count()}  ({stage.google.calls.by_method()})"),
+        ("writes to Google", str(stage.google.calls.writes)),
+        ("parts started again", str(len(stage.platform.restarts))),
+    ]
 
 
 def main() -> int:

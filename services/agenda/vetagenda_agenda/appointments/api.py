@@ -5,8 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
-from vetagenda_agenda.appointments import commands, queries
-from vetagenda_agenda.appointments.commands import Context
+from vetagenda_agenda.appointments import commands, queries, status_commands
 from vetagenda_agenda.appointments.rules import StatusConflict
 from vetagenda_agenda.appointments.schemas import (
     AppointmentPatch,
@@ -16,6 +15,7 @@ from vetagenda_agenda.appointments.schemas import (
     NewAppointment,
     Reschedule,
 )
+from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.occupancy.rules import TimeTaken
 from vetagenda_agenda.tables import Appointment
 from vetagenda_kit.caller import Caller, requires
@@ -132,14 +132,14 @@ async def reschedule_appointment(
 async def cancel_appointment(
     request: Cancel, appointment: Locked, session: Write, acting: Acting, response: Response
 ) -> AppointmentView:
-    return answered(response, await commands.cancel(session, appointment, request, acting))
+    return answered(response, await status_commands.cancel(session, appointment, request, acting))
 
 
 def _step(path: str, status: Literal["arrived", "completed", "no_show"], summary: str) -> None:
     async def step(
         appointment: Locked, session: Write, acting: Acting, response: Response
     ) -> AppointmentView:
-        return answered(response, await commands.advance(session, appointment, status, acting))
+        return answered(response, await status_commands.advance(session, appointment, status, acting))
 
     api.add_api_route(
         f"/{{appointment_id}}/{path}",

@@ -1,45 +1,32 @@
-"""Booking, moving, cancelling. Each command is one transaction, one history entry and one event."""
+"""Booking, moving, changing. Each command is one transaction, one history entry and one event."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
-from vetagenda_agenda import history
 from vetagenda_agenda.appointments import references, rules
 from vetagenda_agenda.appointments.references import References
 from vetagenda_agenda.appointments.schemas import (
     AppointmentPatch,
-    Cancel,
     InternalReschedule,
     NewAppointment,
     PutAppointment,
     Reschedule,
     SyncPatch,
 )
+from vetagenda_agenda.appointments.telling import Context, snapshot_of, tell, touch
 from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.occupancy.rules import check_period, with_buffers
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
-from vetagenda_contracts.agenda import AppointmentEvent
-from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import InvalidRequest
-
-
-@dataclass(frozen=True)
-class Context:
-    """Who acts, when by the practice's clock, and through which sync link if through one."""
-
-    actor: Actor
-    now: datetime
-    origin: str | None = None
 
 
 async def book(
@@ -70,7 +57,7 @@ async def book(
     elif order.needs_completion and order.source in ("google", "caldav"):
         updates.add(session, appointment, "typed_on_device", context.now)
     kind = events.AppointmentRequested if requested else events.AppointmentBooked
-    _tell(session, kind, appointment, context, before=None)
+    tell(session, kind, appointment, context, before=None)
     return appointment
 
 
@@ -153,7 +140,7 @@ async def reschedule(
     `lenient` is for moves made in a remote calendar: they may overlap and are never refused.
     """
     rules.check_living(appointment.status)
-    before, snapshot = rules.state(appointment), _snapshot(appointment)
+    before, snapshot = rules.state(appointment), snapshot_of(appointment)
     length = appointment.end - appointment.start
     start, end = request.start, request.end or request.start + length
     calendar_ids = request.calendar_ids or appointment.calendar_ids
@@ -169,92 +156,12 @@ async def reschedule(
     hold_id = request.hold_id if isinstance(request, InternalReschedule) else None
     may_overlap = lenient or request.override is not None
     await _occupy(session, appointment, context, may_overlap=may_overlap, own=[hold_id] if hold_id else [])
-    _touch(appointment, resequence=True)
+    touch(appointment, resequence=True)
     by_owner = isinstance(request, InternalReschedule) and request.by == "owner"
     if by_owner or lenient:
         kind = "moved_by_owner" if by_owner else "moved_on_device"
         updates.add(session, appointment, kind, context.now)
-    _tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
-    return appointment
-
-
-async def cancel(
-    session: WriteSession, appointment: Appointment, request: Cancel, context: Context
-) -> Appointment:
-    """Free the time at once. Cancelling what is cancelled already changes nothing."""
-    if appointment.status == "cancelled":
-        return appointment
-    await _end(session, appointment, request.by, request.reason, events.AppointmentCancelled, context)
-    if request.by == "owner":
-        updates.add(session, appointment, "cancelled_by_owner", context.now)
-    return appointment
-
-
-async def decline(
-    session: WriteSession, appointment: Appointment, reason: str, context: Context, *, expired: bool = False
-) -> Appointment:
-    """Turn a request down, or let it expire: its time is free again."""
-    if appointment.status == "cancelled":
-        return appointment
-    if appointment.status != "requested":
-        raise rules.StatusConflict("it is no open request", current_status=appointment.status)
-    kind: type[AppointmentEvent] = events.AppointmentExpired if expired else events.AppointmentDeclined
-    await _end(session, appointment, "practice", reason, kind, context)
-    return appointment
-
-
-async def _end(
-    session: WriteSession,
-    appointment: Appointment,
-    by: Literal["owner", "practice"],
-    reason: str,
-    kind: type[AppointmentEvent],
-    context: Context,
-) -> None:
-    rules.check_transition(appointment.status, "cancelled")
-    before, snapshot = rules.state(appointment), _snapshot(appointment)
-    await occupancy.release(session, appointment.id)
-    await updates.close(session, appointment.id, context)
-    appointment.status = "cancelled"
-    appointment.cancelled_by, appointment.cancel_reason, appointment.expires_at = by, reason, None
-    _touch(appointment, resequence=True)
-    _tell(session, kind, appointment, context, before=before, snapshot=snapshot)
-
-
-async def accept(session: WriteSession, appointment: Appointment, context: Context) -> Appointment:
-    """A request becomes an appointment; accepting what is accepted changes nothing."""
-    if appointment.status == "confirmed":
-        return appointment
-    rules.check_transition(appointment.status, "confirmed")
-    before, snapshot = rules.state(appointment), _snapshot(appointment)
-    appointment.status, appointment.expires_at = "confirmed", None
-    await updates.close(session, appointment.id, context)
-    _touch(appointment)
-    _tell(session, events.AppointmentAccepted, appointment, context, before=before, snapshot=snapshot)
-    return appointment
-
-
-_STEPS: dict[str, type[AppointmentEvent]] = {
-    "arrived": events.AppointmentArrived,
-    "completed": events.AppointmentCompleted,
-    "no_show": events.AppointmentMissed,
-}
-
-
-async def advance(
-    session: WriteSession,
-    appointment: Appointment,
-    status: Literal["arrived", "completed", "no_show"],
-    context: Context,
-) -> Appointment:
-    """The visit goes on: arrived, completed, or nobody came."""
-    if appointment.status == status:
-        return appointment
-    rules.check_transition(appointment.status, status)
-    before, snapshot = rules.state(appointment), _snapshot(appointment)
-    appointment.status = status
-    _touch(appointment)
-    _tell(session, _STEPS[status], appointment, context, before=before, snapshot=snapshot)
+    tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
     return appointment
 
 
@@ -270,11 +177,11 @@ async def update(
     changed = {name: value for name, value in changes.items() if getattr(appointment, name) != value}
     if not changed:
         return appointment
-    before, snapshot = rules.state(appointment), _snapshot(appointment)
+    before, snapshot = rules.state(appointment), snapshot_of(appointment)
     for name, value in changed.items():
         setattr(appointment, name, value)
-    _touch(appointment)
-    _tell(
+    touch(appointment)
+    tell(
         session,
         events.AppointmentUpdated,
         appointment,
@@ -284,41 +191,6 @@ async def update(
         fields=sorted(changed),
     )
     return appointment
-
-
-def _touch(appointment: Appointment, *, resequence: bool = False) -> None:
-    appointment.version += 1
-    appointment.sequence += 1 if resequence else 0
-    appointment.updated_at = system_now()
-
-
-def _snapshot(appointment: Appointment) -> dict[str, Any]:
-    return appointment.model_dump(mode="json")
-
-
-def _tell(
-    session: WriteSession,
-    kind: type[AppointmentEvent],
-    appointment: Appointment,
-    context: Context,
-    *,
-    before: events.AppointmentState | None,
-    snapshot: dict[str, Any] | None = None,
-    **more: Any,
-) -> None:
-    event = kind(
-        practice_id=appointment.practice_id,
-        actor=context.actor,
-        aggregate_id=appointment.id,
-        version=appointment.version,
-        sequence=appointment.sequence,
-        before=before,
-        after=rules.state(appointment),
-        origin=context.origin,
-        **more,
-    )
-    after = _snapshot(appointment)
-    history.tell(session, event, kind="appointment", at=context.now, before=snapshot, after=after)
 
 
 async def for_update(session: WriteSession, practice_id: UUID, appointment_id: UUID) -> Appointment | None:

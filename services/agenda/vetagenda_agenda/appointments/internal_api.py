@@ -8,8 +8,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from sqlmodel import col
 
-from vetagenda_agenda.appointments import availability, commands, queries
-from vetagenda_agenda.appointments.commands import Context
+from vetagenda_agenda.appointments import availability, commands, queries, status_commands
 from vetagenda_agenda.appointments.schemas import (
     AppointmentRefs,
     AppointmentView,
@@ -20,6 +19,7 @@ from vetagenda_agenda.appointments.schemas import (
     Reschedule,
     SyncPatch,
 )
+from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.tables import Appointment
 from vetagenda_kit.caller import ServiceCaller
 from vetagenda_kit.db import Now, Read
@@ -91,19 +91,21 @@ async def patch_appointment(
 
 @api.post("/appointments/{appointment_id}/accept")
 async def accept_appointment(appointment: Locked, session: Write, acting: Acting) -> AppointmentView:
-    return AppointmentView.model_validate(await commands.accept(session, appointment, acting))
+    return AppointmentView.model_validate(await status_commands.accept(session, appointment, acting))
 
 
 @api.post("/appointments/{appointment_id}/decline")
 async def decline_appointment(
     order: Decline, appointment: Locked, session: Write, acting: Acting
 ) -> AppointmentView:
-    return AppointmentView.model_validate(await commands.decline(session, appointment, order.reason, acting))
+    return AppointmentView.model_validate(
+        await status_commands.decline(session, appointment, order.reason, acting)
+    )
 
 
 @api.post("/appointments/{appointment_id}/expire")
 async def expire_appointment(appointment: Locked, session: Write, acting: Acting) -> AppointmentView:
-    done = await commands.decline(session, appointment, "expired", acting, expired=True)
+    done = await status_commands.decline(session, appointment, "expired", acting, expired=True)
     return AppointmentView.model_validate(done)
 
 
@@ -111,7 +113,7 @@ async def expire_appointment(appointment: Locked, session: Write, acting: Acting
 async def cancel_appointment(
     order: InternalCancel, appointment: Locked, session: Write, acting: Acting
 ) -> AppointmentView:
-    done = await commands.cancel(session, appointment, order, _from(acting, order.origin))
+    done = await status_commands.cancel(session, appointment, order, _from(acting, order.origin))
     return AppointmentView.model_validate(done)
 
 

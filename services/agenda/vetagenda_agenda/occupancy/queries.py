@@ -1,7 +1,6 @@
 """What is taken: one statement for all calendars and days."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from asyncpg import Range
@@ -12,25 +11,27 @@ from sqlmodel import col
 
 from vetagenda_agenda.tables import Occupancy
 
-# The two halves use the two partial indexes; closures count for every calendar.
+# The two halves use the two partial indexes; closures count for every calendar. Merged here: a full agenda
+# is a few intervals a day, whatever is booked in it.
 _BUSY = text(
     """
-    SELECT calendar_id, floor(extract(epoch FROM lower(during)))::bigint,
-           ceil(extract(epoch FROM upper(during)))::bigint,
-           CASE WHEN kind = 'hold' THEN subject_id END
-    FROM occupancy
-    WHERE exclusive AND calendar_id = ANY (:calendars) AND during && :during
-      AND (expires_at IS NULL OR kind <> 'hold' OR expires_at > :now)
-    UNION ALL
-    SELECT calendar_id, floor(extract(epoch FROM lower(during)))::bigint,
-           ceil(extract(epoch FROM upper(during)))::bigint,
-           NULL
-    FROM occupancy
-    WHERE NOT exclusive AND calendar_id = ANY (:calendars) AND during && :during
-    UNION ALL
-    SELECT NULL, floor(extract(epoch FROM start))::bigint, ceil(extract(epoch FROM "end"))::bigint, NULL
-    FROM closure
-    WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
+    WITH taken AS (
+        SELECT calendar_id, during FROM occupancy
+        WHERE exclusive AND calendar_id = ANY (:calendars) AND during && :during
+          AND NOT subject_id = ANY (:leave_out) AND (kind <> 'hold' OR expires_at > :now)
+        UNION ALL
+        SELECT calendar_id, during FROM occupancy
+        WHERE NOT exclusive AND calendar_id = ANY (:calendars) AND during && :during
+          AND NOT subject_id = ANY (:leave_out)
+        UNION ALL
+        SELECT each, tstzrange(start, "end") FROM closure, unnest(CAST(:calendars AS uuid[])) AS each
+        WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
+    ),
+    merged AS (SELECT calendar_id, unnest(range_agg(during)) AS during FROM taken GROUP BY calendar_id)
+    SELECT calendar_id,
+           array_agg(floor(extract(epoch FROM lower(during)))::bigint ORDER BY during) AS starts,
+           array_agg(ceil(extract(epoch FROM upper(during)))::bigint ORDER BY during) AS ends
+    FROM merged GROUP BY calendar_id
     """
 ).bindparams(bindparam("during", type_=TSTZRANGE))
 
@@ -41,18 +42,22 @@ async def busy(
     calendar_ids: list[UUID],
     during: tuple[datetime, datetime],
     now: datetime,
-) -> dict[str, list[list[Any]]]:
-    """Calendar id -> [[start, end, hold id or null], ...] in whole epoch seconds around it, unmerged."""
+    leave_out: list[UUID],
+) -> dict[str, list[list[int]]]:
+    """Calendar id -> [[starts], [ends]] of what is taken, buffers included: merged and ascending, in whole
+    epoch seconds around it. `leave_out` are subjects (holds, appointments) that do not count."""
     rows = await session.execute(
         _BUSY,
-        {"calendars": calendar_ids, "during": Range(*during), "now": now, "practice": practice_id},
+        {
+            "calendars": calendar_ids,
+            "during": Range(*during),
+            "now": now,
+            "practice": practice_id,
+            "leave_out": leave_out,
+        },
     )
-    taken: dict[str, list[list[Any]]] = {str(calendar_id): [] for calendar_id in calendar_ids}
-    for calendar_id, start, end, hold_id in rows:
-        entry = [start, end, str(hold_id) if hold_id else None]
-        for name in [str(calendar_id)] if calendar_id else taken:
-            taken[name].append(entry)
-    return taken
+    found = {row.calendar_id: [row.starts, row.ends] for row in rows}
+    return {str(calendar_id): found.get(calendar_id, [[], []]) for calendar_id in calendar_ids}
 
 
 async def is_taken(session: AsyncSession, calendar_id: UUID) -> bool:

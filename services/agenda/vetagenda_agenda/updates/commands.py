@@ -16,7 +16,7 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import NotFound
 
 if TYPE_CHECKING:
-    from vetagenda_agenda.appointments.commands import Context
+    from vetagenda_agenda.appointments.telling import Context
 
 
 def add(session: WriteSession, appointment: Appointment, kind: str, now: datetime) -> None:
