@@ -35,11 +35,18 @@ class Metrics:
             "http_request_seconds", "Time to answer", ("service", "route"), registry=self.registry
         )
         self.service = service
+        # Looking a label set up costs more than counting: at most one entry for each route and status.
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
-        self.requests.labels(self.service, scope["method"], route, str(status)).inc()
-        self.seconds.labels(self.service, route).observe(seconds)
+        method, route = scope["method"], getattr(scope.get("route"), "path", "unmatched")
+        known = self._known.get((method, route, status))
+        if known is None:
+            counted = self.requests.labels(self.service, method, route, str(status))
+            known = counted, self.seconds.labels(self.service, route)
+            self._known[method, route, status] = known
+        known[0].inc()
+        known[1].observe(seconds)
 
 
 class RequestContext:
