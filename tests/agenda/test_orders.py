@@ -188,12 +188,14 @@ async def test_availability_tells_what_is_taken(clinic: Clinic, booking: httpx.A
         "appointment_type_id": clinic.vaccination,
     }
     told = (await booking.post("/availability", json=question)).json()
-    hours = {each: [[row[0] % 86400 // 3600, row[2]] for row in rows] for each, rows in told["busy"].items()}
-    assert hours[clinic.vets[0]] == [[10, None], [16, None]]
-    assert hours[clinic.vets[1]] == [[8, None], [16, None]]
-    assert hours[clinic.room] == [[16, None]]
-    assert [each["appointment_id"] for each in told["booked"]] == [booked["id"]]
+    hours = {each: [start % 86400 // 3600 for start in starts] for each, (starts, _) in told["busy"].items()}
+    assert hours == {clinic.vets[0]: [10, 16], clinic.vets[1]: [8, 16], clinic.room: [16]}
+    assert [start % 86400 // 3600 for start in told["starts"][clinic.vets[0]]] == [10]
+    assert told["starts_of_type"] == told["starts"][clinic.vets[0]]
     assert told["time_zone"] == "Europe/Paris"
+    without = (await booking.post("/availability", json={**question, "leave_out": [booked["id"]]})).json()
+    assert [start % 86400 // 3600 for start in without["busy"][clinic.vets[0]][0]] == [16]
+    assert (without["starts"], without["starts_of_type"]) == ({}, [])
 
 
 async def test_facts_leave_nothing_to_ask(clinic: Clinic, booking: httpx.AsyncClient) -> None:

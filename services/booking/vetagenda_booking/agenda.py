@@ -1,6 +1,6 @@
 """A thin client of the agenda, the only authority on time. Everything here may be said twice."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,12 +37,15 @@ class Agenda:
     async def practice(self) -> Any:
         return await self._call("GET", "")
 
-    async def availability(self, appointment_type_id: UUID, begin: datetime, end: datetime) -> Any:
+    async def availability(
+        self, appointment_type_id: UUID, begin: datetime, end: datetime, leave_out: Collection[UUID]
+    ) -> Any:
         """What is taken in [begin, end), with the type, the calendars and the practice's time."""
         body = {
             "appointment_type_id": str(appointment_type_id),
             "from": begin.isoformat(),
             "to": end.isoformat(),
+            "leave_out": [str(subject) for subject in leave_out],
         }
         return await self._call("POST", "/availability", body)
 

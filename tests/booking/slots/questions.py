@@ -73,8 +73,8 @@ def question(**changes: Any) -> Question:
 
 
 def taken(start: str, end: str) -> BusyTimes:
-    return BusyTimes([(paris(start).astimezone(UTC), paris(end).astimezone(UTC))])
+    return BusyTimes.of([(paris(start), paris(end))])
 
 
 def starting(*starts: str) -> Starts:
-    return Starts(paris(start).astimezone(UTC) for start in starts)
+    return Starts(sorted(int(paris(start).timestamp()) for start in starts))

@@ -1,6 +1,6 @@
 """BOOK-1 to BOOK-5: one judgement for slots, explain and booking; every refused start names its rule."""
 
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from booking.slots.questions import (
     week,
 )
 
-from vetagenda_booking.slots.busy import BusyTimes
+from vetagenda_booking.slots.busy import BusyTimes, seconds_around
 from vetagenda_booking.slots.question import Calendar, Offer, Question, Refusal, TypeRules
 from vetagenda_booking.slots.rules import judge, offered
 
@@ -236,14 +236,18 @@ def test_several_animals_are_seen_one_after_the_other() -> None:
 
 
 def test_touching_and_overlapping_busy_rows_are_one() -> None:
-    noon = paris("2026-03-04T12:00").astimezone(UTC)
+    noon = paris("2026-03-04T12:00")
     hour = timedelta(hours=1)
-    busy = BusyTimes([(noon, noon + hour), (noon - hour, noon), (noon - hour, noon + hour / 2)])
-    assert busy.is_free(noon - 2 * hour, noon - hour)
-    assert busy.is_free(noon + hour, noon + 2 * hour)
-    assert not busy.is_free(noon - 2 * hour, noon - hour + timedelta(microseconds=1))
-    assert not busy.is_free(noon + hour - timedelta(microseconds=1), noon + hour)
-    assert not busy.is_free(noon - 3 * hour, noon + 3 * hour)
+    busy = BusyTimes.of([(noon, noon + hour), (noon - hour, noon), (noon - hour, noon + hour / 2)])
+
+    def is_free(start: timedelta, end: timedelta) -> bool:
+        return busy.is_free(*seconds_around(noon + start, noon + end))
+
+    assert is_free(-2 * hour, -hour)
+    assert is_free(hour, 2 * hour)
+    assert not is_free(-2 * hour, -hour + timedelta(microseconds=1))
+    assert not is_free(hour - timedelta(microseconds=1), hour)
+    assert not is_free(-3 * hour, 3 * hour)
 
 
 def test_the_number_of_calendars_does_not_matter_to_a_chosen_one() -> None:

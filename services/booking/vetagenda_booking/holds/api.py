@@ -16,7 +16,7 @@ from vetagenda_booking.problems import SlotNotOffered, TimeTaken
 from vetagenda_booking.slots.facts import Wanted, spread
 from vetagenda_booking.slots.judging import offer_of
 from vetagenda_booking.slots.people import owner_kind_of
-from vetagenda_booking.slots.queries import agenda, look_up_with_people
+from vetagenda_booking.slots.queries import Lookup, agenda, look_up
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import (
@@ -70,10 +70,9 @@ async def _prepare(
     service: Service, call: Call, order: NewHold, caller_key: str, *, lost_races: int
 ) -> PlaceHold:
     """Judges the start. Raises SlotNotOffered."""
-    owners = [order.owner_id] if order.owner_id else []
-    findings, people = await look_up_with_people(
-        service, call.origin, order.appointment_type_id, (order.start, order.start), owners, []
-    )
+    owners = (order.owner_id,) if order.owner_id else ()
+    lookup = Lookup(order.appointment_type_id, order.start, order.start, owner_ids=owners)
+    findings, people = await look_up(service, call.origin, lookup)
     wanted = Wanted(
         order.appointment_type_id,
         frozenset(order.calendar_ids),

@@ -18,17 +18,22 @@ def digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def check(hold: Hold | None, appointment_type_id: UUID, calendar_ids: frozenset[UUID], now: datetime) -> Hold:
+def check(hold: Hold | None, appointment_type_id: UUID, calendar_ids: frozenset[UUID]) -> Hold:
     """The hold that a token names. Raises HoldExpired, or InvalidRequest when it is for something else."""
     if hold is None:
         raise InvalidRequest.at("/hold_token", "this token was never given out here")
-    if hold.released_at is not None or hold.expires_at <= now:
-        raise HoldExpired("the time is free again for everybody: look for slots anew")
+    if hold.released_at is not None:
+        raise HoldExpired("it was used or given back")
     if hold.appointment_type_id != appointment_type_id:
         raise InvalidRequest.at("/appointment_type_id", "the hold is for another type")
     if not calendar_ids <= set(hold.calendar_ids):
         raise InvalidRequest.at("/calendar_ids", "the hold is in other calendars")
     return hold
+
+
+def check_time(hold: Hold, now: datetime) -> None:
+    if hold.expires_at <= now:
+        raise HoldExpired("the time is free again for everybody: look for slots anew")
 
 
 def check_start(hold: Hold, start: datetime | None) -> None:

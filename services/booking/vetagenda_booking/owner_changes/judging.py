@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,10 @@ from vetagenda_booking.owner_changes.rules import may_change
 from vetagenda_booking.owner_changes.schemas import OwnerReschedule
 from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered
 from vetagenda_booking.profile.queries import profile as read_profile
-from vetagenda_booking.slots.facts import OwnTime, Wanted
+from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.judging import offer_of
-from vetagenda_booking.slots.queries import Findings, agenda, look_up_with_people
-from vetagenda_booking.slots.question import Offer, Question
+from vetagenda_booking.slots.queries import Findings, Lookup, agenda, look_up
+from vetagenda_booking.slots.question import Offer, OwnerKind, Question
 from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
 
@@ -66,14 +66,13 @@ async def _new_place(service: Service, origin: Origin, facts: Facts, request: Ow
     appointment = facts["appointment"]
     if appointment["appointment_type_id"] is None:
         raise SlotNotOffered.because("type", "An appointment without a type is moved by the practice.")
-    findings, _ = await look_up_with_people(
-        service,
-        origin,
+    lookup = Lookup(
         UUID(appointment["appointment_type_id"]),
-        (request.start, request.start),
-        [],
-        [],
+        request.start,
+        request.start,
+        leave_out=(UUID(appointment["id"]),),
     )
+    findings, _ = await look_up(service, origin, lookup)
     question = _question(findings, facts, request)
     if request.calendar_ids:
         return offer_of(question, request.start)
@@ -85,19 +84,13 @@ async def _new_place(service: Service, origin: Origin, facts: Facts, request: Ow
 
 
 def _question(findings: Findings, facts: Facts, request: OwnerReschedule) -> Question:
-    """As for a new booking of the same length, without the time that the appointment itself takes."""
-    appointment, kind = facts["appointment"], facts["appointment_type"]
+    """As for a new booking of the same length."""
+    appointment = facts["appointment"]
     start, end = (datetime.fromisoformat(appointment[name]) for name in ("start", "end"))
-    before, after = (timedelta(minutes=kind[f"buffer_{side}_minutes"]) for side in ("before", "after"))
-    own = OwnTime(appointment_id=UUID(appointment["id"]), during=(start - before, end + after))
     species = frozenset(
         animal["species"].casefold() for animal in facts["animals"] if animal["species"] is not None
     )
-    wanted = Wanted(
-        UUID(kind["id"]),
-        frozenset(request.calendar_ids),
-        "known" if appointment["owner_id"] else None,
-        species,
-    )
-    question = findings.question(wanted, own)
+    owner_kind: OwnerKind | None = "known" if appointment["owner_id"] else None
+    type_id, calendar_ids = UUID(appointment["appointment_type_id"]), frozenset(request.calendar_ids)
+    question = findings.question(Wanted(type_id, calendar_ids, owner_kind, species))
     return replace(question, offering=replace(question.offering, duration=end - start))

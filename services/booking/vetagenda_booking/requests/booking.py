@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from vetagenda_booking.holds import queries as hold_queries
 from vetagenda_booking.holds import rules as hold_rules
@@ -14,9 +13,9 @@ from vetagenda_booking.requests.orders import Book
 from vetagenda_booking.requests.people import Visit, visit_of
 from vetagenda_booking.requests.schemas import NewBookingRequest
 from vetagenda_booking.slots.days import caps_on
-from vetagenda_booking.slots.facts import OwnTime, Wanted, spread
+from vetagenda_booking.slots.facts import Wanted, spread
 from vetagenda_booking.slots.judging import offer_of
-from vetagenda_booking.slots.queries import Findings, look_up_with_people
+from vetagenda_booking.slots.queries import Findings, Lookup, look_up
 from vetagenda_booking.slots.question import Offer, Question
 from vetagenda_booking.slots.wall_clock import LocalDay, read_start
 from vetagenda_booking.tables import Hold
@@ -37,11 +36,10 @@ class Judged:
 
 async def prepare(service: Service, call: Call, request: NewBookingRequest, *, lost_races: int = 0) -> Book:
     """Raises SlotNotOffered, HoldExpired, InvalidRequest and NotFound."""
-    owners, animals = _named(request)
-    findings, people = await look_up_with_people(
-        service, call.origin, request.appointment_type_id, (request.start, request.start), owners, animals
-    )
-    hold = await _hold(service, call, request, findings)
+    hold = await _hold(service, call, request)
+    findings, people = await look_up(service, call.origin, _lookup(request, hold))
+    if hold is not None:
+        hold_rules.check_time(hold, findings.now)
     visit = visit_of(request, people)
     question = _question(findings, request, visit, hold)
     if hold is not None:
@@ -51,28 +49,32 @@ async def prepare(service: Service, call: Call, request: NewBookingRequest, *, l
     return _order(Judged(findings, question, offer, visit, hold), request, call, virtual)
 
 
-def _named(request: NewBookingRequest) -> tuple[list[UUID], list[UUID]]:
-    owners = [request.owner_id] if request.owner_id else []
-    return owners, [animal.animal_id for animal in request.animals if animal.animal_id]
+def _lookup(request: NewBookingRequest, hold: Hold | None) -> Lookup:
+    return Lookup(
+        request.appointment_type_id,
+        request.start,
+        request.start,
+        owner_ids=(request.owner_id,) if request.owner_id else (),
+        animal_ids=tuple(animal.animal_id for animal in request.animals if animal.animal_id),
+        leave_out=(hold.id,) if hold else (),
+    )
 
 
-async def _hold(service: Service, call: Call, request: NewBookingRequest, findings: Findings) -> Hold | None:
+async def _hold(service: Service, call: Call, request: NewBookingRequest) -> Hold | None:
     if request.hold_token is None:
         return None
     async with service.db.reading([call.origin.practice_id]) as session:
         found = await hold_queries.by_token(session, request.hold_token)
-    return hold_rules.check(found, request.appointment_type_id, frozenset(request.calendar_ids), findings.now)
+    return hold_rules.check(found, request.appointment_type_id, frozenset(request.calendar_ids))
 
 
 def _question(findings: Findings, request: NewBookingRequest, visit: Visit, hold: Hold | None) -> Question:
     """With a hold its calendars, and the rules as they stood when it was placed: what is held, books."""
     calendar_ids = frozenset(hold.calendar_ids if hold else request.calendar_ids)
-    wanted = Wanted(
-        request.appointment_type_id, calendar_ids, visit.owner_kind, visit.species, visit.animal_count
+    question = findings.question(
+        Wanted(request.appointment_type_id, calendar_ids, visit.owner_kind, visit.species, visit.animal_count)
     )
-    if hold is None:
-        return findings.question(wanted)
-    return replace(findings.question(wanted, OwnTime(hold_id=hold.id)), now=hold.placed_at)
+    return question if hold is None else replace(question, now=hold.placed_at)
 
 
 def _order(judged: Judged, request: NewBookingRequest, call: Call, virtual: bool) -> Book:

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query, Request
 
 from vetagenda_booking.intents.orders import Origin
-from vetagenda_booking.slots import queries, rules
+from vetagenda_booking.slots import rules
 from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.people import owner_kind_of
+from vetagenda_booking.slots.queries import Lookup, look_up
 from vetagenda_booking.slots.question import Question
 from vetagenda_booking.slots.schemas import Explanation, SlotInputs, SlotList, SlotView, Stated
 from vetagenda_kit.caller import Caller, requires
@@ -26,14 +27,10 @@ Inputs = Annotated[SlotInputs, Depends(SlotInputs)]
 async def _question(
     request: Request, practice_id: UUID, caller: Caller, inputs: SlotInputs, begin: datetime, end: datetime
 ) -> Question:
-    findings, people = await queries.look_up_with_people(
-        request.app.state.service,
-        Origin(practice_id, caller.actor),
-        inputs.appointment_type_id,
-        (begin, end),
-        [inputs.owner_id] if inputs.owner_id else [],
-        [],
-    )
+    owners = (inputs.owner_id,) if inputs.owner_id else ()
+    lookup = Lookup(inputs.appointment_type_id, begin, end, owner_ids=owners)
+    origin = Origin(practice_id, caller.actor)
+    findings, people = await look_up(request.app.state.service, origin, lookup)
     wanted = Wanted(
         inputs.appointment_type_id,
         inputs.calendar_ids,

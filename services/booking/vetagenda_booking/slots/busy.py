@@ -1,33 +1,42 @@
 """The taken times of one calendar, kept so that asking for a free interval costs one bisection."""
 
+import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-
-Interval = tuple[datetime, datetime]
 
 
 class BusyTimes:
-    """Disjoint half-open intervals [start, end) in order; back-to-back is free (AGD-2)."""
+    """Half-open intervals [start, end) in whole epoch seconds; back-to-back is free (AGD-2)."""
 
     __slots__ = ("_ends", "_starts")
 
-    def __init__(self, intervals: Iterable[Interval] = ()) -> None:
-        self._starts: list[datetime] = []
-        self._ends: list[datetime] = []
+    def __init__(self, starts: Sequence[int] = (), ends: Sequence[int] = ()) -> None:
+        """Both ascending, as the agenda answers them: the n-th interval is [starts[n], ends[n])."""
+        self._starts = starts
+        self._ends = ends
+
+    @classmethod
+    def of(cls, intervals: Iterable[tuple[datetime, datetime]]) -> "BusyTimes":
+        """From intervals in any order, overlapping or not."""
+        starts: list[int] = []
+        ends: list[int] = []
         for start, end in sorted(intervals):
-            self._add(start, end)
+            if starts and math.floor(start.timestamp()) <= ends[-1]:
+                ends[-1] = max(ends[-1], math.ceil(end.timestamp()))
+            elif start < end:
+                starts.append(math.floor(start.timestamp()))
+                ends.append(math.ceil(end.timestamp()))
+        return cls(starts, ends)
 
-    def _add(self, start: datetime, end: datetime) -> None:
-        if self._ends and start <= self._ends[-1]:
-            self._ends[-1] = max(self._ends[-1], end)
-        elif start < end:
-            self._starts.append(start)
-            self._ends.append(end)
-
-    def is_free(self, start: datetime, end: datetime) -> bool:
+    def is_free(self, start: int, end: int) -> bool:
         """Nothing that is taken intersects [start, end)."""
         following = bisect_right(self._starts, start)
         if following and self._ends[following - 1] > start:
             return False
         return following == len(self._starts) or self._starts[following] >= end
+
+
+def seconds_around(start: datetime, end: datetime) -> tuple[int, int]:
+    """The smallest interval of whole epoch seconds that holds [start, end)."""
+    return math.floor(start.timestamp()), math.ceil(end.timestamp())

@@ -1,7 +1,6 @@
 """From what the agenda answered and the practice's profile to the question that the rules judge."""
 
 import random
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,40 +25,19 @@ class Wanted:
     animal_count: int = 1
 
 
-@dataclass(frozen=True)
-class OwnTime:
-    """What the caller itself takes and may give up: its hold, or the appointment that it moves."""
-
-    hold_id: UUID | None = None
-    appointment_id: UUID | None = None
-    during: tuple[datetime, datetime] | None = None
-
-
-NOTHING_OWN = OwnTime()
-
-
 def question_of(
-    availability: Mapping[str, Any],
-    profile: Profile,
-    wanted: Wanted,
-    last_chosen: Mapping[UUID, datetime],
-    own: OwnTime = NOTHING_OWN,
+    availability: Mapping[str, Any], profile: Profile, wanted: Wanted, last_chosen: Mapping[UUID, datetime]
 ) -> Question:
     """Raises NotFound for a calendar that the practice does not have."""
     _check_calendars(availability, wanted)
-    booked = [row for row in availability["booked"] if row["appointment_id"] != str(own.appointment_id)]
     return Question(
         now=datetime.fromisoformat(availability["now"]).astimezone(UTC),
         zone=ZoneInfo(availability["time_zone"]),
         rules=profile.rules(),
         offering=_offering(availability["appointment_type"]),
-        calendars=tuple(_calendar(each, availability["busy"], own) for each in availability["calendars"]),
-        load=_load(booked),
-        of_this_type=Starts(
-            _instant(row["start"])
-            for row in booked
-            if row["appointment_type_id"] == str(wanted.appointment_type_id)
-        ),
+        calendars=tuple(_calendar(each, availability["busy"]) for each in availability["calendars"]),
+        load={UUID(calendar_id): Starts(starts) for calendar_id, starts in availability["starts"].items()},
+        of_this_type=Starts(availability["starts_of_type"]),
         last_chosen=last_chosen,
         calendar_ids=wanted.calendar_ids,
         species=wanted.species,
@@ -83,10 +61,6 @@ def _check_calendars(availability: Mapping[str, Any], wanted: Wanted) -> None:
         raise NotFound(f"calendar_ids: there is no such calendar: {calendar_id}")
 
 
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
 def _offering(kind: Mapping[str, Any]) -> Offering:
     return Offering(
         id=UUID(kind["id"]),
@@ -102,24 +76,5 @@ def _offering(kind: Mapping[str, Any]) -> Offering:
     )
 
 
-def _calendar(calendar: Mapping[str, Any], busy: Mapping[str, Any], own: OwnTime) -> Calendar:
-    rows = [
-        (start, end) for start, end, hold in busy[calendar["id"]] if hold is None or hold != str(own.hold_id)
-    ]
-    if own.during is not None:
-        mine = (int(own.during[0].timestamp()), int(own.during[1].timestamp()))
-        if mine in rows:
-            rows.remove(mine)
-    return Calendar(
-        UUID(calendar["id"]),
-        calendar["kind"],
-        BusyTimes((_instant(start), _instant(end)) for start, end in rows),
-    )
-
-
-def _load(booked: list[Any]) -> Mapping[UUID, Starts]:
-    starts: defaultdict[str, list[datetime]] = defaultdict(list)
-    for row in booked:
-        for calendar_id in row["calendar_ids"]:
-            starts[calendar_id].append(_instant(row["start"]))
-    return {UUID(calendar_id): Starts(found) for calendar_id, found in starts.items()}
+def _calendar(calendar: Mapping[str, Any], busy: Mapping[str, Any]) -> Calendar:
+    return Calendar(UUID(calendar["id"]), calendar["kind"], BusyTimes(*busy[calendar["id"]]))

@@ -15,7 +15,7 @@ from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.intents.orders import Origin
 from vetagenda_booking.profile.queries import profile as read_profile
 from vetagenda_booking.profile.schemas import Profile
-from vetagenda_booking.slots.facts import NOTHING_OWN, OwnTime, Wanted, question_of
+from vetagenda_booking.slots.facts import Wanted, question_of
 from vetagenda_booking.slots.question import Question
 from vetagenda_booking.tables import BookingRequest
 from vetagenda_kit.clock import system_now
@@ -34,8 +34,8 @@ class Findings:
     availability: Mapping[str, Any]
     last_chosen: Mapping[UUID, datetime]
 
-    def question(self, wanted: Wanted, own: OwnTime = NOTHING_OWN) -> Question:
-        return question_of(self.availability, self.profile, wanted, self.last_chosen, own)
+    def question(self, wanted: Wanted) -> Question:
+        return question_of(self.availability, self.profile, wanted, self.last_chosen)
 
     @property
     def now(self) -> datetime:
@@ -46,16 +46,38 @@ def agenda(service: Service, origin: Origin) -> Agenda:
     return Agenda(service.peers, origin.practice_id, origin.actor)
 
 
-async def look_up(
-    service: Service, origin: Origin, appointment_type_id: UUID, begin: datetime, end: datetime
-) -> Findings:
-    """For starts in [begin, end]; naive ones may be local to any zone. Raises NotFound for the type."""
+@dataclass(frozen=True)
+class Lookup:
+    """Which starts are judged, in [begin, end] (naive ones may be local to any zone), and who is named.
+
+    `leave_out` are the caller's own hold or the appointment that it moves: they do not stand in its way.
+    """
+
+    appointment_type_id: UUID
+    begin: datetime
+    end: datetime
+    owner_ids: tuple[UUID, ...] = ()
+    animal_ids: tuple[UUID, ...] = ()
+    leave_out: tuple[UUID, ...] = ()
+
+
+async def look_up(service: Service, origin: Origin, wanted: Lookup) -> tuple[Findings, Mapping[str, Any]]:
+    """The findings, and the facts of the owners and animals that were named. Raises NotFound for the type."""
+    findings = _find(service, origin, wanted)
+    if not wanted.owner_ids and not wanted.animal_ids:
+        return await findings, {"owners": [], "animals": []}
+    people = agenda(service, origin).owners(list(wanted.owner_ids), list(wanted.animal_ids))
+    found, named = await asyncio.gather(findings, people)
+    return found, named
+
+
+async def _find(service: Service, origin: Origin, wanted: Lookup) -> Findings:
     async with service.db.reading([origin.practice_id]) as session:
         profile = await read_profile(session, origin.practice_id)
         last_chosen = await _last_chosen(session)
     around = _WEEK_AROUND if any(each.weekly_cap is not None for each in profile.types) else _AROUND
     availability = await agenda(service, origin).availability(
-        appointment_type_id, _utc(begin) - around, _utc(end) + around
+        wanted.appointment_type_id, _utc(wanted.begin) - around, _utc(wanted.end) + around, wanted.leave_out
     )
     return Findings(profile, availability, last_chosen)
 
@@ -73,19 +95,3 @@ async def _last_chosen(session: AsyncSession) -> dict[UUID, datetime]:
         .group_by(chosen)
     )
     return {row.calendar_id: row.last for row in await session.execute(query)}
-
-
-async def look_up_with_people(
-    service: Service,
-    origin: Origin,
-    appointment_type_id: UUID,
-    between: tuple[datetime, datetime],
-    owner_ids: list[UUID],
-    animal_ids: list[UUID],
-) -> tuple[Findings, Mapping[str, Any]]:
-    """The findings and, side by side, the facts of the owners and animals that were named."""
-    findings = look_up(service, origin, appointment_type_id, *between)
-    if not owner_ids and not animal_ids:
-        return await findings, {"owners": [], "animals": []}
-    found, people = await asyncio.gather(findings, agenda(service, origin).owners(owner_ids, animal_ids))
-    return found, people

@@ -1,7 +1,7 @@
 """Everything that the judgement of a start depends on, as plain values: no clock, no database, no network."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -95,16 +95,18 @@ class Offering:
 
 
 class Starts:
-    """Sorted instants that are counted by interval."""
+    """Instants in epoch seconds, ascending, that are counted by interval."""
 
-    def __init__(self, starts: Iterable[datetime]) -> None:
-        self._starts = sorted(starts)
+    __slots__ = ("_starts",)
+
+    def __init__(self, starts: Sequence[int] = ()) -> None:
+        self._starts = starts
 
     def count(self, begin: datetime, end: datetime) -> int:
-        return bisect_left(self._starts, end) - bisect_left(self._starts, begin)
+        return bisect_left(self._starts, end.timestamp()) - bisect_left(self._starts, begin.timestamp())
 
 
-NO_STARTS = Starts(())
+NO_STARTS = Starts()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
+from vetagenda_booking.slots.busy import seconds_around
 from vetagenda_booking.slots.days import DayPlan, Window, caps_on, plan_day
 from vetagenda_booking.slots.hours import format_clock
 from vetagenda_booking.slots.question import Offer, Question, Refusal
@@ -175,10 +176,8 @@ def _refuse_cap(plan: DayPlan) -> Refusal | None:
 
 def _take(plan: DayPlan, start: datetime, end: datetime) -> Verdict:
     offering, requested = plan.question.offering, plan.question.calendar_ids
-    begin, finish = start - offering.buffer_before, end + offering.buffer_after
-    chosen = assign(
-        plan.needs, lambda c: c.busy.is_free(begin, finish) and plan.works(c, start, end), requested
-    )
+    taken = seconds_around(start - offering.buffer_before, end + offering.buffer_after)
+    chosen = assign(plan.needs, lambda c: c.busy.is_free(*taken) and plan.works(c, start, end), requested)
     if chosen is not None:
         return Offer(start, end, chosen)
     if assign(plan.needs, lambda c: plan.works(c, start, end), requested) is None:
