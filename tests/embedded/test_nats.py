@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nats
 import pytest
-from embedded.processes import is_alive, starter, until
+from embedded.processes import is_alive, starter
 
 from vetagenda_embedded.children import ServerFailed
 from vetagenda_embedded.nats import Nats, free_port
@@ -95,12 +95,15 @@ def test_a_second_server_on_the_same_streams_is_refused(server: Nats) -> None:
         Nats(server.folder).start()
 
 
-def test_it_dies_with_its_parent(tmp_path: Path) -> None:
+def test_it_dies_with_its_parent_and_the_next_start_waits_for_that(tmp_path: Path) -> None:
     with starter(START_ONE, tmp_path / "nats") as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         parent.kill()
-    until("NATS ends with its parent", lambda: not is_alive(pid))
+    successor = Nats(tmp_path / "nats")
+    successor.start()
+    assert not is_alive(pid)
+    successor.remove()
 
 
 class TestOwnServer:

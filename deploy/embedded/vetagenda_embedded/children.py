@@ -75,6 +75,15 @@ def end(process: subprocess.Popen[bytes], stop_signal: signal.Signals, timeout_s
         process.wait()
 
 
+def runs(pid: int, program: str, argument: Path) -> bool:
+    """Whether this process is that program with that argument: a pid alone may have a new owner."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return command[0].endswith(program.encode()) and os.fsencode(argument) in command
+
+
 def log_tail(log: Path, lines: int = 12) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 

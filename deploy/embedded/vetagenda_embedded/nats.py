@@ -26,6 +26,7 @@ server_name: vetagenda
 max_payload: 1MB
 write_deadline: "10s"
 log_file: {log}
+pid_file: {pid}
 logfile_size_limit: 10MB
 jetstream {{
   store_dir: {store}
@@ -55,6 +56,7 @@ class Nats:
         self.log = self.folder / "nats.log"
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
+        self._settings = self.folder / "nats.conf"
         self._lock = FolderLock(self.folder, "NATS")
 
     @property
@@ -68,14 +70,19 @@ class Nats:
         self.wait_until_ready()
 
     def prepare(self) -> None:
-        """Everything before the server starts; raises `AlreadyRunning`."""
+        """Everything before the server starts; raises `AlreadyRunning` or `ServerFailed`."""
         self._lock.take()
-        write_private(self.folder / "nats.conf", self._configuration())
+        try:
+            self._await_predecessor()
+            write_private(self._settings, self._configuration())
+        except BaseException:
+            self._lock.release()
+            raise
 
     def launch(self) -> None:
         """Start the process (from the main thread); `wait_until_ready` may then run anywhere."""
         self.process = children.spawn(
-            [server_program(), "-c", self.folder / "nats.conf"],
+            [server_program(), "-c", self._settings],
             death_signal=signal.SIGTERM,
             log=self.folder / "nats.out",
         )
@@ -106,6 +113,16 @@ class Nats:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def _await_predecessor(self) -> None:
+        """After a supervisor was killed its server may still be writing; after a crash only a pid is left."""
+        kept = self.folder / "nats.pid"
+        deadline = time.monotonic() + STOP_SECONDS
+        while kept.exists() and children.runs(int(kept.read_text() or 0), "nats-server", self._settings):
+            if time.monotonic() > deadline:
+                raise ServerFailed(f"Another NATS still runs on {self.folder}; see {kept}.")
+            time.sleep(POLL_SECONDS)
+        kept.unlink(missing_ok=True)
+
     def _configuration(self) -> str:
         return CONFIGURATION.format(
             host=HOST,
@@ -113,6 +130,7 @@ class Nats:
             user=USER,
             password=json.dumps(self.password),
             log=json.dumps(str(self.log)),
+            pid=json.dumps(str(self.folder / "nats.pid")),
             store=json.dumps(str(self.folder / "streams")),
             sync_interval="always" if self.durable else '"2m"',
         )

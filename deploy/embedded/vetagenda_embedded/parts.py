@@ -108,7 +108,8 @@ class AppPart:
     async def ended(self) -> None:
         if self._process is not None:
             await readable(self._process.sentinel)
-            await asyncio.to_thread(self._process.join)
+            await asyncio.to_thread(end, self._process)
+            self._process = None
 
     async def stop(self) -> None:
         """Let the child finish what it answers, then close the door."""

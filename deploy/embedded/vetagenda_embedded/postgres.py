@@ -174,7 +174,9 @@ class Postgres:
         """A killed supervisor's server may still be ending; after a crash only its lock file is left."""
         lock_file = self.place.data / "postmaster.pid"
         deadline = time.monotonic() + STOP_SECONDS
-        while lock_file.exists() and _is_postgres(int(lock_file.read_text().split()[0]), self.place.data):
+        while lock_file.exists() and children.runs(
+            int(lock_file.read_text().split()[0]), "postgres", self.place.data
+        ):
             if time.monotonic() > deadline:
                 raise ServerFailed(f"Another PostgreSQL still runs on {self.place.data}; see {lock_file}.")
             time.sleep(POLL_SECONDS)
@@ -214,11 +216,3 @@ class Postgres:
 
 def _options(settings: dict[str, str]) -> list[str]:
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-
-
-def _is_postgres(pid: int, data: Path) -> bool:
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return command[0].endswith(b"postgres") and str(data).encode() in command

@@ -46,11 +46,14 @@ class Supervision:
             await self._start_again(part)
 
     async def _start_again(self, part: Part) -> None:
-        """A failure is told; `ended` answers at once then, and the delay grows."""
+        """A failure is told; `ended` answers at once then, and the delay grows.
+
+        OSError and EOFError: the machine has no room for a process, or the forkserver died meanwhile.
+        """
         try:
             await part.start()
-        except ServerFailed as failure:
-            self.report(str(failure))
+        except (ServerFailed, OSError, EOFError) as failure:
+            self.report(f"{part.name} could not be started: {failure}")
             return
         async with self._changed:
             self.restarts.append(part.name)
