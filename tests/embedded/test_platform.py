@@ -133,6 +133,13 @@ async def test_leaving_stops_everything_and_coming_back_continues(settings: Plat
         assert (settings.home / "postgres" / "password").read_text() == password
 
 
+async def test_the_door_is_closed_first_and_the_database_last(settings: PlatformSettings) -> None:
+    told: list[str] = []
+    async with Platform(settings, told.append, TINY, nothing_to_prepare):
+        told.clear()
+    assert told == ["stopping gateway", "stopping agenda, booking", "stopping nats", "stopping postgres"]
+
+
 async def test_a_port_in_use_is_said_with_the_setting_that_changes_it(settings: PlatformSettings) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -20,7 +20,7 @@ PREDECESSOR_SECONDS = 0.1
 
 
 class Part(Protocol):
-    """`start` returns when the part works, `ended` when it no longer does."""
+    """`start` returns when the part works, `ended` when it no longer does; `close` is for good."""
 
     name: str
 
@@ -32,6 +32,8 @@ class Part(Protocol):
     async def ended(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class ServerPart:
@@ -71,6 +73,9 @@ class ServerPart:
 
     async def stop(self) -> None:
         await asyncio.to_thread(self._server.stop)
+
+    def close(self) -> None:
+        """A server takes its address with it."""
 
 
 class AppPart:
@@ -112,12 +117,13 @@ class AppPart:
             self._process = None
 
     async def stop(self) -> None:
-        """Let the child finish what it answers, then close the door."""
+        """Let the child finish what it answers."""
         if self._process is not None:
             await asyncio.to_thread(end, self._process)
             self._process = None
 
     def close(self) -> None:
+        """Give the address back: it is not started again."""
         self._listener.close()
 
     async def _until_ready(self, told: Connection) -> None:

@@ -123,14 +123,19 @@ class Platform:
     async def _stop(self) -> None:
         await self.supervision.end()
         self.home.say_stopped()
+        for step in self._stopping_order():
+            self._report(f"stopping {', '.join(part.name for part in step)}")
+            await asyncio.gather(*(part.stop() for part in step))
+            for part in step:
+                part.close()
+        self.home.lock.release()
+
+    def _stopping_order(self) -> list[Sequence[Part]]:
+        """Nothing loses what it needs: the door first, then those behind it, then what they stand on."""
         gateway = [app for name, app in self._apps.items() if name == GATEWAY]
         services = [app for name, app in self._apps.items() if name != GATEWAY]
-        steps: list[Sequence[Part]] = [gateway, services, *([server] for server in reversed(self._servers))]
-        for step in steps:
-            await asyncio.gather(*(part.stop() for part in step))
-        for app in self._apps.values():
-            app.close()
-        self.home.lock.release()
+        servers = [[server] for server in reversed(self._servers)]
+        return [step for step in (gateway, services, *servers) if step]
 
     def _parts(self) -> list[Part]:
         return [*self._servers, *self._apps.values()]

@@ -23,7 +23,6 @@ async def up(settings: PlatformSettings) -> None:
     asked = asyncio.create_task(stopping.wait())
     await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
     if asked.done() and not running.done():
-        say("stopping")
         running.cancel()
     asked.cancel()
     try:
