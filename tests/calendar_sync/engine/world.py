@@ -10,7 +10,7 @@ from peers.google.calendar import Calendar
 from peers.google.listing import list_events
 from peers.google.refusal import Refusal
 
-from vetagenda_calendar_sync.engine.actions import Change, Conflict
+from vetagenda_calendar_sync.engine.actions import Change, Conflict, Plan
 from vetagenda_calendar_sync.engine.arrive import missing, of_known, of_new
 from vetagenda_calendar_sync.engine.execute import Settlement, StillMoving
 from vetagenda_calendar_sync.engine.identity import remote_id
@@ -233,7 +233,7 @@ class RowMemory:
         self.row(tracked).tracked = tracked
         self.world.conflicts += conflicts
 
-    async def finish(self, tracked: Tracked, agenda: Agenda | None, flags: tuple[str, ...] = ()) -> None:
+    async def finish(self, tracked: Tracked, agenda: Agenda | None, done: Plan) -> None:
         self.world.points.pass_by()
         row = self.row(tracked)
         row.tracked, row.is_dirty = tracked, False

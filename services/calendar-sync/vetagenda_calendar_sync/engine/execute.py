@@ -16,10 +16,11 @@ from vetagenda_calendar_sync.engine.actions import (
     Remove,
 )
 from vetagenda_calendar_sync.engine.identity import local_id, remote_id
-from vetagenda_calendar_sync.engine.plan import plan
+from vetagenda_calendar_sync.engine.plan import NAMES, plan
 from vetagenda_calendar_sync.engine.ports import AgendaOfLink, Memory, Moved, RemoteCalendar, Taken
 from vetagenda_calendar_sync.engine.sides import held_fields
 from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Stamp, Tracked
+from vetagenda_calendar_sync.mapping.fields import Fields, fitted, same
 
 ATTEMPTS = 8  # a look, a new incarnation and three races fit in; what still moves waits for the next cycle
 
@@ -65,7 +66,7 @@ class Settlement:
                 tracked = await self._write_remote(tracked, action)
             else:
                 agenda = await self._write_agenda(tracked, action)
-        await self.memory.finish(_agreed(tracked, agenda, todo), agenda, todo.flags)
+        await self.memory.finish(_agreed(tracked, agenda, todo), agenda, todo)
         return tracked, True
 
     async def _step(self, tracked: Tracked, step: object) -> Tracked:
@@ -112,19 +113,27 @@ class Settlement:
         match action:
             case Create(fields):
                 agenda = await self.agenda.create(tracked.appointment_id, fields)
-                if agenda.fields != fields:  # made by an earlier try, and somebody has edited it since
-                    await self.memory.keep(tracked)
-                    raise _Again(tracked)
+                await self._unless_edited(tracked, agenda, fields)
                 return agenda
-            case Change():
+            case Change(fields):
                 try:
-                    return await self.agenda.change(tracked.appointment_id, action)
+                    agenda = await self.agenda.change(tracked.appointment_id, action)
                 except Moved:
                     await self.memory.keep(tracked)
                     raise _Again(tracked) from None
+                await self._unless_edited(tracked, agenda, fields)
+                return agenda
             case Cancel():
                 return await self.agenda.cancel(tracked.appointment_id)
         raise TypeError(action)
+
+    async def _unless_edited(self, tracked: Tracked, agenda: Agenda, fields: Fields) -> None:
+        """What the agenda holds now is not what was ordered: an earlier try made it and somebody has edited
+        it since, or the agenda writes it in another way. Either is settled by planning again."""
+        fits = fitted(fields)
+        if not all(same(getattr(agenda.fields, name), getattr(fits, name)) for name in NAMES):
+            await self.memory.keep(tracked)
+            raise _Again(tracked)
 
     async def _look(self, event_id: str) -> Seen:
         """An answer that there is none is the only proof of absence."""

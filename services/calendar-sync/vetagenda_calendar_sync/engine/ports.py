@@ -7,7 +7,7 @@ wrong is trouble, and trouble never means that anything is gone.
 from typing import Protocol
 from uuid import UUID
 
-from vetagenda_calendar_sync.engine.actions import Change, Conflict, Insert, Patch
+from vetagenda_calendar_sync.engine.actions import Change, Conflict, Insert, Patch, Plan
 from vetagenda_calendar_sync.engine.state import Agenda, Seen, Stamp, Tracked
 from vetagenda_calendar_sync.mapping.fields import Fields
 
@@ -59,5 +59,5 @@ class Memory(Protocol):
 
     async def keep(self, tracked: Tracked, conflicts: tuple[Conflict, ...] = ()) -> None: ...
 
-    async def finish(self, tracked: Tracked, agenda: Agenda | None, flags: tuple[str, ...] = ()) -> None:
+    async def finish(self, tracked: Tracked, agenda: Agenda | None, done: Plan) -> None:
         """As `keep`, and the row is clean unless something new has been noted meanwhile."""

@@ -1,6 +1,6 @@
 """The fields that are kept in step, in the words of the agenda and in those of a remote calendar."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -68,3 +68,16 @@ def same(left: object, right: object) -> bool:
     if isinstance(left, Period) and isinstance(right, Period):
         return left.is_near(right)
     return left == right
+
+
+AGENDA_TITLE, AGENDA_NAME, AGENDA_NOTES = 200, 200, 8000
+
+
+def fitted(fields: Fields) -> Fields:
+    """What the agenda has room for. A title that is too long is kept whole in the notes."""
+    title, notes = fields.title[:AGENDA_TITLE].rstrip(), fields.notes
+    if title != fields.title and fields.title not in notes:
+        notes = f"{fields.title}\n{notes}".rstrip()
+    return replace(
+        fields, title=title, notes=notes[:AGENDA_NOTES], owner_name=fields.owner_name[:AGENDA_NAME]
+    )

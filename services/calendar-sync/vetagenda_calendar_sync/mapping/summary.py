@@ -58,6 +58,7 @@ class Facts:
     family_name: str | None = None
     animals: tuple[tuple[str, str], ...] = ()  # name, species
     appointment_type: str = ""
+    owner_phone: str = ""
 
 
 def remote_fields(fields: Fields, facts: Facts, privacy: Privacy) -> RemoteFields:
@@ -81,7 +82,7 @@ def block_lines(fields: Fields, facts: Facts, privacy: Privacy, words: dict[str,
         one_line(f"{name} ({species})" if species else name) if is_full else initials(name)
         for name, species in facts.animals
     ]
-    lines = [(words["phone"], fields.phone if is_full else "")]
+    lines = [(words["phone"], fields.phone or facts.owner_phone if is_full else "")]
     lines += [(words["animal"], animal) for animal in animals]
     lines += [(words["type"], one_line(facts.appointment_type)), (words["status"], words[facts.status])]
     return [f"{label} : {text}" for label, text in lines if text]

@@ -1,0 +1,1 @@
+"""A cycle of one link: lease, pull, settle, release."""

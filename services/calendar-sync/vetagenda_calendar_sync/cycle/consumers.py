@@ -1,0 +1,41 @@
+"""What the agenda tells marks rows dirty; the cycle asks for the facts when it settles them."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlmodel import col
+
+from vetagenda_calendar_sync.cycle.pull import mark
+from vetagenda_calendar_sync.tables import CalendarLink, SyncEvent
+from vetagenda_contracts.agenda import APPOINTMENT_EVENTS, AppointmentEvent
+from vetagenda_kit.consumers import Consumers, Delivery
+from vetagenda_kit.db import WriteSession
+
+consumers = Consumers("calendar-sync")
+
+
+@consumers.on(*APPOINTMENT_EVENTS)
+async def mark_for_sync(session: WriteSession, event: AppointmentEvent, delivery: Delivery) -> None:
+    """The link through which the change came need not echo it; any other may need it (R-ECHO)."""
+    calendars = set(event.after.calendar_ids) | set(event.before.calendar_ids if event.before else [])
+    query = select(CalendarLink).where(
+        col(CalendarLink.practice_id) == event.practice_id,
+        col(CalendarLink.calendar_id).in_(calendars),
+        col(CalendarLink.key).is_not(None),
+    )
+    for link in await session.scalars(query):
+        if event.origin != f"calendar-sync:{link.id}":
+            await _mark(session, link.id, event, delivery)
+
+
+async def _mark(session: WriteSession, link_id: UUID, event: AppointmentEvent, delivery: Delivery) -> None:
+    query = select(SyncEvent).where(
+        col(SyncEvent.link_id) == link_id, col(SyncEvent.appointment_id) == event.aggregate_id
+    )
+    row: SyncEvent | None = await session.scalar(query)
+    if row is None:  # new in this column: the next scan must reach back to it
+        reach = func.least(CalendarLink.agenda_read_to, delivery.envelope.time)
+        link = update(CalendarLink).where(col(CalendarLink.id) == link_id)
+        await session.execute(link.values(agenda_read_to=reach))
+    elif event.version > row.known_version:
+        await mark(session, [row.id])

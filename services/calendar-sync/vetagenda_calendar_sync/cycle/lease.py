@@ -1,0 +1,126 @@
+"""Beginning and ending a cycle: never two at once on one link, and a number that people can wait for."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlmodel import col
+
+from vetagenda_calendar_sync.cycle.memory import Lease
+from vetagenda_calendar_sync.links import commands
+from vetagenda_calendar_sync.links.rules import RUNNABLE
+from vetagenda_calendar_sync.tables import CalendarLink
+from vetagenda_contracts.calendar_sync import CycleCompleted, LinkState
+from vetagenda_contracts.events import Actor
+from vetagenda_kit import outbox
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database
+
+FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a cycle ended. `state` None leaves the link's as it is; `failed` puts the next one off."""
+
+    remote_writes: int = 0
+    agenda_writes: int = 0
+    failed: bool = False
+    state: LinkState | None = "active"
+    reason: str | None = None
+    tokens: bytes | None = None
+
+    @property
+    def has_changed(self) -> bool:
+        return self.remote_writes + self.agenda_writes > 0
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    lease = col(CalendarLink.lease_until)
+    return or_(lease.is_(None), lease < now)
+
+
+async def due(db: Database, limit: int) -> list[UUID]:
+    """Links whose turn it is: asked for, or live and not run for long enough. The longest waiting first."""
+    now = system_now()
+    asked = col(CalendarLink.cycle_requested) > col(CalendarLink.cycle_done)
+    turn = col(CalendarLink.is_virtual).is_(False) & (col(CalendarLink.next_run_at) <= now)
+    query = (
+        select(col(CalendarLink.id))
+        .where(col(CalendarLink.state).in_(RUNNABLE), is_free(now), or_(asked, turn))
+        .order_by(col(CalendarLink.next_run_at))
+        .limit(limit)
+    )
+    async with db.jobs_reading() as session:
+        return list((await session.scalars(query)).all())
+
+
+async def begin(db: Database, link_id: UUID, length: timedelta) -> tuple[CalendarLink, Lease] | None:
+    """None when somebody else works on the link, or it may not run."""
+    now = system_now()
+    statement = (
+        update(CalendarLink)
+        .where(col(CalendarLink.id) == link_id, col(CalendarLink.state).in_(RUNNABLE), is_free(now))
+        .values(
+            lease_until=now + length,
+            fencing=CalendarLink.fencing + 1,
+            cycle_started=CalendarLink.cycle_started + 1,
+        )
+        .returning(CalendarLink)
+    )
+    async with db.jobs_writing() as session:
+        link: CalendarLink | None = await session.scalar(statement)
+    if link is None:
+        return None
+    actor = Actor(kind="sync_run", id=f"{link.id}:{link.cycle_started}")
+    return link, Lease(link.id, link.practice_id, link.fencing, link.cycle_started, length, actor)
+
+
+async def end(db: Database, lease: Lease, outcome: Outcome, every: timedelta) -> None:
+    """Gives the link back and says what was done, if anything was."""
+    now = system_now()
+    async with db.jobs_writing() as session:
+        await lease.renew(session)
+        link = await session.get_one(CalendarLink, lease.link_id, populate_existing=True)
+        link.lease_until, link.cycle_done = None, lease.cycle
+        link.failures = link.failures + 1 if outcome.failed else 0
+        link.next_run_at = now + pause(every, link.failures)
+        for name, value in _news(outcome, now).items():
+            setattr(link, name, value)
+        if outcome.state:
+            await commands.set_state(session, link, outcome.state, outcome.reason, now, lease.actor)
+        if outcome.has_changed:
+            outbox.add(
+                session,
+                CycleCompleted(
+                    practice_id=link.practice_id,
+                    actor=lease.actor,
+                    aggregate_id=link.id,
+                    version=link.version,
+                    cycle=lease.cycle,
+                    remote_writes=outcome.remote_writes,
+                    agenda_writes=outcome.agenda_writes,
+                ),
+            )
+
+
+def pause(every: timedelta, failures: int) -> timedelta:
+    """Five minutes, a tenth more or less so that links do not march in step; longer after each failure."""
+    if failures == 0:
+        return every * random.uniform(0.9, 1.1)  # noqa: S311 - jitter
+    doubled: int = 2 ** min(failures - 1, 10)
+    return min(LONGEST_BACKOFF, FIRST_BACKOFF * doubled)
+
+
+def _news(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    news: dict[str, Any] = {}
+    if not outcome.failed:
+        news["last_success_at"] = now
+    if outcome.has_changed:
+        news["last_change_at"] = now
+    if outcome.tokens is not None:
+        news["tokens"] = outcome.tokens
+    return news

@@ -1,0 +1,190 @@
+"""The status table as the engine's memory: every `keep` is one transaction, under the lease."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from vetagenda_calendar_sync.engine.actions import Action, Conflict, Plan
+from vetagenda_calendar_sync.engine.state import Agenda, Base, Seen, Tracked
+from vetagenda_calendar_sync.mapping.fields import Fields, Period, RemoteFields
+from vetagenda_calendar_sync.tables import CalendarLink, SyncBase, SyncConflict, SyncEvent, SyncJournal
+from vetagenda_contracts.calendar_sync import ConflictRecorded
+from vetagenda_contracts.events import Actor
+from vetagenda_kit import outbox
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database, WriteSession
+from vetagenda_kit.ids import uuid7
+
+
+class LeaseLost(Exception):
+    """Another cycle has taken the link over: nothing of this one may be written any more."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to work on a link until it is taken over; renewed with every write."""
+
+    link_id: UUID
+    practice_id: UUID
+    fencing: int
+    cycle: int
+    length: timedelta
+    actor: Actor
+
+    async def renew(self, session: WriteSession, **values: Any) -> None:
+        """Raises LeaseLost. `values` are columns of the link to write with it."""
+        statement = (
+            update(CalendarLink)
+            .where(col(CalendarLink.id) == self.link_id, col(CalendarLink.fencing) == self.fencing)
+            .values(lease_until=system_now() + self.length, **values)
+            .returning(col(CalendarLink.version))
+        )
+        if (await session.execute(statement)).first() is None:
+            raise LeaseLost
+
+
+def tracked_of(row: SyncEvent, bases: Iterable[SyncBase]) -> Tracked:
+    known = sorted((base_of(each) for each in bases), key=lambda base: base.revision)
+    return Tracked(
+        appointment_id=row.appointment_id,
+        remote_id=row.remote_id,
+        incarnation=row.incarnation,
+        revision=row.revision,
+        agreed=next((base for base in known if base.revision == row.agreed_revision), None),
+        pending=tuple(base for base in known if base.revision != row.agreed_revision),
+        seen=Seen.of_json(row.seen) if row.seen else None,
+        has_ended=row.has_ended,
+    )
+
+
+def base_of(row: SyncBase) -> Base:
+    echo = RemoteFields.of_json(row.echo) if row.echo else None
+    return Base(row.revision, Fields.of_json(row.agenda), RemoteFields.of_json(row.sent), echo)
+
+
+def columns_of(tracked: Tracked) -> dict[str, Any]:
+    return {
+        "appointment_id": tracked.appointment_id,
+        "remote_id": tracked.remote_id,
+        "incarnation": tracked.incarnation,
+        "revision": tracked.revision,
+        "agreed_revision": tracked.agreed.revision if tracked.agreed else None,
+        "seen": tracked.seen.json() if tracked.seen else None,
+        "has_ended": tracked.has_ended,
+        "updated_at": system_now(),
+    }
+
+
+async def bases_of(session: AsyncSession, event_ids: list[UUID]) -> dict[UUID, list[SyncBase]]:
+    found: dict[UUID, list[SyncBase]] = {}
+    for row in await session.scalars(select(SyncBase).where(col(SyncBase.sync_event_id).in_(event_ids))):
+        found.setdefault(row.sync_event_id, []).append(row)
+    return found
+
+
+@dataclass
+class RowMemory:
+    """Implements `Memory` for one row of one cycle. `marks` is the count when the row was read."""
+
+    db: Database
+    lease: Lease
+    event_id: UUID
+    marks: int
+
+    async def keep(self, tracked: Tracked, conflicts: tuple[Conflict, ...] = ()) -> None:
+        async with self.db.jobs_writing() as session:
+            await self.lease.renew(session)
+            await self._write(session, tracked)
+            self._tell(session, tracked, conflicts)
+
+    async def finish(self, tracked: Tracked, agenda: Agenda | None, done: Plan) -> None:
+        values: dict[str, Any] = {
+            "attempts": 0,
+            "next_try_at": None,
+            "flag": done.flags[0] if done.flags else None,
+        }
+        if agenda is not None:
+            values["known_version"] = agenda.version
+        async with self.db.jobs_writing() as session:
+            await self.lease.renew(session)
+            await self._write(session, tracked, is_dirty=col(SyncEvent.marks) != self.marks, **values)
+            session.add_all(self._journal(tracked, act) for act in done.actions)
+
+    async def put_off(self, flag: str, after: timedelta) -> None:
+        """Neither side can take it now: it stays dirty, is shown to people, and is tried again later."""
+        async with self.db.jobs_writing() as session:
+            await self.lease.renew(session)
+            values = {"flag": flag, "next_try_at": system_now() + after}
+            values["attempts"] = col(SyncEvent.attempts) + 1
+            await session.execute(
+                update(SyncEvent).where(col(SyncEvent.id) == self.event_id).values(**values)
+            )
+
+    async def _write(self, session: WriteSession, tracked: Tracked, **values: Any) -> None:
+        row = update(SyncEvent).where(col(SyncEvent.id) == self.event_id)
+        await session.execute(row.values(**columns_of(tracked), **values))
+        kept = [base.revision for base in tracked.bases]
+        stale = delete(SyncBase).where(col(SyncBase.sync_event_id) == self.event_id)
+        await session.execute(stale.where(col(SyncBase.revision).not_in(kept)))
+        for base in tracked.bases:
+            given = {
+                "agenda": base.agenda.json(),
+                "sent": base.sent.json(),
+                "echo": base.echo.json() if base.echo else None,
+            }
+            key = {"sync_event_id": self.event_id, "revision": base.revision}
+            statement = insert(SyncBase).values(practice_id=self.lease.practice_id, **key, **given)
+            await session.execute(
+                statement.on_conflict_do_update(index_elements=["sync_event_id", "revision"], set_=given)
+            )
+
+    def _tell(self, session: WriteSession, tracked: Tracked, conflicts: tuple[Conflict, ...]) -> None:
+        for conflict in conflicts:
+            row = SyncConflict(
+                id=uuid7(),
+                practice_id=self.lease.practice_id,
+                link_id=self.lease.link_id,
+                appointment_id=tracked.appointment_id,
+                field=conflict.field,
+                kept=plain(conflict.kept),
+                lost=plain(conflict.lost),
+                lost_by=conflict.lost_by,
+                at=system_now(),
+            )
+            session.add(row)
+            outbox.add(session, self._recorded(row))
+
+    def _recorded(self, row: SyncConflict) -> ConflictRecorded:
+        return ConflictRecorded(
+            practice_id=row.practice_id,
+            actor=self.lease.actor,
+            aggregate_id=row.link_id,
+            version=self.lease.cycle,
+            conflict_id=row.id,
+            appointment_id=row.appointment_id,
+            field=row.field,
+            lost_by="remote" if row.lost_by == "remote" else "agenda",
+        )
+
+    def _journal(self, tracked: Tracked, act: Action) -> SyncJournal:
+        return SyncJournal(
+            id=uuid7(),
+            practice_id=self.lease.practice_id,
+            link_id=self.lease.link_id,
+            appointment_id=tracked.appointment_id,
+            cycle=self.lease.cycle,
+            act=type(act).__name__.lower(),
+            fields=sorted(getattr(act, "names", ())),
+            at=system_now(),
+        )
+
+
+def plain(value: Any) -> Any:
+    return value.json() if isinstance(value, Period) else value

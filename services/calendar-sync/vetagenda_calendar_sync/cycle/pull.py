@@ -1,0 +1,181 @@
+"""Both sides into the status table: what is new is noted, nothing is decided yet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlmodel import col
+
+from vetagenda_calendar_sync.cycle.agenda import AgendaClient
+from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, columns_of, tracked_of
+from vetagenda_calendar_sync.engine.arrive import Arrival, missing, of_known, of_new
+from vetagenda_calendar_sync.engine.identity import local_id, remote_id
+from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
+from vetagenda_calendar_sync.google.calendar import CursorExpired, GoogleCalendar
+from vetagenda_calendar_sync.google.client import utc
+from vetagenda_calendar_sync.tables import SyncEvent
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database, WriteSession
+from vetagenda_kit.ids import uuid7
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Listed:
+    """All pages of one question. `is_full` when it was not asked from a cursor."""
+
+    seen: list[Seen]
+    cursor: str
+    is_full: bool
+
+
+async def ask_remote(calendar: GoogleCalendar, cursor: str | None, since: datetime) -> Listed:
+    """From the cursor; when that has expired everything is listed, and nothing is forgotten (R-410)."""
+    if cursor is not None:
+        try:
+            return await _listed(calendar, cursor, since)
+        except CursorExpired:
+            cursor = None
+    return await _listed(calendar, cursor, since)
+
+
+async def _listed(calendar: GoogleCalendar, cursor: str | None, since: datetime) -> Listed:
+    seen: list[Seen] = []
+    async for page in calendar.pages(cursor, utc(since)):
+        seen += page.seen
+        if page.cursor is not None:
+            return Listed(seen, page.cursor, is_full=cursor is None)
+    raise AssertionError("the last page carries a cursor")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Writes what was read of either side, under the lease."""
+
+    db: Database
+    lease: Lease
+    rules: Rules
+    since: datetime
+
+    async def take_remote(self, listed: Listed, **cursor: Any) -> None:
+        """Snapshots and cursor in one transaction: a crash leaves both or neither."""
+        async with self.db.jobs_writing() as session:
+            await self.lease.renew(session, **cursor)
+            for start in range(0, len(listed.seen), CHUNK):
+                await self._take(session, listed.seen[start : start + CHUNK])
+            if listed.is_full:
+                await self._suspect_missing(session, {each.id for each in listed.seen})
+
+    async def _take(self, session: WriteSession, seen: list[Seen]) -> None:
+        rows = {row.remote_id: row for row in await self._rows(session, [each.id for each in seen])}
+        bases = await bases_of(session, [row.id for row in rows.values()])
+        new: list[Seen] = []
+        for each in seen:
+            if (row := rows.get(each.id)) is None:
+                new.append(each)
+            elif row.kind != "appointment":
+                await self._retake(session, row, each)
+            elif arrival := of_known(tracked_of(row, bases.get(row.id, [])), each):
+                await self._update(session, row.id, arrival)
+        await self._adopt(
+            session, [arrival for each in new if (arrival := of_new(each, self.rules, self.since))]
+        )
+
+    async def _retake(self, session: WriteSession, row: SyncEvent, seen: Seen) -> None:
+        """A block or a foreign event has changed; one that is a timed event now becomes an appointment."""
+        arrival = of_new(seen, self.rules, self.since)
+        kept = Tracked(row.appointment_id, row.remote_id, seen=seen, has_ended=seen.is_deleted)
+        is_ours = arrival is not None and arrival.kind == "appointment" and row.kind == "block"
+        await self._update(session, row.id, Arrival(kept, is_dirty=is_ours))
+        if is_ours:
+            kind = update(SyncEvent).where(col(SyncEvent.id) == row.id).values(kind="appointment")
+            await session.execute(kind)
+
+    async def _adopt(self, session: WriteSession, arrivals: list[Arrival]) -> None:
+        """A new row each; a second event that names an appointment which has one is a copy of its own."""
+        ids = [arrival.tracked.appointment_id for arrival in arrivals]
+        query = select(col(SyncEvent.appointment_id)).where(
+            col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.appointment_id).in_(ids)
+        )
+        taken = set((await session.scalars(query)).all())
+        rows: list[dict[str, Any]] = []
+        for arrival in arrivals:
+            tracked = arrival.tracked
+            if tracked.appointment_id in taken:
+                tracked = Tracked(
+                    local_id(self.rules.key, tracked.remote_id), tracked.remote_id, seen=tracked.seen
+                )
+            taken.add(tracked.appointment_id)
+            rows.append(self._row(tracked, is_dirty=arrival.is_dirty, kind=arrival.kind))
+        if rows:
+            await session.execute(insert(SyncEvent), rows)
+
+    async def _suspect_missing(self, session: WriteSession, listed: set[str]) -> None:
+        """Of a full list: what should be in it and is not, is looked at one by one later."""
+        for row in await self._rows(session):
+            seen = Seen.of_json(row.seen) if row.seen else None
+            if seen is None or seen.is_deleted or row.remote_id in listed:
+                continue
+            if seen.period is not None and seen.period.end > self.since:
+                tracked = tracked_of(row, (await bases_of(session, [row.id])).get(row.id, []))
+                await self._update(session, row.id, missing(tracked))
+
+    async def take_agenda(self, readings: dict[UUID, Agenda], read_to: datetime | None) -> None:
+        """Marks what is newer than what was settled, and begins rows for what is new in the column."""
+        async with self.db.jobs_writing() as session:
+            await self.lease.renew(session, agenda_read_to=read_to)
+            query = select(SyncEvent).where(
+                col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.appointment_id).in_(readings)
+            )
+            rows = {row.appointment_id: row for row in await session.scalars(query)}
+            stale = [row.id for id, row in rows.items() if readings[id].version > row.known_version]
+            await mark(session, stale)
+            new = [
+                self._row(Tracked(id, remote_id(self.rules.key, id, 0)), is_dirty=True)
+                for id, reading in readings.items()
+                if id not in rows and reading.is_live and reading.fields.period.end > self.since
+            ]
+            if new:
+                await session.execute(insert(SyncEvent), new)
+
+    async def _rows(self, session: WriteSession, remote_ids: Iterable[str] | None = None) -> list[SyncEvent]:
+        query = select(SyncEvent).where(col(SyncEvent.link_id) == self.lease.link_id)
+        if remote_ids is not None:
+            query = query.where(col(SyncEvent.remote_id).in_(list(remote_ids)))
+        return list((await session.scalars(query)).all())
+
+    async def _update(self, session: WriteSession, event_id: UUID, arrival: Arrival) -> None:
+        values = columns_of(arrival.tracked)
+        if arrival.is_dirty:
+            values |= {"is_dirty": True, "marks": SyncEvent.marks + 1, "next_try_at": None}
+        await session.execute(update(SyncEvent).where(col(SyncEvent.id) == event_id).values(**values))
+
+    def _row(self, tracked: Tracked, *, is_dirty: bool, kind: str = "appointment") -> dict[str, Any]:
+        return {
+            "id": uuid7(),
+            "practice_id": self.lease.practice_id,
+            "link_id": self.lease.link_id,
+            "kind": kind,
+            "is_dirty": is_dirty,
+            "marks": 0,
+            "known_version": 0,
+            "attempts": 0,
+            **columns_of(tracked),
+        }
+
+
+async def mark(session: WriteSession, event_ids: list[UUID]) -> None:
+    """These rows have something to settle."""
+    if event_ids:
+        values = {"is_dirty": True, "marks": SyncEvent.marks + 1, "updated_at": system_now()}
+        await session.execute(update(SyncEvent).where(col(SyncEvent.id).in_(event_ids)).values(**values))
+
+
+async def pull_agenda(agenda: AgendaClient, intake: Intake, read_to: datetime | None) -> None:
+    """The safety net under the events, and the first reading of a new link."""
+    async for changed in agenda.changed(read_to, intake.since):
+        await intake.take_agenda(changed.readings, changed.read_to)

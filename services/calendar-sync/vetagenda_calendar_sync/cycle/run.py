@@ -1,0 +1,139 @@
+"""One cycle of one link, in the order that was model-checked: lease, remote, agenda, settle, release."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from vetagenda_calendar_sync.cycle import lease as leases
+from vetagenda_calendar_sync.cycle.agenda import AgendaClient, Practice
+from vetagenda_calendar_sync.cycle.lease import Outcome
+from vetagenda_calendar_sync.cycle.memory import Lease, LeaseLost
+from vetagenda_calendar_sync.cycle.pull import Intake, ask_remote, pull_agenda
+from vetagenda_calendar_sync.cycle.settling import Settling
+from vetagenda_calendar_sync.engine.state import Rules
+from vetagenda_calendar_sync.google.authorization import GoogleTokens
+from vetagenda_calendar_sync.google.calendar import SHAPE, ApiRefusal, CalendarGone, GoogleCalendar
+from vetagenda_calendar_sync.google.client import ConsentWithdrawn, GoogleApi, GoogleTrouble
+from vetagenda_calendar_sync.google.events import Zone
+from vetagenda_calendar_sync.tables import CalendarLink
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.logs import logger
+from vetagenda_kit.peers import PeerProblem
+from vetagenda_kit.problems import ServiceUnavailable
+from vetagenda_kit.service import Service
+
+FULL_LIST_EVERY = timedelta(hours=24)
+log = logger("calendar-sync")
+
+
+async def run(service: Service, link_id: UUID) -> Outcome | None:
+    """None when the link was not free. Whatever happens, what was begun is finished by the next cycle."""
+    begun = await leases.begin(service.db, link_id, service.settings.lease)
+    if begun is None:
+        return None
+    link, lease = begun
+    outcome = Outcome(failed=True, state="degraded", reason="internal-error")
+    try:
+        outcome = await _guarded(service, link, lease)
+    except LeaseLost:
+        log.warning("lease_lost", link_id=str(link_id), cycle=lease.cycle)
+        return None
+    finally:
+        await _end(service, lease, outcome)
+    log.info("cycle", link_id=str(link_id), cycle=lease.cycle, failed=outcome.failed, reason=outcome.reason)
+    return outcome
+
+
+async def _end(service: Service, lease: Lease, outcome: Outcome) -> None:
+    try:
+        await leases.end(service.db, lease, outcome, service.settings.sync_every)
+    except LeaseLost:
+        log.warning("lease_lost", link_id=str(lease.link_id), cycle=lease.cycle)
+
+
+async def _guarded(service: Service, link: CalendarLink, lease: Lease) -> Outcome:
+    """Trouble is an outcome too. None of it ever means that something was deleted."""
+    assert link.tokens is not None
+    api = GoogleApi(service.settings, GoogleTokens.opened(link.tokens, service.cipher))
+    agenda = AgendaClient(
+        service, link.practice_id, link.calendar_id, lease.actor, origin=f"calendar-sync:{link.id}"
+    )
+    state: dict[str, Any] = {"state": "active", "reason": None}
+    try:
+        state = await _cycle(service, link, lease, api, agenda)
+    except CalendarGone:
+        state = {"failed": True, "state": "remote_gone", "reason": "calendar-not-found"}
+    except ConsentWithdrawn:
+        state = {"failed": True, "state": "needs_reauth", "reason": "consent-withdrawn"}
+    except (GoogleTrouble, ApiRefusal) as trouble:
+        state = {"failed": True, "state": "degraded", "reason": f"google: {trouble}"}
+    except (ServiceUnavailable, PeerProblem) as trouble:
+        state = {"failed": True, "state": None, "reason": f"agenda: {trouble.code}"}
+    finally:
+        await api.close()
+    tokens = None if api.tokens.access_token == _token(service, link) else api.tokens.sealed(service.cipher)
+    return Outcome(remote_writes=api.writes, agenda_writes=agenda.writes, tokens=tokens, **state)
+
+
+def _token(service: Service, link: CalendarLink) -> str:
+    assert link.tokens is not None
+    return GoogleTokens.opened(link.tokens, service.cipher).access_token
+
+
+async def _cycle(
+    service: Service, link: CalendarLink, lease: Lease, api: GoogleApi, agenda: AgendaClient
+) -> dict[str, Any]:
+    practice, epoch = await agenda.practice()
+    agenda.locale = practice.locale
+    if link.agenda_epoch not in (None, epoch):
+        return {"failed": True, "state": "needs_rebase", "reason": "the agenda was restored from a backup"}
+    now = practice.now or system_now()
+    rules = rules_of(link, practice)
+    calendar = GoogleCalendar(api, link.remote_calendar_id or "", Zone(practice.time_zone))
+    intake = Intake(service.db, lease, rules, now - timedelta(days=link.past_days))
+    await _pull_remote(link, calendar, intake, epoch)
+    await pull_agenda(agenda, intake, link.agenda_read_to)
+    may_cancel = link.state != "needs_confirmation"
+    settling = Settling(service.db, lease, calendar, agenda, rules, now, may_cancel)
+    await settling.run()
+    if settling.held_back:
+        return {"state": "needs_confirmation", "reason": f"mass-delete: {len(settling.held_back)}"}
+    return {"state": "active", "reason": None}
+
+
+async def _pull_remote(link: CalendarLink, calendar: GoogleCalendar, intake: Intake, epoch: UUID) -> None:
+    now, shape = system_now(), query_hash(link)
+    is_valid = link.cursor_query_hash == shape and not _is_old(link.listed_at, now)
+    listed = await ask_remote(calendar, link.cursor if is_valid else None, intake.since)
+    await intake.take_remote(
+        listed,
+        cursor=listed.cursor,
+        cursor_query_hash=shape,
+        listed_at=now if listed.is_full else link.listed_at,
+        agenda_epoch=epoch,
+    )
+
+
+def _is_old(listed_at: datetime | None, now: datetime) -> bool:
+    """Once a day everything is listed, even if tokens look healthy (R-NIGHT)."""
+    return listed_at is None or listed_at < now - FULL_LIST_EVERY
+
+
+def query_hash(link: CalendarLink) -> str:
+    """Google gives the same token for differently filtered questions: a token belongs to its question."""
+    question = json.dumps([link.remote_calendar_id, SHAPE], sort_keys=True)
+    return hashlib.sha256(question.encode()).hexdigest()
+
+
+def rules_of(link: CalendarLink, practice: Practice) -> Rules:
+    assert link.key is not None
+    return Rules(
+        key=link.key,
+        mode=link.mode,  # type: ignore[arg-type]
+        privacy=link.privacy,  # type: ignore[arg-type]
+        winner=link.conflict_winner,  # type: ignore[arg-type]
+        country=practice.country,
+        locale=practice.locale,
+    )

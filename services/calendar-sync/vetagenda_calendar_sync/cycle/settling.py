@@ -1,0 +1,92 @@
+"""The dirty rows of a link, one after the other, deletions last and only if they are credible."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlmodel import col
+
+from vetagenda_calendar_sync.cycle import guard
+from vetagenda_calendar_sync.cycle.agenda import BATCH, AgendaClient
+from vetagenda_calendar_sync.cycle.memory import Lease, RowMemory, bases_of, tracked_of
+from vetagenda_calendar_sync.engine.execute import Settlement, StillMoving
+from vetagenda_calendar_sync.engine.ports import Refused
+from vetagenda_calendar_sync.engine.state import Rules, Tracked
+from vetagenda_calendar_sync.google.calendar import ApiRefusal, GoogleCalendar
+from vetagenda_calendar_sync.tables import SyncEvent
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database
+
+PUT_OFF = timedelta(minutes=15)
+
+
+@dataclass
+class Settling:
+    """`may_cancel` False keeps deletions on the remote side back until a person has decided."""
+
+    db: Database
+    lease: Lease
+    remote: GoogleCalendar
+    agenda: AgendaClient
+    rules: Rules
+    now: datetime
+    may_cancel: bool = True
+    held_back: list[UUID] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Raises what is no matter of one row: trouble with Google, a lost lease, an agenda that is away."""
+        done: set[UUID] = set()
+        while ids := await self._dirty(done):
+            done.update(ids)
+            await self._settle(ids, may_cancel=False)
+        if self.held_back and self.may_cancel and not await self._is_suspicious():
+            ids, self.held_back = self.held_back, []
+            for start in range(0, len(ids), BATCH):
+                await self._settle(ids[start : start + BATCH], may_cancel=True)
+
+    async def _dirty(self, done: set[UUID]) -> list[UUID]:
+        query = select(col(SyncEvent.id)).where(
+            col(SyncEvent.link_id) == self.lease.link_id,
+            col(SyncEvent.is_dirty),
+            col(SyncEvent.kind) == "appointment",
+            col(SyncEvent.id).not_in(done),
+            or_(col(SyncEvent.next_try_at).is_(None), col(SyncEvent.next_try_at) <= system_now()),
+        )
+        async with self.db.jobs_reading() as session:
+            return list((await session.scalars(query.order_by(col(SyncEvent.id)).limit(BATCH))).all())
+
+    async def _settle(self, event_ids: list[UUID], *, may_cancel: bool) -> None:
+        async with self.db.jobs_reading() as session:
+            query = select(SyncEvent).where(col(SyncEvent.id).in_(event_ids)).order_by(col(SyncEvent.id))
+            rows = list((await session.scalars(query)).all())
+            bases = await bases_of(session, event_ids)
+        await self.agenda.look_ahead([row.appointment_id for row in rows])
+        for row in rows:
+            memory = RowMemory(self.db, self.lease, row.id, row.marks)
+            await self._settle_one(memory, tracked_of(row, bases.get(row.id, [])), may_cancel)
+
+    async def _settle_one(self, memory: RowMemory, tracked: Tracked, may_cancel: bool) -> None:
+        settlement = Settlement(self.remote, self.agenda, memory, self.rules, self.now)
+        try:
+            if not await settlement.settle(tracked, may_cancel=may_cancel):
+                self.held_back.append(memory.event_id)
+        except StillMoving:
+            return
+        except Refused as refused:
+            await memory.put_off(f"agenda-{refused.code}", PUT_OFF)
+        except ApiRefusal as refusal:
+            if refusal.status != 400:
+                raise
+            await memory.put_off("google-invalid", PUT_OFF)
+
+    async def _is_suspicious(self) -> bool:
+        end = func.jsonb_extract_path_text(SyncEvent.seen, "period", "1")
+        query = select(func.count()).where(
+            col(SyncEvent.link_id) == self.lease.link_id,
+            col(SyncEvent.kind) == "appointment",
+            end > self.now.isoformat(),
+        )
+        async with self.db.jobs_reading() as session:
+            living = await session.scalar(query) or 0
+        return guard.is_suspicious(len(self.held_back), living + len(self.held_back))

@@ -1,0 +1,124 @@
+"""OAuth 2.0 with Google (RFC 6749, PKCE by RFC 7636): the consent page, the code, the tokens.
+
+The state is sealed with the platform's key: it names the link, carries the verifier, and lives ten minutes.
+"""
+
+import asyncio
+import base64
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlencode
+from uuid import UUID
+
+from cryptography.fernet import InvalidToken, MultiFernet
+
+from vetagenda_calendar_sync.links.rules import ConsentFailed
+from vetagenda_calendar_sync.settings import Settings
+from vetagenda_kit.clock import system_now
+
+STATE_LIFE_SECONDS = 600
+SCOPE = (
+    "https://www.googleapis.com/auth/calendar.events"
+    " https://www.googleapis.com/auth/calendar.calendars.readonly"
+)
+
+
+@dataclass(frozen=True)
+class State:
+    practice_id: UUID
+    link_id: UUID
+    verifier: str
+
+    def sealed(self, cipher: MultiFernet) -> str:
+        text = json.dumps([str(self.practice_id), str(self.link_id), self.verifier])
+        return cipher.encrypt(text.encode()).decode()
+
+    @classmethod
+    def opened(cls, sealed: str, cipher: MultiFernet) -> Self:
+        """Raises ConsentFailed for a state that is not ours or too old."""
+        try:
+            text = cipher.decrypt(sealed.encode(), ttl=STATE_LIFE_SECONDS)
+        except InvalidToken as error:
+            raise ConsentFailed("the state is not valid or too old: start again") from error
+        practice_id, link_id, verifier = json.loads(text)
+        return cls(UUID(practice_id), UUID(link_id), verifier)
+
+
+@dataclass(frozen=True)
+class GoogleTokens:
+    """Kept encrypted. `expires_at` is the access token's end, ISO 8601 in UTC."""
+
+    refresh_token: str
+    access_token: str
+    expires_at: str
+
+    def sealed(self, cipher: MultiFernet) -> bytes:
+        return cipher.encrypt(json.dumps(asdict(self)).encode())
+
+    @classmethod
+    def opened(cls, sealed: bytes, cipher: MultiFernet) -> Self:
+        return cls(**json.loads(cipher.decrypt(sealed)))
+
+    @property
+    def expiry(self) -> datetime:
+        """As google-auth wants it: UTC without saying so."""
+        return datetime.fromisoformat(self.expires_at).astimezone(UTC).replace(tzinfo=None)
+
+
+def new_state(practice_id: UUID, link_id: UUID) -> State:
+    return State(practice_id, link_id, secrets.token_urlsafe(48))
+
+
+def consent_address(settings: Settings, redirect: str, state: State, cipher: MultiFernet) -> str:
+    digest = hashlib.sha256(state.verifier.encode()).digest()
+    query = {
+        "client_id": settings.google_client_id,
+        "redirect_uri": redirect,
+        "response_type": "code",
+        "scope": SCOPE,
+        "access_type": "offline",  # a refresh token, since nobody is there at the next cycle
+        "prompt": "consent",
+        "include_granted_scopes": "true",
+        "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
+        "code_challenge_method": "S256",
+        "state": state.sealed(cipher),
+    }
+    return f"{settings.google_auth_url}?{urlencode(query)}"
+
+
+async def exchange(settings: Settings, code: str, redirect: str, state: State) -> GoogleTokens:
+    """The code of the consent for tokens. Raises ConsentFailed."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": settings.google_client_id,
+        "client_secret": settings.google_client_secret,
+        "redirect_uri": redirect,
+        "code_verifier": state.verifier,
+    }
+    answer = await asyncio.to_thread(_post, settings, form)
+    if "refresh_token" not in answer:
+        raise ConsentFailed("Google gave no lasting access: start again")
+    expires_at = system_now() + timedelta(seconds=int(answer.get("expires_in", 0)))
+    return GoogleTokens(answer["refresh_token"], answer["access_token"], expires_at.isoformat())
+
+
+def _post(settings: Settings, form: dict[str, str]) -> dict[str, Any]:
+    import httplib2
+
+    http = httplib2.Http(timeout=settings.google_timeout.total_seconds())
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    try:
+        response, content = http.request(settings.google_token_url, "POST", urlencode(form), headers)
+        answer: dict[str, Any] = json.loads(content)
+    except (OSError, httplib2.HttpLib2Error, ValueError) as error:
+        raise ConsentFailed("Google could not be asked just now") from error
+    finally:
+        http.close()
+    if response.status != 200:
+        raise ConsentFailed(f"Google refused the code: {answer.get('error', response.status)}")
+    return answer

@@ -1,0 +1,1 @@
+"""Links between a column of the agenda and a remote calendar."""

@@ -1,0 +1,160 @@
+"""Making, changing and ending links; asking for a cycle. Each says so by an event."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from vetagenda_calendar_sync.engine.identity import link_key
+from vetagenda_calendar_sync.links import rules
+from vetagenda_calendar_sync.links.schemas import LinkPatch, NewLink
+from vetagenda_calendar_sync.tables import CalendarLink
+from vetagenda_contracts import calendar_sync as events
+from vetagenda_contracts.calendar_sync import LinkState
+from vetagenda_contracts.events import Actor
+from vetagenda_kit import outbox
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.ids import uuid7
+
+WAKE = "wake_cycles"  # in `session.info`: this transaction gives the cycles something to do
+
+
+async def create(
+    session: WriteSession,
+    practice_id: UUID,
+    order: NewLink,
+    *,
+    is_virtual: bool,
+    now: datetime,
+    actor: Actor,
+) -> CalendarLink:
+    """The link waits for the person's consent. The calendar was asked of the agenda before."""
+    link = CalendarLink(
+        id=uuid7(),
+        practice_id=practice_id,
+        is_virtual=is_virtual,
+        next_run_at=now,
+        created_at=now,
+        updated_at=now,
+        **order.model_dump(),
+    )
+    session.add(link)
+    _tell(session, events.LinkCreated, link, actor)
+    return link
+
+
+async def connect(
+    session: WriteSession,
+    link: CalendarLink,
+    remote_calendar_id: str,
+    tokens: bytes,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """The consent is given: from here on the pair has its key. Raises AlreadyLinked."""
+    key = link_key(link.calendar_id, link.provider, remote_calendar_id)
+    same = select(col(CalendarLink.id)).where(
+        col(CalendarLink.practice_id) == link.practice_id,
+        col(CalendarLink.key) == key,
+        col(CalendarLink.id) != link.id,
+    )
+    if await session.scalar(same) is not None:
+        raise rules.AlreadyLinked()
+    link.remote_calendar_id, link.key, link.tokens = remote_calendar_id, key, tokens
+    link.state, link.state_reason, link.failures = "active", None, 0
+    _touch(link, now)
+    _tell(session, events.LinkConnected, link, actor)
+    ask_for_cycle(session, link, now, actor)
+
+
+async def change(
+    session: WriteSession, link: CalendarLink, patch: LinkPatch, now: datetime, actor: Actor
+) -> None:
+    """A new level of privacy or mode makes every event be looked at again by the caller."""
+    before: LinkState = link.state  # type: ignore[assignment]
+    for name, value in patch.model_dump(exclude_none=True, exclude={"paused"}).items():
+        setattr(link, name, value)
+    if patch.paused is True and link.state != "connecting":
+        link.state = "paused"
+    if patch.paused is False and link.state == "paused":
+        link.state = "active" if link.tokens else "needs_reauth"
+        link.next_run_at = now
+        session.info[WAKE] = True
+    _touch(link, now)
+    _tell(session, events.LinkUpdated, link, actor, previous_state=before)
+
+
+async def set_state(
+    session: WriteSession,
+    link: CalendarLink,
+    state: LinkState,
+    reason: str | None,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """What a cycle has found out. Says so only when it is news."""
+    before: LinkState = link.state  # type: ignore[assignment]
+    if (before, link.state_reason) == (state, reason) or before == "paused":
+        return
+    link.state, link.state_reason = state, reason
+    _touch(link, now)
+    _tell(session, events.LinkUpdated, link, actor, previous_state=before)
+
+
+async def delete(session: WriteSession, link: CalendarLink, actor: Actor) -> None:
+    """The remote copies stay; a new link to the same calendar adopts them."""
+    _tell(session, events.LinkDeleted, link, actor)
+    await session.delete(link)
+
+
+def ask_for_cycle(session: WriteSession, link: CalendarLink, now: datetime, actor: Actor) -> int:
+    """The number of the cycle that will have seen everything up to now: any number of calls while one
+    runs make exactly one further cycle."""
+    wanted = link.cycle_started + 1
+    session.info[WAKE] = True
+    if link.cycle_requested < wanted:
+        link.cycle_requested = wanted
+        link.next_run_at = now
+        _touch(link, now)
+        outbox.add(
+            session,
+            events.CycleRequested(
+                practice_id=link.practice_id,
+                actor=actor,
+                aggregate_id=link.id,
+                version=link.version,
+                cycle=wanted,
+            ),
+        )
+    return wanted
+
+
+def _touch(link: CalendarLink, now: datetime) -> None:
+    link.version += 1
+    link.updated_at = now
+
+
+def _tell(
+    session: WriteSession,
+    kind: type[events.LinkEvent],
+    link: CalendarLink,
+    actor: Actor,
+    **more: LinkState,
+) -> None:
+    event = kind.model_validate(
+        {
+            "practice_id": link.practice_id,
+            "actor": actor,
+            "aggregate_id": link.id,
+            "version": link.version,
+            "calendar_id": link.calendar_id,
+            "provider": link.provider,
+            "mode": link.mode,
+            "privacy": link.privacy,
+            "state": link.state,
+            "state_reason": link.state_reason,
+            **more,
+        }
+    )
+    outbox.add(session, event)

@@ -1,0 +1,87 @@
+"""Reading links and what they tell of themselves."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from vetagenda_calendar_sync.links import rules
+from vetagenda_calendar_sync.links.schemas import ConflictView, LinkView
+from vetagenda_calendar_sync.tables import CalendarLink, SyncConflict, SyncEvent
+from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.problems import NotFound
+
+SYNC_EVERY_SECONDS = 300
+
+
+async def one(session: AsyncSession, practice_id: UUID, link_id: UUID, *, lock: bool = False) -> CalendarLink:
+    """Raises NotFound, also for another practice's."""
+    query = select(CalendarLink).where(
+        col(CalendarLink.id) == link_id, col(CalendarLink.practice_id) == practice_id
+    )
+    link: CalendarLink | None = await session.scalar(query.with_for_update() if lock else query)
+    if link is None:
+        raise NotFound("there is no such calendar link")
+    return link
+
+
+async def page(
+    session: AsyncSession, practice_id: UUID, paging: PageRequest, now: datetime, calendar_id: UUID | None
+) -> Page[LinkView]:
+    """In the order of creation."""
+    query = select(CalendarLink).where(col(CalendarLink.practice_id) == practice_id)
+    if calendar_id:
+        query = query.where(col(CalendarLink.calendar_id) == calendar_id)
+    if paging.after:
+        query = query.where(col(CalendarLink.id) > UUID(paging.after[0]))
+    rows = (await session.scalars(query.order_by(col(CalendarLink.id)).limit(paging.limit + 1))).all()
+    flags = await flags_of(session, [row.id for row in rows])
+    items = [view(row, now, flags.get(row.id, {})) for row in rows[: paging.limit]]
+    return Page(items=items, next=encode_cursor(items[-1].id) if len(rows) > paging.limit else None)
+
+
+async def described(session: AsyncSession, link: CalendarLink, now: datetime) -> LinkView:
+    flags = await flags_of(session, [link.id])
+    return view(link, now, flags.get(link.id, {}))
+
+
+async def flags_of(session: AsyncSession, link_ids: list[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many events of each link need a person, by why."""
+    query = (
+        select(col(SyncEvent.link_id), func.coalesce(SyncEvent.flag, ""), func.count())
+        .where(col(SyncEvent.link_id).in_(link_ids), col(SyncEvent.flag).is_not(None))
+        .group_by(col(SyncEvent.link_id), col(SyncEvent.flag))
+    )
+    found: dict[UUID, dict[str, int]] = {}
+    for link_id, flag, count in await session.execute(query):
+        found.setdefault(link_id, {})[flag] = count
+    return found
+
+
+def view(link: CalendarLink, now: datetime, flags: dict[str, int]) -> LinkView:
+    """A test practice's link runs only on demand, so it does not get old."""
+    since = link.last_success_at or link.created_at
+    missed = 0.0 if link.is_virtual else (now - since).total_seconds() / SYNC_EVERY_SECONDS
+    stored = link.model_dump(exclude={"next_run_at"})
+    return LinkView.model_validate(
+        stored
+        | {
+            "health": rules.health(link.state, missed),  # type: ignore[arg-type]
+            "last_cycle": link.cycle_done,
+            "next_run_at": None if link.is_virtual else link.next_run_at,
+            "flags": flags,
+        }
+    )
+
+
+async def conflicts(session: AsyncSession, link: CalendarLink, paging: PageRequest) -> Page[ConflictView]:
+    """Newest first."""
+    query = select(SyncConflict).where(col(SyncConflict.link_id) == link.id)
+    if paging.after:
+        query = query.where(col(SyncConflict.id) < UUID(paging.after[0]))
+    query = query.order_by(col(SyncConflict.id).desc()).limit(paging.limit + 1)
+    rows = (await session.scalars(query)).all()
+    items = [ConflictView.model_validate(row) for row in rows[: paging.limit]]
+    return Page(items=items, next=encode_cursor(items[-1].id) if len(rows) > paging.limit else None)

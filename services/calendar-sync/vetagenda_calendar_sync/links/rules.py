@@ -1,0 +1,35 @@
+"""What a link may do in its state, and what is wrong with an order about one."""
+
+from typing import Literal
+
+from vetagenda_contracts.calendar_sync import LinkState
+from vetagenda_kit.problems import Conflict, Problem
+
+Provider = Literal["google"]
+Health = Literal["ok", "stale", "broken"]
+
+RUNNABLE: frozenset[LinkState] = frozenset({"active", "degraded", "needs_confirmation"})
+STALE_AFTER_CYCLES = 3
+
+
+class AlreadyLinked(Conflict):
+    code, title = "already-linked", "This calendar is linked to that remote calendar already"
+
+
+class NotConnected(Conflict):
+    code, title = "not-connected", "Nobody has consented to this link yet"
+
+
+class GoogleNotConfigured(Problem):
+    status, code, title = 409, "google-not-configured", "The platform has no Google client yet"
+
+
+class ConsentFailed(Problem):
+    status, code, title = 400, "consent-failed", "Google did not confirm the consent"
+
+
+def health(state: LinkState, missed_cycles: float) -> Health:
+    """SYNC-10: what people see at a glance; never ok when the last success is too old."""
+    if state in ("needs_reauth", "remote_gone", "needs_rebase"):
+        return "broken"
+    return "ok" if state == "active" and missed_cycles <= STALE_AFTER_CYCLES else "stale"

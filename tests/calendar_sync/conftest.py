@@ -1,0 +1,65 @@
+"""A house with the agenda and calendar-sync, Google's stand-in, and a furnished test practice."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from calendar_sync.practice import Practice, furnished
+from harness import House, house_of
+from peers.google import GoogleStandIn
+
+ACCOUNT = "vet@example.org"
+
+
+@pytest.fixture(scope="session")
+def google_of_the_run() -> Iterator[GoogleStandIn]:
+    with GoogleStandIn(ACCOUNT) as google:
+        yield google
+
+
+@pytest.fixture
+def google(google_of_the_run: GoogleStandIn) -> GoogleStandIn:
+    """With an empty calendar, no faults and an empty log."""
+    google_of_the_run.faults.clear()
+    google_of_the_run.calls.clear()
+    google_of_the_run.calendars.clear()
+    google_of_the_run.add_account(ACCOUNT)
+    return google_of_the_run
+
+
+@pytest_asyncio.fixture(scope="session")
+async def house(
+    tmp_path_factory: pytest.TempPathFactory, google_of_the_run: GoogleStandIn
+) -> AsyncIterator[House]:
+    google = google_of_the_run
+    settings = {
+        "jobs_enabled": True,
+        "google_client_id": google.client_id,
+        "google_client_secret": google.client_secret,
+        "google_auth_url": google.auth_url,
+        "google_token_url": google.token_url,
+        "google_api_url": google.api_url,
+        "google_pause": timedelta(0),
+        "google_first_retry_after": timedelta(milliseconds=5),
+    }
+    folder: Path = tmp_path_factory.mktemp("calendar-sync")
+    async with house_of(folder, "agenda", "calendar-sync", calendar_sync=settings) as house:
+        yield house
+
+
+@pytest_asyncio.fixture
+async def practice(house: House, google: GoogleStandIn) -> AsyncIterator[Practice]:
+    """Tuesday 2026-11-24 at 08:00 in Paris; nothing is linked yet."""
+    practice = await furnished(house, google, now="2026-11-24T08:00:00+01:00")
+    yield practice
+    await practice.close()
+
+
+@pytest_asyncio.fixture
+async def linked(practice: Practice) -> Practice:
+    await practice.connect()
+    await practice.cycle()
+    practice.google.calls.clear()
+    return practice
