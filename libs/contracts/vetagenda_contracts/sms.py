@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from vetagenda_contracts.events import Event
 
 MessageClass = Literal["transactional", "urgent", "recall"]
-FailureReason = Literal["undelivered", "rejected", "expired"]
+FailureOutcome = Literal["undelivered", "rejected", "expired"]
 
 
 class _MessageEvent(Event):
@@ -38,7 +38,7 @@ class MessageFailed(_MessageEvent):
 
     type: ClassVar[str] = "sms.message.failed"
 
-    reason: FailureReason
+    outcome: FailureOutcome
 
 
 class MessageUnconfirmed(_MessageEvent):

@@ -1,6 +1,12 @@
 """What reminders does when others change something."""
 
-from vetagenda_contracts.agenda import APPOINTMENT_EVENTS, AppointmentEvent, OwnerDeleted, PracticeUpdated
+from vetagenda_contracts.agenda import (
+    APPOINTMENT_EVENTS,
+    AppointmentEvent,
+    AppointmentTypeUpdated,
+    OwnerDeleted,
+    PracticeUpdated,
+)
 from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFailed, MessageUnconfirmed
 from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
@@ -10,6 +16,7 @@ from vetagenda_reminders.ledger.vocabulary import SkipReason
 
 consumers = Consumers("reminders")
 
+_DECIDE_WHEN = ("time_zone", "hide_time", "arrival_window")
 _HEARD = {
     MessageAccepted.type: "accepted",
     MessageDelivered.type: "delivered",
@@ -27,11 +34,14 @@ async def plan_messages_again(session: WriteSession, event: AppointmentEvent, _d
     await appointments.note_change(session, event)
 
 
-@consumers.on(PracticeUpdated)
-async def follow_the_practice(session: WriteSession, event: PracticeUpdated, delivery: Delivery) -> None:
-    """Its time zone decides when a message is due."""
-    now = await delivery.service.clock.now(event.practice_id)
-    await appointments.plan_again(session, event.practice_id, now)
+@consumers.on(PracticeUpdated, AppointmentTypeUpdated)
+async def plan_by_new_hours(
+    session: WriteSession, event: PracticeUpdated | AppointmentTypeUpdated, _delivery: Delivery
+) -> None:
+    """The time zone and a hidden hour decide when a message is due."""
+    before, after = event.before or {}, event.after or {}
+    if any(before.get(name) != after.get(name) for name in _DECIDE_WHEN):
+        await appointments.plan_again(session, event.practice_id)
 
 
 @consumers.on(OwnerDeleted)
@@ -54,8 +64,8 @@ async def note_failure(session: WriteSession, event: MessageFailed, delivery: De
     await ledger.note_delivery(
         session,
         event.aggregate_id,
-        event.reason,
+        event.outcome,
         event.at,
         delivery.service.actor,
-        failure=_FAILURES[event.reason],
+        failure=_FAILURES[event.outcome],
     )

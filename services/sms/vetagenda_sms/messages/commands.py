@@ -200,4 +200,4 @@ def _tell(session: WriteSession, message: Message, at: datetime, actor: Actor) -
         case Status.UNKNOWN:
             outbox.add(session, MessageUnconfirmed(**said, carrier=message.carrier or ""))
         case Status.UNDELIVERED | Status.REJECTED | Status.EXPIRED:
-            outbox.add(session, MessageFailed(**said, reason=message.status.value))
+            outbox.add(session, MessageFailed(**said, outcome=message.status.value))
