@@ -132,10 +132,12 @@ class Platform:
 
     def _stopping_order(self) -> list[Sequence[Part]]:
         """Nothing loses what it needs: the door first, then those behind it, then what they stand on."""
-        gateway = [app for name, app in self._apps.items() if name == GATEWAY]
-        services = [app for name, app in self._apps.items() if name != GATEWAY]
-        servers = [[server] for server in reversed(self._servers)]
-        return [step for step in (gateway, services, *servers) if step]
+        steps: list[Sequence[Part]] = [
+            [app for name, app in self._apps.items() if name == GATEWAY],
+            [app for name, app in self._apps.items() if name != GATEWAY],
+            *([server] for server in reversed(self._servers)),
+        ]
+        return [step for step in steps if step]
 
     def _parts(self) -> list[Part]:
         return [*self._servers, *self._apps.values()]
