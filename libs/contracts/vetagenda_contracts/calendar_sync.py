@@ -1,4 +1,4 @@
-"""Events of the calendar-sync service: links, cycles that changed something, and conflicts. Ids and counts."""
+"""Events of the calendar-sync service: links, cycles that changed something, conflicts. Ids and counts."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
