@@ -169,6 +169,7 @@ class Platform:
             "nats_url": self.nats_url,
             "keys_file": self.home.keys,
             "urls": self.urls,
+            "public_url": self.base_url,
             "log_level": self.settings.log_level,
             **self.settings.services.get(part, {}),
         }
