@@ -23,8 +23,8 @@ VICTIMS = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway", 
 
 @pytest.fixture(scope="module")
 async def doomed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """A platform of their own: the journeys' one is not shot at."""
-    platform = Platform(PlatformSettings(tmp_path_factory.mktemp("doomed"), port=0, durable=False))
+    """A platform of their own, as durable as a practice's: the journeys' one is not shot at."""
+    platform = Platform(PlatformSettings(tmp_path_factory.mktemp("doomed"), port=0))
     async with platform:
         yield platform
     platform.remove()
