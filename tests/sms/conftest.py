@@ -1,22 +1,18 @@
 """A running sms service beside the agenda, on real databases, and practices for it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from harness import House, house_of
 from sms.desk import NOON, Desk
 
-IMPATIENT = {"sending_is_stale_after": timedelta(0), "carrier_settles_after": timedelta(0)}
 NewDesk = Callable[..., Awaitable[Desk]]
 
 
 @pytest.fixture(scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    async with house_of(
-        tmp_path_factory.mktemp("sms"), "agenda", "sms", nats=False, sms=IMPATIENT
-    ) as running:
+    async with house_of(tmp_path_factory.mktemp("sms"), "agenda", "sms", nats=False) as running:
         yield running
 
 

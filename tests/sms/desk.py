@@ -1,17 +1,19 @@
 """A practice's way into the sms service, as the reminders service and a reader of the API use it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from harness import House
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.service import Service
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.jobs import CarrierOf, Sender
-from vetagenda_sms.tables import SandboxSubmission
+from vetagenda_sms.tables import Message, SandboxSubmission
 
 MOBILE = "+33612345678"
 NOON = "2026-03-17T12:00:00+01:00"
@@ -64,6 +66,13 @@ class Desk:
         await sender.send_ready(self.service)
         await sender.hear_reports(self.service)
         await sender.resolve_doubts(self.service)
+
+    async def an_hour_later(self) -> None:
+        """Real time passes for what is on its way to the carrier."""
+        an_hour_ago = system_now() - timedelta(hours=1)
+        async with self.service.db.jobs_writing() as session:
+            claimed = update(Message).where(col(Message.claimed_at).is_not(None))
+            await session.execute(claimed.values(claimed_at=an_hour_ago))
 
     async def move_clock(self, now: str) -> list[str]:
         """Set the test practice's clock; what fell due on the way."""

@@ -79,6 +79,7 @@ async def test_a_lost_answer_is_asked_about_and_not_sent_again(desk: Desk) -> No
     await Sender(Sandbox).send_ready(desk.service)
     assert await desk.status(message_id) == "unknown"
     assert await desk.events(message_id) == []
+    await desk.an_hour_later()
     await Sender(Sandbox).resolve_doubts(desk.service)
     assert await desk.status(message_id) == "accepted"
     await desk.run()
@@ -101,6 +102,9 @@ async def test_a_crash_before_the_first_byte_loses_nothing(desk: Desk) -> None:
     message_id = await desk.order()
     await die(desk, DiesBefore)
     assert await desk.status(message_id) == "sending"
+    await desk.run()
+    assert await desk.status(message_id) == "sending", "somebody may still be at it"
+    await desk.an_hour_later()
     await desk.run()  # in doubt, asked about, never arrived: planned again
     await desk.run()
     assert await desk.status(message_id) == "delivered"
@@ -111,10 +115,21 @@ async def test_a_crash_after_the_last_byte_doubles_nothing(desk: Desk) -> None:
     message_id = await desk.order()
     await die(desk, DiesAfter)
     assert await desk.status(message_id) == "sending"
+    await desk.an_hour_later()
     for _ in range(3):
         await desk.run()
     assert await desk.status(message_id) == "delivered"
     assert await desk.submissions(message_id) == 1
+
+
+async def test_a_worker_that_was_held_up_too_long_does_not_submit(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle_for(desk, monkeypatch, sending_is_stale_after=timedelta(seconds=10))
+    message_id = await desk.order()
+    await Sender(Sandbox).send_ready(desk.service)
+    assert await desk.status(message_id) == "sending"
+    assert await desk.submissions(message_id) == 0
 
 
 async def test_a_carrier_that_never_answers_is_not_waited_for(
@@ -124,6 +139,7 @@ async def test_a_carrier_that_never_answers_is_not_waited_for(
     message_id = await desk.order()
     await Sender(NeverAnswers).send_ready(desk.service)
     assert await desk.status(message_id) == "unknown"
+    await desk.an_hour_later()
     await desk.run()
     assert await desk.status(message_id) in ("accepted", "delivered")
     assert await desk.submissions(message_id) == 1

@@ -23,6 +23,7 @@ from vetagenda_sms.messages import commands, queries
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.numbers import masked
 from vetagenda_sms.segmentation import PROFILES, segment
+from vetagenda_sms.settings import Settings
 from vetagenda_sms.tables import Message
 
 BATCH = 8
@@ -71,6 +72,9 @@ class Sender:
 
     async def _submit(self, service: Service, message: Message) -> None:
         carrier, actor = self._carrier_of(service.db), service.job("send")
+        if _came_too_late(service, message):
+            log.warning("sms_claim_too_old", message_id=str(message.id))
+            return
         try:
             async with asyncio.timeout(service.settings.carrier_timeout.total_seconds()):
                 answer = await carrier.submit(_submission(message))
@@ -139,6 +143,14 @@ async def _record(service: Service, message_id: UUID, answer: Answer, actor: Act
         await commands.learn(
             session, message_id, answer.status, actor, carrier_reference=answer.carrier_reference
         )
+
+
+def _came_too_late(service: Service, message: Message) -> bool:
+    """A worker that was held up so long that others may take its claim for a dead one's must not submit."""
+    settings: Settings = service.settings
+    assert message.claimed_at is not None
+    others_may_act_at = message.claimed_at + settings.sending_is_stale_after
+    return system_now() + settings.carrier_timeout > others_may_act_at
 
 
 def _submission(message: Message) -> Submission:
