@@ -134,3 +134,24 @@ async def test_intents_show_nothing_personal(clinic: Clinic) -> None:
         rows = (await session.execute(text("SELECT intent::text FROM intent"))).scalars().all()
     assert rows
     assert "boite" not in "".join(rows)
+
+
+async def test_every_kind_of_order_repeats_its_answer(clinic: Clinic) -> None:
+    """PART-10: holds, accepting, cancelling and moving as well."""
+    hold = {"appointment_type_id": clinic.types["VACCINATION"], "start": "2026-03-06T10:00:00+01:00"}
+    request = (await clinic.book(START, "CHIRURGIE")).json()
+    appointment = f"/appointments/{request['appointment_id']}"
+    orders: list[tuple[str, dict[str, Any]]] = [
+        ("/holds", hold),
+        (f"/booking-requests/{request['id']}/accept", {}),
+        (f"{appointment}/owner-reschedule", {"start": "2026-03-05T14:00:00+01:00"}),
+        (f"{appointment}/owner-cancel", {}),
+    ]
+    for number, (path, body) in enumerate(orders):
+        first = await clinic.post(path, body, key=f"k-{number}")
+        assert first.is_success, first.text
+        second = await clinic.post(path, body, key=f"k-{number}")
+        assert (second.status_code, second.json()) == (first.status_code, first.json())
+        assert second.headers["idempotent-replayed"] == "true"
+    assert len([each for each in await clinic.events("agenda") if ".appointment." in each]) == 4
+    assert (await clinic.events("agenda")).count("agenda.hold.placed") == 1

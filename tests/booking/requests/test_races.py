@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
+import pytest
 from booking.clinic import Clinic
 
 START = "2026-03-04T10:00:00+01:00"
@@ -78,3 +79,19 @@ async def test_simultaneous_accepts_and_declines_settle_once(clinic: Clinic) -> 
     assert {each.json()["status"] for each in answers if each.status_code == 200} == {found["status"]}
     settled = [each for each in await clinic.events() if each.startswith("booking.request.")]
     assert len(settled) == 2
+
+
+@pytest.mark.long
+async def test_200_mixed_bookings_never_exceed_the_capacity(clinic: Clinic) -> None:
+    """R2: "this vet" and "any vet" at once, for six starts of two vets."""
+    starts = [slot["start"] for slot in (await clinic.slots("2026-03-04"))[:6]]
+    racers = (
+        clinic.book(starts[number % 6], calendar_ids=[clinic.vets[number % 2]] if number % 3 else [])
+        for number in range(200)
+    )
+    counted = outcomes(list(await asyncio.gather(*racers)))
+    assert set(counted) <= {"201", "time-taken", "slot-not-offered", "service-unavailable"}
+    appointments = await clinic.appointments()
+    assert counted["201"] <= len(appointments) <= 12
+    assert counted["service-unavailable"] or counted["201"] == 12
+    assert len({(each["start"], *each["calendar_ids"]) for each in appointments}) == len(appointments)

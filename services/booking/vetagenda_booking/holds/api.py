@@ -11,7 +11,7 @@ from vetagenda_booking.holds.orders import PlaceHold
 from vetagenda_booking.holds.schemas import HoldView, NewHold
 from vetagenda_booking.intents.calls import Call, PostCall
 from vetagenda_booking.intents.orders import Origin
-from vetagenda_booking.intents.protocol import carry_out
+from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
 from vetagenda_booking.problems import SlotNotOffered, TimeTaken
 from vetagenda_booking.slots.facts import Wanted, spread
 from vetagenda_booking.slots.judging import offer_of
@@ -29,7 +29,6 @@ from vetagenda_kit.problems import (
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
-ATTEMPTS = 5
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/holds")
 Writer = Annotated[Caller, Depends(requires("booking:write"))]
 
@@ -49,7 +48,7 @@ async def place_hold(order: NewHold, request: Request, caller: Writer, call: Pos
     async def prepare(attempt: int) -> PlaceHold:
         return await _prepare(service, call, order, caller.key, lost_races=attempt)
 
-    return await carry_out(service, call, prepare, attempts=1 if order.calendar_ids else ATTEMPTS)
+    return await carry_out(service, call, prepare, attempts=1 if order.calendar_ids else ATTEMPTS_AT_ANY)
 
 
 @api.delete("/{hold_id}", status_code=204, responses=problems(NotFound))

@@ -21,6 +21,9 @@ from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch
 from vetagenda_kit.service import Service
 
+ATTEMPTS_AT_ANY = 5
+"""How often somebody who takes any calendar runs for a start before it counts as taken."""
+
 Prepare = Callable[[int], Awaitable[Order]]
 """Judges and makes the order; the argument counts the attempts that lost a race for the time."""
 

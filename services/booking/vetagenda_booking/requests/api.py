@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from vetagenda_booking.intents.calls import PostCall
-from vetagenda_booking.intents.protocol import carry_out
+from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
 from vetagenda_booking.problems import HoldExpired, RequestSettled, SlotNotOffered, TimeTaken
 from vetagenda_booking.requests import booking, queries
 from vetagenda_booking.requests.orders import Book, Decide
@@ -27,7 +27,6 @@ from vetagenda_kit.problems import (
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
-ATTEMPTS = 5
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-requests")
 Reader = Annotated[Caller, Depends(requires("booking:read"))]
 Writer = Annotated[Caller, Depends(requires("booking:write"))]
@@ -63,7 +62,7 @@ async def request_booking(
         return await booking.prepare(service, call, order, lost_races=attempt)
 
     fixed = bool(order.calendar_ids or order.hold_token)
-    return await carry_out(service, call, prepare, attempts=1 if fixed else ATTEMPTS)
+    return await carry_out(service, call, prepare, attempts=1 if fixed else ATTEMPTS_AT_ANY)
 
 
 @api.get("")

@@ -40,7 +40,7 @@ class Book(Order):
             practice_id=origin.practice_id,
             status=status,
             appointment_id=self.appointment_id,
-            appointment_type_id=UUID(told["appointment_type_id"]),
+            appointment_type_id=UUID(self.appointment["appointment_type_id"]),
             calendar_ids=[UUID(each) for each in self.appointment["calendar_ids"]],
             owner_id=UUID(told["owner_id"]) if told["owner_id"] else None,
             animal_ids=[UUID(each) for each in told["animal_ids"]],
