@@ -2,8 +2,8 @@
 
     pytest -p contracts.recording tests
 
-writes `libs/contracts/examples/<event type>/<release>.json` from what the tests cause. An example that is there
-is never overwritten: it stands for all the messages of its shape that consumers may still hold.
+writes `libs/contracts/examples/<event type>/<release>.json` from what the tests cause. An example that is
+there is never overwritten: it stands for all the messages of its shape that consumers may still hold.
 """
 
 import json

@@ -56,8 +56,8 @@ def test_an_event_is_named_after_its_publisher_and_what_has_happened(name: str) 
 def test_events_carry_no_personal_data(name: str) -> None:
     """Ids and times: names, phones, addresses and free text are fetched at use, and gone once erased."""
     personal = {
-        "name", "given_name", "family_name", "owner_name", "phone", "email", "address", "title", "description",
-        "notes", "text", "body", "subject", "reason", "recipient",
+        "name", "given_name", "family_name", "owner_name", "phone", "email", "address", "title",
+        "description", "notes", "text", "body", "subject", "reason", "recipient",
     }  # fmt: skip
     schema = json.dumps(EVENT_TYPES[name].model_json_schema())
     found = [word for word in sorted(personal) if f'"{word}": {{' in schema]
