@@ -17,7 +17,7 @@ from vetagenda_kit.caller import Tokens
 from vetagenda_kit.logs import request_id
 from vetagenda_kit.problems import Problem, ServiceUnavailable
 
-TIMEOUT = httpx.Timeout(10, connect=2)
+TIMEOUT = httpx.Timeout(20, connect=5)
 
 
 class PeerProblem(Problem):
