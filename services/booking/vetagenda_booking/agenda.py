@@ -9,7 +9,7 @@ from uuid import UUID
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.peers import Peers
 
-ANSWER_WITHIN = timedelta(seconds=5)
+ANSWER_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)

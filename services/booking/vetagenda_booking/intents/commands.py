@@ -10,7 +10,7 @@ from sqlmodel import col
 from vetagenda_booking.tables import Intent
 from vetagenda_kit.db import WriteSession
 
-LEASE = timedelta(seconds=6)
+LEASE = timedelta(seconds=12)
 """Longer than the agenda is given to answer: when it has passed, whoever held it is gone."""
 
 
