@@ -32,6 +32,10 @@ class PeerProblem(Problem):
         self.title = str(answer.get("title", ""))  # type: ignore[misc]
 
 
+class PeerNotReached(ServiceUnavailable):
+    """There was no connection at all: the peer did nothing. Any other silence leaves that open."""
+
+
 class Peers:
     """The other services by name. `transports` replaces the network by an app (tests)."""
 
@@ -79,6 +83,10 @@ class Peers:
                 headers={"Authorization": f"Bearer {token}", "X-Request-Id": request_id.get()},
                 timeout=timeout.total_seconds() if timeout else TIMEOUT,
             )
+        except httpx.ConnectError as error:
+            raise PeerNotReached(
+                f"{service} is not reachable just now", headers={"Retry-After": "1"}
+            ) from error
         except httpx.TransportError as error:
             raise ServiceUnavailable(
                 f"{service} is not reachable just now", headers={"Retry-After": "1"}
