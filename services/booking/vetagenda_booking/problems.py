@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from vetagenda_booking.slots.question import Refusal, RuleCode
-from vetagenda_kit.problems import Problem
+from vetagenda_kit.problems import Problem, ServiceUnavailable
 
 
 class TimeTaken(Problem):
@@ -44,3 +44,9 @@ class RequestSettled(Problem):
     """Somebody answered the request already, or it expired; `booking_status` says what it is now."""
 
     status, code, title = 409, "request-settled", "The request has been answered already"
+
+
+class OutcomeOpen(ServiceUnavailable):
+    """The agenda was told and did not answer. The intent is kept and will be finished, once."""
+
+    status, code, title = 504, "service-timeout", "A part of the platform did not answer in time"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from booking.clinic import Clinic
@@ -11,29 +11,33 @@ from sqlalchemy import text
 
 from vetagenda_booking.intents.jobs import sweep
 
+Where = Literal["no connection", "before", "after"]
 START = "2026-03-04T10:00:00+01:00"
 
 
 class Cut(httpx.AsyncBaseTransport):
-    """The way to the agenda, cut for orders: before they arrive, or after they were carried out."""
+    """The way to the agenda, cut for orders: there is no connection, or it breaks before or after the order
+    was carried out."""
 
-    def __init__(self, real: httpx.AsyncBaseTransport, *, arrives: bool) -> None:
+    def __init__(self, real: httpx.AsyncBaseTransport, where: Where) -> None:
         self.real = real
-        self.arrives = arrives
+        self.where = where
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method != "PUT":
             return await self.real.handle_async_request(request)
-        if self.arrives:
+        if self.where == "no connection":
+            raise httpx.ConnectError("cut")
+        if self.where == "after":
             await self.real.handle_async_request(request)
-        raise httpx.ConnectError("cut")
+        raise httpx.ReadError("cut")
 
 
 @contextmanager
-def cut(clinic: Clinic, *, arrives: bool) -> Iterator[None]:
+def cut(clinic: Clinic, where: Where) -> Iterator[None]:
     client: Any = clinic.house.services["booking"].peers._client("agenda")
     real = client._transport
-    client._transport = Cut(real, arrives=arrives)
+    client._transport = Cut(real, where)
     try:
         yield
     finally:
@@ -91,9 +95,20 @@ async def test_a_refused_booking_frees_its_key(clinic: Clinic) -> None:
     assert (await clinic.book(START, key="k-1")).status_code == 201
 
 
+async def test_without_a_connection_nothing_is_left_to_finish(clinic: Clinic) -> None:
+    with cut(clinic, "no connection"):
+        answer = await clinic.book(START, key="k-1")
+        assert (answer.status_code, answer.json()["code"]) == (503, "service-unavailable")
+    await end_leases(clinic)
+    await sweep(clinic.house.services["booking"])
+    assert await clinic.appointments() == []
+    assert (await clinic.book(START, key="k-1")).status_code == 201
+
+
 async def test_an_order_that_never_arrived_is_finished_by_the_repeating_caller(clinic: Clinic) -> None:
-    with cut(clinic, arrives=False):
-        assert (await clinic.book(START, key="k-1")).status_code == 503
+    with cut(clinic, "before"):
+        answer = await clinic.book(START, key="k-1")
+        assert (answer.status_code, answer.json()["code"]) == (504, "service-timeout")
     assert await clinic.appointments() == []
     early = await clinic.book(START, key="k-1")
     assert (early.status_code, early.json()["code"]) == (409, "idempotency-in-flight")
@@ -103,8 +118,8 @@ async def test_an_order_that_never_arrived_is_finished_by_the_repeating_caller(c
 
 
 async def test_an_order_whose_answer_was_lost_is_finished_by_the_sweeper(clinic: Clinic) -> None:
-    with cut(clinic, arrives=True):
-        assert (await clinic.book(START, key="k-1")).status_code == 503
+    with cut(clinic, "after"):
+        assert (await clinic.book(START, key="k-1")).status_code == 504
     assert len(await clinic.appointments()) == 1
     assert await received(clinic) == 0
     await end_leases(clinic)
@@ -118,7 +133,7 @@ async def test_an_order_whose_answer_was_lost_is_finished_by_the_sweeper(clinic:
 
 
 async def test_the_sweeper_forgets_what_the_agenda_refuses(clinic: Clinic) -> None:
-    with cut(clinic, arrives=False):
+    with cut(clinic, "before"):
         await clinic.book(START, key="k-1", calendar_ids=[clinic.vets[0]])
     assert (await clinic.book(START, calendar_ids=[clinic.vets[0]])).status_code == 201
     await end_leases(clinic)

@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from vetagenda_booking.holds import commands as holds
 from vetagenda_booking.intents import commands
-from vetagenda_booking.intents.protocol import finish
+from vetagenda_booking.intents.protocol import abandon, finish
 from vetagenda_booking.tables import Intent
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.idempotency import KEPT_FOR
@@ -17,6 +17,9 @@ from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.service import Service
 
 BATCH = 50
+FAULTY_AFTER = timedelta(hours=1)
+"""An order at which the agenda has failed for so long is a fault of ours: it would fail for ever."""
+
 log = logger("intents")
 
 
@@ -38,8 +41,11 @@ async def _finish(service: Service, intent: Intent) -> None:
     try:
         response = await finish(service, intent)
         log.info("intent_finished", intent=str(intent.id), kind=intent.kind, status=response.status_code)
-    except PeerProblem as refusal:
-        log.info("intent_refused", intent=str(intent.id), kind=intent.kind, code=refusal.code)
+    except PeerProblem as problem:
+        log.info("intent_refused", intent=str(intent.id), kind=intent.kind, code=problem.code)
+        if problem.status >= 500 and intent.created_at < system_now() - FAULTY_AFTER:
+            log.error("intent_given_up", intent=str(intent.id), kind=intent.kind)
+            await abandon(service, intent)
 
 
 async def prune(service: Service) -> None:

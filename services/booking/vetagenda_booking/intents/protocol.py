@@ -8,21 +8,26 @@ outcome once.
 from collections.abc import Awaitable, Callable
 
 from fastapi import Response
+from sqlalchemy.exc import DBAPIError
 
 from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.intents import commands
 from vetagenda_booking.intents.calls import Call
 from vetagenda_booking.intents.orders import Answer, Order, Origin
 from vetagenda_booking.orders import ORDERS
+from vetagenda_booking.problems import OutcomeOpen
 from vetagenda_booking.tables import Intent
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
-from vetagenda_kit.peers import PeerProblem
-from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch
+from vetagenda_kit.db import is_away
+from vetagenda_kit.peers import PeerNotReached, PeerProblem
+from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, ServiceUnavailable
 from vetagenda_kit.service import Service
 
 ATTEMPTS_AT_ANY = 5
 """How often somebody who takes any calendar runs for a start before it counts as taken."""
+
+_REPEAT = "it may have been done and will be finished: repeat the request with the same Idempotency-Key"
 
 Prepare = Callable[[int], Awaitable[Order]]
 """Judges and makes the order; the argument counts the attempts that lost a race for the time."""
@@ -36,7 +41,7 @@ async def carry_out(service: Service, call: Call, prepare: Prepare, *, attempts:
         intent = _intent(service, call, await prepare(attempt))
         if await _record(service, intent):
             try:
-                return await finish(service, intent)
+                return await _first_time(service, intent)
             except PeerProblem as problem:
                 attempt += 1
                 if problem.code != "time-taken" or attempt >= attempts:
@@ -44,6 +49,24 @@ async def carry_out(service: Service, call: Call, prepare: Prepare, *, attempts:
         else:
             stored = await _find(service, call)
     return await _again(service, call, stored)
+
+
+async def _first_time(service: Service, intent: Intent) -> Response:
+    """Nobody has told the agenda of it before. Raises OutcomeOpen when there is no telling what it did."""
+    try:
+        return await finish(service, intent)
+    except PeerNotReached:
+        await abandon(service, intent)
+        raise
+    except (ServiceUnavailable, DBAPIError, OSError) as silence:
+        if isinstance(silence, ServiceUnavailable) or is_away(silence):
+            raise OutcomeOpen(_REPEAT, headers={"Retry-After": "1"}) from silence
+        raise
+
+
+async def abandon(service: Service, intent: Intent) -> None:
+    async with service.db.writing([intent.practice_id]) as session:
+        await commands.abandon(session, intent)
 
 
 async def finish(service: Service, intent: Intent) -> Response:
@@ -55,9 +78,8 @@ async def finish(service: Service, intent: Intent) -> Response:
     try:
         told = await order.tell(Agenda(service.peers, origin.practice_id, origin.actor))
     except PeerProblem as problem:
-        if problem.status < 500:  # a refusal; after anything else nobody knows, and the intent stays
-            async with service.db.writing([intent.practice_id]) as session:
-                await commands.abandon(session, intent)
+        if problem.status < 500:  # a refusal; after a fault nobody knows, and the intent stays
+            await abandon(service, intent)
         raise
     async with service.db.writing([intent.practice_id]) as session:
         row = await session.get_one(Intent, intent.id, with_for_update=True)
