@@ -118,10 +118,16 @@ class Clinic:
 AGENDA = ("appointments", "owners", "animals", "calendars", "appointment-types")
 
 
-async def furnished(house: House, **fields: Any) -> Clinic:
-    practice_id = await house.practice(name="Clinique du Parc", test=True, **fields)
-    clients = [house.client(name, practice_id, test=True) for name in ("agenda", "reminders", "sms")]
-    clinic = Clinic(house, practice_id, *clients, email=f"elodie-{uuid4().hex}@example.org")
+async def furnished(house: House, *, test: bool = True, **fields: Any) -> Clinic:
+    practice_id = await house.practice(name="Clinique du Parc", test=test, **fields)
+    clinic = Clinic(
+        house,
+        practice_id,
+        agenda=house.client("agenda", practice_id, test=test),
+        reminders=house.client("reminders", practice_id, test=test),
+        sms=house.client("sms", practice_id, test=test),
+        email=f"elodie-{uuid4().hex}@example.org",
+    )
     clinic.vet = (await clinic.make("calendars", name="Dr Lefèvre", kind="practitioner"))["id"]
     clinic.vaccination = (await clinic.make("appointment-types", name="VACCINATION", duration_minutes=20))[
         "id"

@@ -53,7 +53,7 @@ class Mailbox:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.kept.append(mail)
-        if self.hang_up and server.transport is not None:
+        if self.hang_up and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 Message accepted for delivery"
 

@@ -1,17 +1,23 @@
 """R10, R12, REM-1: at most once under races, crashes, lost answers, redelivery and outages."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from reminders.clinic import Clinic
+from harness import House, eventually
+from reminders.clinic import Clinic, furnished
 from reminders.ledger.worker import faulty, lapse, now_of, resolve, service_of, submissions
+from reminders.mailbox import Mailbox
+from sqlalchemy import text
 
 from vetagenda_agenda.sandbox.commands import set_clock
 from vetagenda_contracts.events import Actor, CloudEvent
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.ids import uuid7
 from vetagenda_reminders import app
+from vetagenda_reminders.appointments import jobs as planning
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.ledger import jobs, queries
 
@@ -44,7 +50,7 @@ async def deliver(clinic: Clinic, times: int = 1) -> None:
         if event["type"] in consumers.handlers:
             for _ in range(times):
                 await consumers.handle(service.db, CloudEvent.model_validate(event), service)
-    await app.planning.plan_practice(service, clinic.id)
+    await planning.plan_practice(service, clinic.id)
 
 
 async def send(clinic: Clinic) -> list[str]:
@@ -70,6 +76,37 @@ async def test_an_answer_that_was_lost_is_asked_for_again_under_the_same_key(cli
     await clinic.advance("PT0S")
     (row,) = await clinic.ledger(status="sent")
     assert await submissions(clinic) == {row["id"]: 1}
+
+
+async def test_a_worker_that_lost_its_lease_hands_nothing_over(clinic: Clinic, mailbox: Mailbox) -> None:
+    """It was slow, another one took the row: by e-mail nobody else would notice the second letter."""
+    await clinic.choose(confirmation=["email"])
+    await planned_without_sending(clinic)
+    gate = asyncio.Event()
+    async with faulty(clinic, "agenda", gate=gate) as line:
+        slow = asyncio.create_task(send(clinic))
+        await asyncio.wait_for(line.asked.wait(), 30)
+        await lapse(clinic)
+        await send(clinic)
+        gate.set()
+        await slow
+    assert len(mailbox.to(clinic.email)) == 1
+    assert len(await clinic.ledger(status="sent")) == 1
+
+
+async def test_a_person_who_cancels_while_the_agenda_is_asked_is_obeyed(clinic: Clinic) -> None:
+    await planned_without_sending(clinic)
+    (row,) = [each for each in await clinic.ledger() if each["rule"] == "confirmation"]
+    gate = asyncio.Event()
+    async with faulty(clinic, "agenda", gate=gate) as line:
+        slow = asyncio.create_task(send(clinic))
+        await asyncio.wait_for(line.asked.wait(), 30)
+        answer = await clinic.reminders.post(f"{clinic.path}/reminders/{row['id']}/cancel")
+        gate.set()
+        await slow
+    assert answer.json()["status"] == "cancelled"
+    await clinic.advance("P1D")
+    assert await clinic.texts() == []
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -115,6 +152,28 @@ async def test_an_order_that_has_not_left_is_called_back_when_its_appointment_mo
     assert (await clinic.statuses())["confirmation/sms@0"] == "withdrawn"
 
 
+async def test_a_move_between_the_question_and_the_order_is_caught_up_with(clinic: Clinic) -> None:
+    """R9: the agenda said yes, the appointment moved and was planned again, then the order arrived."""
+    (appointment,) = await planned_without_sending(clinic)
+    gate = asyncio.Event()
+    async with faulty(clinic, "agenda", gate=gate) as line:
+        slow = asyncio.create_task(send(clinic))
+        await asyncio.wait_for(line.asked.wait(), 30)
+        path = f"{clinic.path}/appointments/{appointment['id']}/cancel"
+        assert (await clinic.agenda.post(path, json={}, headers={"If-Match": "*"})).status_code == 200
+        answer = asyncio.Event()
+        async with faulty(clinic, "sms", gate=answer) as order:
+            gate.set()
+            await asyncio.wait_for(order.asked.wait(), 30)
+            await deliver(clinic)
+            answer.set()
+            await slow
+    await planning.plan_practice(service_of(clinic), clinic.id)
+    assert (await clinic.statuses())["confirmation/sms@0"] == "withdrawn"
+    await clinic.advance("PT0S")
+    assert [text.partition("est ")[2] for text in await clinic.texts()] == ["annulé"]
+
+
 async def test_events_that_come_ten_times_change_nothing(clinic: Clinic) -> None:
     appointment = await clinic.book(WEDNESDAY)
     await clinic.act(appointment, "reschedule", start="2026-11-26T11:00:00+01:00")
@@ -131,8 +190,6 @@ async def test_an_old_event_under_a_new_id_changes_nothing(clinic: Clinic) -> No
     await clinic.act(appointment, "cancel")
     before = await clinic.ledger()
     service = service_of(clinic)
-    from vetagenda_kit.ids import uuid7
-
     for event in await clinic.house.events("agenda", clinic.id):
         if event["type"] in consumers.handlers:
             again = CloudEvent.model_validate(event | {"id": str(uuid7())})
@@ -154,8 +211,6 @@ async def test_while_the_agenda_is_away_everything_waits(clinic: Clinic) -> None
 
 async def asleep_until(clinic: Clinic, now: str) -> None:
     """Time passes, and the reminders service is down: then it wakes up."""
-    from datetime import datetime
-
     agenda = clinic.house.services["agenda"]
     await set_clock(agenda, clinic.id, datetime.fromisoformat(now), Actor(kind="job", id="test"))
     await clinic.advance("PT0S")
@@ -212,11 +267,38 @@ async def test_live_rows_are_found_by_real_time_and_virtual_ones_are_not(clinic:
     assert clinic.id not in live
 
 
+async def test_a_test_practices_confirmation_leaves_before_its_clock_moves(clinic: Clinic) -> None:
+    body = {"calendar_ids": [clinic.vet], "owner_id": clinic.owner, "start": WEDNESDAY}
+    await clinic.make("appointments", **body, end="2026-11-25T10:20:00+01:00")
+
+    async def confirmed() -> bool:
+        await app.plan(service_of(clinic))
+        return "sent" in (await clinic.statuses()).values()
+
+    await eventually(confirmed)
+
+
+async def test_a_live_practice_lives_in_real_time(house: House, mailbox: Mailbox) -> None:
+    clinic = await furnished(house, test=False)
+    reminder = {"state": "on", "channels": ["email"], "lead": {"count": 1, "unit": "hours"}}
+    await clinic.choose(confirmation=["email"], reminders=[reminder], push_lead_hours=[])
+    start = system_now() + timedelta(hours=2)
+    body = {"calendar_ids": [clinic.vet], "owner_id": clinic.owner, "start": start.isoformat()}
+    await clinic.make("appointments", **body, end=(start + timedelta(minutes=20)).isoformat())
+
+    async def confirmed() -> bool:
+        await app.plan(service_of(clinic))
+        await jobs.send_due(service_of(clinic))
+        return bool(mailbox.to(clinic.email))
+
+    await eventually(confirmed)
+    assert [row["status"] for row in await clinic.ledger()] == ["sent", "planned"]
+    await clinic.close()
+
+
 async def test_texts_are_forgotten_and_rows_stay(clinic: Clinic) -> None:
     await clinic.book(WEDNESDAY)
     service = service_of(clinic)
-    from sqlalchemy import text
-
     async with service.db.jobs_writing() as session:
         old = text("UPDATE reminder SET recorded_at = 'epoch' WHERE practice_id = :practice")
         await session.execute(old, {"practice": clinic.id})

@@ -1,5 +1,6 @@
 """Playing a worker of the reminders service: let leases lapse, resolve, lose a connection, die."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -46,21 +47,34 @@ async def submissions(clinic: Clinic) -> dict[str, int]:
 
 
 class Faulty(httpx.AsyncBaseTransport):
-    """A peer's transport that fails on its own terms. `before` loses the request, `after` the answer."""
+    """A peer's transport that fails on its own terms. `before` loses the request, `after` the answer;
+    with `gate` the first answer about facts, or to an order, is held until the gate opens."""
 
-    def __init__(self, real: httpx.AsyncBaseTransport, *, before: Any = None, after: Any = None) -> None:
+    def __init__(
+        self,
+        real: httpx.AsyncBaseTransport,
+        *,
+        before: BaseException | None = None,
+        after: BaseException | None = None,
+        gate: asyncio.Event | None = None,
+    ) -> None:
         self._real = real
         self._before = before
         self._after = after
-        self.calls = 0
+        self._gate = gate
+        self.asked = asyncio.Event()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.calls += 1
         if self._before:
             raise self._before
         response = await self._real.handle_async_request(request)
         if self._after:
             raise self._after
+        asked = request.url.path.endswith("/facts") or request.method == "PUT"
+        if self._gate and asked and not self.asked.is_set():
+            self.asked.set()
+            async with asyncio.timeout(30):
+                await self._gate.wait()
         return response
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -24,7 +24,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.appointments import rules
-from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
+from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.events import tell
@@ -90,14 +90,26 @@ async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
     await session.execute(statement.on_conflict_do_update(index_elements=["appointment_id"], set_=changed))
 
 
-async def plan_again(session: WriteSession, practice_id: UUID, now: datetime) -> None:
-    """The practice has changed what it wants: all that is still to come is planned anew."""
-    await session.execute(
-        update(AppointmentPlan)
-        .where(col(AppointmentPlan.practice_id) == practice_id, col(AppointmentPlan.start) > now)
-        .values(dirty=True, retry_at=system_now())
-        .execution_options(synchronize_session=False)
+async def plan_again(session: WriteSession, practice_id: UUID, after: datetime | None = None) -> None:
+    """What the practice wants has changed: all that stands (and begins after an instant) is planned anew."""
+    standing = col(AppointmentPlan.state).in_((State.REQUESTED, State.CONFIRMED))
+    coming = col(AppointmentPlan.start) > after if after else true()
+    await _mark(session, col(AppointmentPlan.practice_id) == practice_id, standing, coming)
+
+
+async def look_again_if_moved(session: WriteSession, row: Reminder) -> None:
+    """The appointment may have moved between the agenda's answer and the order of this message: then its
+    planning, which calls outdated orders back, has to see the order."""
+    moved = or_(
+        col(AppointmentPlan.sequence) != row.subject_sequence,
+        col(AppointmentPlan.state) != State.CONFIRMED,
     )
+    await _mark(session, col(AppointmentPlan.appointment_id) == row.subject_id, moved)
+
+
+async def _mark(session: WriteSession, *which: ColumnElement[bool]) -> None:
+    statement = update(AppointmentPlan).where(*which).values(dirty=True, retry_at=system_now())
+    await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def claim(

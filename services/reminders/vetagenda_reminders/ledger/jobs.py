@@ -19,6 +19,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.logs import logger
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
+from vetagenda_reminders.appointments import commands as appointments
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.ledger import commands, queries, wording
 from vetagenda_reminders.ledger.push import tell_push
@@ -164,6 +165,8 @@ async def _record(service: Service, row: Reminder, result: handover.Result, now:
                 commands.finish(
                     session, mine, result.status, now, actor, reason=result.reason, delivery=result.delivery
                 )
+            if result.delivery == "ordered" and mine.appointment_id:
+                await appointments.look_again_if_moved(session, mine)
 
 
 async def finish_abandoned(service: Service) -> None:
