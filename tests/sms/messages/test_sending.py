@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_kit import logs
+from vetagenda_kit.ids import uuid7
 from vetagenda_sms.carriers.port import Report
 from vetagenda_sms.carriers.sandbox import BUSY, LOSES_THE_ANSWER, REFUSED, UNREACHABLE, Sandbox
 from vetagenda_sms.messages.jobs import CarrierOf, Sender
@@ -164,6 +165,16 @@ async def test_a_carrier_that_cannot_be_asked_leaves_it_unknown_until_it_reports
     await desk.run(lambda _database: carrier)
     assert await desk.status(message_id) == "delivered"
     assert await desk.events(message_id) == ["sms.message.unconfirmed", "sms.message.delivered"]
+
+
+async def test_a_receipt_of_an_unknown_message_does_not_hold_up_the_others(desk: Desk) -> None:
+    carrier = Forgetful(desk.service.db)
+    message_id = await desk.order()
+    await desk.run(lambda _database: carrier)
+    reported = (uuid7(), message_id)
+    carrier.to_report = [Report(each, desk.practice_id, Status.DELIVERED) for each in reported]
+    await desk.run(lambda _database: carrier)
+    assert await desk.status(message_id) == "delivered"
 
 
 async def test_a_receipt_may_come_before_the_answer(desk: Desk) -> None:

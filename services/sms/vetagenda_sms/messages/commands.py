@@ -151,8 +151,11 @@ async def learn(
     carrier_reference: str | None = None,
     quietly: bool = False,
 ) -> bool:
-    """Record what the carrier said; a report that says no more than is known changes nothing."""
-    message = await queries.locked(session, message_id)
+    """Record what the carrier said; a report that says no more than is known, or that is of a message
+    which is not here (any more), changes nothing."""
+    message = await session.get(Message, message_id, with_for_update=True)
+    if message is None:
+        return False
     message.carrier_reference = message.carrier_reference or carrier_reference
     if not rules.says_more(status, message.status):
         return False
