@@ -111,6 +111,12 @@ async def test_there_are_no_dead_letters_and_replaying_one_is_refused(platform: 
     assert "not-found" in complaints
 
 
+async def test_past_events_are_published_again(platform: Platform) -> None:
+    await told(platform, "practices", "create", "--name", "Nachklang")
+    answer = await told(platform, "replay", "agenda", "--since", "2020-01-01T00:00:00Z")
+    assert answer["republished"] > 0
+
+
 async def test_a_service_that_does_not_exist_is_said_with_those_that_do(platform: Platform) -> None:
     code, _, complaints = await vetagenda(platform, "dead-letters", "--service", "invoicing")
     assert code == 1

@@ -96,9 +96,11 @@ def _sync(commands: Commands) -> None:
 def _dead_letters(commands: Commands) -> None:
     listing = _action(commands, "dead-letters", "list the events that a consumer gave up")
     listing.add_argument("--service", metavar="NAME", help="only of this service")
-    replay = _action(commands, "replay", "hand a dead letter to its consumer again")
+    replay = _action(commands, "replay", "hand a dead letter, or a service's past events, to consumers again")
     replay.add_argument("service")
-    replay.add_argument("id", type=int)
+    which = replay.add_mutually_exclusive_group(required=True)
+    which.add_argument("id", type=int, nargs="?", help="a dead letter of this service")
+    which.add_argument("--since", metavar="INSTANT", help="all that it published since then (RFC 3339)")
 
 
 def _group(commands: Commands, name: str, about: str) -> Commands:

@@ -27,12 +27,12 @@ class OperatorClient:
         key = self._home.admin_key.read_text().strip()
         return self._call(method, self.running.base_url + path, key, body, query)
 
-    def internal(self, service: str, method: str, path: str) -> Any:
+    def internal(self, service: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """A call of a service's /internal route, signed with the keys of the data folder."""
         if service not in self.running.urls:
             known = ", ".join(sorted(self.running.urls))
             raise Refused(f"there is no service {service}; the services are {known}")
-        return self._call(method, self.running.urls[service] + path, self._service_token(service), None, {})
+        return self._call(method, self.running.urls[service] + path, self._service_token(service), body, {})
 
     def every(self, path: str) -> Iterator[dict[str, Any]]:
         """All items of a public list, page by page."""

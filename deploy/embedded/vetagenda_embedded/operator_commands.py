@@ -61,6 +61,10 @@ def dead_letters(client: OperatorClient, order: argparse.Namespace) -> Answer:
 
 
 def replay(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    """One dead letter, or everything since an instant: consumers drop what they have already had."""
+    if order.since is not None:
+        done = client.internal(order.service, "POST", "/internal/republish", {"since": order.since})
+        return {"service": order.service, **done}
     client.internal(order.service, "POST", f"/internal/dead-letters/{order.id}/replay")
     return {"service": order.service, "id": order.id, "replayed": True}
 
