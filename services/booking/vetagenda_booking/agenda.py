@@ -34,9 +34,6 @@ class Agenda:
             timeout=ANSWER_WITHIN,
         )
 
-    async def practice(self) -> Any:
-        return await self._call("GET", "")
-
     async def availability(
         self, appointment_type_id: UUID, begin: datetime, end: datetime, leave_out: Collection[UUID]
     ) -> Any:

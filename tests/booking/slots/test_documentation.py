@@ -1,0 +1,96 @@
+"""docs/booking-rules.md is true: its examples are judged as they stand there."""
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+
+from vetagenda_booking.profile.schemas import Profile
+from vetagenda_booking.slots.facts import Wanted, question_of
+from vetagenda_booking.slots.question import Offer, RuleCode
+from vetagenda_booking.slots.rules import judge_stated
+
+PAGE = Path(__file__).parents[3] / "docs" / "booking-rules.md"
+EXAMPLES = [
+    json.loads(block) for block in re.findall(r"```json example\n(.*?)```", PAGE.read_text(), re.DOTALL)
+]
+PRACTICE, *CASES = EXAMPLES
+IDS = {name: UUID(int=n) for n, name in enumerate(("anna", "boris", "room", "type"), 1)}
+NAMES = {value: name for name, value in IDS.items()}
+TYPE: dict[str, Any] = {
+    "id": str(IDS["type"]),
+    "buffer_before_minutes": 0,
+    "buffer_after_minutes": 0,
+    "bookable_online": True,
+    "species": None,
+}
+
+
+def seconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def profile_of(example: dict[str, Any]) -> Profile:
+    written = json.dumps(PRACTICE["profile"] | example.get("profile", {}))
+    return Profile.model_validate_json(written.replace('"type"', f'"{IDS["type"]}"'))
+
+
+def requirement(need: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": need["kind"], "any_of": [str(IDS[name]) for name in need.get("any_of", [])]}
+
+
+def availability(example: dict[str, Any]) -> dict[str, Any]:
+    """What the agenda would have answered."""
+    kind = TYPE | PRACTICE["type"] | example.get("type", {})
+    busy = {name: example.get("busy", {}).get(name, []) for name in ("anna", "boris", "room")}
+    return {
+        "now": example.get("now", PRACTICE["now"]),
+        "time_zone": PRACTICE["time_zone"],
+        "appointment_type": {
+            **kind,
+            "requires": [requirement(need) for need in kind["requires"]],
+        },
+        "calendars": [
+            {"id": str(IDS[name]), "kind": "room" if name == "room" else "practitioner"} for name in busy
+        ],
+        "busy": {
+            str(IDS[name]): [[seconds(start) for start, _ in rows], [seconds(end) for _, end in rows]]
+            for name, rows in busy.items()
+        },
+        "starts": {
+            str(IDS[name]): [seconds(start) for start in starts]
+            for name, starts in example.get("starts", {}).items()
+        },
+        "starts_of_type": [seconds(start) for start in example.get("starts_of_type", [])],
+    }
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
+def test_the_example_is_true(example: dict[str, Any]) -> None:
+    inputs = example.get("inputs", {})
+    wanted = Wanted(
+        IDS["type"],
+        frozenset(IDS[name] for name in inputs.get("calendar_ids", [])),
+        inputs.get("owner_kind"),
+        frozenset({inputs["species"]} if "species" in inputs else ()),
+        inputs.get("animal_count", 1),
+    )
+    question = question_of(availability(example), profile_of(example), wanted, {})
+    start = datetime.fromisoformat(example.get("start", PRACTICE["start"]))
+    _, verdict = judge_stated(question, start)
+    if not isinstance(verdict, Offer):
+        assert verdict.rule == example["answer"]
+        return
+    assert example["answer"] == "offered"
+    assert [NAMES[each] for each in verdict.calendar_ids] == example.get("calendar_ids") or (
+        "calendar_ids" not in example
+    )
+    assert "end" not in example or verdict.end == datetime.fromisoformat(example["end"])
+
+
+def test_every_rule_has_an_example() -> None:
+    assert {case["answer"] for case in CASES} == {*get_args(RuleCode), "offered"}
