@@ -31,7 +31,7 @@ Reader = Annotated[Caller, Depends(requires("agenda:read"))]
 Writer = Annotated[Caller, Depends(requires("agenda:write"))]
 
 
-def context(caller: Writer, now: Now) -> Context:
+async def context(caller: Writer, now: Now) -> Context:
     return Context(caller.actor, now)
 
 

@@ -36,7 +36,7 @@ class Decline(RequestModel):
     reason: ShortText = ""
 
 
-def _context(caller: ServiceCaller, now: Now) -> Context:
+async def _context(caller: ServiceCaller, now: Now) -> Context:
     return Context(caller.actor, now)
 
 

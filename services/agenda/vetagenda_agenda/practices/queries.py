@@ -17,6 +17,7 @@ async def practice(session: AsyncSession, practice_id: UUID) -> Practice:
     found = await session.get(Practice, practice_id)
     if found is None:
         raise NotFound("there is no such practice")
+    session.info["practice"] = found  # the session itself holds rows weakly, and a command asks often
     return found
 
 
