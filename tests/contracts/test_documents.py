@@ -13,6 +13,7 @@ from contracts.recording import EXAMPLES
 from vetagenda_contracts.events import EVENT_TYPES, CloudEvent
 from vetagenda_gateway.contracts import __main__ as contracts
 from vetagenda_gateway.contracts import documents
+from vetagenda_gateway.contracts.problem_texts import EXPLAINED
 
 for service in contracts.SERVICES:
     importlib.import_module(f"vetagenda_contracts.{service.replace('-', '_')}")
@@ -32,6 +33,13 @@ def test_a_document_that_differs_or_is_missing_is_found(tmp_path: Path) -> None:
     (tmp_path / "sms.json").unlink()
     (tmp_path / "forgotten.json").write_text("{}\n")
     assert contracts.stale(tmp_path) == ["agenda.json", "forgotten.json", "sms.json"]
+
+
+def test_every_problem_that_is_documented_is_explained() -> None:
+    """PLAT-4: the `type` of each problem points to its paragraph in /docs/problems."""
+    documented = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`: ", json.dumps(documents.load("gateway"))))
+    assert documented
+    assert documented <= EXPLAINED.keys()
 
 
 @pytest.mark.parametrize("path", MESSAGES, ids=lambda path: f"{path.parent.name}-{path.stem}")

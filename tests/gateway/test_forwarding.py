@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import jwt
 import pytest
-from gateway.conftest import Front
+from gateway.conftest import Front, front
 
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.keys import KeyRing
@@ -171,6 +172,12 @@ async def test_a_client_that_leaves_is_told_to_the_service(gateway: Front, pract
         await anext(answer.aiter_raw())
     async with asyncio.timeout(5):
         await gateway.behind.client_left.wait()
+
+
+async def test_only_behind_tls_browsers_are_told_to_insist_on_it(tmp_path: Path) -> None:
+    async with front(tmp_path, tls=True) as secured, secured.client() as client:
+        answer = await client.get("/livez")
+    assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 
 async def test_the_answer_carries_the_gateways_own_headers(gateway: Front, practice: UUID) -> None:

@@ -49,6 +49,26 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "It is too late to cancel or move this appointment online. The owner can still call the "
         "practice: `phone`.",
     ),
+    "status-conflict": (
+        409,
+        "The appointment's present status does not allow this: what is cancelled cannot arrive. Read it "
+        "again.",
+    ),
+    "request-settled": (409, "The booking request was accepted, declined, cancelled or has expired already."),
+    "already-left": (409, "The reminder was sent, or is just being sent: it cannot be withdrawn any more."),
+    "template-in-use": (409, "Reminder rules still use this template. Change or delete them first."),
+    "rule-in-use": (409, "Products still use this reminder rule. Take it off them first."),
+    "already-linked": (409, "This calendar is linked to that remote calendar already."),
+    "not-connected": (
+        409,
+        "Nobody has given consent for this calendar link yet: open `.../google/start` first.",
+    ),
+    "google-not-configured": (
+        409,
+        "The operator of this platform has not registered it with Google yet, so no Google calendar can "
+        "be linked.",
+    ),
+    "consent-failed": (400, "Google did not confirm the consent, or it came too late. Start again."),
     "stale-version": (
         412,
         "The thing has changed since you read it. Read it again, apply your change to what is there now, and "

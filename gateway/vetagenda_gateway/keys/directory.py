@@ -140,8 +140,10 @@ class Directory:
     async def is_valid(self, key_id: UUID) -> bool:
         """For what lasts longer than a request: whether the key may still be used."""
         async with self._database.jobs_reading() as session:
-            row = await queries.one(session, key_id)
-        return row.revoked_at is None and (row.expires_at is None or row.expires_at > system_now())
+            row = await queries.by_id(session, key_id)
+        if row is None or row.revoked_at is not None:
+            return False
+        return row.expires_at is None or row.expires_at > system_now()
 
     async def store_last_used(self) -> None:
         """Called every few seconds: one statement for all keys used since."""

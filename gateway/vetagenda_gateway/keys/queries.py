@@ -25,10 +25,14 @@ async def by_digest(session: ReadSession, digest: bytes) -> Row[Any] | None:
     return (await session.execute(select(api_key).where(api_key.c.digest == digest))).first()
 
 
+async def by_id(session: AsyncSession, key_id: UUID) -> Row[Any] | None:
+    key: Row[Any] | None = (await session.execute(_with_use().where(api_key.c.id == key_id))).first()
+    return key
+
+
 async def one(session: AsyncSession, key_id: UUID) -> Row[Any]:
     """Raises NotFound, also for a key of other practices."""
-    key = (await session.execute(_with_use().where(api_key.c.id == key_id))).first()
-    return _found(key)
+    return _found(await by_id(session, key_id))
 
 
 async def locked(session: WriteSession, key_id: UUID) -> Row[Any]:
