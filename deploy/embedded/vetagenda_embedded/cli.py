@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if order.command == "up":
             from vetagenda_embedded.up import up
 
-            asyncio.run(up(settings))
+            asyncio.run(up(settings, with_demonstration=not order.without_demonstration))
             return 0
         return _operate(order, settings)
     except FORESEEN as reason:
@@ -49,7 +49,10 @@ def parser() -> argparse.ArgumentParser:
         prog="vetagenda", description="Run and operate the platform in VETAGENDA_HOME."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("up", help="start everything and stay in the foreground")
+    up = commands.add_parser("up", help="start everything and stay in the foreground")
+    up.add_argument(
+        "--without-demonstration", action="store_true", help="do not make the practice to try with"
+    )
     _keys(commands)
     _practices(commands)
     _events(commands)

@@ -113,7 +113,7 @@ class AppPart:
     async def ended(self) -> None:
         if self._process is not None:
             await readable(self._process.sentinel)
-            await asyncio.to_thread(end, self._process)
+            end(self._process)  # it is dead: nothing to wait for, and nothing may come in between
             self._process = None
 
     async def stop(self) -> None:

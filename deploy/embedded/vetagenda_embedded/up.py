@@ -13,9 +13,9 @@ from vetagenda_embedded.settings import PlatformSettings
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-async def up(settings: PlatformSettings) -> None:
+async def up(settings: PlatformSettings, *, with_demonstration: bool = True) -> None:
     """Return when a signal asked for the end and everything has stopped, in order."""
-    running = asyncio.create_task(_run(settings))
+    running = asyncio.create_task(_run(settings, with_demonstration))
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for each in STOP_SIGNALS:
@@ -31,11 +31,12 @@ async def up(settings: PlatformSettings) -> None:
         say("stopped")
 
 
-async def _run(settings: PlatformSettings) -> None:
+async def _run(settings: PlatformSettings, with_demonstration: bool) -> None:
     started = time.monotonic()
     say(f"starting in {settings.home}")
     async with Platform(settings, say) as platform:
-        await demonstration.ensure(platform, say)
+        if with_demonstration:
+            await demonstration.ensure(platform, say)
         seconds = time.monotonic() - started
         print(welcome(platform, seconds), flush=True)
         await asyncio.Event().wait()
@@ -46,14 +47,16 @@ def say(what: str) -> None:
 
 
 def welcome(platform: Platform, seconds: float) -> str:
-    demo = json.loads(platform.home.demonstration.read_text())
-    return (
-        f"ready after {seconds:.1f} s\n\n"
-        f"  API            {platform.base_url}/v1\n"
-        f"  documentation  {platform.base_url}/docs\n"
-        f"  practice       {demo['practice_id']}\n"
-        f"  key            {demo['key']}\n"
-        f"  both are in    {platform.home.demonstration}\n"
-        f"  logs           {platform.home.logs}\n\n"
-        f"Ctrl-C stops everything."
-    )
+    kept = platform.home.demonstration
+    demo = json.loads(kept.read_text()) if kept.exists() else {}
+    lines = {
+        "API": f"{platform.base_url}/v1",
+        "documentation": f"{platform.base_url}/docs",
+        "practice": demo.get("practice_id"),
+        "key": demo.get("key"),
+        "both are in": demo and kept,
+        "operator's key": f"in {platform.home.admin_key}",
+        "logs": platform.home.logs,
+    }
+    shown = "\n".join(f"  {name:15}  {value}" for name, value in lines.items() if value)
+    return f"ready after {seconds:.1f} s\n\n{shown}\n\nCtrl-C stops everything."
