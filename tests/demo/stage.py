@@ -99,7 +99,7 @@ async def stage() -> AsyncIterator[Stage]:
         settings = PlatformSettings(
             home=home, port=0, log_level="warning", services={"calendar-sync": calendar_sync}
         )
-        platform = Platform(settings, report=lambda text: say(f"starting: {text}"))
+        platform = Platform(settings, report=say)
         try:
             async with platform, contextlib.AsyncExitStack() as stack:
                 yield Stage(platform, google, stack)
