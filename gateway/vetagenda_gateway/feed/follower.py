@@ -25,7 +25,7 @@ from vetagenda_kit.logs import logger
 
 PUBLISHERS = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway")
 BATCH = 256
-HEARTBEAT_SECONDS = 5
+HEARTBEAT_SECONDS = 2
 _LEADER = crc32(b"vetagenda feed")
 log = logger("feed")
 
