@@ -1,5 +1,6 @@
 """A house with the agenda and calendar-sync, Google's stand-in, and a furnished test practice."""
 
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,22 +11,23 @@ from calendar_sync.practice import Practice, furnished
 from harness import House, house_of
 from peers.google import GoogleStandIn
 
-ACCOUNT = "vet@example.org"
+NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
 def google_of_the_run() -> Iterator[GoogleStandIn]:
-    with GoogleStandIn(ACCOUNT) as google:
+    with GoogleStandIn() as google:
         yield google
 
 
 @pytest.fixture
 def google(google_of_the_run: GoogleStandIn) -> GoogleStandIn:
-    """With an empty calendar, no faults and an empty log."""
+    """A vet whom nobody else knows is signed in; no faults, an empty log."""
     google_of_the_run.faults.clear()
     google_of_the_run.calls.clear()
-    google_of_the_run.calendars.clear()
-    google_of_the_run.add_account(ACCOUNT)
+    account = f"vet{next(NUMBERS)}@example.org"
+    google_of_the_run.add_account(account)
+    google_of_the_run.authorization.signed_in = account
     return google_of_the_run
 
 

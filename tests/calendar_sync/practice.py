@@ -92,13 +92,18 @@ class Practice:
 
     async def connect(self, **options: Any) -> str:
         """A new link, with the person's consent in Google's window."""
-        body = {"calendar_id": self.vet, **options}
-        made = await self.sync.post(f"{self.path}/calendar-links", json=body)
-        assert made.status_code == 201, made.text
-        self.link = made.json()["id"]
+        self.link = (await self.link_to(self.vet, **options))["id"]
         done = await self.consent(self.link)
         assert done.status_code == 200, done.text
         return self.link
+
+    async def link_to(self, calendar: str, **options: Any) -> dict[str, Any]:
+        """A new link that nobody has consented to yet."""
+        body = {"calendar_id": calendar, **options}
+        made = await self.sync.post(f"{self.path}/calendar-links", json=body)
+        assert made.status_code == 201, made.text
+        link: dict[str, Any] = made.json()
+        return link
 
     async def consent(self, link: str) -> httpx.Response:
         started = await self.sync.get(

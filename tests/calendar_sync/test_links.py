@@ -1,6 +1,8 @@
 """SYNC-1, 4.10: who may link, what is kept secret, and what a link says of itself."""
 
-from calendar_sync.practice import Practice, furnished
+from datetime import timedelta
+
+from calendar_sync.practice import Practice, at, furnished
 from sqlalchemy import text
 
 from vetagenda_calendar_sync.google.authorization import new_state
@@ -11,7 +13,9 @@ async def test_the_consent_belongs_to_one_link(practice: Practice) -> None:
         await practice.sync.post(f"{practice.path}/calendar-links", json={"calendar_id": practice.vet})
     ).json()
     assert (made["state"], made["remote_calendar_id"]) == ("connecting", "primary")
-    assert (await practice.consent(made["id"])).json()["remote_calendar_id"] == "vet@example.org"
+    assert (await practice.consent(made["id"])).json()[
+        "remote_calendar_id"
+    ] == practice.google.authorization.signed_in
 
 
 async def test_a_state_that_is_not_ours_is_refused(practice: Practice) -> None:
@@ -22,7 +26,7 @@ async def test_a_state_that_is_not_ours_is_refused(practice: Practice) -> None:
 
 async def test_a_state_of_another_practice_is_not_found(practice: Practice) -> None:
     other = await furnished(practice.house, practice.google, now="2026-11-24T08:00:00+01:00")
-    made = (await other.sync.post(f"{other.path}/calendar-links", json={"calendar_id": other.vet})).json()
+    made = await other.link_to(other.vet)
     service = practice.house.services["calendar-sync"]
     state = new_state(other.id, made["id"]).sealed(service.cipher)
     callback = f"{practice.path}/calendar-links/google/callback"
@@ -44,10 +48,7 @@ async def test_who_declines_at_google_is_told_so(practice: Practice) -> None:
 
 
 async def test_the_tokens_are_stored_encrypted_and_never_shown(linked: Practice) -> None:
-    (token,) = (
-        linked.google.authorization.refresh.keys() & {token for token in linked.google.authorization.refresh}
-        and list(linked.google.authorization.refresh)[-1:]
-    )
+    token = list(linked.google.authorization.refresh)[-1]
     async with linked.house.services["calendar-sync"].db.jobs_reading() as session:
         stored = await session.scalar(
             text("SELECT tokens FROM calendar_link WHERE id = :id"), {"id": linked.link}
@@ -65,7 +66,7 @@ async def test_the_same_two_calendars_are_linked_once(linked: Practice) -> None:
 
 async def test_a_calendar_may_have_several_links(linked: Practice) -> None:
     """SYNC-1: a shared calendar for the call centre beside the vet's own."""
-    linked.google.add_calendar("shared@group.calendar.google.com", "vet@example.org")
+    linked.google.add_calendar("shared@group.calendar.google.com", linked.google.authorization.signed_in)
     first = linked.link
     await linked.connect(remote_calendar_id="shared@group.calendar.google.com")
     await linked.cycle()
@@ -75,11 +76,9 @@ async def test_a_calendar_may_have_several_links(linked: Practice) -> None:
 
 async def test_what_is_typed_in_one_of_them_reaches_the_other(linked: Practice) -> None:
     """Our own write through one link is news for the other."""
-    from datetime import timedelta
-
-    from calendar_sync.practice import at
-
-    shared = linked.google.add_calendar("shared@group.calendar.google.com", "vet@example.org")
+    shared = linked.google.add_calendar(
+        "shared@group.calendar.google.com", linked.google.authorization.signed_in
+    )
     first = linked.link
     await linked.connect(remote_calendar_id=shared.id)
     linked.phone.type("VACCIN $ 0612345667", at("2026-11-26 15:00"), timedelta(minutes=20))
@@ -102,8 +101,6 @@ async def test_a_link_is_changed_only_by_who_has_read_it(linked: Practice) -> No
 
 
 async def test_a_new_level_of_privacy_reaches_the_events_that_are_there(linked: Practice) -> None:
-    from calendar_sync.practice import at
-
     await linked.book(at("2026-11-25 10:00"))
     await linked.cycle()
     path = f"{linked.path}/calendar-links/{linked.link}"

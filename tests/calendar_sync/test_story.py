@@ -283,7 +283,7 @@ async def test_who_takes_the_consent_back_is_asked_again_and_nothing_is_lost(lin
     """SYNC-10, I9."""
     booked = await linked.book(at("2026-11-25 10:00"))
     await linked.cycle()
-    linked.google.authorization.revoke("vet@example.org")
+    linked.google.authorization.revoke(linked.google.authorization.signed_in)
     link = await linked.cycle()
     assert (link["state"], link["health"]) == ("needs_reauth", "broken")
     assert (await linked.read(booked["id"]))["status"] == "confirmed"

@@ -70,11 +70,11 @@ class CycleCompleted(Event):
 
 
 class ConflictRecorded(Event):
-    """Both sides had changed `field`; the losing value can be read. `aggregate_id` is the link's."""
+    """Both sides had changed `field`; the losing value can be read. `aggregate_id` is the conflict's."""
 
     type: ClassVar[str] = "calendar-sync.conflict.recorded"
 
-    conflict_id: UUID
+    link_id: UUID
     appointment_id: UUID
     field: str
     lost_by: Literal["agenda", "remote"]

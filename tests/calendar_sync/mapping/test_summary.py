@@ -47,5 +47,12 @@ def test_the_practices_language_is_used() -> None:
     assert "Status : bestätigt" in remote_fields(FIELDS, Facts("confirmed", "de-DE"), "full").block
 
 
+def test_species_are_told_in_the_practices_language() -> None:
+    animals = (("Milou", "dog"), ("Kiki", "perroquet"))
+    block = remote_fields(FIELDS, Facts("confirmed", "fr", "Noël", animals), "full").block
+    assert "Milou (chien)" in block
+    assert "Kiki (perroquet)" in block
+
+
 def test_initials() -> None:
     assert initials("Élodie von der Müller") == "É. V. D. M."

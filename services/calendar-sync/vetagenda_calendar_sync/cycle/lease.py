@@ -93,6 +93,7 @@ async def end(db: Database, lease: Lease, outcome: Outcome, every: timedelta) ->
         if outcome.state:
             await commands.set_state(session, link, outcome.state, outcome.reason, now, lease.actor)
         if outcome.has_changed:
+            link.version += 1
             outbox.add(
                 session,
                 CycleCompleted(

@@ -165,9 +165,9 @@ class RowMemory:
         return ConflictRecorded(
             practice_id=row.practice_id,
             actor=self.lease.actor,
-            aggregate_id=row.link_id,
-            version=self.lease.cycle,
-            conflict_id=row.id,
+            aggregate_id=row.id,
+            version=1,
+            link_id=row.link_id,
             appointment_id=row.appointment_id,
             field=row.field,
             lost_by="remote" if row.lost_by == "remote" else "agenda",

@@ -48,6 +48,11 @@ WORDS = {
     },
 }
 
+SPECIES = {
+    "fr": {"dog": "chien", "cat": "chat", "rabbit": "lapin", "horse": "cheval", "bird": "oiseau"},
+    "de": {"dog": "Hund", "cat": "Katze", "rabbit": "Kaninchen", "horse": "Pferd", "bird": "Vogel"},
+}
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -78,8 +83,11 @@ def remote_fields(fields: Fields, facts: Facts, privacy: Privacy) -> RemoteField
 
 def block_lines(fields: Fields, facts: Facts, privacy: Privacy, words: dict[str, str]) -> list[str]:
     is_full = privacy == "full"
+    known = SPECIES.get(facts.locale[:2], {})
     animals = [
-        one_line(f"{name} ({species})" if species else name) if is_full else initials(name)
+        one_line(f"{name} ({known.get(species, species)})" if species else name)
+        if is_full
+        else initials(name)
         for name, species in facts.animals
     ]
     lines = [(words["phone"], fields.phone or facts.owner_phone if is_full else "")]
