@@ -1,4 +1,4 @@
-"""`python -m load [startup] [reads] [bookings] [delivery]`: some or, without a name, all benchmarks."""
+"""`python -m load [startup] [reads] [bookings] [delivery] [racers]`: some or, without a name, all benchmarks."""
 
 import asyncio
 import sys
@@ -9,13 +9,18 @@ from pathlib import Path
 
 from journeys.clinic import Clinic, open_clinic
 
-from load import bookings, delivery, reads, startup
+from load import bookings, delivery, racers, reads, startup
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
 from vetagenda_kit.caller import SCOPES
 
-ALL = ("startup", "reads", "bookings", "delivery")
-COMPARISONS = {"reads": reads.compare, "bookings": bookings.compare, "delivery": delivery.compare}
+ALL = ("startup", "reads", "bookings", "delivery", "racers")
+COMPARISONS = {
+    "reads": reads.compare,
+    "bookings": bookings.compare,
+    "delivery": delivery.compare,
+    "racers": racers.compare,
+}
 
 
 async def main(chosen: list[str]) -> None:

@@ -46,11 +46,15 @@ class Connection(asyncio.Protocol):
             self._buffer = b""
             self._answered.set_result((int(head[9:12]), body))
 
-    async def ask(self, request: bytes, expected_status: int = 200) -> bytes:
+    async def exchange(self, request: bytes) -> tuple[int, bytes]:
+        """Status and body, whatever they are."""
         assert self._transport is not None
         self._answered = asyncio.get_running_loop().create_future()
         self._transport.write(request)
-        status, body = await self._answered
+        return await self._answered
+
+    async def ask(self, request: bytes, expected_status: int = 200) -> bytes:
+        status, body = await self.exchange(request)
         if status != expected_status:
             raise UnexpectedAnswer(f"{status}: {body[:300].decode()}")
         return body
