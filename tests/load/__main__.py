@@ -1,4 +1,4 @@
-"""`python -m load [startup] [reads] [bookings] [delivery] [racers]`: some or, without a name, all benchmarks."""
+"""`python -m load [NAME ...]`: the benchmarks named, or all of them."""
 
 import asyncio
 import sys

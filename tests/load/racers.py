@@ -18,8 +18,7 @@ LIMIT_SECONDS = 1.0
 
 async def compare(platform: Platform, clinic: Clinic) -> None:
     heading(f"(e) {RACERS} racers for one time, {ROUNDS} rounds, through the gateway")
-    calendars = await clinic.ask("GET", "calendars")
-    calendar_id = calendars.json()["items"][0]["id"]
+    calendar_id = (await clinic.call("GET", "calendars"))["items"][0]["id"]
     url = f"{platform.base_url}/v1/practices/{clinic.practice_id}/appointments"
     connections = [await Connection.to(url) for _ in range(RACERS)]
     winners: list[int] = []
