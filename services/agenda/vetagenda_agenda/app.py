@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 from fastapi import FastAPI
 
+from vetagenda_agenda import history
 from vetagenda_agenda.appointments import api as appointments
 from vetagenda_agenda.appointments import internal_api
 from vetagenda_agenda.occupancy import holds
@@ -27,7 +28,7 @@ NAME = "agenda"
 def create(
     settings: Settings, *, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None
 ) -> FastAPI:
-    return create_app(
+    app = create_app(
         NAME,
         settings,
         title="vetagenda agenda",
@@ -50,3 +51,5 @@ def create(
         ask_virtual_time=virtual_time,
         transports=transports,
     )
+    app.state.service.db.before_commit.append(history.write_pending)
+    return app

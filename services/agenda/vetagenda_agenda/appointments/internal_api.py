@@ -144,6 +144,8 @@ async def changed_appointments(
     limit: Annotated[int, Query(ge=1, le=2000)] = 500,
 ) -> JSONResponse:
     """The facts of the appointments of a calendar, oldest change first; also cancelled ones."""
+    if calendar_id:
+        await queries.check_calendar(session, practice_id, calendar_id)
     query = select(Appointment).where(col(Appointment.practice_id) == practice_id)
     if calendar_id:
         query = query.where(col(Appointment.calendar_ids).contains([calendar_id]))

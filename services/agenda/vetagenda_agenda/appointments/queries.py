@@ -27,6 +27,13 @@ async def one(session: AsyncSession, practice_id: UUID, appointment_id: UUID) ->
     return found
 
 
+async def check_calendar(session: AsyncSession, practice_id: UUID, calendar_id: UUID) -> None:
+    """Raises NotFound for a calendar that this practice never had; a deleted one can still be read."""
+    found = await session.get(Calendar, calendar_id)
+    if found is None or found.practice_id != practice_id:
+        raise NotFound("there is no such calendar")
+
+
 async def page(
     session: AsyncSession,
     practice_id: UUID,
