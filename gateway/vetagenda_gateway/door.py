@@ -114,7 +114,7 @@ class Door:
             await self.own(_as_caller(scope, identity), receive, reply)
             return
         content = await body.accept(headers, receive, operation.max_body_bytes or self._max_body_bytes)
-        call = Call.of(scope, operation.service, identity, scope["request_id"], content)
+        call = Call.of(scope, operation, identity, scope["request_id"], content)
         await self._services.forward(call, receive, reply)
 
     async def _pass_outside_the_api(self, scope: Scope, receive: Receive, reply: Reply) -> None:
@@ -131,9 +131,10 @@ class Door:
         """
         key = await self._key(scope, headers)
         self._count_key(key, reply)
-        if not key.reaches(match.practice(operation)):
+        practice = match.practice(operation)
+        if not key.reaches(practice):
             raise NotFound("there is no such practice for this key")
-        return self._directory.identity(key, operation.service)
+        return self._directory.identity(key, operation.service, practice)
 
     async def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> KnownKey:
         secret = key_rules.bearer(headers.get(b"authorization", b"").decode("latin-1"))

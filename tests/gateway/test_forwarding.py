@@ -40,7 +40,7 @@ async def test_a_request_reaches_its_service_as_it_was_sent(gateway: Front, prac
 async def test_a_service_learns_who_calls_only_from_the_signed_identity(
     gateway: Front, practice: UUID
 ) -> None:
-    key = await gateway.key(practice, scopes=["agenda:read", "sms:write"])
+    key = await gateway.key(practice, uuid7(), scopes=["agenda:read", "sms:write"])
     forged = {
         "X-Forwarded-For": "10.0.0.1",
         "X-Forwarded-User": "operator",
@@ -62,7 +62,7 @@ async def test_a_service_learns_who_calls_only_from_the_signed_identity(
     ring = KeyRing.load(gateway.settings.keys_file)
     token = headers["authorization"].removeprefix("Bearer ")
     claims = jwt.decode(token, ring.signing[0].secret, algorithms=["HS256"], audience="behind")
-    assert claims["practices"] == [str(practice)]
+    assert claims["practices"] == [str(practice)]  # of the key's two, the one that the request is about
     assert claims["scopes"] == ["agenda:read", "sms:write"]
     assert claims["exp"] - claims["iat"] <= 60
     assert claims["test"] is False

@@ -77,6 +77,18 @@ def test_what_is_not_documented_or_can_be_read_in_two_ways_is_nobodys(path: str)
     assert TABLE.find(path.encode()) is None
 
 
+def test_an_operation_may_have_limits_of_its_own() -> None:
+    limits = {"x-max-body-bytes": 5_000_000, "x-answer-timeout-seconds": 120, "security": []}
+    table = RouteTable(
+        {"paths": {"/v1/a": {"post": {"x-service": "agenda", **limits}, "get": {"x-service": "agenda"}}}}
+    )
+    match = table.find(b"/v1/a")
+    assert match is not None
+    own, usual = match.operations["POST"], match.operations["GET"]
+    assert (own.max_body_bytes, own.answer_timeout_seconds, own.public) == (5_000_000, 120, True)
+    assert (usual.max_body_bytes, usual.answer_timeout_seconds, usual.public) == (None, None, False)
+
+
 @given(st.binary(max_size=80))
 def test_no_bytes_upset_the_table(noise: bytes) -> None:
     TABLE.find(b"/v1/practices/" + noise)

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from vetagenda_gateway.forwarding import rules
 from vetagenda_gateway.forwarding.body import RequestBody
+from vetagenda_gateway.forwarding.routes import Operation
 from vetagenda_kit.logs import logger
 from vetagenda_kit.problems import ServiceUnavailable
 
@@ -38,21 +39,25 @@ class ServiceTimeout(ServiceUnavailable):
 class Call:
     """What is sent: the client's request with the gateway's own identity token and request id."""
 
-    service: str
+    operation: Operation
     method: str
     target: str  # path and query as the client wrote them
     headers: CIMultiDict[str]
     body: RequestBody
 
+    @property
+    def service(self) -> str:
+        return self.operation.service
+
     @classmethod
     def of(
-        cls, scope: Scope, service: str, identity: str | None, request_id: str, body: RequestBody
+        cls, scope: Scope, operation: Operation, identity: str | None, request_id: str, body: RequestBody
     ) -> "Call":
         target = scope["raw_path"].decode("ascii")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
         headers = rules.request_headers(scope["headers"], identity, request_id)
-        return cls(service, scope["method"], target, CIMultiDict(headers), body)
+        return cls(operation, scope["method"], target, CIMultiDict(headers), body)
 
 
 class Services:
@@ -60,7 +65,7 @@ class Services:
 
     def __init__(self, urls: Mapping[str, str], answer_timeout_seconds: float = 30.0) -> None:
         self._urls = {name: url.rstrip("/") for name, url in urls.items()}
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=2.0, sock_read=answer_timeout_seconds)
+        self._timeout = _timeout(answer_timeout_seconds)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Services":
@@ -69,7 +74,6 @@ class Services:
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_AUTOMATIC,
-            timeout=self._timeout,
         )
         return self
 
@@ -99,7 +103,17 @@ class Services:
             headers=call.headers,
             data=call.body.content(),
             allow_redirects=False,
+            timeout=self._timeout_of(call.operation),
         )
+
+    def _timeout_of(self, operation: Operation) -> aiohttp.ClientTimeout:
+        seconds = operation.answer_timeout_seconds
+        return self._timeout if seconds is None else _timeout(seconds)
+
+
+def _timeout(answer_seconds: float) -> aiohttp.ClientTimeout:
+    """Between two pieces of an answer; an answer as a whole may take any time."""
+    return aiohttp.ClientTimeout(total=None, sock_connect=2.0, sock_read=answer_seconds)
 
 
 def _may_repeat(call: Call, error: Exception) -> bool:

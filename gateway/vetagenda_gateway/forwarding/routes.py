@@ -18,7 +18,8 @@ _AMBIGUOUS = re.compile(rb"%(2f|5c|00|2e)|[^\x21-\x7e]|\\|#", re.IGNORECASE)
 class Operation:
     """One method of one path. `practice_at` is the index of `practice_id` among the path's parameters.
 
-    `public` operations need no key (`security: []`); `max_body_bytes` is the document's `x-max-body-bytes`.
+    `public` operations need no key (`security: []`). `x-max-body-bytes` and `x-answer-timeout-seconds` in the
+    document change the gateway's own limits for one operation.
     """
 
     service: str
@@ -26,11 +27,18 @@ class Operation:
     practice_at: int | None
     public: bool
     max_body_bytes: int | None
+    answer_timeout_seconds: float | None
 
     @classmethod
     def of(cls, template: str, practice_at: int | None, document: Mapping[str, Any]) -> "Operation":
-        public = document.get("security") == []
-        return cls(document["x-service"], template, practice_at, public, document.get("x-max-body-bytes"))
+        return cls(
+            service=document["x-service"],
+            path=template,
+            practice_at=practice_at,
+            public=document.get("security") == [],
+            max_body_bytes=document.get("x-max-body-bytes"),
+            answer_timeout_seconds=document.get("x-answer-timeout-seconds"),
+        )
 
 
 @dataclass

@@ -23,12 +23,13 @@ from vetagenda_kit.problems import Unauthenticated
 
 _TOKEN_KEPT_SECONDS = TOKEN_LIFE.total_seconds() / 2
 _MOST_KEPT = 10_000
+_MOST_TOKENS = 1_000
 _CHALLENGE = {"www-authenticate": "Bearer"}
 
 
 @dataclass
 class KnownKey:
-    """A valid key and the identity tokens made for it, by service: (token, until when it is used)."""
+    """A valid key, and the identity tokens made for it by service and practice: (token, used until)."""
 
     id: UUID
     practices: frozenset[UUID] | None
@@ -38,7 +39,7 @@ class KnownKey:
     requests_per_minute: int | None
     limit_name: str
     practice_names: frozenset[str] = frozenset()
-    tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+    tokens: dict[tuple[str, str | None], tuple[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, row: Row[Any]) -> "KnownKey":
@@ -122,20 +123,24 @@ class Directory:
         self._known.clear()
         self._digests.clear()
 
-    def identity(self, key: KnownKey, service: str) -> str:
-        """The signed token that says to one service who calls. Kept for half of its life."""
+    def identity(self, key: KnownKey, service: str, practice: str | None) -> str:
+        """The signed token that says to one service who calls. Kept for half of its life.
+
+        It reaches no further than the request: where the path names a practice, that one only.
+        """
         now = time.monotonic()
-        token, until = key.tokens.get(service, ("", 0.0))
+        token, until = key.tokens.get((service, practice), ("", 0.0))
         if now >= until:
-            token, until = self._mint(key, service), now + _TOKEN_KEPT_SECONDS
-            key.tokens[service] = (token, until)
+            token, until = self._mint(key, service, practice), now + _TOKEN_KEPT_SECONDS
+            if len(key.tokens) >= _MOST_TOKENS:
+                key.tokens.clear()
+            key.tokens[service, practice] = (token, until)
         return token
 
-    def _mint(self, key: KnownKey, service: str) -> str:
+    def _mint(self, key: KnownKey, service: str, practice: str | None) -> str:
         actor = Actor(kind="api_key", id=str(key.id))
-        return self._tokens.mint(
-            service, actor=actor, practices=key.practices, scopes=key.scopes, test=key.test
-        )
+        practices = key.practices if practice is None else [UUID(practice)]
+        return self._tokens.mint(service, actor=actor, practices=practices, scopes=key.scopes, test=key.test)
 
     async def is_valid(self, key_id: UUID) -> bool:
         """For what lasts longer than a request: whether the key may still be used."""
