@@ -11,13 +11,13 @@ from sqlalchemy import text
 
 from vetagenda_booking.intents.jobs import sweep
 
-Where = Literal["no connection", "before", "after"]
+Where = Literal["no connection", "before", "after", "fault"]
 START = "2026-03-04T10:00:00+01:00"
 
 
 class Cut(httpx.AsyncBaseTransport):
-    """The way to the agenda, cut for orders: there is no connection, or it breaks before or after the order
-    was carried out."""
+    """The way to the agenda, cut for orders: there is no connection, it breaks before or after the order was
+    carried out, or the agenda has a fault."""
 
     def __init__(self, real: httpx.AsyncBaseTransport, where: Where) -> None:
         self.real = real
@@ -28,6 +28,8 @@ class Cut(httpx.AsyncBaseTransport):
             return await self.real.handle_async_request(request)
         if self.where == "no connection":
             raise httpx.ConnectError("cut")
+        if self.where == "fault":
+            return httpx.Response(500, json={"code": "internal-error", "title": "", "detail": ""})
         if self.where == "after":
             await self.real.handle_async_request(request)
         raise httpx.ReadError("cut")
@@ -130,6 +132,32 @@ async def test_an_order_whose_answer_was_lost_is_finished_by_the_sweeper(clinic:
     assert (answer.status_code, answer.headers["idempotent-replayed"]) == (201, "true")
     [appointment] = await clinic.appointments()
     assert answer.json()["appointment_id"] == appointment["id"]
+
+
+async def test_a_fault_of_the_agenda_leaves_the_intent_to_be_finished(clinic: Clinic) -> None:
+    booking = clinic.house.services["booking"]
+    with cut(clinic, "fault"):
+        assert (await clinic.book(START, key="k-1")).status_code == 500
+        await end_leases(clinic)
+        await sweep(booking)
+    assert await clinic.appointments() == []
+    await end_leases(clinic)
+    await sweep(booking)
+    assert len(await clinic.appointments()) == 1
+    assert (await clinic.book(START, key="k-1")).headers["idempotent-replayed"] == "true"
+
+
+async def test_an_order_that_fails_for_an_hour_is_given_up(clinic: Clinic) -> None:
+    booking = clinic.house.services["booking"]
+    with cut(clinic, "fault"):
+        assert (await clinic.book(START, key="k-1")).status_code == 500
+        await end_leases(clinic)
+        async with booking.db.jobs_writing() as session:
+            await session.execute(text("UPDATE intent SET created_at = created_at - interval '61 minutes'"))
+        await sweep(booking)
+    await sweep(booking)
+    assert await clinic.appointments() == []
+    assert (await clinic.book(START, key="k-1")).status_code == 201
 
 
 async def test_the_sweeper_forgets_what_the_agenda_refuses(clinic: Clinic) -> None:
