@@ -1,6 +1,7 @@
 """SYNC-1, 4.10: who may link, what is kept secret, and what a link says of itself."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from calendar_sync.practice import Practice, at, furnished
 from sqlalchemy import text
@@ -131,3 +132,16 @@ async def test_without_a_scope_there_is_no_access(linked: Practice) -> None:
     async with reader:
         answer = await reader.post(f"{linked.path}/calendar-links/{linked.link}/sync")
     assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")
+
+
+async def test_a_calendar_that_is_not_there_cannot_be_linked(practice: Practice) -> None:
+    for body in ({"calendar_id": str(uuid4())}, {"calendar_id": practice.owner}):
+        answer = await practice.sync.post(f"{practice.path}/calendar-links", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+async def test_a_wrong_field_is_named(practice: Practice) -> None:
+    body = {"calendar_id": practice.vet, "privacy": "secret", "colour": "red"}
+    answer = await practice.sync.post(f"{practice.path}/calendar-links", json=body)
+    assert answer.status_code == 422
+    assert {each["pointer"] for each in answer.json()["errors"]} == {"/privacy", "/colour"}
