@@ -45,6 +45,9 @@ class _Unmatched:
     path: str = "unmatched"
 
 
+_OWN_APP = _Unmatched("own")
+
+
 class Door:
     """`own` is the gateway's own app; `open_paths` are those of its paths that are not part of the API."""
 
@@ -94,9 +97,14 @@ class Door:
         except Exception as error:
             await reply.problem(_told(error), quote(scope["path"]))
         finally:
-            scope.setdefault("route", _Unmatched())
-            self._metrics.observe(scope, reply.status or 499, time.perf_counter() - started)
+            self._observe(scope, reply, time.perf_counter() - started)
             request_id.reset(token)
+
+    def _observe(self, scope: Scope, reply: Reply, seconds: float) -> None:
+        """The gateway's own app counts for itself what it was given."""
+        route = scope.setdefault("route", _Unmatched())
+        if route is not _OWN_APP:
+            self._metrics.observe(scope, reply.status or 499, seconds)
 
     async def _pass(self, scope: Scope, receive: Receive, reply: Reply) -> None:
         raw_path: bytes = scope["raw_path"]
@@ -111,7 +119,7 @@ class Door:
         if operation.public:
             self._count_client(scope, reply)
         if operation.service == OWN:
-            await self.own(_as_caller(scope, identity), receive, reply)
+            await self._to_own(scope, identity, receive, reply)
             return
         content = await body.accept(headers, receive, operation.max_body_bytes or self._max_body_bytes)
         call = Call.of(scope, operation, identity, scope["request_id"], content)
@@ -121,14 +129,16 @@ class Door:
         path: str = scope["path"]
         if not any(path == known or path.startswith(known + "/") for known in self._open_paths):
             raise NotFound("there is no such address")
-        await self.own(_as_caller(scope, None), receive, reply)
+        await self._to_own(scope, None, receive, reply)
+
+    async def _to_own(self, scope: Scope, identity: str | None, receive: Receive, reply: Reply) -> None:
+        scope["route"] = _OWN_APP
+        await self.own(_as_caller(scope, identity), receive, reply)
 
     async def _identity(
         self, scope: Scope, headers: dict[bytes, bytes], match: Match, operation: Operation, reply: Reply
     ) -> str:
-        """The token that the service gets. Raises Unauthenticated, NotFound (another practice),
-        RateLimited.
-        """
+        """The token that the service gets. Raises Unauthenticated, RateLimited, NotFound."""
         key = await self._key(scope, headers)
         self._count_key(key, reply)
         practice = match.practice(operation)

@@ -1,6 +1,4 @@
-"""One PostgreSQL connection that only listens: what another process changed is known here within
-milliseconds.
-"""
+"""One PostgreSQL connection that only listens: another process's changes are known here at once."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,9 +16,7 @@ Told = Callable[[str], None]
 
 
 class Listener:
-    """`on` a channel before `run`. `connected` is called with True when it listens, with False when it is
-    deaf.
-    """
+    """`on` a channel before `run`. `connected` is told True when it listens, False when it is deaf."""
 
     def __init__(self, database: Database, connected: Callable[[bool], None]) -> None:
         self._database = database

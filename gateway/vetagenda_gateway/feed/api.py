@@ -27,9 +27,7 @@ After = Annotated[int, Query(ge=0, le=2**62, description="The number of the last
 
 
 async def _reading(practice_id: UUID, request: Request, _caller: EventReader) -> AsyncIterator[ReadSession]:
-    """Asks nobody for the practice's time, unlike the kit's session: the feed answers while all else is
-    away.
-    """
+    """Asks nobody for the practice's time: the feed answers while all else is away."""
     database: Database = request.app.state.service.db
     async with database.reading([practice_id]) as session:
         yield session
@@ -58,9 +56,7 @@ async def list_events(
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> FeedPage:
-    """The events after a number, oldest first. A consumer that has 1 .. n without a gap has missed
-    nothing.
-    """
+    """The events after a number, oldest first. Who has 1 .. n without a gap has missed nothing."""
     await _check_kept(session, practice_id, after)
     rows = await queries.after(session, practice_id, after, limit + 1)
     items = [_view(row) for row in rows[:limit]]

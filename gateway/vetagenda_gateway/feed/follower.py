@@ -26,6 +26,8 @@ from vetagenda_kit.logs import logger
 PUBLISHERS = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway")
 BATCH = 256
 HEARTBEAT_SECONDS = 2
+# One change causes several events: a moment's patience makes one transaction of them.
+GATHER_SECONDS = 0.02
 _LEADER = crc32(b"vetagenda feed")
 log = logger("feed")
 
@@ -35,9 +37,7 @@ class DeliveryBroken(Exception):
 
 
 async def lead(bus: Bus, database: Database) -> None:
-    """Of several gateways one writes the feed: the one that holds the lock, for as long as its connection
-    lives.
-    """
+    """Of several gateways one writes the feed: the one whose connection holds the lock."""
     async with database.connection_of_its_own() as connection:
         while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_LEADER})")):
             await asyncio.sleep(1)
@@ -116,6 +116,7 @@ async def _batch(queue: "asyncio.Queue[Any]") -> tuple[list[Msg], bool]:
     """
     messages: list[Msg] = []
     message: Msg = await asyncio.wait_for(queue.get(), 2 * HEARTBEAT_SECONDS + 1)
+    await asyncio.sleep(GATHER_SECONDS)
     while True:
         status = (message.headers or {}).get("Status")
         if status is None:

@@ -22,9 +22,7 @@ class FeedEvent(ViewModel):
 
 
 class FeedPage(ViewModel):
-    """`next` is the `after` of the following page, null when there is none yet; `last` the newest number
-    given.
-    """
+    """`next` is the `after` of the following page, or null; `last` is the newest number given."""
 
     items: list[FeedEvent]
     next: int | None

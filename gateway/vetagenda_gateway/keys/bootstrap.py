@@ -7,9 +7,7 @@ from vetagenda_kit.db import Database
 
 
 async def create_admin_key(database_url: str, name: str = "operator") -> tuple[str, str]:
-    """(id, key) of a new live key with the scope `admin` for all practices. `database_url` is the
-    gateway's.
-    """
+    """(id, key) of a new live key: `admin`, all practices. `database_url` is the gateway's."""
     database = Database(database_url, "gateway", pool_size=1)
     try:
         async with database.jobs_writing() as session:

@@ -35,9 +35,7 @@ async def create(session: WriteSession, order: NewKey, actor: Actor) -> tuple[Ke
 
 
 async def rotate(session: WriteSession, key_id: UUID, overlap: timedelta, actor: Actor) -> tuple[Key, str]:
-    """A successor with the same grants; the former key ends after `overlap`, or earlier if it would
-    anyway.
-    """
+    """A successor with the same grants; the former key ends after `overlap` at the latest."""
     former = await queries.locked(session, key_id)
     if former.revoked_at or former.successor_id:
         raise KeyEnded()
