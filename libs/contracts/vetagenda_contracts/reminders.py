@@ -38,8 +38,17 @@ class ReminderEvent(Event):
     animal_ids: list[UUID] = []
 
 
+class PlanMade(Event):
+    """An appointment has new rows in the ledger: to be sent, or kept only to say why they are not.
+    `aggregate_id` is the appointment's, `sequence` its revision that they are about."""
+
+    type: ClassVar[str] = "reminders.plan.made"
+    planned: list[UUID] = []
+    skipped: list[UUID] = []
+
+
 class ReminderPlanned(ReminderEvent):
-    """New in the ledger, or due at another time than before."""
+    """A row is due at another time than before."""
 
     type: ClassVar[str] = "reminders.reminder.planned"
 
@@ -93,13 +102,16 @@ class PushDue(ReminderEvent):
 
 
 class AdministrationRecorded(Event):
-    """A product was given to an animal. `rule_id` is None when it brings no reminder."""
+    """A product was given to an animal. `rule_id` is None when it brings no reminder; `planned` and
+    `skipped` are its new rows in the ledger."""
 
     type: ClassVar[str] = "reminders.administration.recorded"
     product_id: UUID
     animal_id: UUID
     rule_id: UUID | None = None
     given_on: date
+    planned: list[UUID] = []
+    skipped: list[UUID] = []
 
 
 class SettingsUpdated(Event):
