@@ -182,6 +182,11 @@ async def test_exactly_one_event_for_every_change(clinic: Clinic) -> None:
             said[key] = said.get(key, 0) + 1
     assert set(said.values()) == {1}
     assert len([kind for kind, _subject in said if kind.endswith("withdrawn")]) == 3
+    plans = [event["data"] for event in await clinic.events("reminders.plan.made")]
+    assert [(plan["version"], plan["sequence"], len(plan["planned"])) for plan in plans] == [
+        (1, 0, 4),
+        (2, 1, 4),
+    ]
 
 
 async def test_what_a_calendar_sync_cancelled_is_told_after_a_second_look(clinic: Clinic) -> None:

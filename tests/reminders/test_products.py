@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 import pytest_asyncio
 from harness import House
@@ -158,24 +159,65 @@ async def test_the_deceased_are_not_reminded_of(clinic: Clinic) -> None:
     assert {row["skip_reason"] for row in await clinic.ledger()} == {"deceased"}
 
 
+async def post(clinic: Clinic, what: str, body: dict[str, Any]) -> httpx.Response:
+    own = {"product_id": await product(clinic, QUARTERLY), "animal_id": clinic.animal}
+    sent = {name: own[name] if value == "own" else value for name, value in body.items()}
+    return await clinic.reminders.post(f"{clinic.path}/{what}", json=sent)
+
+
+NOWHERE = str(UUID(int=7))
+NEVER_AGAIN = {"every": {"count": 0, "unit": "day"}, "count": 2}
+
+
 @pytest.mark.parametrize(
     ("what", "body", "pointer"),
     [
-        ("administrations", {"product_id": str(uuid4()), "animal_id": "own"}, "/product_id"),
-        ("administrations", {"product_id": "own", "animal_id": str(uuid4())}, "/animal_id"),
-        ("administrations", {"product_id": "own", "animal_id": "own", "rule_id": str(uuid4())}, "/rule_id"),
-        ("products", {"name": "X", "rule_ids": [str(uuid4())]}, "/rule_ids"),
-        ("reminder-rules", MONTHLY | {"template_id": str(uuid4())}, "/template_id"),
+        ("administrations", {"product_id": NOWHERE, "animal_id": "own"}, "/product_id"),
+        ("administrations", {"product_id": "own", "animal_id": NOWHERE}, "/animal_id"),
+        ("administrations", {"product_id": "own", "animal_id": "own", "rule_id": NOWHERE}, "/rule_id"),
+        ("products", {"name": "X", "rule_ids": [NOWHERE]}, "/rule_ids"),
+        ("reminder-rules", MONTHLY | {"template_id": NOWHERE}, "/template_id"),
+    ],
+)
+async def test_an_id_that_does_not_exist_here_is_named(
+    clinic: Clinic, what: str, body: dict[str, Any], pointer: str
+) -> None:
+    answer = await post(clinic, what, body)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert answer.json()["detail"].startswith(f"{pointer}:")
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "pointer"),
+    [
         ("reminder-rules", MONTHLY | {"channels": ["fax"]}, "/channels/0"),
+        ("reminder-rules", MONTHLY | {"channels": []}, "/channels"),
+        ("reminder-rules", MONTHLY | {"recurrence": NEVER_AGAIN}, "/recurrence/every"),
         ("templates", {"name": "X", "texts": {"sms": {"body": "{secret}"}}}, "/texts/sms/body"),
     ],
 )
-async def test_what_is_refused(clinic: Clinic, what: str, body: dict[str, Any], pointer: str) -> None:
-    own = {"product_id": await product(clinic, QUARTERLY), "animal_id": clinic.animal}
-    sent = {name: own[name] if value == "own" else value for name, value in body.items()}
-    answer = await clinic.reminders.post(f"{clinic.path}/{what}", json=sent)
+async def test_what_is_not_valid_is_named(
+    clinic: Clinic, what: str, body: dict[str, Any], pointer: str
+) -> None:
+    answer = await post(clinic, what, body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+
+
+async def test_a_rule_that_the_product_does_not_offer_is_refused(clinic: Clinic) -> None:
+    rule = await clinic.make("reminder-rules", **MONTHLY)
+    body = {"product_id": "own", "animal_id": "own", "rule_id": rule["id"]}
+    answer = await post(clinic, "administrations", body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/rule_id")
+
+
+async def test_an_administration_is_one_event_with_what_it_planned(clinic: Clinic) -> None:
+    """PART-9."""
+    given = await give(clinic, await product(clinic, QUARTERLY), given_on="2022-09-20")
+    event = (await clinic.events())[-1]
+    assert event["type"] == "reminders.administration.recorded"
+    ids = [row["id"] for row in given["reminders"]]
+    assert (event["data"]["skipped"], event["data"]["planned"]) == (ids[:1], ids[1:])
 
 
 async def test_the_same_key_gives_the_product_once(clinic: Clinic) -> None:

@@ -47,10 +47,10 @@ async def listed(
 
 
 async def known(session: WriteSession, kind: type[Record], ids: list[UUID], pointer: str) -> list[Record]:
-    """The records of these ids, in their order. Raises InvalidRequest when one does not exist here."""
+    """The records of these ids, in their order. Raises NotFound when one does not exist here."""
     found = {one.id: one for one in await session.scalars(select(kind).where(col(kind.id).in_(ids)))}
     if set(found) != set(ids):
-        raise InvalidRequest.at(pointer, "an id is not known here")
+        raise NotFound(f"{pointer}: there is no such thing here")
     return [found[one] for one in dict.fromkeys(ids)]
 
 

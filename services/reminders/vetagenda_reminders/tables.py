@@ -96,7 +96,8 @@ class Reminder(RemindersTable, table=True):
 class AppointmentPlan(RemindersTable, table=True):
     """An appointment as its messages were last planned for, and whether it has changed since (`dirty`).
 
-    `ended_as` and `by_sync` are what the last event said that the agenda's present state does not.
+    `version` counts the plans that were made. `ended_as` and `by_sync` are what the last event said that
+    the agenda's present state does not.
     """
 
     __tablename__ = "appointment_plan"
@@ -107,6 +108,7 @@ class AppointmentPlan(RemindersTable, table=True):
 
     appointment_id: UUID = Field(primary_key=True)
     practice_id: UUID
+    version: int = 0
     dirty: bool = True
     seen_version: int
     ended_as: Purpose | None = Field(default=None, sa_type=stored(Purpose))

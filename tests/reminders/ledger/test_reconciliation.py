@@ -33,7 +33,7 @@ def test_another_revision_withdraws_what_had_not_left() -> None:
     assert (changes.insert, changes.withdraw) == ([newer], [ROW])
 
 
-@pytest.mark.parametrize("status", set(Status) - {Status.PLANNED, Status.WITHDRAWN})
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.PLANNED, Status.WITHDRAWN}))
 def test_what_has_left_or_was_cancelled_by_a_person_is_never_touched(status: Status) -> None:
     row = Existing(ROW, KEY, status, DUE)
     for wanted in ([], [Wish()], [Wish(due_at=DUE + timedelta(hours=1))]):

@@ -20,6 +20,8 @@ from vetagenda_contracts.agenda import (
     AppointmentExpired,
 )
 from vetagenda_contracts.events import Actor
+from vetagenda_contracts.reminders import PlanMade
+from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
@@ -82,9 +84,10 @@ async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
         "ended_as": ended_as,
         "by_sync": event.actor.kind == "sync_run",
         "retry_at": system_now(),
+        "version": 0,
         "calendar_ids": [],
     }
-    kept = {"calendar_ids", "appointment_id", "practice_id", *(() if ended_as else ("ended_as",))}
+    kept = {"version", "calendar_ids", "appointment_id", "practice_id", *(() if ended_as else ("ended_as",))}
     changed = {name: value for name, value in row.items() if name not in kept}
     statement = insert(AppointmentPlan).values(row)
     await session.execute(statement.on_conflict_do_update(index_elements=["appointment_id"], set_=changed))
@@ -143,8 +146,9 @@ def bring_in_line(
     wishes = _wishes(plan, current, rows, moment)
     changes = reconcile([_existing(row, current) for row in rows], wishes)
     by_id = {row.id: row for row in rows}
-    for wish in changes.insert:
-        _insert(session, wish, current, moment, actor)
+    made = [_row(wish, current, moment) for wish in changes.insert]
+    session.add_all(made)
+    _tell_made(session, plan, current, made, actor)
     for row_id, wish in changes.replan:
         _replan(session, by_id[row_id], wish, moment, actor)
     for row_id in changes.withdraw:
@@ -208,9 +212,32 @@ def _existing(row: Reminder, current: AppointmentFacts) -> Existing:
     return Existing(row.id, key, row.status, row.due_at, stands)
 
 
-def _insert(
-    session: WriteSession, wish: Wish, current: AppointmentFacts, moment: Moment, actor: Actor
+def _tell_made(
+    session: WriteSession,
+    plan: AppointmentPlan,
+    current: AppointmentFacts,
+    made: list[Reminder],
+    actor: Actor,
 ) -> None:
+    """All new rows of a plan in one event."""
+    if not made:
+        return
+    plan.version += 1
+    outbox.add(
+        session,
+        PlanMade(
+            practice_id=plan.practice_id,
+            actor=actor,
+            aggregate_id=current.id,
+            version=plan.version,
+            sequence=current.sequence,
+            planned=[row.id for row in made if row.status is Status.PLANNED],
+            skipped=[row.id for row in made if row.status is Status.SKIPPED],
+        ),
+    )
+
+
+def _row(wish: Wish, current: AppointmentFacts, moment: Moment) -> Reminder:
     planned = wish.planned
     row = Reminder(
         id=uuid7(),
@@ -230,8 +257,7 @@ def _insert(
         virtual=moment.virtual,
     )
     _set(row, planned, moment)
-    session.add(row)
-    tell(session, row, actor)
+    return row
 
 
 def _replan(session: WriteSession, row: Reminder, wish: Wish, moment: Moment, actor: Actor) -> None:

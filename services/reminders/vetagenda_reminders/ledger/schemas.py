@@ -1,35 +1,39 @@
 """The ledger on the wire."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends
 
 from vetagenda_kit.models import ViewModel
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
 
+@dataclass(frozen=True)
 class ReminderFilter:
     """The list's filters, all of which must hold."""
 
-    def __init__(
-        self,
-        animal_id: Annotated[UUID | None, Query()] = None,
-        owner_id: Annotated[UUID | None, Query()] = None,
-        appointment_id: Annotated[UUID | None, Query()] = None,
-        status: Annotated[Status | None, Query()] = None,
-        channel: Annotated[Channel | None, Query()] = None,
-    ) -> None:
-        self.animal_id = animal_id
-        self.owner_id = owner_id
-        self.appointment_id = appointment_id
-        self.status = status
-        self.channel = channel
+    animal_id: UUID | None
+    owner_id: UUID | None
+    appointment_id: UUID | None
+    status: Status | None
+    channel: Channel | None
 
 
-Filtered = Annotated[ReminderFilter, Depends(ReminderFilter)]
+async def _filter(
+    animal_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    appointment_id: UUID | None = None,
+    status: Status | None = None,
+    channel: Channel | None = None,
+) -> ReminderFilter:
+    return ReminderFilter(animal_id, owner_id, appointment_id, status, channel)
+
+
+Filtered = Annotated[ReminderFilter, Depends(_filter)]
 
 
 class ReminderView(ViewModel):

@@ -13,7 +13,6 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_reminders import records
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
-from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.local_time import at_local, local_day, next_polite
 from vetagenda_reminders.preferences.queries import chosen
@@ -37,7 +36,9 @@ class Given:
 async def give(
     session: WriteSession, practice: PracticeFacts, animal: AnimalFacts, new: NewAdministration, actor: Actor
 ) -> Given:
-    """Record an administration and plan its reminders. Raises InvalidRequest for unknown ids."""
+    """Record an administration and plan its reminders. Raises NotFound for unknown ids.
+
+    One event tells of it and of all that it planned."""
     now = practice.now or system_now()
     (product,) = await records.known(session, Product, [new.product_id], "/product_id")
     rule, without = await _rule(session, product, new)
@@ -52,29 +53,39 @@ async def give(
         also_first=new.also_first,
     )
     session.add(administration)
-    _tell_recorded(session, administration, actor)
-    if rule is None:
-        return Given(administration, [], without)
+    rows = await _planned(session, administration, rule, practice, animal, now) if rule else []
+    _tell_recorded(session, administration, rows, actor)
+    unknown = rule is not None and rule.anchor is Anchor.BIRTH and animal.born_on is None
+    return Given(administration, rows, "birth_unknown" if unknown else without)
+
+
+async def _planned(
+    session: WriteSession,
+    administration: Administration,
+    rule: ReminderRule,
+    practice: PracticeFacts,
+    animal: AnimalFacts,
+    now: datetime,
+) -> list[Reminder]:
     settings, _version = await chosen(session, practice.id)
-    dates = occurrences(schedule_of(rule), administration.given_on, animal.born_on, also_first=new.also_first)
+    dates = occurrences(
+        schedule_of(rule), administration.given_on, animal.born_on, also_first=administration.also_first
+    )
     rows = list(_rows(administration, rule, dates, practice, settings.send_hour, now))
-    for row in rows:
-        session.add(row)
-        tell(session, row, actor)
-    counts_from_birth = rule.anchor is Anchor.BIRTH and animal.born_on is None
-    return Given(administration, rows, "birth_unknown" if counts_from_birth else None)
+    session.add_all(rows)
+    return rows
 
 
 async def _rule(
     session: WriteSession, product: Product, new: NewAdministration
 ) -> tuple[ReminderRule | None, str | None]:
     """The chosen rule; the only one chooses itself; of several none is taken by guess (REM-8)."""
-    if new.rule_id is not None and new.rule_id not in product.rule_ids:
-        raise InvalidRequest.at("/rule_id", "the product does not offer this rule")
     wanted = [new.rule_id] if new.rule_id else product.rule_ids
     if len(wanted) != 1:
         return None, "rule_not_chosen" if wanted else "no_rule"
     (rule,) = await records.known(session, ReminderRule, list(wanted), "/rule_id")
+    if rule.id not in product.rule_ids:
+        raise InvalidRequest.at("/rule_id", "the product does not offer this rule")
     return rule, None
 
 
@@ -130,7 +141,9 @@ def _end_of(day: date, practice: PracticeFacts) -> datetime:
     return at_local(day + timedelta(days=1), time(0), practice.zone)
 
 
-def _tell_recorded(session: WriteSession, administration: Administration, actor: Actor) -> None:
+def _tell_recorded(
+    session: WriteSession, administration: Administration, rows: list[Reminder], actor: Actor
+) -> None:
     outbox.add(
         session,
         AdministrationRecorded(
@@ -142,5 +155,7 @@ def _tell_recorded(session: WriteSession, administration: Administration, actor:
             animal_id=administration.animal_id,
             rule_id=administration.rule_id,
             given_on=administration.given_on,
+            planned=[row.id for row in rows if row.status is Status.PLANNED],
+            skipped=[row.id for row in rows if row.status is Status.SKIPPED],
         ),
     )

@@ -40,7 +40,7 @@ Writer = Annotated[Caller, Depends(requires("reminders:write"))]
 CHANGES = problems(InvalidRequest, NotFound, StaleVersion, VersionRequired)
 
 
-@rules.post("", status_code=201, responses=problems(InvalidRequest))
+@rules.post("", status_code=201, responses=problems(InvalidRequest, NotFound))
 async def create_reminder_rule(
     practice_id: UUID, new: NewRule, caller: Writer, session: Write, response: Response
 ) -> RuleView:
@@ -73,7 +73,7 @@ async def delete_reminder_rule(rule_id: UUID, caller: Writer, expected: IfMatch,
     await commands.delete_rule(session, rule_id, caller.actor, expected)
 
 
-@products.post("", status_code=201, responses=problems(InvalidRequest))
+@products.post("", status_code=201, responses=problems(InvalidRequest, NotFound))
 async def create_product(
     practice_id: UUID, new: NewProduct, caller: Writer, session: Write, response: Response
 ) -> ProductView:
@@ -124,11 +124,11 @@ async def _ask(practice_id: UUID, new: NewAdministration, request: Request, _cal
     known = await agenda.about_animals(request.app.state.service, practice_id, [new.animal_id])
     animal = known.animals.get(new.animal_id)
     if animal is None:
-        raise InvalidRequest.at("/animal_id", "there is no such animal here")
+        raise NotFound("/animal_id: there is no such animal")
     return AskedDose(new, known.practice, animal)
 
 
-@given.post("", status_code=201, responses=problems(InvalidRequest))
+@given.post("", status_code=201, responses=problems(InvalidRequest, NotFound))
 async def record_administration(
     practice_id: UUID, dose: Annotated[AskedDose, Depends(_ask)], caller: Writer, session: Write
 ) -> AdministrationView:

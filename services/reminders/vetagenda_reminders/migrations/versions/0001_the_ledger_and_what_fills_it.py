@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.create_table('appointment_plan',
     sa.Column('appointment_id', sa.Uuid(), nullable=False),
     sa.Column('practice_id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('dirty', sa.Boolean(), nullable=False),
     sa.Column('seen_version', sa.Integer(), nullable=False),
     sa.Column('ended_as', sa.String(40), nullable=True),
