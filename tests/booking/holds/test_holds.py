@@ -72,3 +72,16 @@ async def test_a_surgery_holds_the_vet_and_the_room(clinic: Clinic) -> None:
     assert (await hold(clinic, "2026-03-04T14:00:00+01:00", "CHIRURGIE")).json()["rule"] == "busy"
     booked = await clinic.book("2026-03-04T14:00:00+01:00", "CHIRURGIE", hold_token=held["token"])
     assert (booked.json()["status"], booked.json()["calendar_ids"]) == ("requested", held["calendar_ids"])
+
+
+async def test_wrong_input_names_the_field(clinic: Clinic) -> None:
+    known = {"owner_id": clinic.owner, "owner_kind": "new"}
+    for changes, pointer in (
+        (known, "/owner_kind"),
+        ({"minutes": 61}, "/minutes"),
+        ({"surprise": 1}, "/surprise"),
+    ):
+        answer = await hold(clinic, **changes)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    nobody = await hold(clinic, owner_id="0195d4a0-0000-7000-8000-000000000000")
+    assert nobody.status_code == 404

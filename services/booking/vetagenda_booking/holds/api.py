@@ -1,24 +1,19 @@
 """Holds (BOOK-6): a start kept for some minutes, booked only with its token."""
 
-from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from vetagenda_booking.holds import commands, queries, rules
+from vetagenda_booking.holds import commands, placing, queries
 from vetagenda_booking.holds.orders import PlaceHold
 from vetagenda_booking.holds.schemas import HoldView, NewHold
-from vetagenda_booking.intents.calls import Call, PostCall
+from vetagenda_booking.intents.calls import PostCall
 from vetagenda_booking.intents.orders import Origin
 from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
 from vetagenda_booking.problems import SlotNotOffered, TimeTaken
-from vetagenda_booking.slots.facts import Wanted, spread
-from vetagenda_booking.slots.judging import offer_of
-from vetagenda_booking.slots.people import owner_kind_of
-from vetagenda_booking.slots.queries import Lookup, agenda, look_up
+from vetagenda_booking.slots.queries import agenda
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import (
     IdempotencyInFlight,
     IdempotencyMismatch,
@@ -46,7 +41,7 @@ async def place_hold(order: NewHold, request: Request, caller: Writer, call: Pos
     service: Service = request.app.state.service
 
     async def prepare(attempt: int) -> PlaceHold:
-        return await _prepare(service, call, order, caller.key, lost_races=attempt)
+        return await placing.prepare(service, call, order, caller.key, lost_races=attempt)
 
     return await carry_out(service, call, prepare, attempts=1 if order.calendar_ids else ATTEMPTS_AT_ANY)
 
@@ -63,37 +58,3 @@ async def release_hold(practice_id: UUID, hold_id: UUID, request: Request, calle
     now = await service.clock.now(practice_id)
     async with service.db.writing([practice_id]) as session:
         await commands.release(session, hold_id, now)
-
-
-async def _prepare(
-    service: Service, call: Call, order: NewHold, caller_key: str, *, lost_races: int
-) -> PlaceHold:
-    """Judges the start. Raises SlotNotOffered."""
-    owners = (order.owner_id,) if order.owner_id else ()
-    lookup = Lookup(order.appointment_type_id, order.start, order.start, owner_ids=owners)
-    findings, people = await look_up(service, call.origin, lookup)
-    wanted = Wanted(
-        order.appointment_type_id,
-        frozenset(order.calendar_ids),
-        owner_kind_of(order.owner_id, order.owner_kind, people),
-        frozenset({order.species} if order.species else ()),
-        order.animal_count,
-    )
-    question = findings.question(wanted)
-    offer = offer_of(spread(question) if lost_races else question, order.start)
-    kind = findings.availability["appointment_type"]
-    minutes = timedelta(minutes=order.minutes or findings.profile.hold_minutes)
-    return PlaceHold(
-        hold_id=uuid7(),
-        token=rules.new_token(),
-        appointment_type_id=order.appointment_type_id,
-        calendar_ids=list(offer.calendar_ids),
-        start=offer.start,
-        end=offer.end,
-        buffer_before_minutes=kind["buffer_before_minutes"],
-        buffer_after_minutes=kind["buffer_after_minutes"],
-        animal_count=order.animal_count,
-        placed_by=caller_key,
-        placed_at=findings.now,
-        expires_at=findings.now + minutes,
-    )

@@ -34,7 +34,7 @@ async def _question(
     wanted = Wanted(
         inputs.appointment_type_id,
         inputs.calendar_ids,
-        owner_kind_of(inputs.owner_id, inputs.owner_kind, people),
+        owner_kind_of(inputs.owner_id, inputs.owner_kind, people, "?owner_kind"),
         inputs.species,
         inputs.animal_count,
     )

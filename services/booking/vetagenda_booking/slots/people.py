@@ -9,13 +9,16 @@ from vetagenda_kit.problems import InvalidRequest, NotFound
 
 
 def owner_kind_of(
-    owner_id: UUID | None, stated: OwnerKind | None, people: Mapping[str, Any]
+    owner_id: UUID | None, stated: OwnerKind | None, people: Mapping[str, Any], pointer: str
 ) -> OwnerKind | None:
-    """An owner with a record is known. Raises NotFound for an id that the practice does not have."""
+    """An owner with a record is known; `pointer` is where the caller states otherwise.
+
+    Raises NotFound for an id that the practice does not have.
+    """
     if owner_id is None:
         return stated
     if str(owner_id) not in {owner["id"] for owner in people["owners"]}:
         raise NotFound("owner_id: there is no such owner")
     if stated == "new":
-        raise InvalidRequest.at("?owner_kind", "an owner with an id is known")
+        raise InvalidRequest.at(pointer, "an owner with an id is known")
     return "known"
