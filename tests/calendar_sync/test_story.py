@@ -279,6 +279,25 @@ async def test_a_mass_deletion_waits_for_a_person(linked: Practice) -> None:
     assert len(await linked.appointments()) == 9
 
 
+@pytest.mark.parametrize("accept", [True, False])
+async def test_a_person_decides_about_a_mass_deletion(linked: Practice, accept: bool) -> None:
+    """SYNC-8."""
+    for hour in range(6):
+        await linked.book(at(f"2026-11-25 {10 + hour}:00"))
+    await linked.cycle()
+    for event in linked.phone.sees():
+        linked.phone.delete(event["id"])
+    await linked.cycle()
+    path = f"{linked.path}/calendar-links/{linked.link}/decisions"
+    decided = await linked.sync.post(path, json={"kind": "mass_delete", "accept": accept})
+    assert decided.status_code == 202, decided.text
+    assert (await linked.cycle())["state"] == "active"
+    left = 0 if accept else 6
+    assert len(await linked.appointments()) == len(linked.phone.sees()) == left
+    again = await linked.sync.post(path, json={"kind": "mass_delete", "accept": accept})
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-decide")
+
+
 async def test_who_takes_the_consent_back_is_asked_again_and_nothing_is_lost(linked: Practice) -> None:
     """SYNC-10, I9."""
     booked = await linked.book(at("2026-11-25 10:00"))

@@ -17,6 +17,7 @@ from vetagenda_calendar_sync.google.authorization import GoogleTokens
 from vetagenda_calendar_sync.google.calendar import SHAPE, ApiRefusal, CalendarGone, GoogleCalendar
 from vetagenda_calendar_sync.google.client import ConsentWithdrawn, GoogleApi, GoogleTrouble
 from vetagenda_calendar_sync.google.events import Zone
+from vetagenda_calendar_sync.links.rules import DELETIONS_ACCEPTED
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.logs import logger
@@ -96,7 +97,8 @@ async def _cycle(
     await _pull_remote(link, calendar, intake, epoch)
     await pull_agenda(agenda, intake, link.agenda_read_to)
     may_cancel = link.state != "needs_confirmation"
-    settling = Settling(service.db, lease, calendar, agenda, rules, now, may_cancel)
+    is_accepted = link.state_reason == DELETIONS_ACCEPTED
+    settling = Settling(service.db, lease, calendar, agenda, rules, now, may_cancel, is_accepted)
     await settling.run()
     if settling.held_back:
         return {"state": "needs_confirmation", "reason": f"mass-delete: {len(settling.held_back)}"}

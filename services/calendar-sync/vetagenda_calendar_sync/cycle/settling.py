@@ -23,7 +23,8 @@ PUT_OFF = timedelta(minutes=15)
 
 @dataclass
 class Settling:
-    """`may_cancel` False keeps deletions on the remote side back until a person has decided."""
+    """`may_cancel` False keeps deletions on the remote side back until a person has decided;
+    `is_accepted` carries them out however many they are."""
 
     db: Database
     lease: Lease
@@ -32,6 +33,7 @@ class Settling:
     rules: Rules
     now: datetime
     may_cancel: bool = True
+    is_accepted: bool = False
     held_back: list[UUID] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -40,7 +42,7 @@ class Settling:
         while ids := await self._dirty(done):
             done.update(ids)
             await self._settle(ids, may_cancel=False)
-        if self.held_back and self.may_cancel and not await self._is_suspicious():
+        if self.held_back and self.may_cancel and (self.is_accepted or not await self._is_suspicious()):
             ids, self.held_back = self.held_back, []
             for start in range(0, len(ids), BATCH):
                 await self._settle(ids[start : start + BATCH], may_cancel=True)

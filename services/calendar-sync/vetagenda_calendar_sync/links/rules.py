@@ -10,6 +10,7 @@ Health = Literal["ok", "stale", "broken"]
 
 RUNNABLE: frozenset[LinkState] = frozenset({"active", "degraded", "needs_confirmation"})
 STALE_AFTER_CYCLES = 3
+DELETIONS_ACCEPTED = "deletions-accepted"
 
 
 class AlreadyLinked(Conflict):
@@ -18,6 +19,10 @@ class AlreadyLinked(Conflict):
 
 class NotConnected(Conflict):
     code, title = "not-connected", "Nobody has consented to this link yet"
+
+
+class NothingToDecide(Conflict):
+    code, title = "nothing-to-decide", "The link holds nothing back that waits for a decision"
 
 
 class GoogleNotConfigured(Problem):

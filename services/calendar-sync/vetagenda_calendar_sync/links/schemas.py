@@ -1,7 +1,7 @@
 """Requests and views of links."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -83,6 +83,14 @@ class ConflictView(ViewModel):
     lost: Any
     lost_by: str
     at: datetime
+
+
+class Decision(RequestModel):
+    """What a person decides about what the link has held back. `accept` believes the deletions: these
+    appointments are cancelled; otherwise their events come back."""
+
+    kind: Literal["mass_delete"]
+    accept: bool
 
 
 class PausedView(ViewModel):
