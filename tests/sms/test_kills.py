@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from harness import House
 from sms import worker
@@ -82,14 +83,18 @@ async def start(house: House, looks_up: bool) -> Any:
 
 
 async def order(desk: Desk, messages: int, seconds: float) -> None:
-    pause = seconds / messages
-    async with desk.house.internal("sms", desk.practice_id, caller="reminders") as client:
-        for number in range(messages):
-            path = f"/internal/practices/{desk.practice_id}/messages/{uuid7()}"
-            body = {"to": MOBILE, "text": f"Bonjour {number}", "class": "urgent"}
-            answer = await client.put(path, json=body)
-            assert answer.status_code == 200, answer.text
-            await asyncio.sleep(pause)
+    """Evenly, over about this time; a client's identity is good for a minute only."""
+    for first in range(0, messages, 50):
+        async with desk.house.internal("sms", desk.practice_id, caller="reminders") as client:
+            for number in range(first, min(first + 50, messages)):
+                await order_one(client, desk.practice_id, f"Bonjour {number}")
+                await asyncio.sleep(seconds / messages)
+
+
+async def order_one(client: httpx.AsyncClient, practice_id: UUID, text: str) -> None:
+    body = {"to": MOBILE, "text": text, "class": "urgent"}
+    answer = await client.put(f"/internal/practices/{practice_id}/messages/{uuid7()}", json=body)
+    assert answer.status_code == 200, answer.text
 
 
 async def settled(desk: Desk, looks_up: bool) -> dict[UUID, Status]:
