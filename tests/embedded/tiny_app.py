@@ -1,20 +1,15 @@
 """The smallest part of a platform: says who it is and what it was told."""
 
 import os
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
+from vetagenda_kit.settings import ServiceSettings
 
-@dataclass(frozen=True)
-class TinySettings:
-    database_url: str
-    nats_url: str
-    keys_file: Path
-    urls: dict[str, str]
-    log_level: str
+
+class TinySettings(ServiceSettings):
+    """What the platform tells every part."""
 
 
 def create(settings: TinySettings) -> FastAPI:
