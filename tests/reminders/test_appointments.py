@@ -5,6 +5,10 @@ from typing import Any
 from reminders.clinic import Clinic
 from reminders.mailbox import Mailbox
 
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.caller import Tokens
+from vetagenda_kit.ids import uuid7
+
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
 THURSDAY = "2026-11-26T11:00:00+01:00"
 
@@ -246,6 +250,34 @@ async def test_an_entry_typed_on_a_phone_tells_nobody_until_it_has_an_owner(clin
     assert (await clinic.statuses())["confirmation/sms@0"] == "sent"
 
 
+async def test_a_new_time_zone_or_a_hidden_hour_plans_again(clinic: Clinic) -> None:
+    """BOOK-10, REM-5."""
+    await clinic.book(WEDNESDAY)
+    window = {"from": "08:00", "to": "09:00"}
+    await clinic.change(f"appointment-types/{clinic.vaccination}", hide_time=True, arrival_window=window)
+    await clinic.advance("PT0S")
+    due = {row["rule"]: row["due_at"] for row in await clinic.ledger()}
+    assert (due["push_1h"], due["reminder_1"]) == ("2026-11-25T06:00:00Z", "2026-11-24T08:00:00Z")
+    current = await clinic.agenda.get(clinic.path)
+    etag = {"If-Match": current.headers["ETag"]}
+    answer = await clinic.agenda.patch(clinic.path, json={"time_zone": "America/New_York"}, headers=etag)
+    assert answer.status_code == 200
+    await clinic.advance("PT0S")
+    due = {row["rule"]: row["due_at"] for row in await clinic.ledger()}
+    assert due["reminder_1"] == "2026-11-24T14:00:00Z"
+
+
+async def test_of_a_deleted_owner_nothing_personal_stays_and_nothing_leaves(clinic: Clinic) -> None:
+    await clinic.book(WEDNESDAY)
+    path = f"{clinic.path}/owners/{clinic.owner}"
+    etag = {"If-Match": (await clinic.agenda.get(path)).headers["ETag"]}
+    assert (await clinic.agenda.delete(path, headers=etag)).status_code == 204
+    await clinic.until("2026-11-26T10:00:00+01:00")
+    rows = await clinic.ledger()
+    assert {row["recipient"] for row in rows} == {row["body"] for row in rows} == {None}
+    assert len(await clinic.texts()) == 1
+
+
 async def requested(clinic: Clinic, start: str) -> dict[str, Any]:
     order = {
         "calendar_ids": [clinic.vet],
@@ -255,8 +287,6 @@ async def requested(clinic: Clinic, start: str) -> dict[str, Any]:
         "animal_ids": [clinic.animal],
         "status": "requested",
     }
-    from vetagenda_kit.ids import uuid7
-
     async with clinic.house.internal("agenda", clinic.id) as booking:
         path = f"/internal/practices/{clinic.id}/appointments/{uuid7()}"
         answer = await booking.put(path, json=order)
@@ -275,8 +305,5 @@ async def internally(clinic: Clinic, appointment: dict[str, Any], what: str) -> 
 
 
 def sync_run_token(clinic: Clinic) -> str:
-    from vetagenda_contracts.events import Actor
-    from vetagenda_kit.caller import Tokens
-
     tokens = Tokens("calendar-sync", clinic.house.ring)
     return tokens.mint("agenda", actor=Actor(kind="sync_run", id="run-1"), practices=[clinic.id])
