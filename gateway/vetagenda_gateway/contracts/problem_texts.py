@@ -63,6 +63,12 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "Nobody has given consent for this calendar link yet: open `.../google/start` first.",
     ),
+    "nothing-to-decide": (
+        409,
+        "The calendar link holds nothing back that waits for a decision: somebody has decided already, or "
+        "it was never in doubt.",
+    ),
+    "nothing-to-decide": (409, "The calendar link waits for no such decision (any more): read it again."),
     "google-not-configured": (
         409,
         "The operator of this platform has not registered it with Google yet, so no Google calendar can "
