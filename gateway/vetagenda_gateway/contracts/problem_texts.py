@@ -68,7 +68,6 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "The calendar link holds nothing back that waits for a decision: somebody has decided already, or "
         "it was never in doubt.",
     ),
-    "nothing-to-decide": (409, "The calendar link waits for no such decision (any more): read it again."),
     "google-not-configured": (
         409,
         "The operator of this platform has not registered it with Google yet, so no Google calendar can "
