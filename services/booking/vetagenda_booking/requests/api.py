@@ -30,6 +30,8 @@ from vetagenda_kit.service import Service
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-requests")
 Reader = Annotated[Caller, Depends(requires("booking:read"))]
 Writer = Annotated[Caller, Depends(requires("booking:write"))]
+Staff = Annotated[Caller, Depends(requires("agenda:write"))]
+"""Who answers requests: the practice. An app that books for owners cannot accept its own."""
 
 
 class Refusing(RequestModel):
@@ -86,7 +88,7 @@ _DECIDING = problems(NotFound, RequestSettled, IdempotencyMismatch, IdempotencyI
 
 @api.post("/{request_id}/accept", response_model=BookingRequestView, responses=_DECIDING)
 async def accept_booking_request(
-    request_id: UUID, request: Request, _caller: Writer, call: PostCall
+    request_id: UUID, request: Request, _caller: Staff, call: PostCall
 ) -> Response:
     """The request becomes an appointment, and its owner is told."""
     service: Service = request.app.state.service
@@ -102,7 +104,7 @@ async def accept_booking_request(
 async def decline_booking_request(
     request_id: UUID,
     request: Request,
-    _caller: Writer,
+    _caller: Staff,
     call: PostCall,
     refusing: Refusing = Refusing(),
 ) -> Response:
