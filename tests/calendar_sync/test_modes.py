@@ -1,0 +1,205 @@
+"""SYNC-3, SYNC-6, SYNC-8, SYNC-10: what a link may do, what stops it, and who decides then."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from calendar_sync.practice import Practice, at
+from peers.google import Fault
+
+from vetagenda_calendar_sync.cycle import lease as leases
+from vetagenda_calendar_sync.cycle.memory import LeaseLost
+
+
+async def test_disabling_and_enabling_a_link_adopts_what_is_there(linked: Practice) -> None:
+    """SYNC-7, R16: also when the link is deleted and made again."""
+    await linked.book(at("2026-11-25 10:00"))
+    linked.phone.type("VACCIN", at("2026-11-25 11:00"), timedelta(minutes=30))
+    await linked.cycle()
+    events, appointments = linked.phone.sees(), await linked.appointments()
+    assert (await linked.sync.delete(f"{linked.path}/calendar-links/{linked.link}")).status_code == 204
+    linked.google.calls.clear()
+    await linked.connect()
+    await linked.cycle()
+    assert linked.phone.sees() == events
+    assert await linked.appointments() == appointments
+    assert linked.google.calls.writes == 0
+
+
+async def test_a_paused_link_is_silent_and_catches_up_once(linked: Practice) -> None:
+    """SYNC-6, I8."""
+    paused = await linked.sync.post(f"{linked.path}/calendar-links/pause")
+    assert paused.json() == {"links": 1, "running": 0}
+    await linked.book(at("2026-11-25 10:00"))
+    linked.phone.type("VACCIN", at("2026-11-25 11:00"), timedelta(minutes=30))
+    asked = await linked.sync.post(f"{linked.path}/calendar-links/{linked.link}/sync")
+    assert asked.json()["code"] == "not-connected"
+    assert linked.google.calls.count() == 0
+    await linked.sync.post(f"{linked.path}/calendar-links/resume")
+    await linked.cycle()
+    assert len(linked.phone.sees()) == len(await linked.appointments()) == 2
+
+
+async def test_only_from_the_agenda_to_google(practice: Practice) -> None:
+    """SYNC-3, I7."""
+    booked = await practice.book(at("2026-11-25 10:00"))
+    await practice.connect(mode="agenda_to_remote")
+    await practice.cycle()
+    before = await practice.appointments()
+    (event,) = practice.phone.sees()
+    practice.phone.move(event["id"], timedelta(hours=1))
+    practice.phone.type("PRIVÉ", at("2026-11-25 18:00"), timedelta(hours=1))
+    await practice.cycle()
+    assert await practice.appointments() == before
+    practice.phone.delete(event["id"])
+    await practice.cycle()
+    assert await practice.appointments() == before
+    assert [each["summary"] for each in practice.phone.sees()] == ["VACCIN", "PRIVÉ"]
+    assert practice.phone.find("VACCIN")["start"]["dateTime"] == "2026-11-25T10:00:00+01:00"
+    await practice.act(booked["id"], "cancel", by="practice")
+    await practice.cycle()
+    assert [each["summary"] for each in practice.phone.sees()] == ["PRIVÉ"]
+
+
+@pytest.mark.parametrize(
+    ("privacy", "summary", "location"), [("initials", "VACCIN", "P."), ("busy", "Occupé", "")]
+)
+async def test_a_link_tells_no_more_than_it_may(
+    practice: Practice, privacy: str, summary: str, location: str
+) -> None:
+    """SYNC-4."""
+    await practice.book(at("2026-11-25 10:00"))
+    await practice.connect(privacy=privacy)
+    await practice.cycle()
+    (event,) = practice.phone.sees()
+    assert (event["summary"], event.get("location", "")) == (summary, location)
+    for secret in ("Plutôt", "Milou", "0612345678"):
+        assert secret not in str(event)
+
+
+async def test_an_event_moved_to_another_vets_column_follows(linked: Practice) -> None:
+    until = at("2026-11-25 10:20").isoformat()
+    booked = await linked.book(at("2026-11-25 10:00"), appointment_type_id=None, end=until)
+    await linked.cycle()
+    await linked.act(
+        booked["id"], "reschedule", start=at("2026-11-25 10:00").isoformat(), calendar_ids=[linked.room]
+    )
+    await linked.settle()
+    await linked.cycle()
+    assert linked.phone.sees() == []
+    await linked.act(
+        booked["id"], "reschedule", start=at("2026-11-25 10:00").isoformat(), calendar_ids=[linked.vet]
+    )
+    await linked.cycle()
+    assert [each["summary"] for each in linked.phone.sees()] == ["VACCIN"]
+
+
+async def test_a_deleted_event_that_comes_back_from_the_bin_is_an_appointment_again(
+    linked: Practice,
+) -> None:
+    await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    (event,) = linked.phone.sees()
+    linked.phone.delete(event["id"])
+    await linked.cycle()
+    assert await linked.appointments() == []
+    linked.phone.restore(event["id"])
+    await linked.cycle()
+    (again,) = await linked.appointments()
+    assert again["title"] == "VACCIN"
+    assert len(linked.phone.sees()) == 1
+
+
+async def test_a_mass_deletion_waits_for_a_person(linked: Practice) -> None:
+    """SYNC-8: nothing is cancelled, and what the agenda changes still goes out."""
+    for hour in range(8):
+        await linked.book(at(f"2026-11-25 {10 + hour}:00"))
+    await linked.cycle()
+    for event in linked.phone.sees():
+        linked.phone.delete(event["id"])
+    link = await linked.cycle()
+    assert (link["state"], link["health"]) == ("needs_confirmation", "stale")
+    assert len(await linked.appointments()) == 8
+    await linked.book(at("2026-11-26 10:00"))
+    await linked.cycle()
+    assert len(linked.phone.sees()) == 1
+    assert len(await linked.appointments()) == 9
+
+
+@pytest.mark.parametrize("accept", [True, False])
+async def test_a_person_decides_about_a_mass_deletion(linked: Practice, accept: bool) -> None:
+    """SYNC-8."""
+    for hour in range(6):
+        await linked.book(at(f"2026-11-25 {10 + hour}:00"))
+    await linked.cycle()
+    for event in linked.phone.sees():
+        linked.phone.delete(event["id"])
+    await linked.cycle()
+    path = f"{linked.path}/calendar-links/{linked.link}/decisions"
+    decided = await linked.sync.post(path, json={"kind": "mass_delete", "accept": accept})
+    assert decided.status_code == 202, decided.text
+    assert (await linked.cycle())["state"] == "active"
+    left = 0 if accept else 6
+    assert len(await linked.appointments()) == len(linked.phone.sees()) == left
+    again = await linked.sync.post(path, json={"kind": "mass_delete", "accept": accept})
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-decide")
+
+
+async def test_who_takes_the_consent_back_is_asked_again_and_nothing_is_lost(linked: Practice) -> None:
+    """SYNC-10, I9."""
+    booked = await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    linked.google.authorization.revoke(linked.google.authorization.signed_in)
+    link = await linked.cycle()
+    assert (link["state"], link["health"]) == ("needs_reauth", "broken")
+    assert (await linked.read(booked["id"]))["status"] == "confirmed"
+    assert (await linked.consent(linked.link)).status_code == 200
+    assert (await linked.cycle())["state"] == "active"
+    assert len(linked.phone.sees()) == 1
+
+
+async def test_an_access_token_that_ends_is_renewed_by_itself(linked: Practice) -> None:
+    linked.google.authorization.expire_access()
+    assert (await linked.cycle())["state"] == "active"
+    assert linked.google.calls.count("oauth.token") == 1
+    await linked.cycle()
+    assert linked.google.calls.count("oauth.token") == 1
+
+
+async def test_sync_now_many_times_is_one_further_cycle(linked: Practice) -> None:
+    """SYNC-2."""
+    wanted = {
+        (await linked.sync.post(f"{linked.path}/calendar-links/{linked.link}/sync")).json()["cycle"]
+        for _ in range(5)
+    }
+    await linked.cycle()
+    assert len(wanted) <= 2
+    assert linked.google.calls.count("events.list") <= 4
+
+
+async def test_no_error_of_google_cancels_anything(linked: Practice) -> None:
+    """I9, R18."""
+    booked = await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    for status, reason in [(500, "backendError"), (403, "rateLimitExceeded"), (403, "forbidden"), (503, "x")]:
+        linked.google.faults.add(Fault("*", status=status, reason=reason, times=6))
+        link = await linked.cycle()
+        assert link["state"] == "degraded"
+        linked.google.faults.clear()
+        assert (await linked.read(booked["id"]))["status"] == "confirmed"
+    assert (await linked.cycle())["state"] == "active"
+    assert len(linked.phone.sees()) == 1
+
+
+async def test_a_lease_of_a_dead_process_ends_and_its_holder_can_write_no_more(linked: Practice) -> None:
+    """The fencing number: who was only slow, not dead, learns it at its next write."""
+    db = linked.house.services["calendar-sync"].db
+    begun = await leases.begin(db, UUID(linked.link), timedelta(milliseconds=300))
+    assert begun is not None
+    assert await leases.begin(db, UUID(linked.link), timedelta(seconds=60)) is None
+    await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    assert len(linked.phone.sees()) == 1
+    async with db.jobs_writing() as session:
+        with pytest.raises(LeaseLost):
+            await begun[1].renew(session)
