@@ -45,7 +45,7 @@ class ClockView(ViewModel):
     ran: list[FellDue] = []
 
 
-@api.post("/clock", responses=problems(NotFound))
+@api.post("/clock", responses=problems(NotFound), openapi_extra={"x-answer-timeout-seconds": 300})
 async def move_clock(
     practice_id: UUID,
     order: MoveClock,
