@@ -122,8 +122,8 @@ async def test_events_that_are_published_again_are_not_listed_again(clinic: Clin
     async with clinic.front.database.jobs_writing() as session:
         started = await commands.begin_at(session, position["stream"], position["at"])  # type: ignore[arg-type]
         assert started == 0
-        messages = [commands.Message(number, _envelope(item)) for number, item in enumerate(before, start=1)]
-        await commands.append(session, "AGENDA", 0, messages)
+        messages = [_message(_envelope(item)) for item in before]
+        await commands.append(session, "AGENDA", 0, messages, len(messages))
         await session.execute(
             text("UPDATE feed_position SET last_sequence = :to, stream_created_at = :at"),
             {"to": read_to, "at": position["at"]},
@@ -136,6 +136,19 @@ def _envelope(item: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name != "sequence"}
 
 
+def _message(event: dict[str, Any]) -> commands.Message:
+    return commands.Message.parsed(json.dumps(event).encode())
+
+
+async def test_what_is_no_event_does_not_stop_the_feed(clinic: Clinic) -> None:
+    bus = clinic.front.house.services["agenda"].bus
+    assert bus
+    for garbage in (b"", b"{", b"[]", b'{"id": 1}', b'{"id": "x", "data": {}}'):
+        await (await bus.jetstream()).publish("agenda.calendar.created", garbage)
+    await clinic.make_calendars(1)
+    assert [item["sequence"] for item in await clinic.settled(2)] == [1, 2]
+
+
 async def test_of_two_gateways_only_one_writes_and_nothing_is_doubled(clinic: Clinic) -> None:
     async with second_door(clinic.front):
         await asyncio.gather(clinic.make_calendars(15), clinic.make_calendars(15))
@@ -146,10 +159,10 @@ async def test_of_two_gateways_only_one_writes_and_nothing_is_doubled(clinic: Cl
 
 async def test_a_batch_of_a_gateway_that_no_longer_leads_is_not_kept(clinic: Clinic) -> None:
     await clinic.settled(1)
-    stray = commands.Message(10**9, _envelope((await clinic.feed())["items"][0]) | {"id": str(uuid7())})
+    stray = _message(_envelope((await clinic.feed())["items"][0]) | {"id": str(uuid7())})
     with pytest.raises(commands.PositionTaken):
         async with clinic.front.database.jobs_writing() as session:
-            await commands.append(session, "AGENDA", 10**9 - 1, [stray])
+            await commands.append(session, "AGENDA", 10**9 - 1, [stray], 10**9)
     assert (await clinic.feed())["last"] == 1
 
 

@@ -136,6 +136,28 @@ async def test_what_keeps_failing_becomes_a_dead_letter_that_can_be_replayed(
         assert not await replay(service.db, consumers, letter["id"], service)
 
 
+async def test_what_is_no_event_stops_nobody(house: House, request: pytest.FixtureRequest) -> None:
+    practice_id = await house.practice()
+    seen: list[UUID] = []
+
+    async def note(_session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        if event.practice_id == practice_id:
+            seen.append(event.aggregate_id)
+
+    async with listening(house, request.node.name, note):
+        bus = house.services["agenda"].bus
+        assert bus
+        for garbage in (b"", b"{", b"[]", b'{"type": "agenda.calendar.created"}'):
+            await (await bus.jetstream()).publish("agenda.calendar.created", garbage)
+        calendar = await _calendar(house, practice_id)
+
+        async def had() -> bool:
+            return bool(seen)
+
+        await eventually(had)
+    assert seen == [UUID(calendar["id"])]
+
+
 async def test_a_deleted_durable_comes_back(house: House, request: pytest.FixtureRequest) -> None:
     practice_id = await house.practice()
     seen: list[UUID] = []

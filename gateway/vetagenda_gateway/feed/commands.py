@@ -22,40 +22,37 @@ _TELL = text("SELECT pg_notify(:channel, :practice)")
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a stream: its place there, and the CloudEvent."""
+    """One message of a stream: a CloudEvent."""
 
-    stream_sequence: int
+    event_id: UUID
+    practice_id: UUID
     event: dict[str, Any]
 
     @classmethod
-    def parsed(cls, stream_sequence: int, content: bytes) -> "Message":
-        return cls(stream_sequence, json.loads(content))
-
-    @property
-    def practice_id(self) -> UUID:
-        return UUID(self.event["data"]["practice_id"])
-
-    @property
-    def event_id(self) -> UUID:
-        return UUID(self.event["id"])
+    def parsed(cls, content: bytes) -> "Message":
+        """Raises ValueError, KeyError, TypeError or AttributeError for what is no event of ours."""
+        event = json.loads(content)
+        return cls(UUID(event["id"]), UUID(event["data"]["practice_id"]), event)
 
 
 class PositionTaken(Exception):
     """Another gateway has read on in the stream: this one no longer leads."""
 
 
-async def append(session: WriteSession, stream: str, since: int, messages: Sequence[Message]) -> None:
-    """Number what is new and note how far the stream was read. `since` is where the batch began.
+async def append(
+    session: WriteSession, stream: str, since: int, messages: Sequence[Message], reached: int
+) -> None:
+    """Number what is new and note how far the stream was read: from `since` to `reached`.
 
     Raises PositionTaken, and nothing of the batch is kept then.
     """
-    new = await _first_time(session, messages)
+    new = await _first_time(session, messages) if messages else []
     by_practice: dict[UUID, list[Message]] = {}
     for message in new:
         by_practice.setdefault(message.practice_id, []).append(message)
     for practice_id in sorted(by_practice):  # in one order everywhere: two streams' batches never deadlock
         await _number(session, practice_id, by_practice[practice_id])
-    await _advance(session, stream, since, messages[-1].stream_sequence)
+    await _advance(session, stream, since, reached)
 
 
 async def _first_time(session: WriteSession, messages: Iterable[Message]) -> list[Message]:

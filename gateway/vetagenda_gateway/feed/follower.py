@@ -103,10 +103,19 @@ class Follower:
     async def _store(self, messages: list[Msg]) -> None:
         if not messages:
             return
-        batch = [Message.parsed(each.metadata.sequence.stream, each.data) for each in messages]
+        batch = [event for each in messages if (event := self._parsed(each))]
+        reached = messages[-1].metadata.sequence.stream
         async with self._database.jobs_writing() as session:
-            await commands.append(session, self._stream, self._position, batch)
-        self._position = batch[-1].stream_sequence
+            await commands.append(session, self._stream, self._position, batch, reached)
+        self._position = reached
+
+    def _parsed(self, message: Msg) -> Message | None:
+        """What is no event of ours is passed over: it must not stop the feed for ever."""
+        try:
+            return Message.parsed(message.data)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.error("feed_passes_over", stream=self._stream, sequence=message.metadata.sequence.stream)
+            return None
 
 
 async def _batch(queue: "asyncio.Queue[Any]") -> tuple[list[Msg], bool]:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
@@ -187,7 +188,12 @@ class Subscription:
                 return message
 
     async def receive(self, message: Msg) -> None:
-        envelope = CloudEvent.model_validate_json(message.data)
+        try:
+            envelope = CloudEvent.model_validate_json(message.data)
+        except ValidationError:
+            log.error("no_event", stream=self.stream, sequence=message.metadata.sequence.stream)
+            await message.term()  # it could never be handled, nor name the practice of a dead letter
+            return
         try:
             await self._consumers.handle(self._database, envelope, self._service)
         except ServiceUnavailable:
