@@ -6,23 +6,23 @@ forgets its filter returns nothing of another practice. Jobs across practices us
 
 import json
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import DateTime, Dialect, TypeDecorator, text
+from sqlalchemy import DateTime, Dialect, TypeDecorator, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from vetagenda_kit.caller import Caller, CurrentCaller, as_uuid
+from vetagenda_kit.scoped_connection import ScopedConnection
 
 PRACTICES = "vetagenda.practices"
 _AS_CALLER = text(f"SELECT set_config('{PRACTICES}', :practices, true)")
-_AS_JOB = text("SELECT set_config('role', :role, true)")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -50,6 +50,23 @@ class WriteSession(AsyncSession):
     async def also_see(self, *practices: UUID) -> None:
         """Widen what this transaction sees: a practice that has just been made."""
         await self.execute(_AS_CALLER, {"practices": pg_array(practices)})
+
+
+async def _begin_with(connection: AsyncConnection, scope: str) -> None:
+    """The transaction begins with its first statement, and begins by saying this."""
+    raw = await connection.get_raw_connection()
+    assert isinstance(raw.driver_connection, ScopedConnection)
+    raw.driver_connection.scope = scope
+
+
+def _as_caller(practices: Collection[UUID]) -> str:
+    return f"SELECT set_config('{PRACTICES}', '{pg_array(practices)}', true);"
+
+
+def _unscoped(connection: Any, _record: Any) -> None:
+    """A connection that goes back without having begun carries nobody's scope to the next."""
+    if connection is not None:
+        connection.driver_connection.scope = None
 
 
 def pg_array(practices: Collection[UUID]) -> str:
@@ -91,39 +108,29 @@ class Database:
         self.before_commit: list[BeforeCommit] = []
         self.after_commit: list[Callable[[WriteSession], None]] = []
 
-    @asynccontextmanager
-    async def reading(self, practices: Collection[UUID]) -> AsyncIterator[ReadSession]:
-        async with self._read() as session:
-            await session.execute(_AS_CALLER, {"practices": pg_array(practices)})
-            yield session
+    def reading(self, practices: Collection[UUID]) -> AbstractAsyncContextManager[ReadSession]:
+        return self._read(_as_caller(practices))
+
+    def jobs_reading(self) -> AbstractAsyncContextManager[ReadSession]:
+        return self._read(f"SET LOCAL ROLE {self.jobs_role};")
+
+    def writing(self, practices: Collection[UUID]) -> AbstractAsyncContextManager[WriteSession]:
+        return self._write(_as_caller(practices))
+
+    def jobs_writing(self) -> AbstractAsyncContextManager[WriteSession]:
+        return self._write(f"SET LOCAL ROLE {self.jobs_role};")
 
     @asynccontextmanager
-    async def jobs_reading(self) -> AsyncIterator[ReadSession]:
-        async with self._read() as session:
-            await session.execute(_AS_JOB, {"role": self.jobs_role})
-            yield session
-
-    @asynccontextmanager
-    async def writing(self, practices: Collection[UUID]) -> AsyncIterator[WriteSession]:
-        async with self._write() as session:
-            await session.execute(_AS_CALLER, {"practices": pg_array(practices)})
-            yield session
-
-    @asynccontextmanager
-    async def jobs_writing(self) -> AsyncIterator[WriteSession]:
-        async with self._write() as session:
-            await session.execute(_AS_JOB, {"role": self.jobs_role})
-            yield session
-
-    @asynccontextmanager
-    async def _read(self) -> AsyncIterator[ReadSession]:
+    async def _read(self, scope: str) -> AsyncIterator[ReadSession]:
         async with ReadSession(self.engine, expire_on_commit=False, autoflush=False) as session:
-            await session.connection(execution_options={"postgresql_readonly": True})
+            connection = await session.connection(execution_options={"postgresql_readonly": True})
+            await _begin_with(connection, scope)
             yield session
 
     @asynccontextmanager
-    async def _write(self) -> AsyncIterator[WriteSession]:
+    async def _write(self, scope: str) -> AsyncIterator[WriteSession]:
         async with WriteSession(self.engine, expire_on_commit=False) as session:
+            await _begin_with(await session.connection(), scope)
             yield session
             for prepare in self.before_commit:
                 await prepare(session)
@@ -159,13 +166,14 @@ def schema_of(service: str) -> str:
 
 
 def make_engine(url: str, schema: str, pool_size: int) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
         json_serializer=lambda value: json.dumps(value, default=str, ensure_ascii=False),
         connect_args={
+            "connection_class": ScopedConnection,
             "timeout": 5,
             "server_settings": {
                 "search_path": schema,
@@ -175,6 +183,8 @@ def make_engine(url: str, schema: str, pool_size: int) -> AsyncEngine:
             },
         },
     )
+    event.listen(engine.sync_engine, "checkin", _unscoped)
+    return engine
 
 
 def visible_practices(request: Request) -> Collection[UUID]:
