@@ -16,6 +16,7 @@ from vetagenda_agenda.appointments.schemas import (
     Reschedule,
 )
 from vetagenda_agenda.appointments.telling import Context
+from vetagenda_agenda.changes import queries as changes
 from vetagenda_agenda.occupancy.rules import TimeTaken
 from vetagenda_agenda.tables import Appointment
 from vetagenda_kit.caller import Caller, requires
@@ -66,7 +67,7 @@ async def book_appointment(
     return answered(response, appointment)
 
 
-@api.get("")
+@api.get("", responses=problems(InvalidRequest))
 async def list_appointments(
     practice_id: UUID,
     session: Read,
@@ -77,8 +78,26 @@ async def list_appointments(
     calendar_id: UUID | None = None,
     owner_id: UUID | None = None,
     changed_since: Instant | None = None,
+    as_of: Instant | None = None,
 ) -> Page[AppointmentView]:
-    """What intersects [from, to), by start; or all that changed since an instant, by that instant."""
+    """What intersects [from, to), by start; or all that changed since an instant, by that instant.
+
+    `as_of` shows the list as it was at an instant of the practice's clock: the same filters and the same
+    page, from the history. A later instant than now shows what is known now.
+    """
+    if as_of is not None:
+        if changed_since is not None:
+            raise InvalidRequest.at("?as_of", "either `as_of` or `changed_since`")
+        return await changes.page_as_of(
+            session,
+            practice_id,
+            paging,
+            as_of,
+            start=from_,
+            end=to,
+            calendar_id=calendar_id,
+            owner_id=owner_id,
+        )
     return await queries.page(
         session,
         practice_id,

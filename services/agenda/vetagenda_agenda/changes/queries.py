@@ -1,0 +1,74 @@
+"""Reading the history: the agenda as it was at an instant."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, DateTime, Subquery, cast, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from vetagenda_agenda.appointments.schemas import AppointmentView
+from vetagenda_agenda.tables import Appointment, Change
+from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+
+_DEFAULTS = {
+    name: column.default for name, column in Appointment.model_fields.items() if not column.is_required()
+}
+
+
+def view(snapshot: dict[str, Any]) -> AppointmentView:
+    """A snapshot that is older than a column shows the column's default."""
+    return AppointmentView.model_validate(_DEFAULTS | snapshot)
+
+
+async def page_as_of(
+    session: AsyncSession,
+    practice_id: UUID,
+    paging: PageRequest,
+    as_of: datetime,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    calendar_id: UUID | None = None,
+    owner_id: UUID | None = None,
+) -> Page[AppointmentView]:
+    """What the list showed at `as_of` by the practice's clock (AGD-5): by start, with the same filters."""
+    then = _newest(practice_id, as_of)
+    begins, ends = _instant(then, "start"), _instant(then, "end")
+    query = select(then.c.after).order_by(begins, then.c.subject_id).limit(paging.limit + 1)
+    if start:
+        query = query.where(ends > start)
+    if end:
+        query = query.where(begins < end)
+    if calendar_id:
+        query = query.where(then.c.after["calendar_ids"].contains([str(calendar_id)]))
+    if owner_id:
+        query = query.where(then.c.after["owner_id"].astext == str(owner_id))
+    if paging.after:
+        instant, last = datetime.fromisoformat(paging.after[0]), UUID(paging.after[1])
+        query = query.where((begins > instant) | ((begins == instant) & (then.c.subject_id > last)))
+    views = [view(snapshot) for snapshot in (await session.scalars(query)).all()]
+    shown = views[: paging.limit]
+    following = encode_cursor(shown[-1].start.isoformat(), shown[-1].id) if len(views) > len(shown) else None
+    return Page(items=shown, next=following)
+
+
+def _newest(practice_id: UUID, as_of: datetime) -> Subquery:
+    """Each appointment's last entry until then. Ids, not times, order the entries of one appointment."""
+    return (
+        select(col(Change.subject_id), col(Change.after))
+        .ext(distinct_on(col(Change.subject_id)))
+        .where(
+            col(Change.practice_id) == practice_id,
+            col(Change.kind) == "appointment",
+            col(Change.at) <= as_of,
+        )
+        .order_by(col(Change.subject_id), col(Change.id).desc())
+        .subquery()
+    )
+
+
+def _instant(then: Subquery, name: str) -> ColumnElement[datetime]:
+    return cast(then.c.after[name].astext, DateTime(timezone=True))
