@@ -49,6 +49,15 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "It is too late to cancel or move this appointment online. The owner can still call the "
         "practice: `phone`.",
     ),
+    "link-ended": (
+        410,
+        "The owner's link has ended: the appointment was cancelled, has begun or is over. Call the practice.",
+    ),
+    "link-outdated": (
+        409,
+        "The appointment was moved after this link was made. The link still shows it, but confirms, cancels "
+        "and moves nothing: whoever opened it has not agreed to the new time. The practice sends a new one.",
+    ),
     "status-conflict": (
         409,
         "The appointment's present status does not allow this: what is cancelled cannot arrive. Read it "

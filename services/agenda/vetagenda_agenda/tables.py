@@ -170,6 +170,7 @@ class Appointment(Table, table=True):
     cancelled_by: str | None = None
     cancel_reason: str | None = None
     expires_at: datetime | None = optional_instant()
+    confirmed_by_owner_at: datetime | None = optional_instant()
     created_at: datetime = instant()
     updated_at: datetime = instant()
 

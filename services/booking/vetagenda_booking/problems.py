@@ -31,13 +31,14 @@ class HoldExpired(Problem):
 
 
 class CancellationWindowClosed(Problem):
-    """`phone` is the practice's number; `until` was the last instant."""
+    """`phone` is the practice's number; `until` was the last instant, if that tells no hidden hour."""
 
     status, code, title = 409, "cancellation-window-closed", "Too late to change this online"
 
     @classmethod
-    def call(cls, phone: str | None, until: datetime) -> "CancellationWindowClosed":
-        return cls("Online changes have ended for this appointment; please call.", phone=phone, until=until)
+    def call(cls, phone: str | None, until: datetime | None = None) -> "CancellationWindowClosed":
+        told = {"phone": phone} if until is None else {"phone": phone, "until": until}
+        return cls("Online changes have ended for this appointment; please call.", **told)
 
 
 class RequestSettled(Problem):

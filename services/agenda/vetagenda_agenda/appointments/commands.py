@@ -151,6 +151,7 @@ async def reschedule(
         await references.check_calendars(session, appointment.appointment_type_id, calendar_ids)
     await occupancy.release(session, appointment.id)
     appointment.start, appointment.end, appointment.calendar_ids = start, end, list(calendar_ids)
+    appointment.confirmed_by_owner_at = None  # the owner said yes to another time
     if request.override:
         appointment.override_reason = request.override.reason
     hold_id = request.hold_id if isinstance(request, InternalReschedule) else None

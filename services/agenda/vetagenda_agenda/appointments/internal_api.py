@@ -14,6 +14,7 @@ from vetagenda_agenda.appointments.schemas import (
     AppointmentView,
     InternalCancel,
     InternalReschedule,
+    OwnerConfirmation,
     OwnerRefs,
     PutAppointment,
     Reschedule,
@@ -114,6 +115,15 @@ async def cancel_appointment(
     order: InternalCancel, appointment: Locked, session: Write, acting: Acting
 ) -> AppointmentView:
     done = await status_commands.cancel(session, appointment, order, _from(acting, order.origin))
+    return AppointmentView.model_validate(done)
+
+
+@api.post("/appointments/{appointment_id}/owner-confirmation")
+async def confirm_by_owner(
+    order: OwnerConfirmation, appointment: Locked, session: Write, acting: Acting
+) -> AppointmentView:
+    """The owner will come. 412 when the appointment was moved since the owner saw it."""
+    done = await status_commands.confirm_by_owner(session, appointment, order.sequence, acting)
     return AppointmentView.model_validate(done)
 
 

@@ -38,6 +38,12 @@ def check_living(current: str) -> None:
         raise StatusConflict(f"it is {current}: it cannot be changed in time", current_status=current)
 
 
+def check_confirmable(current: str) -> None:
+    """An owner can say yes to a visit that the practice has agreed to and that is still to come."""
+    if current != "confirmed":
+        raise StatusConflict(f"it is {current}: there is nothing to confirm", current_status=current)
+
+
 def check_requirements(
     requires: Sequence[Mapping[str, Any]], chosen: Mapping[UUID, str], calendar_ids: Collection[UUID]
 ) -> None:

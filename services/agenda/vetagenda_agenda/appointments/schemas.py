@@ -132,6 +132,12 @@ class InternalCancel(Cancel):
     origin: str | None = None
 
 
+class OwnerConfirmation(RequestModel):
+    """`sequence` is that of the revision which the owner saw and says yes to."""
+
+    sequence: int
+
+
 class AppointmentView(ViewModel):
     id: UUID
     practice_id: UUID
@@ -157,6 +163,7 @@ class AppointmentView(ViewModel):
     cancelled_by: By | None
     cancel_reason: str | None
     expires_at: datetime | None
+    confirmed_by_owner_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -11,6 +11,7 @@ from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
 from vetagenda_contracts.agenda import AppointmentEvent
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.etags import check_version
 
 
 async def cancel(
@@ -66,6 +67,29 @@ async def accept(session: WriteSession, appointment: Appointment, context: Conte
     await updates.close(session, appointment.id, context)
     touch(appointment)
     tell(session, events.AppointmentAccepted, appointment, context, before=before, snapshot=snapshot)
+    return appointment
+
+
+async def confirm_by_owner(
+    session: WriteSession, appointment: Appointment, sequence: int, context: Context
+) -> Appointment:
+    """The owner says that the visit will be. Raises StaleVersion for another revision, StatusConflict."""
+    rules.check_confirmable(appointment.status)
+    check_version(sequence, appointment.sequence)
+    if appointment.confirmed_by_owner_at is not None:
+        return appointment
+    before, snapshot = rules.state(appointment), snapshot_of(appointment)
+    appointment.confirmed_by_owner_at = context.now
+    touch(appointment)
+    tell(
+        session,
+        events.AppointmentUpdated,
+        appointment,
+        context,
+        before=before,
+        snapshot=snapshot,
+        fields=["confirmed_by_owner_at"],
+    )
     return appointment
 
 

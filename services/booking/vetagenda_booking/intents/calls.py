@@ -23,12 +23,16 @@ class Call:
     origin: Origin
 
 
-async def _call(practice_id: UUID, request: Request, caller: CurrentCaller) -> Call:
+async def call_of(request: Request, origin: Origin) -> Call:
+    """`request.state.caller` says who calls."""
     keyed = await idempotency.read_call(request)
-    origin = Origin(practice_id, caller.actor)
     if keyed:
         return Call(UUID(bytes=keyed.digest[:16]), True, keyed.body, origin)
     return Call(uuid7(), False, hashlib.sha256(await request.body()).digest(), origin)
+
+
+async def _call(practice_id: UUID, request: Request, caller: CurrentCaller) -> Call:
+    return await call_of(request, Origin(practice_id, caller.actor))
 
 
 PostCall = Annotated[Call, Depends(_call)]

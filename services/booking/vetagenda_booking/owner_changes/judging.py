@@ -26,7 +26,7 @@ async def prepare_cancel(
     service: Service, origin: Origin, appointment_id: UUID, reason: str
 ) -> CancelByOwner:
     """Raises CancellationWindowClosed and NotFound. What is cancelled already may be cancelled again."""
-    facts = await _facts(service, origin, appointment_id)
+    facts = await facts_of(service, origin, appointment_id)
     if facts["appointment"]["status"] != "cancelled":
         await _check_window(service, origin, facts)
     return CancelByOwner(appointment_id=appointment_id, reason=reason)
@@ -36,9 +36,9 @@ async def prepare_move(
     service: Service, origin: Origin, appointment_id: UUID, request: OwnerReschedule
 ) -> MoveByOwner:
     """Raises CancellationWindowClosed, SlotNotOffered and NotFound."""
-    facts = await _facts(service, origin, appointment_id)
+    facts = await facts_of(service, origin, appointment_id)
     await _check_window(service, origin, facts)
-    offer = await _new_place(service, origin, facts, request)
+    offer = await new_place(service, origin, facts, request)
     return MoveByOwner(
         appointment_id=appointment_id,
         start=offer.start,
@@ -47,7 +47,7 @@ async def prepare_move(
     )
 
 
-async def _facts(service: Service, origin: Origin, appointment_id: UUID) -> Facts:
+async def facts_of(service: Service, origin: Origin, appointment_id: UUID) -> Facts:
     answer = await agenda(service, origin).appointment(appointment_id)
     if not answer["items"]:
         raise NotFound("there is no such appointment")
@@ -62,7 +62,7 @@ async def _check_window(service: Service, origin: Origin, facts: Facts) -> None:
         raise CancellationWindowClosed.call(facts["practice"]["phone"], until=start - limit)
 
 
-async def _new_place(service: Service, origin: Origin, facts: Facts, request: OwnerReschedule) -> Offer:
+async def new_place(service: Service, origin: Origin, facts: Facts, request: OwnerReschedule) -> Offer:
     appointment = facts["appointment"]
     if appointment["appointment_type_id"] is None:
         raise SlotNotOffered.because("type", "An appointment without a type is moved by the practice.")
