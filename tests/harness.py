@@ -100,6 +100,7 @@ class House:
             "database_url": runtime_url(name, self.database),
             "nats_url": self.nats_url,
             "keys_file": self.keys_file,
+            "documents_folder": self.keys_file.parent / "documents",
             "pool_size": 10,
             "jobs_enabled": False,
             "log_level": "warning",

@@ -76,6 +76,14 @@ async def _records(there: Populated) -> None:
     later = [(tomorrow + timedelta(days=days)).isoformat() for days in (90, 91)]
     await there.make("absences", calendar_id=calendar, start=later[0], end=later[1], reason=f"{mark} absence")
     await there.make("closures", start=later[0], end=later[1], reason=f"{mark} closure")
+    answer = await there.client.post(
+        f"{there.path}/documents",
+        params={"name": f"{mark}.txt", "owner_id": owner},
+        content=mark.encode(),
+        headers={"Content-Type": "text/plain"},
+    )
+    assert answer.status_code == 201, answer.text
+    there.ids["documents"] = answer.json()["id"]
 
 
 async def _bookings(there: Populated) -> None:

@@ -123,7 +123,7 @@ async def snapshot(there: Populated, document: dict[str, Any]) -> dict[str, Any]
         if (
             method == "GET"
             and path.startswith(PRACTICE)
-            and not path.endswith(("/stream", "/explain", "/google/start"))
+            and not path.endswith(("/stream", "/explain", "/google/start", "/content"))
         ):
             required = query(operation, document, there)
             answer = await there.client.get(filled(path, there.practice, there.ids), params=required)

@@ -30,6 +30,7 @@ class Home:
         self.postgres = self.folder / "postgres"
         self.nats = self.folder / "nats"
         self.logs = self.folder / "logs"
+        self.documents = self.folder / "documents"
         self.keys = self.folder / "keys.json"
         self.admin_key = self.folder / "admin.key"
         self.demonstration = self.folder / "demo.json"

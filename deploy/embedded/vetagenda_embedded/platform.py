@@ -168,6 +168,7 @@ class Platform:
             "database_url": self.database_url(part),
             "nats_url": self.nats_url,
             "keys_file": self.home.keys,
+            "documents_folder": self.home.documents,
             "urls": self.urls,
             "public_url": self.base_url,
             "log_level": self.settings.log_level,

@@ -99,6 +99,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "The first request with this `Idempotency-Key` is still running. Repeat it after `Retry-After` to "
         "get its answer.",
     ),
+    "unsupported-file": (
+        415,
+        "Documents are PDF, PNG, JPEG or UTF-8 text, and the content must be what `Content-Type` says: see "
+        "`media_types`.",
+    ),
     "too-large": (413, "The body is longer than `limit_bytes`."),
     "rate-limited": (
         429,

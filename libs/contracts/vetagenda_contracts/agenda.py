@@ -223,3 +223,25 @@ class ClosureUpdated(RecordEvent):
 
 class ClosureDeleted(RecordEvent):
     type: ClassVar[str] = "agenda.closure.deleted"
+
+
+class DocumentEvent(Event):
+    """`aggregate_id` is the document's; its name is fetched at use. One of the two records is given."""
+
+    owner_id: UUID | None = None
+    animal_id: UUID | None = None
+    media_type: str
+    size_bytes: int
+    shared: bool
+
+
+class DocumentUploaded(DocumentEvent):
+    type: ClassVar[str] = "agenda.document.uploaded"
+
+
+class DocumentShared(DocumentEvent):
+    type: ClassVar[str] = "agenda.document.shared"
+
+
+class DocumentUnshared(DocumentEvent):
+    type: ClassVar[str] = "agenda.document.unshared"

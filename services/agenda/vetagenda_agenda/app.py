@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from vetagenda_agenda import history
 from vetagenda_agenda.appointments import api as appointments
 from vetagenda_agenda.appointments import internal_api
+from vetagenda_agenda.documents import api as documents
 from vetagenda_agenda.occupancy import holds
 from vetagenda_agenda.practices import api as practices
 from vetagenda_agenda.practices.queries import virtual_time
@@ -42,6 +43,7 @@ def create(
             routes(CLOSURES),
             appointments.api,
             updates.api,
+            documents.api,
             sandbox.api,
             practices.internal,
             internal_api.api,

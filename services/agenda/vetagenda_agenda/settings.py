@@ -1,7 +1,14 @@
 """Settings of the agenda service."""
 
+from pathlib import Path
+
 from vetagenda_kit.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`urls` also names the services whose time passes with a test practice's clock."""
+    """`urls` also names the services whose time passes with a test practice's clock.
+
+    `documents_folder` holds what is uploaded into records: back it up with the database.
+    """
+
+    documents_folder: Path = Path("documents")

@@ -1,3 +1,4 @@
+import vetagenda_agenda.documents.tables  # noqa: F401 - adds its table to the metadata
 from vetagenda_agenda.tables import metadata
 from vetagenda_kit.migrations import run_environment
 

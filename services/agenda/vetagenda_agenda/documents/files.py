@@ -1,0 +1,62 @@
+"""Where the bytes of documents lie: a port, and a folder of the platform behind it."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated, Protocol
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+
+class Files(Protocol):
+    """Keeps bytes under a document's id. What is kept is never changed."""
+
+    async def keep(self, practice_id: UUID, document_id: UUID, content: bytes) -> None: ...
+
+    async def read(self, practice_id: UUID, document_id: UUID) -> bytes:
+        """Raises FileNotFoundError."""
+
+
+class Folder:
+    """One folder a practice, one file a document, readable by the platform's user alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def keep(self, practice_id: UUID, document_id: UUID, content: bytes) -> None:
+        await asyncio.to_thread(self._write, self._path(practice_id, document_id), content)
+
+    async def read(self, practice_id: UUID, document_id: UUID) -> bytes:
+        return await asyncio.to_thread(self._path(practice_id, document_id).read_bytes)
+
+    def _path(self, practice_id: UUID, document_id: UUID) -> Path:
+        """Made of ids only: no name that somebody chose ever reaches the file system."""
+        return self._folder / str(practice_id) / str(document_id)
+
+    @staticmethod
+    def _write(path: Path, content: bytes) -> None:
+        """Whole and on the disk before it has its name, so that a crash leaves no half document."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished = path.with_suffix(".part")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def _files(request: Request) -> Files:
+    return Folder(request.app.state.service.settings.documents_folder)
+
+
+DocumentFiles = Annotated[Files, Depends(_files)]

@@ -1,0 +1,58 @@
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from vetagenda_agenda.documents.schemas import DocumentView
+from vetagenda_agenda.documents.tables import Document
+from vetagenda_agenda.tables import Animal
+from vetagenda_kit.caller import Caller
+from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.problems import NotFound
+
+
+def sees_unshared(caller: Caller) -> bool:
+    """Who works in the practice's agenda sees all documents, an app that acts for owners the shared ones."""
+    return caller.may("agenda:read")
+
+
+def view(row: Document) -> DocumentView:
+    return DocumentView.model_validate({**row.model_dump(), "shared": row.shared_at is not None})
+
+
+async def one(
+    session: AsyncSession, practice_id: UUID, document_id: UUID, caller: Caller, *, lock: bool = False
+) -> Document:
+    """Raises NotFound, also for a document that this caller may not see."""
+    row = await session.get(Document, document_id, with_for_update=True if lock else None)
+    if row is None or row.practice_id != practice_id:
+        raise NotFound("there is no such document")
+    if row.shared_at is None and not sees_unshared(caller):
+        raise NotFound("there is no such document")
+    return row
+
+
+async def page(
+    session: AsyncSession,
+    practice_id: UUID,
+    caller: Caller,
+    paging: PageRequest,
+    *,
+    owner_id: UUID | None,
+    animal_id: UUID | None,
+) -> Page[DocumentView]:
+    """In the order of upload. An owner's are also those of the owner's animals."""
+    query = select(Document).where(col(Document.practice_id) == practice_id)
+    if not sees_unshared(caller):
+        query = query.where(col(Document.shared_at).is_not(None))
+    if owner_id:
+        animals = select(col(Animal.id)).where(col(Animal.owner_id) == owner_id)
+        query = query.where(or_(col(Document.owner_id) == owner_id, col(Document.animal_id).in_(animals)))
+    if animal_id:
+        query = query.where(col(Document.animal_id) == animal_id)
+    if paging.after:
+        query = query.where(col(Document.id) > UUID(paging.after[0]))
+    rows = (await session.scalars(query.order_by(col(Document.id)).limit(paging.limit + 1))).all()
+    following = encode_cursor(rows[paging.limit - 1].id) if len(rows) > paging.limit else None
+    return Page(items=[view(row) for row in rows[: paging.limit]], next=following)
