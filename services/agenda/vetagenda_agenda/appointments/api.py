@@ -5,13 +5,15 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
-from vetagenda_agenda.appointments import commands, queries, status_commands
+from vetagenda_agenda.appointments import commands, proposals, queries, status_commands
 from vetagenda_agenda.appointments.rules import StatusConflict
 from vetagenda_agenda.appointments.schemas import (
     AppointmentPatch,
     AppointmentView,
     Cancel,
     ChangeView,
+    Extend,
+    MissedView,
     NewAppointment,
     Reschedule,
 )
@@ -138,13 +140,37 @@ async def update_appointment(
 
 
 @api.post(
-    "/{appointment_id}/reschedule", responses=problems(NotFound, TimeTaken, StatusConflict, StaleVersion)
+    "/{appointment_id}/reschedule",
+    responses=problems(NotFound, TimeTaken, StatusConflict, StaleVersion, VersionRequired),
 )
 async def reschedule_appointment(
-    request: Reschedule, appointment: Locked, session: Write, acting: Acting, response: Response
+    move: Reschedule,
+    appointment: Locked,
+    session: Write,
+    acting: Acting,
+    request: Request,
+    response: Response,
 ) -> AppointmentView:
-    """Move it: same id and UID, the new time taken and the old one freed in one transaction."""
-    return answered(response, await commands.reschedule(session, appointment, request, acting))
+    """Move it: same id and UID, the new time taken and the old one freed in one transaction.
+
+    An `override` goes over what lies there, and needs If-Match: what somebody read decides, not what has
+    become of it since.
+    """
+    if move.override is not None:
+        parse_if_match(request.headers.get("if-match"))
+    return answered(response, await commands.reschedule(session, appointment, move, acting))
+
+
+@api.post("/{appointment_id}/extend", responses=problems(NotFound, TimeTaken, StatusConflict, StaleVersion))
+async def extend_appointment(
+    request: Extend, appointment: Locked, session: Write, acting: Acting, response: Response
+) -> AppointmentView:
+    """Make it longer, if the next minutes are free in all its calendars.
+
+    Otherwise `time-taken` carries `follow_ups`: up to three `{start, end, calendar_ids}` for a second
+    appointment of that length, the same day first.
+    """
+    return answered(response, await commands.extend(session, appointment, request.minutes, acting))
 
 
 @api.post("/{appointment_id}/cancel", responses=problems(NotFound, StatusConflict, StaleVersion))
@@ -154,7 +180,18 @@ async def cancel_appointment(
     return answered(response, await status_commands.cancel(session, appointment, request, acting))
 
 
-def _step(path: str, status: Literal["arrived", "completed", "no_show"], summary: str) -> None:
+@api.post("/{appointment_id}/no-show", responses=problems(NotFound, StatusConflict, StaleVersion))
+async def mark_no_show(appointment: Locked, session: Write, acting: Acting, response: Response) -> MissedView:
+    """Nobody came: its reminders are withdrawn, and new times are proposed."""
+    view = answered(response, await status_commands.advance(session, appointment, "no_show", acting))
+    return MissedView(
+        **view.model_dump(),
+        proposals=await proposals.after_no_show(session, appointment, acting.now),
+        slots=proposals.slots_link(appointment, acting.now),
+    )
+
+
+def _step(path: str, status: Literal["arrived", "completed"], summary: str) -> None:
     async def step(
         appointment: Locked, session: Write, acting: Acting, response: Response
     ) -> AppointmentView:
@@ -172,4 +209,3 @@ def _step(path: str, status: Literal["arrived", "completed", "no_show"], summary
 
 _step("arrive", "arrived", "The animal is here")
 _step("complete", "completed", "The visit is over")
-_step("no-show", "no_show", "Nobody came")

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from vetagenda_agenda.appointments import references, rules
+from vetagenda_agenda.appointments import proposals, references, rules
 from vetagenda_agenda.appointments.references import References
 from vetagenda_agenda.appointments.schemas import (
     AppointmentPatch,
@@ -19,7 +19,7 @@ from vetagenda_agenda.appointments.schemas import (
 )
 from vetagenda_agenda.appointments.telling import Context, snapshot_of, tell, touch
 from vetagenda_agenda.occupancy import commands as occupancy
-from vetagenda_agenda.occupancy.rules import check_period, with_buffers
+from vetagenda_agenda.occupancy.rules import TimeTaken, check_period, with_buffers
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
@@ -162,6 +162,37 @@ async def reschedule(
     if by_owner or lenient:
         kind = "moved_by_owner" if by_owner else "moved_on_device"
         updates.add(session, appointment, kind, context.now)
+    tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
+    return appointment
+
+
+async def extend(
+    session: WriteSession, appointment: Appointment, minutes: int, context: Context
+) -> Appointment:
+    """Make it longer (AGD-10). Raises TimeTaken with `follow_ups`, times for a second appointment."""
+    rules.check_living(appointment.status)
+    end = appointment.end + timedelta(minutes=minutes)
+    check_period(appointment.start, end)
+    before, snapshot = rules.state(appointment), snapshot_of(appointment)
+    after = timedelta(minutes=appointment.buffer_after_minutes)
+    try:
+        await occupancy.lengthen(
+            session,
+            appointment.practice_id,
+            appointment.calendar_ids,
+            appointment.id,
+            (appointment.end + after, end + after),
+            now=context.now,
+        )
+    except TimeTaken as taken:
+        others = await proposals.follow_ups(session, appointment, minutes, context.now)
+        raise TimeTaken(
+            "the next minutes are taken",
+            follow_ups=[each.model_dump(mode="json") for each in others],
+            **taken.members,
+        ) from taken
+    appointment.end = end
+    touch(appointment, resequence=True)
     tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
     return appointment
 

@@ -123,6 +123,12 @@ class InternalReschedule(Reschedule):
     origin: str | None = None
 
 
+class Extend(RequestModel):
+    """So many minutes longer than it is."""
+
+    minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+
+
 class Cancel(RequestModel):
     by: By = "practice"
     reason: ShortText = ""
@@ -166,6 +172,31 @@ class AppointmentView(ViewModel):
     confirmed_by_owner_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
+
+
+class FreeTime(ViewModel):
+    start: datetime
+    end: datetime
+    calendar_ids: list[UUID]
+
+
+class Proposal(FreeTime):
+    """A new time for the same visit, as it stands a body for `POST .../appointments`: one call rebooks."""
+
+    appointment_type_id: UUID | None
+    owner_id: UUID | None
+    owner_name: str | None
+    animal_ids: list[UUID]
+    title: str
+    description: str
+    phone: str | None
+
+
+class MissedView(AppointmentView):
+    """`proposals` are free for staff; `slots` is where booking answers what its rules offer online."""
+
+    proposals: list[Proposal]
+    slots: str | None
 
 
 class ChangeView(ViewModel):

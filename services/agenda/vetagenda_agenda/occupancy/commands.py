@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Range
-from sqlalchemy import bindparam, delete, func, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -105,6 +105,31 @@ async def take(
             raise TimeTaken() from error
         raise
     return bool(taken)
+
+
+async def lengthen(
+    session: WriteSession,
+    practice_id: UUID,
+    calendar_ids: Sequence[UUID],
+    subject_id: UUID,
+    more: tuple[datetime, datetime],
+    *,
+    now: datetime,
+) -> None:
+    """Let what a subject takes end at the end of `more`, which begins where it ends now.
+
+    Only `more` must be free: what was booked over something on purpose can still be made longer.
+    """
+    await lock_calendars(session, calendar_ids)
+    if taken := await make_room(session, practice_id, calendar_ids, more, now=now):
+        raise TimeTaken(calendar_ids=[str(calendar) for calendar in taken])
+    during = func.tstzrange(func.lower(col(Occupancy.during)), more[1])
+    await session.execute(
+        update(Occupancy)
+        .where(col(Occupancy.subject_id) == subject_id)
+        .values(during=during)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def lay_over(

@@ -1,5 +1,6 @@
 """What it means that a time is taken."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -43,3 +44,19 @@ def with_buffers(
     start: datetime, end: datetime, before_minutes: int, after_minutes: int
 ) -> tuple[datetime, datetime]:
     return start - timedelta(minutes=before_minutes), end + timedelta(minutes=after_minutes)
+
+
+def first_free(
+    busy: Iterable[tuple[datetime, datetime]],
+    earliest: datetime,
+    latest: datetime,
+    length: timedelta,
+    before: timedelta = timedelta(),
+    after: timedelta = timedelta(),
+) -> datetime | None:
+    """The first start in [earliest, latest) at which `length` and its buffers fit between the busy times."""
+    start = earliest
+    for begins, ends in sorted(busy):
+        if begins < start + length + after and start - before < ends:
+            start = ends + before
+    return start if start < latest else None
