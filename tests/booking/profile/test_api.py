@@ -52,6 +52,8 @@ async def test_a_stale_version_is_refused(clinic: Clinic) -> None:
         ({"lead_time_hours": -1}, "/lead_time_hours"),
         ({"slot_step_minutes": 0}, "/slot_step_minutes"),
         ({"holidays": [{"from": "2026-03-11", "to": "2026-03-10"}]}, "/holidays/0"),
+        ({"public_holidays": {"country": "XX"}}, "/public_holidays/country"),
+        ({"public_holidays": {"country": "FR", "subdivision": "BY"}}, "/public_holidays"),
         ({"paused_until": "soon"}, "/paused_until"),
         ({"surprise": True}, "/surprise"),
     ],

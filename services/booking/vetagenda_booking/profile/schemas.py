@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_serializer, model_validator
 
-from vetagenda_booking.slots import hours
+from vetagenda_booking.slots import hours, public_holidays
 from vetagenda_booking.slots.hours import OpenRange, RangeKind, WeeklyHours
+from vetagenda_booking.slots.public_holidays import PublicHolidays
 from vetagenda_booking.slots.question import OwnerKind, Rules, TypeRules
 from vetagenda_kit.models import Instant, RequestModel, ShortText
 
@@ -95,6 +96,21 @@ class Holiday(RequestModel):
         return self
 
 
+class PublicHolidaysIn(RequestModel):
+    """Closed on a country's public holidays; `subdivision` adds those of a state, a department, a canton."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$"), AfterValidator(public_holidays.check_country)]
+    subdivision: ShortText | None = None
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        public_holidays.check_subdivision(self.country, self.subdivision)
+        return self
+
+    def calendar(self) -> PublicHolidays:
+        return PublicHolidays(self.country, self.subdivision)
+
+
 class DatedHours(RequestModel):
     """The hours of one date instead of the week's, holiday or not; empty: closed."""
 
@@ -141,6 +157,7 @@ class Profile(RequestModel):
     horizon_days: Annotated[int, Field(ge=0, le=730)] = 60
     slot_step_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
     holidays: Annotated[tuple[Holiday, ...], Field(max_length=500)] = ()
+    public_holidays: PublicHolidaysIn | None = None
     exceptions: Annotated[tuple[DatedHours, ...], Field(max_length=500)] = ()
     paused_until: Instant | None = None
     species: tuple[Species, ...] = ()
@@ -162,6 +179,7 @@ class Profile(RequestModel):
             horizon_days=self.horizon_days,
             step_minutes=self.slot_step_minutes,
             holidays=tuple((holiday.from_, holiday.to) for holiday in self.holidays),
+            public_holidays=self.public_holidays.calendar() if self.public_holidays else None,
             exceptions={each.date: _ranges(each.opening_hours) for each in self.exceptions},
             paused_until=self.paused_until,
             species=frozenset(self.species),

@@ -79,11 +79,13 @@ def plan_day(question: Question, on: date, needs: Needs) -> DayPlan:
 def hours_on(rules: Rules, day: date) -> tuple[tuple[OpenRange, ...], RuleCode]:
     """The ranges of a day and the rule that a start outside them meets.
 
-    A dated exception beats a holiday, a holiday beats the week (BOOK-1).
+    A dated exception beats a holiday, also a public one; a holiday beats the week (BOOK-1).
     """
     if day in rules.exceptions:
         return rules.exceptions[day], "override-closed"
     if any(first <= day <= last for first, last in rules.holidays):
+        return (), "holiday"
+    if rules.public_holidays is not None and rules.public_holidays.name_on(day):
         return (), "holiday"
     return rules.hours.on(day), "closed"
 

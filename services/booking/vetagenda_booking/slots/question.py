@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from vetagenda_booking.slots.busy import BusyTimes
 from vetagenda_booking.slots.hours import OpenRange, WeeklyHours
+from vetagenda_booking.slots.public_holidays import PublicHolidays
 
 NOTHING_BUSY = BusyTimes()
 
@@ -56,6 +57,7 @@ class Rules:
     horizon_days: int = 60
     step_minutes: int = 15
     holidays: tuple[tuple[date, date], ...] = ()
+    public_holidays: PublicHolidays | None = None
     exceptions: Mapping[date, tuple[OpenRange, ...]] = field(default_factory=dict)
     paused_until: datetime | None = None
     species: frozenset[str] = frozenset()

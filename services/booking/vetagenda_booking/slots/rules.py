@@ -158,7 +158,9 @@ def _refuse_window(plan: DayPlan, window: Window, start: datetime, end: datetime
 def _closed(plan: DayPlan) -> Refusal:
     day = plan.day.date.isoformat()
     if plan.closed_by == "holiday":
-        return Refusal("holiday", f"{day} is in the holidays.")
+        public = plan.question.rules.public_holidays
+        name = public.name_on(plan.day.date) if public else None
+        return Refusal("holiday", f"{day} is in the holidays." if name is None else f"{day} is {name}.")
     hours = ", ".join(_clock_range(window) for window in plan.windows) or "closed all day"
     return Refusal(plan.closed_by, f"Hours on {day}: {hours}.")
 
