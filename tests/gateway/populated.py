@@ -56,6 +56,7 @@ async def populate(client: httpx.AsyncClient, practice: UUID, mark: str) -> Popu
     await _records(there)
     await _bookings(there)
     await _reminders(there)
+    await _import(there)
     await there.make("calendar-links", calendar_id=there.ids["calendars"])
     await there.make("sms/messages", to="+33612345678", text=f"{mark} message")
     return there
@@ -84,6 +85,11 @@ async def _records(there: Populated) -> None:
     )
     assert answer.status_code == 201, answer.text
     there.ids["documents"] = answer.json()["id"]
+
+
+async def _import(there: Populated) -> None:
+    file = f"external_id,family_name\r\n{there.mark}-17,{there.mark} imported\r\n"
+    await there.make("imports", format="csv", what="owners", content=file, dry_run=False)
 
 
 async def _bookings(there: Populated) -> None:

@@ -9,6 +9,7 @@ from vetagenda_agenda import history
 from vetagenda_agenda.appointments import api as appointments
 from vetagenda_agenda.appointments import internal_api
 from vetagenda_agenda.documents import api as documents
+from vetagenda_agenda.exchange import api as exchange
 from vetagenda_agenda.occupancy import holds
 from vetagenda_agenda.practices import api as practices
 from vetagenda_agenda.practices.queries import virtual_time
@@ -44,6 +45,7 @@ def create(
             appointments.api,
             updates.api,
             documents.api,
+            exchange.api,
             sandbox.api,
             practices.internal,
             internal_api.api,

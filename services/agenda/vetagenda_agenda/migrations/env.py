@@ -1,4 +1,5 @@
 import vetagenda_agenda.documents.tables  # noqa: F401 - adds its table to the metadata
+import vetagenda_agenda.exchange.tables  # noqa: F401 - adds its tables to the metadata
 from vetagenda_agenda.tables import metadata
 from vetagenda_kit.migrations import run_environment
 
