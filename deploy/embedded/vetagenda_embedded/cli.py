@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 from vetagenda_embedded.children import ServerFailed
@@ -12,6 +13,7 @@ from vetagenda_embedded.private import AlreadyRunning
 from vetagenda_embedded.settings import BadSetting, PlatformSettings
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+EXPORTS = ("appointments.ics", "appointments.csv", "owners.csv", "animals.csv")
 FORESEEN = (ServerFailed, AlreadyRunning, NotRunning, BadSetting)
 
 
@@ -57,6 +59,8 @@ def parser() -> argparse.ArgumentParser:
     _practices(commands)
     _events(commands)
     _sync(commands)
+    _import(commands)
+    _export(commands)
     _dead_letters(commands)
     return top
 
@@ -94,6 +98,40 @@ def _sync(commands: Commands) -> None:
     now = _action(_group(commands, "sync", "calendar synchronisation"), "now", "run a cycle at once")
     now.add_argument("--practice", required=True, metavar="ID")
     now.add_argument("--link", metavar="ID", help="only this link")
+
+
+def _import(commands: Commands) -> None:
+    order = _action(commands, "import", "say what a file would bring into a practice; with --apply, do it")
+    order.add_argument("--practice", required=True, metavar="ID")
+    which = order.add_mutually_exclusive_group(required=True)
+    which.add_argument("file", type=Path, nargs="?", metavar="FILE", help="iCalendar or CSV")
+    which.add_argument("--undo", metavar="ID", help="take this import back")
+    order.add_argument("--apply", action="store_true", help="write it; otherwise nothing is written")
+    order.add_argument("--what", choices=("appointments", "owners", "animals"), default="appointments")
+    order.add_argument("--format", choices=("ics", "csv"), help="default: what the file's name ends with")
+    order.add_argument("--calendar", metavar="ID", help="for all appointments; default: what each line names")
+    order.add_argument("--time-zone", metavar="ZONE", help="of times without one; default: the practice's")
+    order.add_argument("--date-format", choices=("iso", "day-first", "month-first"), default="iso")
+    order.add_argument("--map", type=_mapped, action="append", default=[], metavar="FIELD=COLUMN")
+    order.add_argument("--allow-overlap", action="store_true", help="also write what lies over other entries")
+    order.add_argument("--encoding", default="utf-8", metavar="NAME")
+
+
+def _mapped(text: str) -> str:
+    if "=" not in text:
+        raise argparse.ArgumentTypeError("FIELD=COLUMN is expected, for example start=Termin")
+    return text
+
+
+def _export(commands: Commands) -> None:
+    order = commands.add_parser("export", help="write a practice's records into a file")
+    order.add_argument("--practice", required=True, metavar="ID")
+    order.add_argument("--what", required=True, choices=EXPORTS)
+    order.add_argument("-o", dest="output", type=Path, metavar="FILE", help="default: standard output")
+    order.add_argument("--from", dest="from_", metavar="INSTANT", help="appointments only (RFC 3339)")
+    order.add_argument("--to", metavar="INSTANT", help="appointments only (RFC 3339)")
+    order.add_argument("--calendar", metavar="ID", help="appointments only")
+    order.add_argument("--bom", action="store_true", help="CSV for a spreadsheet that needs the mark")
 
 
 def _dead_letters(commands: Commands) -> None:

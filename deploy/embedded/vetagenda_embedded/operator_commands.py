@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from vetagenda_embedded import exchange_commands
 from vetagenda_embedded.home import Home
 from vetagenda_embedded.operator_client import OperatorClient
 from vetagenda_embedded.settings import PlatformSettings
@@ -21,6 +22,8 @@ def run(order: argparse.Namespace, settings: PlatformSettings) -> int:
     client = OperatorClient(Home(settings.home))
     if order.command == "events":
         return tail(client, order)
+    if order.command == "export":
+        return exchange_commands.export(client, order)
     answer = COMMANDS[order.command, getattr(order, "action", None)](client, order)
     print(json.dumps(answer) if order.json else readable(answer))
     return 0
@@ -108,6 +111,7 @@ COMMANDS: dict[tuple[str, str | None], Callable[[OperatorClient, argparse.Namesp
     ("keys", "revoke"): revoke_key,
     ("practices", "create"): create_practice,
     ("sync", "now"): sync_now,
+    ("import", None): exchange_commands.import_file,
     ("dead-letters", None): dead_letters,
     ("replay", None): replay,
 }
