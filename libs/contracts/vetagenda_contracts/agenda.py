@@ -90,6 +90,12 @@ class AppointmentMissed(AppointmentEvent):
     type: ClassVar[str] = "agenda.appointment.missed"
 
 
+class AppointmentRestored(AppointmentEvent):
+    """Its end was undone: what was cancelled, missed or completed stands again."""
+
+    type: ClassVar[str] = "agenda.appointment.restored"
+
+
 APPOINTMENT_EVENTS: tuple[type[AppointmentEvent], ...] = (
     AppointmentBooked,
     AppointmentRequested,
@@ -102,6 +108,7 @@ APPOINTMENT_EVENTS: tuple[type[AppointmentEvent], ...] = (
     AppointmentArrived,
     AppointmentCompleted,
     AppointmentMissed,
+    AppointmentRestored,
 )
 
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from vetagenda_agenda import history
 from vetagenda_agenda.appointments import api as appointments
 from vetagenda_agenda.appointments import internal_api
+from vetagenda_agenda.changes import api as changes
 from vetagenda_agenda.documents import api as documents
 from vetagenda_agenda.exchange import api as exchange
 from vetagenda_agenda.occupancy import holds
@@ -43,6 +44,7 @@ def create(
             routes(ABSENCES),
             routes(CLOSURES),
             appointments.api,
+            changes.api,
             updates.api,
             documents.api,
             exchange.api,

@@ -1,17 +1,23 @@
-"""Reading the history: the agenda as it was at an instant."""
+"""Reading the history: the agenda as it was at an instant, and what somebody changed."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Subquery, cast, select
+from sqlalchemy import ColumnElement, DateTime, Subquery, and_, cast, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from vetagenda_agenda.appointments.schemas import AppointmentView
+from vetagenda_agenda.changes.rules import Entry
+from vetagenda_agenda.changes.schemas import Undo
 from vetagenda_agenda.tables import Appointment, Change
+from vetagenda_kit.db import WriteSession
 from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.problems import InvalidRequest
+
+MOST = 500
 
 _DEFAULTS = {
     name: column.default for name, column in Appointment.model_fields.items() if not column.is_required()
@@ -53,6 +59,37 @@ async def page_as_of(
     shown = views[: paging.limit]
     following = encode_cursor(shown[-1].start.isoformat(), shown[-1].id) if len(views) > len(shown) else None
     return Page(items=shown, next=following)
+
+
+async def selected(
+    session: WriteSession, practice_id: UUID, request: Undo
+) -> list[tuple[Appointment, list[Entry]]]:
+    """The appointments with selected changes, locked in id order, each with its whole history."""
+    wanted = _selection(practice_id, request)
+    ids = (
+        await session.scalars(select(col(Change.subject_id)).where(wanted).distinct().limit(MOST + 1))
+    ).all()
+    if len(ids) > MOST:
+        raise InvalidRequest.at("/from", f"changes of more than {MOST} appointments: name a shorter interval")
+    rows = select(Appointment).where(col(Appointment.id).in_(ids)).order_by(col(Appointment.id))
+    appointments = (await session.scalars(rows.with_for_update())).all()
+    history = select(Change, wanted).where(col(Change.subject_id).in_(ids)).order_by(col(Change.id))
+    entries: dict[UUID, list[Entry]] = {each: [] for each in ids}
+    for change, chosen in (await session.execute(history)).all():
+        entries[change.subject_id].append(Entry(chosen, change.before, change.after))
+    return [(each, entries[each.id]) for each in appointments]
+
+
+def _selection(practice_id: UUID, request: Undo) -> ColumnElement[bool]:
+    conditions = [col(Change.practice_id) == practice_id, col(Change.kind) == "appointment"]
+    if request.actor_kind is not None:
+        conditions.append(col(Change.actor_kind) == request.actor_kind)
+        conditions.append(col(Change.actor_id) == request.actor_id)
+    if request.from_ is not None:
+        conditions.append(col(Change.at) >= request.from_)
+    if request.to is not None:
+        conditions.append(col(Change.at) < request.to)
+    return and_(*conditions)
 
 
 def _newest(practice_id: UUID, as_of: datetime) -> Subquery:

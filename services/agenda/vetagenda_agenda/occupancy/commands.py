@@ -42,15 +42,20 @@ _MAKE_ROOM = text(
 
 async def lock_calendars(session: WriteSession, calendar_ids: Collection[UUID]) -> None:
     """Raises NotFound when one is not a living calendar of the practice."""
+    found = await lock_living(session, calendar_ids)
+    if missing := set(calendar_ids) - found:
+        raise NotFound(f"/calendar_ids: there is no such calendar: {', '.join(sorted(map(str, missing)))}")
+
+
+async def lock_living(session: WriteSession, calendar_ids: Collection[UUID]) -> set[UUID]:
+    """Lock those of the calendars that are not deleted, in id order, and answer which these are."""
     query = (
         select(col(Calendar.id))
         .where(col(Calendar.id).in_(calendar_ids), col(Calendar.deleted_at).is_(None))
         .order_by(col(Calendar.id))
         .with_for_update(key_share=True)
     )
-    found = set((await session.scalars(query)).all())
-    if missing := set(calendar_ids) - found:
-        raise NotFound(f"/calendar_ids: there is no such calendar: {', '.join(sorted(map(str, missing)))}")
+    return set((await session.scalars(query)).all())
 
 
 async def make_room(
