@@ -307,3 +307,18 @@ async def internally(clinic: Clinic, appointment: dict[str, Any], what: str) -> 
 def sync_run_token(clinic: Clinic) -> str:
     tokens = Tokens("calendar-sync", clinic.house.ring)
     return tokens.mint("agenda", actor=Actor(kind="sync_run", id="run-1"), practices=[clinic.id])
+
+
+async def test_an_import_and_its_undo_say_nothing_but_do_remind(clinic: Clinic) -> None:
+    """AGD-12: a thousand owners are not told of a file, nor of its being taken back."""
+    file = f"start,duration_minutes,owner_id\r\n{WEDNESDAY},20,{clinic.owner}\r\n"
+    body = {"format": "csv", "content": file, "calendar_id": clinic.vet, "dry_run": False}
+    imports = f"{clinic.path}/imports"
+    done = await clinic.agenda.post(imports, json=body)
+    assert done.json()["counts"]["create"] == 1, done.text
+    await clinic.advance("PT0S")
+    assert (await clinic.statuses())["reminder_1/sms@0"] == "planned"
+    await clinic.agenda.post(f"{imports}/{done.json()['id']}/undo")
+    await clinic.advance("P8D")
+    assert (await clinic.statuses())["reminder_1/sms@0"] == "withdrawn"
+    assert await clinic.texts() == []

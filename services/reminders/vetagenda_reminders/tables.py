@@ -96,8 +96,8 @@ class Reminder(RemindersTable, table=True):
 class AppointmentPlan(RemindersTable, table=True):
     """An appointment as its messages were last planned for, and whether it has changed since (`dirty`).
 
-    `version` counts the plans that were made. `ended_as` and `by_sync` are what the last event said that
-    the agenda's present state does not.
+    `version` counts the plans that were made. `ended_as`, `by_sync` and `quiet` are what the last event said
+    that the agenda's present state does not.
     """
 
     __tablename__ = "appointment_plan"
@@ -113,6 +113,7 @@ class AppointmentPlan(RemindersTable, table=True):
     seen_version: int
     ended_as: Purpose | None = Field(default=None, sa_type=stored(Purpose))
     by_sync: bool = False
+    quiet: bool = False
     retry_at: datetime = Field(sa_type=UtcDateTime)
     planned_version: int | None = None
     state: State | None = Field(default=None, sa_type=stored(State))

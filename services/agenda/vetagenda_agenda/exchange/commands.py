@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,11 @@ async def one_at_a_time(session: WriteSession, practice_id: UUID) -> None:
     await session.execute(_LOCK, {"name": f"import {practice_id}"})
 
 
+def of_import(context: Context, import_id: UUID) -> Context:
+    """Told by its events: owners get no message for what a file brought, or its undo took away."""
+    return replace(context, origin=f"import:{import_id}")
+
+
 async def read(request: ImportRequest, zone: ZoneInfo) -> list[Line]:
     """In a thread: a long file must not keep other requests waiting. Raises InvalidRequest."""
     if request.format == "ics":
@@ -50,9 +56,9 @@ async def run(
     zone = ZoneInfo(request.time_zone or (await practice(session, practice_id)).time_zone)
     lines = await read(request, zone)
     await one_at_a_time(session, practice_id)
-    async with savepoint(session, keep=not request.dry_run):
-        outcomes = await _settled(session, practice_id, request, context, lines)
     found = _run(practice_id, request, context)
+    async with savepoint(session, keep=not request.dry_run):
+        outcomes = await _settled(session, practice_id, request, of_import(context, found.id), lines)
     rows = [_row(found, line, outcome) for line, outcome in zip(lines, outcomes, strict=True)]
     if not request.dry_run:
         session.add(found)

@@ -10,7 +10,7 @@ from vetagenda_agenda.appointments import commands, rules, status_commands
 from vetagenda_agenda.appointments.schemas import AppointmentPatch, Cancel, Override, Reschedule
 from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.exchange import queries
-from vetagenda_agenda.exchange.commands import one_at_a_time
+from vetagenda_agenda.exchange.commands import of_import, one_at_a_time
 from vetagenda_agenda.exchange.records import RESOURCES
 from vetagenda_agenda.exchange.savepoints import savepoint
 from vetagenda_agenda.exchange.schemas import ImportView
@@ -36,7 +36,7 @@ async def undo(session: WriteSession, practice_id: UUID, import_id: UUID, contex
     lines = await queries.lines(session, import_id)
     for line in reversed(lines):
         if line.action in _WRITTEN and line.undone_at is None:
-            line.kept = await _line(session, practice_id, line, context)
+            line.kept = await _line(session, practice_id, line, of_import(context, import_id))
             line.undone_at = None if line.kept else context.now
     remaining = any(line.kept for line in lines)
     found.status = "partly_undone" if remaining else "undone"

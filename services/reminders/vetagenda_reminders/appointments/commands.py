@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -37,6 +37,8 @@ from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.preferences.schemas import ReminderSettings, ReminderState
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
 
+BY_IMPORT = "import:"
+"""The origin of what a file brought or its undo took away: owners hear nothing of it, but are reminded."""
 SECOND_LOOK = timedelta(minutes=5)
 """A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
 
@@ -83,6 +85,7 @@ async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
         "seen_version": event.version,
         "ended_as": ended_as,
         "by_sync": event.actor.kind == "sync_run",
+        "quiet": (event.origin or "").startswith(BY_IMPORT),
         "retry_at": system_now(),
         "version": 0,
         "calendar_ids": [],
@@ -90,6 +93,8 @@ async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
     kept = {"version", "calendar_ids", "appointment_id", "practice_id", *(() if ended_as else ("ended_as",))}
     changed = {name: value for name, value in row.items() if name not in kept}
     statement = insert(AppointmentPlan).values(row)
+    waiting_to_be_told = and_(col(AppointmentPlan.dirty), not_(col(AppointmentPlan.quiet)))
+    changed["quiet"] = and_(statement.excluded.quiet, not_(waiting_to_be_told))
     await session.execute(statement.on_conflict_do_update(index_elements=["appointment_id"], set_=changed))
 
 
@@ -185,7 +190,8 @@ def _wishes(
             row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
         ),
     )
-    planned = rules.plan(current, moment.settings, moment.practice.zone, moment.now, announce)
+    told = None if plan.quiet else announce
+    planned = rules.plan(current, moment.settings, moment.practice.zone, moment.now, told)
     return [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
 
 
