@@ -1,29 +1,32 @@
 """What booking refuses, and why."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from vetagenda_booking.slots.question import Refusal, RuleCode
+from vetagenda_booking.slots.schemas import SlotView
 from vetagenda_kit.problems import Problem, ServiceUnavailable
 
 
 class TimeTaken(Problem):
-    """Somebody else was faster: the agenda's answer, passed on."""
+    """Somebody else was faster: the agenda's answer, with the `alternatives` that are left."""
 
     status, code, title = 409, "time-taken", "The time is taken"
 
 
 class SlotNotOffered(Problem):
-    """`rule` is the stable code of the rule that refused the start."""
+    """`rule` is the stable code of the rule that refused the start; `alternatives` are the next that book."""
 
     status, code, title = 409, "slot-not-offered", "This start is not offered"
 
     @classmethod
-    def by(cls, refusal: Refusal) -> "SlotNotOffered":
-        return cls(refusal.detail, rule=refusal.rule)
+    def by(cls, refusal: Refusal, alternatives: Sequence[SlotView] = ()) -> "SlotNotOffered":
+        told = [each.model_dump(mode="json") for each in alternatives]
+        return cls(refusal.detail, rule=refusal.rule, alternatives=told)
 
     @classmethod
     def because(cls, rule: RuleCode, detail: str) -> "SlotNotOffered":
-        return cls(detail, rule=rule)
+        return cls(detail, rule=rule, alternatives=[])
 
 
 class HoldExpired(Problem):

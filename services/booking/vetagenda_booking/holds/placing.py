@@ -9,7 +9,7 @@ from vetagenda_booking.intents.calls import Call
 from vetagenda_booking.slots.facts import Wanted, spread
 from vetagenda_booking.slots.judging import offer_of
 from vetagenda_booking.slots.people import owner_kind_of
-from vetagenda_booking.slots.queries import Findings, Lookup, look_up
+from vetagenda_booking.slots.queries import NEAR, Findings, Lookup, look_up
 from vetagenda_booking.slots.question import Offer
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.service import Service
@@ -20,7 +20,7 @@ async def prepare(
 ) -> PlaceHold:
     """Raises SlotNotOffered, InvalidRequest and NotFound."""
     owners = (request.owner_id,) if request.owner_id else ()
-    lookup = Lookup(request.appointment_type_id, request.start, request.start, owner_ids=owners)
+    lookup = Lookup(request.appointment_type_id, request.start, request.start + NEAR, owner_ids=owners)
     findings, people = await look_up(service, call.origin, lookup)
     question = findings.question(
         Wanted(

@@ -15,13 +15,13 @@ from vetagenda_booking.intents import commands
 from vetagenda_booking.intents.calls import Call
 from vetagenda_booking.intents.orders import Answer, Order, Origin
 from vetagenda_booking.orders import ORDERS
-from vetagenda_booking.problems import OutcomeOpen
+from vetagenda_booking.problems import OutcomeOpen, SlotNotOffered, TimeTaken
 from vetagenda_booking.tables import Intent
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import is_away
 from vetagenda_kit.peers import PeerNotReached, PeerProblem
-from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, ServiceUnavailable
+from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, Problem, ServiceUnavailable
 from vetagenda_kit.service import Service
 
 ATTEMPTS_AT_ANY = 5
@@ -44,11 +44,22 @@ async def carry_out(service: Service, call: Call, prepare: Prepare, *, attempts:
                 return await _first_time(service, intent)
             except PeerProblem as problem:
                 attempt += 1
-                if problem.code != "time-taken" or attempt >= attempts:
+                if problem.code != "time-taken":
                     raise
+                if attempt >= attempts:
+                    raise await _taken(problem, prepare, attempt) from problem
         else:
             stored = await _find(service, call)
     return await _again(service, call, stored)
+
+
+async def _taken(problem: PeerProblem, prepare: Prepare, attempt: int) -> Problem:
+    """The agenda's refusal, with what is left to choose from when the start is judged once more."""
+    try:
+        await prepare(attempt)
+    except SlotNotOffered as refusal:
+        return TimeTaken(problem.detail, alternatives=refusal.members["alternatives"])
+    return problem
 
 
 async def _first_time(service: Service, intent: Intent) -> Response:

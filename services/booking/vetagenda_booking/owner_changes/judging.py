@@ -14,7 +14,7 @@ from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered
 from vetagenda_booking.profile.queries import profile as read_profile
 from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.judging import offer_of
-from vetagenda_booking.slots.queries import Findings, Lookup, agenda, look_up
+from vetagenda_booking.slots.queries import NEAR, Findings, Lookup, agenda, look_up
 from vetagenda_booking.slots.question import Offer, OwnerKind, Question
 from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
@@ -69,7 +69,7 @@ async def new_place(service: Service, origin: Origin, facts: Facts, request: Own
     lookup = Lookup(
         UUID(appointment["appointment_type_id"]),
         request.start,
-        request.start,
+        request.start + NEAR,
         leave_out=(UUID(appointment["id"]),),
     )
     findings, _ = await look_up(service, origin, lookup)

@@ -15,7 +15,7 @@ from vetagenda_booking.requests.schemas import NewBookingRequest
 from vetagenda_booking.slots.days import caps_on
 from vetagenda_booking.slots.facts import Wanted, spread
 from vetagenda_booking.slots.judging import offer_of
-from vetagenda_booking.slots.queries import Findings, Lookup, look_up
+from vetagenda_booking.slots.queries import NEAR, Findings, Lookup, look_up
 from vetagenda_booking.slots.question import Offer, Question
 from vetagenda_booking.slots.wall_clock import LocalDay, read_start
 from vetagenda_booking.tables import Hold
@@ -53,7 +53,7 @@ def _lookup(request: NewBookingRequest, hold: Hold | None) -> Lookup:
     return Lookup(
         request.appointment_type_id,
         request.start,
-        request.start,
+        request.start + NEAR,
         owner_ids=(request.owner_id,) if request.owner_id else (),
         animal_ids=tuple(animal.animal_id for animal in request.animals if animal.animal_id),
         leave_out=(hold.id,) if hold else (),

@@ -21,6 +21,8 @@ from vetagenda_booking.tables import BookingRequest
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.service import Service
 
+NEAR = timedelta(days=3)
+"""How far behind a start its alternatives are looked for."""
 FAIRNESS_MEMORY = timedelta(days=30)
 _AROUND = timedelta(days=2)  # covers a local day in any zone, and every buffer
 _WEEK_AROUND = timedelta(days=9)  # the same for a local week, which weekly caps count

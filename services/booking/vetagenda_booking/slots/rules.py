@@ -8,6 +8,7 @@ busy when those that work are taken).
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
 from vetagenda_booking.slots.busy import seconds_around
@@ -40,13 +41,22 @@ def judge_stated(question: Question, stated: datetime) -> tuple[datetime | None,
 
 def offered(question: Question, begin: datetime, end: datetime) -> list[Offer]:
     """Every start in [begin, end) that `judge` answers with an offer, in order."""
-    begin, end = begin.astimezone(UTC), end.astimezone(UTC)
+    return list(_offers(question, begin.astimezone(UTC), end.astimezone(UTC)))
+
+
+def first_offered(question: Question, begin: datetime, end: datetime, number: int) -> list[Offer]:
+    """The first `number` of what is `offered`, judging no more starts than that takes."""
+    return list(islice(_offers(question, begin.astimezone(UTC), end.astimezone(UTC)), number))
+
+
+def _offers(question: Question, begin: datetime, end: datetime) -> Iterator[Offer]:
     needs = needs_of(question)
     if _refuse_every_start(question, needs) is not None:
-        return []
-    plans = (plan_day(question, day, needs) for day in _days(question, begin, end))
-    verdicts = (_judge_on(plan, start) for plan in plans for start in plan.starts() if begin <= start < end)
-    return [verdict for verdict in verdicts if isinstance(verdict, Offer)]
+        return
+    for day in _days(question, begin, end):
+        plan = plan_day(question, day, needs)
+        verdicts = (_judge_on(plan, start) for start in plan.starts() if begin <= start < end)
+        yield from (verdict for verdict in verdicts if isinstance(verdict, Offer))
 
 
 def _days(question: Question, begin: datetime, end: datetime) -> Iterator[date]:
