@@ -55,6 +55,7 @@ async def populate(client: httpx.AsyncClient, practice: UUID, mark: str) -> Popu
     there = Populated(practice, client, mark)
     await _records(there)
     await _bookings(there)
+    await _waiting_list(there)
     await _reminders(there)
     await _import(there)
     await there.make("calendar-links", calendar_id=there.ids["calendars"])
@@ -112,6 +113,33 @@ async def _bookings(there: Populated) -> None:
     await there.make("holds", **wanted, start=slots[-1]["start"])
     updates = (await there.get("updates"))["items"]
     there.ids["updates"] = updates[0]["id"]
+
+
+async def _waiting_list(there: Populated) -> None:
+    """An entry to which a time that has just become free is offered."""
+    answer = await there.client.put(
+        f"{there.path}/waitlist-settings", json={"enabled": True}, headers={"If-Match": "*"}
+    )
+    assert answer.status_code == 200, answer.text
+    start = system_now() + timedelta(days=60)
+    kind, calendar = there.ids["appointment-types"], there.ids["calendars"]
+    entry = await there.make(
+        "waitlist-entries",
+        appointment_type_id=kind,
+        owner_id=there.ids["owners"],
+        available_from=start.isoformat(),
+    )
+    booked = await there.post(
+        "appointments",
+        calendar_ids=[calendar],
+        start=start.isoformat(),
+        end=(start + timedelta(hours=1)).isoformat(),
+        title=there.mark,
+    )
+    cancelled = await there.client.post(f"{there.path}/appointments/{booked['id']}/cancel", json={})
+    assert cancelled.status_code == 200, cancelled.text
+    offer = (await there.get(f"waitlist-entries/{entry}"))["offer"]
+    there.ids["waitlist-entries/{entry_id}/offers"] = offer["id"]
 
 
 async def _reminders(there: Populated) -> None:

@@ -99,6 +99,9 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "The first request with this `Idempotency-Key` is still running. Repeat it after `Retry-After` to "
         "get its answer.",
     ),
+    "waitlist-off": (409, "The practice keeps no waiting list: `PUT .../waitlist-settings` switches it on."),
+    "offer-expired": (410, "The time to decide is over and the slot went to the next who waits."),
+    "offer-settled": (409, "The offer was accepted, declined or withdrawn already: see `offer_status`."),
     "unsupported-file": (
         415,
         "Documents are PDF, PNG, JPEG or UTF-8 text, and the content must be what `Content-Type` says: see "

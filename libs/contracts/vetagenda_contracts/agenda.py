@@ -252,3 +252,63 @@ class DocumentShared(DocumentEvent):
 
 class DocumentUnshared(DocumentEvent):
     type: ClassVar[str] = "agenda.document.unshared"
+
+
+class WaitlistUpdated(RecordEvent):
+    """The practice's setting; `aggregate_id` is the practice's."""
+
+    type: ClassVar[str] = "agenda.waitlist.updated"
+
+
+class WaitlistEntryCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.waitlist-entry.created"
+
+
+class WaitlistEntryUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.waitlist-entry.updated"
+
+
+class WaitlistEntryBooked(RecordEvent):
+    """An offer was accepted: `after` has the appointment's id."""
+
+    type: ClassVar[str] = "agenda.waitlist-entry.booked"
+
+
+class WaitlistEntryDeleted(RecordEvent):
+    type: ClassVar[str] = "agenda.waitlist-entry.deleted"
+
+
+class OfferEvent(Event):
+    """`aggregate_id` is the offer's: a time that became free, held for one waiting entry."""
+
+    entry_id: UUID
+    owner_id: UUID
+    animal_ids: list[UUID] = []
+    appointment_type_id: UUID
+    start: datetime
+    end: datetime
+    calendar_ids: list[UUID]
+    expires_at: datetime
+
+
+class OfferMade(OfferEvent):
+    type: ClassVar[str] = "agenda.offer.made"
+
+
+class OfferAccepted(OfferEvent):
+    type: ClassVar[str] = "agenda.offer.accepted"
+    appointment_id: UUID
+
+
+class OfferDeclined(OfferEvent):
+    type: ClassVar[str] = "agenda.offer.declined"
+
+
+class OfferExpired(OfferEvent):
+    type: ClassVar[str] = "agenda.offer.expired"
+
+
+class OfferWithdrawn(OfferEvent):
+    """The entry it was made to is gone."""
+
+    type: ClassVar[str] = "agenda.offer.withdrawn"

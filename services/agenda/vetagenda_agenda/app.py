@@ -22,7 +22,8 @@ from vetagenda_agenda.records.owners import ANIMALS, OWNERS, animal_filter, owne
 from vetagenda_agenda.sandbox import api as sandbox
 from vetagenda_agenda.settings import Settings
 from vetagenda_agenda.updates import api as updates
-from vetagenda_kit.jobs import VirtualTime
+from vetagenda_agenda.waitlist import api as waitlist
+from vetagenda_agenda.waitlist.jobs import EXPIRE_OFFERS, VIRTUAL_TIME
 from vetagenda_kit.service import create_app
 
 NAME = "agenda"
@@ -47,13 +48,15 @@ def create(
             changes.api,
             updates.api,
             documents.api,
+            waitlist.api,
             exchange.api,
             sandbox.api,
             practices.internal,
             internal_api.api,
             holds.api,
         ],
-        virtual_time=VirtualTime(),
+        jobs=[EXPIRE_OFFERS],
+        virtual_time=VIRTUAL_TIME,
         ask_virtual_time=virtual_time,
         transports=transports,
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from vetagenda_agenda.occupancy.rules import with_buffers
 from vetagenda_contracts.agenda import AppointmentState
 from vetagenda_kit.problems import InvalidRequest, Problem
 
@@ -88,3 +89,8 @@ def uid_of(appointment_id: UUID) -> str:
 
 def moved(before: AppointmentState, start: datetime, end: datetime, calendar_ids: Collection[UUID]) -> bool:
     return (before.start, before.end, set(before.calendar_ids)) != (start, end, set(calendar_ids))
+
+
+def taken_by(row: Any) -> tuple[datetime, datetime]:
+    """What an appointment occupies: its time with its buffers."""
+    return with_buffers(row.start, row.end, row.buffer_before_minutes, row.buffer_after_minutes)

@@ -8,6 +8,7 @@ from vetagenda_agenda.appointments.telling import Context, snapshot_of, tell, to
 from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
+from vetagenda_agenda.waitlist import offering as waitlist
 from vetagenda_contracts import agenda as events
 from vetagenda_contracts.agenda import AppointmentEvent
 from vetagenda_kit.db import WriteSession
@@ -55,6 +56,14 @@ async def _end(
     appointment.cancelled_by, appointment.cancel_reason, appointment.expires_at = by, reason, None
     touch(appointment, resequence=True)
     tell(session, kind, appointment, context, before=before, snapshot=snapshot)
+    await waitlist.time_freed(
+        session,
+        appointment.practice_id,
+        appointment.calendar_ids,
+        rules.taken_by(appointment),
+        freed_by=appointment.id,
+        now=context.now,
+    )
 
 
 async def accept(session: WriteSession, appointment: Appointment, context: Context) -> Appointment:

@@ -4,9 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from vetagenda_agenda.occupancy import commands as occupancy
+from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.tables import Absence, Calendar, Closure
+from vetagenda_agenda.waitlist import offering as waitlist
 from vetagenda_contracts import agenda as events
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.models import Instant, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
@@ -79,6 +82,15 @@ async def _occupy(session: WriteSession, absence: Absence) -> None:
 
 async def _free(session: WriteSession, absence: Absence) -> None:
     await occupancy.release(session, absence.id)
+    practice = await practices.practice(session, absence.practice_id)
+    await waitlist.time_freed(
+        session,
+        absence.practice_id,
+        [absence.calendar_id],
+        (absence.start, absence.end),
+        freed_by=absence.id,
+        now=practice.virtual_now or system_now(),
+    )
 
 
 ABSENCES = Resource(

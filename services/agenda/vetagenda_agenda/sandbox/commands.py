@@ -65,7 +65,7 @@ class TimeTravel:
         while True:
             upcoming: list[datetime] = []
             did_something = False
-            for peer in self._peers:
+            for peer in [self._service.name, *self._peers]:
                 answer = await self._call(peer, "/internal/run-due", until=now.isoformat())
                 self.ran += [{"at": now, "service": peer, "what": what} for what in answer["ran"]]
                 did_something = did_something or bool(answer["ran"])
