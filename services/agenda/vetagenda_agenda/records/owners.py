@@ -5,14 +5,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
+from sqlalchemy import select
 from sqlmodel import col
 
+from vetagenda_agenda.appointments.rules import LIVING
 from vetagenda_agenda.phones import e164
 from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.schemas import Address, Email, Locale, Phone
-from vetagenda_agenda.tables import Animal, Owner
+from vetagenda_agenda.tables import Animal, Appointment, Owner, UpdateItem
+from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import NotFound
@@ -104,6 +108,26 @@ async def _owner_exists(session: WriteSession, animal: Animal) -> None:
         raise NotFound("/owner_id: there is no such owner")
 
 
+async def _flag_upcoming(session: WriteSession, animal: Animal) -> None:
+    """AGD-12: somebody looks at every visit that a deceased animal still has; each is flagged once."""
+    if animal.deceased_on is None:
+        return
+    practice = await practices.practice(session, animal.practice_id)
+    now = practice.virtual_now or system_now()
+    flagged = select(col(UpdateItem.id)).where(
+        col(UpdateItem.appointment_id) == col(Appointment.id), col(UpdateItem.kind) == "animal_deceased"
+    )
+    upcoming = select(Appointment).where(
+        col(Appointment.practice_id) == animal.practice_id,
+        col(Appointment.animal_ids).contains([animal.id]),
+        col(Appointment.status).in_(LIVING),
+        col(Appointment.end) > now,
+        ~flagged.exists(),
+    )
+    for appointment in await session.scalars(upcoming):
+        updates.add(session, appointment, "animal_deceased", now)
+
+
 async def owner_filter(q: Annotated[str | None, Query(max_length=100)] = None) -> list[Any]:
     """`q` finds by parts of the name, the phone number or the e-mail address."""
     words = (q or "").lower().split()
@@ -141,4 +165,5 @@ ANIMALS = Resource(
     removed=events.AnimalDeleted,
     personal=frozenset({"name"}),
     check=_owner_exists,
+    written=_flag_upcoming,
 )

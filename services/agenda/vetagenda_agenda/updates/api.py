@@ -18,13 +18,21 @@ from vetagenda_kit.routing import Write, router
 
 api = router(tags=["inbox"], prefix="/v1/practices/{practice_id}/updates")
 
-Kind = Literal["request", "cancelled_by_owner", "moved_by_owner", "moved_on_device", "typed_on_device"]
+Kind = Literal[
+    "request",
+    "cancelled_by_owner",
+    "moved_by_owner",
+    "moved_on_device",
+    "typed_on_device",
+    "animal_deceased",
+]
 _SHOWN: dict[str, tuple[str, str]] = {
     "request": ("orange", "Requested: accept or decline"),
     "cancelled_by_owner": ("red", "Cancelled by the owner"),
     "moved_by_owner": ("orange", "Moved by the owner"),
     "moved_on_device": ("orange", "Moved in a linked calendar"),
     "typed_on_device": ("orange", "Typed in a linked calendar: to be completed"),
+    "animal_deceased": ("red", "The animal has died: cancel or change the visit"),
 }
 
 
