@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Computed, Identity, Index, Text, Uuid
+from sqlalchemy import BigInteger, Column, Computed, Identity, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -87,6 +87,9 @@ class AppointmentType(Record, table=True):
     species: Any = json_column(nullable=True)
     hide_time: bool = False
     arrival_window: Any = json_column(nullable=True)
+    durations: Any = Field(
+        default=[], sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    )
 
 
 class Owner(Record, table=True):

@@ -72,7 +72,8 @@ def _new(
     kind = refs.appointment_type
     if order.end is None and kind is None:
         raise InvalidRequest.at("/end", "without a type the end must be given")
-    end = order.end or order.start + timedelta(minutes=kind.duration_minutes if kind else 0)
+    length = rules.duration_of(kind, order.calendar_ids) if kind else timedelta()
+    end = order.end or order.start + length
     recorded = system_now()
     return Appointment(
         id=appointment_id,

@@ -1,7 +1,7 @@
 """Pure rules of an appointment's life."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,13 @@ def check_confirmable(current: str) -> None:
     """An owner can say yes to a visit that the practice has agreed to and that is still to come."""
     if current != "confirmed":
         raise StatusConflict(f"it is {current}: there is nothing to confirm", current_status=current)
+
+
+def duration_of(kind: Any, calendar_ids: Collection[UUID]) -> timedelta:
+    """The type's duration; where the chosen calendars have their own, the longest of these (AGD-6)."""
+    chosen = {str(each) for each in calendar_ids}
+    own = [each["minutes"] for each in kind.durations if each["calendar_id"] in chosen]
+    return timedelta(minutes=max(own, default=kind.duration_minutes))
 
 
 def check_requirements(

@@ -35,7 +35,7 @@ class AppointmentDetails(RequestModel):
 
 
 class NewAppointment(AppointmentDetails):
-    """Staff's booking. `end` defaults to the type's duration. Opening hours do not bind staff."""
+    """Staff's booking; opening hours do not bind them. `end` defaults to the type's duration there."""
 
     calendar_ids: CalendarIds
     start: Instant

@@ -38,9 +38,20 @@ class ArrivalWindow(RequestModel):
         return value.strftime("%H:%M")
 
 
+class CalendarDuration(RequestModel):
+    """How long this type takes in one calendar, instead of the type's own duration."""
+
+    calendar_id: UUID
+    minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+
+
+Durations = Annotated[list[CalendarDuration], Field(max_length=100)]
+
+
 class NewAppointmentType(RequestModel):
     name: Name
     duration_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+    durations: Durations = []
     buffer_before_minutes: Minutes = 0
     buffer_after_minutes: Minutes = 0
     requires: Annotated[list[Requirement], Field(max_length=10)] = []
@@ -55,6 +66,7 @@ class NewAppointmentType(RequestModel):
 class AppointmentTypePatch(RequestModel):
     name: Name | None = None
     duration_minutes: Annotated[int, Field(ge=1, le=24 * 60)] | None = None
+    durations: Durations | None = None
     buffer_before_minutes: Minutes | None = None
     buffer_after_minutes: Minutes | None = None
     requires: Annotated[list[Requirement], Field(max_length=10)] | None = None
@@ -72,6 +84,7 @@ class AppointmentTypeView(ViewModel):
     version: int
     name: str
     duration_minutes: int
+    durations: list[CalendarDuration]
     buffer_before_minutes: int
     buffer_after_minutes: int
     requires: list[Requirement]
@@ -85,21 +98,25 @@ class AppointmentTypeView(ViewModel):
 
 
 async def _calendars_exist(session: WriteSession, kind: AppointmentType) -> None:
-    """The calendars named in `requires` are this practice's and of the kind that is asked for."""
+    """The calendars that are named are this practice's; in `requires`, of the kind that is asked for."""
     kind.requires = [Requirement.model_validate(each).model_dump(mode="json") for each in kind.requires]
     if kind.arrival_window is not None:
         window = ArrivalWindow.model_validate(_aliased(kind.arrival_window))
         if window.from_ >= window.to:
             raise InvalidRequest.at("/arrival_window", "it must end after it begins")
         kind.arrival_window = window.model_dump(mode="json", by_alias=True)
+    kind.durations = [
+        CalendarDuration.model_validate(each).model_dump(mode="json") for each in kind.durations
+    ]
+    timed = [UUID(each["calendar_id"]) for each in kind.durations]
     named = {UUID(name) for each in kind.requires for name in each["any_of"]}
-    found = dict(
-        (
-            await session.execute(
-                select(col(Calendar.id), col(Calendar.kind)).where(col(Calendar.id).in_(named))
-            )
-        ).all()
-    )
+    query = select(col(Calendar.id), col(Calendar.kind)).where(col(Calendar.id).in_(named | set(timed)))
+    found = dict((await session.execute(query)).all())
+    for position, calendar_id in enumerate(timed):
+        if calendar_id not in found:
+            raise NotFound(f"/durations/{position}/calendar_id: there is no such calendar")
+        if calendar_id in timed[:position]:
+            raise InvalidRequest.at(f"/durations/{position}/calendar_id", "this calendar is named twice")
     for position, each in enumerate(kind.requires):
         for name in each["any_of"]:
             at = f"/requires/{position}/any_of"
