@@ -7,7 +7,7 @@ from typing import Any
 
 from agenda.conftest import Clinic, furnished
 from agenda.exchange.files import applied, appointments, exported
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -104,7 +104,12 @@ def _told(found: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return sorted(tuple(each[name] for name in fields) for each in found)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # each example makes two practices: no shrinking
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(wanted=st.lists(booking, min_size=1, max_size=4), form=st.sampled_from(["ics", "csv"]))
 async def test_an_export_imported_elsewhere_gives_the_same_appointments(
     house: Any, wanted: list[dict[str, Any]], form: str

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar import Calendar, Component, Event, Timezone, vDDDTypes, vDuration
+from icalendar import Calendar, Component, Event, Timezone, vDDDTypes, vDuration, vText
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from vetagenda_agenda.exchange import rules
@@ -72,7 +72,7 @@ def event(entry: Entry, zone: ZoneInfo) -> bytes:
     made.add("x-vetagenda-version", str(row.version))
     for name, value in _own_properties(entry).items():
         if value or name == "X-VETAGENDA-TITLE":
-            made.add(name, _text(value))
+            made.add(name, vText(_text(value)), parameters={"VALUE": "TEXT"})
     written: bytes = made.to_ical()
     return written
 
