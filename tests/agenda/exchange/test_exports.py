@@ -7,7 +7,7 @@ from typing import Any
 
 from agenda.conftest import Clinic, furnished
 from agenda.exchange.files import applied, appointments, exported
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -90,6 +90,18 @@ booking = st.fixed_dictionaries(
 )
 
 
+TRICKY = "\na\\nb;,:=\"'\t\\é🐕"
+EXAMPLE = [
+    {
+        "start": datetime.fromisoformat(CHANGES[1]),
+        "minutes": 30,
+        "title": TRICKY,
+        "description": TRICKY,
+        "notes": TRICKY,
+    }
+]
+
+
 async def _booked(clinic: Clinic, wanted: list[dict[str, Any]]) -> None:
     for each in wanted:
         end = each["start"] + timedelta(minutes=each["minutes"])
@@ -110,6 +122,8 @@ def _told(found: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # each example makes two practices: no shrinking
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(wanted=EXAMPLE, form="ics")
+@example(wanted=EXAMPLE, form="csv")
 @given(wanted=st.lists(booking, min_size=1, max_size=4), form=st.sampled_from(["ics", "csv"]))
 async def test_an_export_imported_elsewhere_gives_the_same_appointments(
     house: Any, wanted: list[dict[str, Any]], form: str
