@@ -94,3 +94,11 @@ async def test_a_test_practice_has_a_clock_that_stands(house: House) -> None:
 async def test_a_live_practice_has_no_clock_to_move(clinic: Clinic) -> None:
     answer = await clinic.http.post(f"{clinic.path}/test/clock", json={"advance": "PT1M"})
     assert answer.status_code == 404
+
+
+async def test_each_calendar_is_named_once_and_days_are_sane(clinic: Clinic) -> None:
+    twice = await clinic.book("2031-03-04T10:00:00Z", calendar_ids=[clinic.vets[0]] * 2)
+    assert (twice.status_code, twice.json()["errors"][0]["pointer"]) == (422, "/calendar_ids")
+    body = {"owner_id": clinic.owner, "name": "Mathusalem", "born_on": "0001-01-01"}
+    ancient = await clinic.http.post(f"{clinic.path}/animals", json=body)
+    assert (ancient.status_code, ancient.json()["errors"][0]["pointer"]) == (422, "/born_on")

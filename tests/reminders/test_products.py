@@ -71,6 +71,35 @@ async def test_milbemax_is_sent_exactly_four_times(clinic: Clinic) -> None:
     assert [row["status"] for row in await clinic.ledger(animal_id=clinic.animal)] == ["sent"] * 4
 
 
+@pytest.mark.parametrize(
+    ("offset", "given_on", "pointer"),
+    [
+        ({"count": 31, "unit": "years"}, "2023-01-04", "/offset"),
+        ({"count": 361, "unit": "months"}, "2023-01-04", "/offset"),
+        ({"count": 30, "unit": "years"}, "9999-12-31", "/given_on"),
+        ({"count": 30, "unit": "years"}, "2200-12-31", None),
+    ],
+)
+async def test_no_schedule_runs_out_of_the_calendar(
+    clinic: Clinic, offset: dict[str, Any], given_on: str, pointer: str | None
+) -> None:
+    """The longest that is allowed still has dates; what is longer names its field."""
+    longest = {"every": {"count": 30, "unit": "years"}, "count": 120}
+    body = MONTHLY | {"offset": offset, "recurrence": longest}
+    rule = await clinic.reminders.post(f"{clinic.path}/reminder-rules", json=body)
+    if rule.status_code == 422:
+        assert rule.json()["errors"][0]["pointer"] == pointer
+        return
+    made = await clinic.make("products", name="Longtemps", rule_ids=[rule.json()["id"]])
+    given = await clinic.reminders.post(
+        f"{clinic.path}/administrations",
+        json={"product_id": made["id"], "animal_id": clinic.animal, "given_on": given_on},
+    )
+    assert given.status_code == (422 if pointer else 201), given.text
+    if pointer:
+        assert given.json()["errors"][0]["pointer"] == pointer
+
+
 async def test_monthly_ten_times(clinic: Clinic) -> None:
     given = await give(clinic, await product(clinic, MONTHLY))
     assert [row["due_on"] for row in given["reminders"]] == [f"2023-{month:02}-04" for month in range(2, 12)]

@@ -1,6 +1,6 @@
 """The two kinds of Pydantic models on the wire."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
@@ -37,6 +37,15 @@ def _in_utc(instant: datetime) -> datetime:
         raise ValueError("the year must lie between 1900 and 9000")
     return instant.astimezone(UTC)
 
+
+def _sane_day(day: date) -> date:
+    if not 1900 <= day.year <= 9000:
+        raise ValueError("the year must lie between 1900 and 9000")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_sane_day)]
+"""A calendar date, far enough from the ends of the calendar to count from."""
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """RFC 3339 with an offset; kept and answered in UTC."""

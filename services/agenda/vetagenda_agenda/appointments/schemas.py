@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from vetagenda_agenda.occupancy.rules import Cap
 from vetagenda_agenda.records.owners import NewOwner
@@ -12,7 +12,14 @@ from vetagenda_agenda.schemas import Phone
 from vetagenda_contracts.agenda import AppointmentStatus, Source
 from vetagenda_kit.models import Instant, LongText, Name, RequestModel, ShortText, ViewModel
 
-CalendarIds = Annotated[list[UUID], Field(min_length=1, max_length=10)]
+
+def _each_once(ids: list[UUID]) -> list[UUID]:
+    if len(set(ids)) != len(ids):
+        raise ValueError("name each one once")
+    return ids
+
+
+CalendarIds = Annotated[list[UUID], Field(min_length=1, max_length=10), AfterValidator(_each_once)]
 By = Literal["owner", "practice"]
 
 
@@ -42,7 +49,7 @@ class NewAppointment(AppointmentDetails):
     end: Instant | None = None
     appointment_type_id: UUID | None = None
     owner_id: UUID | None = None
-    animal_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    animal_ids: Annotated[list[UUID], Field(max_length=20), AfterValidator(_each_once)] = []
     override: Override | None = None
 
 

@@ -18,7 +18,7 @@ from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Day, Name, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import NotFound
 
 
@@ -71,8 +71,8 @@ class NewAnimal(RequestModel):
     name: Name
     species: ShortText | None = None
     breed: ShortText | None = None
-    born_on: date | None = None
-    deceased_on: date | None = None
+    born_on: Day | None = None
+    deceased_on: Day | None = None
 
 
 class AnimalPatch(RequestModel):
@@ -80,8 +80,8 @@ class AnimalPatch(RequestModel):
     name: Name | None = None
     species: ShortText | None = None
     breed: ShortText | None = None
-    born_on: date | None = None
-    deceased_on: date | None = None
+    born_on: Day | None = None
+    deceased_on: Day | None = None
 
 
 class AnimalView(ViewModel):

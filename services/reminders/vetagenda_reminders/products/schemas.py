@@ -4,15 +4,17 @@ from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Day, Name, RequestModel, ShortText, ViewModel
 from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.preferences.schemas import MessageChannel
 from vetagenda_reminders.products.rules import Anchor, Recurrence, Schedule, Span, Unit
 from vetagenda_reminders.tables import ReminderRule
 
 LONGEST = 120
+LONGEST_SPAN = {"month": 360, "year": 30}
+LAST_DAY = date(2200, 12, 31)
 
 
 class SpanOf(RequestModel):
@@ -20,6 +22,12 @@ class SpanOf(RequestModel):
 
     count: int = Field(ge=0, le=1_000)
     unit: Unit
+
+    @model_validator(mode="after")
+    def within_a_life(self) -> Self:
+        if self.unit.value in LONGEST_SPAN and self.count > LONGEST_SPAN[self.unit.value]:
+            raise ValueError("longer than 30 years")
+        return self
 
     @field_validator("unit", mode="before")
     @classmethod
@@ -136,7 +144,7 @@ class NewAdministration(RequestModel):
     product_id: UUID
     animal_id: UUID
     rule_id: UUID | None = None
-    given_on: date | None = None
+    given_on: Annotated[Day, Field(le=LAST_DAY)] | None = None
     also_first: bool = False
 
 
