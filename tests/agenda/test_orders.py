@@ -198,6 +198,33 @@ async def test_availability_tells_what_is_taken(clinic: Clinic, booking: httpx.A
     assert (without["starts"], without["starts_of_type"]) == ({}, [])
 
 
+async def test_availability_says_why_it_is_busy(clinic: Clinic, booking: httpx.AsyncClient) -> None:
+    (vet, other), hold = clinic.vets, str(uuid4())
+    await clinic.book(f"{DAY}T08:30:00Z")
+    await clinic.make("absences", calendar_id=vet, start=f"{DAY}T08:00:00Z", end=f"{DAY}T09:00:00Z")
+    await clinic.make("closures", start=f"{DAY}T16:00:00Z", end=f"{DAY}T17:00:00Z")
+    held = {"start": f"{DAY}T12:00:00Z", "end": f"{DAY}T12:30:00Z", "expires_at": "2999-01-01T00:00:00Z"}
+    assert (await booking.put(f"/holds/{hold}", json={"calendar_ids": [other], **held})).status_code == 201
+    question = {
+        "from": f"{DAY}T00:00:00Z",
+        "to": f"{DAY}T23:59:00Z",
+        "appointment_type_id": clinic.vaccination,
+    }
+    why = (await booking.post("/availability", json=question)).json()["busy_by_kind"]
+    hours = {
+        kind: {
+            each: [(start % 86400 // 3600, end % 86400 // 3600) for start, end in zip(*times, strict=True)]
+        }
+        for kind, calendars in why.items()
+        for each, times in calendars.items()
+        if each in (vet, other) and (kind != "closure" or each == vet)
+    }
+    assert hours == {"absence": {vet: [(8, 9)]}, "closure": {vet: [(16, 17)]}, "hold": {other: [(12, 12)]}}
+    assert set(why["closure"]) == {vet, other, clinic.room}
+    left_out = await booking.post("/availability", json={**question, "leave_out": [hold]})
+    assert set(left_out.json()["busy_by_kind"]) == {"absence", "closure"}
+
+
 async def test_facts_leave_nothing_to_ask(clinic: Clinic, booking: httpx.AsyncClient) -> None:
     booked = (await clinic.book(f"{DAY}T10:00:00Z", owner_id=clinic.owner, animal_ids=[clinic.animal])).json()
     refs = {"appointment_ids": [booked["id"], str(uuid4())]}

@@ -52,8 +52,9 @@ async def answer(
 ) -> dict[str, Any]:
     """Six statements, whatever the number of days and calendars.
 
-    All in epoch seconds, ascending: `busy` is calendar id -> [[starts], [ends]]; `starts` are those of living
-    appointments by calendar id, `starts_of_type` those of the asked type, each appointment once.
+    All in epoch seconds, ascending: `busy` is calendar id -> [[starts], [ends]], `busy_by_kind` has the same
+    for closures, absences and holds if there are any (the rest is appointments and requests); `starts` are
+    those of living appointments by calendar id, `starts_of_type` those of the asked type, each once.
     """
     home = await practice(session, practice_id)
     kind = await session.get(AppointmentType, question.appointment_type_id)
@@ -63,6 +64,7 @@ async def answer(
     ids = [calendar["id"] for calendar in calendars]
     during = (question.from_, question.to)
     starts, starts_of_type = await _starts(session, practice_id, question)
+    busy = await occupancy.busy(session, practice_id, ids, during, now, question.leave_out)
     return {
         "now": now.isoformat(),
         "time_zone": home.time_zone,
@@ -70,7 +72,8 @@ async def answer(
         "agenda_epoch": str(await epoch(session)),
         "appointment_type": AppointmentTypeView.model_validate(kind).model_dump(mode="json", by_alias=True),
         "calendars": [{**calendar, "id": str(calendar["id"])} for calendar in calendars],
-        "busy": await occupancy.busy(session, practice_id, ids, during, now, question.leave_out),
+        "busy": busy.all,
+        "busy_by_kind": busy.by_kind,
         "starts": starts,
         "starts_of_type": starts_of_type,
     }

@@ -88,7 +88,7 @@ async def _free(
     )
     busy = [
         (datetime.fromtimestamp(begins, now.tzinfo), datetime.fromtimestamp(ends, now.tzinfo))
-        for starts, stops in taken.values()
+        for starts, stops in taken.all.values()
         for begins, ends in zip(starts, stops, strict=True)
     ]
     starts_found = [

@@ -1,5 +1,6 @@
 """What is taken: one statement for all calendars and days."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,28 +13,46 @@ from sqlmodel import col
 from vetagenda_agenda.tables import Occupancy
 
 # The two halves use the two partial indexes; closures count for every calendar. Merged here: a full agenda
-# is a few intervals a day, whatever is booked in it.
+# is a few intervals a day, whatever is booked in it. Under no kind is all that is taken; the kinds tell why.
 _BUSY = text(
     """
     WITH taken AS (
-        SELECT calendar_id, during FROM occupancy
+        SELECT calendar_id, during, kind FROM occupancy
         WHERE exclusive AND calendar_id = ANY (:calendars) AND during && :during
           AND NOT subject_id = ANY (:leave_out) AND (kind <> 'hold' OR expires_at > :now)
         UNION ALL
-        SELECT calendar_id, during FROM occupancy
+        SELECT calendar_id, during, kind FROM occupancy
         WHERE NOT exclusive AND calendar_id = ANY (:calendars) AND during && :during
           AND NOT subject_id = ANY (:leave_out)
         UNION ALL
-        SELECT each, tstzrange(start, "end") FROM closure, unnest(CAST(:calendars AS uuid[])) AS each
+        SELECT each, tstzrange(start, "end"), 'closure'
+        FROM closure, unnest(CAST(:calendars AS uuid[])) AS each
         WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
     ),
-    merged AS (SELECT calendar_id, unnest(range_agg(during)) AS during FROM taken GROUP BY calendar_id)
-    SELECT calendar_id,
+    merged AS (
+        SELECT NULL AS kind, calendar_id, unnest(range_agg(during)) AS during FROM taken GROUP BY calendar_id
+        UNION ALL
+        SELECT kind, calendar_id, unnest(range_agg(during)) FROM taken
+        WHERE kind IN ('absence', 'closure', 'hold') GROUP BY kind, calendar_id
+    )
+    SELECT kind, calendar_id,
            array_agg(floor(extract(epoch FROM lower(during)))::bigint ORDER BY during) AS starts,
            array_agg(ceil(extract(epoch FROM upper(during)))::bigint ORDER BY during) AS ends
-    FROM merged GROUP BY calendar_id
+    FROM merged GROUP BY kind, calendar_id
     """
 ).bindparams(bindparam("during", type_=TSTZRANGE))
+
+
+@dataclass(frozen=True)
+class Busy:
+    """What is taken, by calendar id, as [[starts], [ends]] in whole epoch seconds: merged and ascending.
+
+    `all` has every calendar; `by_kind` says why where it is no appointment or request: a closure,
+    an absence or a hold.
+    """
+
+    all: dict[str, list[list[int]]]
+    by_kind: dict[str, dict[str, list[list[int]]]]
 
 
 async def busy(
@@ -43,9 +62,8 @@ async def busy(
     during: tuple[datetime, datetime],
     now: datetime,
     leave_out: list[UUID],
-) -> dict[str, list[list[int]]]:
-    """Calendar id -> [[starts], [ends]] of what is taken, buffers included: merged and ascending, in whole
-    epoch seconds around it. `leave_out` are subjects (holds, appointments) that do not count."""
+) -> Busy:
+    """Buffers included. `leave_out` are subjects (holds, appointments) that do not count."""
     rows = await session.execute(
         _BUSY,
         {
@@ -56,8 +74,11 @@ async def busy(
             "leave_out": leave_out,
         },
     )
-    found = {row.calendar_id: [row.starts, row.ends] for row in rows}
-    return {str(calendar_id): found.get(calendar_id, [[], []]) for calendar_id in calendar_ids}
+    found = Busy({str(calendar_id): [[], []] for calendar_id in calendar_ids}, {})
+    for row in rows:
+        of = found.all if row.kind is None else found.by_kind.setdefault(row.kind, {})
+        of[str(row.calendar_id)] = [row.starts, row.ends]
+    return found
 
 
 async def is_taken(session: AsyncSession, calendar_id: UUID) -> bool:

@@ -60,7 +60,7 @@ async def offer_next(session: WriteSession, vacancy: Vacancy, now: datetime) -> 
         return None
     kinds = await _kinds(session, vacancy.calendar_ids)
     window = (max(vacancy.start, now), vacancy.end)
-    busy = await occupied.busy(session, vacancy.practice_id, list(kinds), window, now, [])
+    busy = (await occupied.busy(session, vacancy.practice_id, list(kinds), window, now, [])).all
     for entry, kind in await _candidates(session, vacancy, now):
         found = _place(entry, kind, kinds, busy, window, now)
         if found is not None:
