@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import httpx
 import pytest_asyncio
-from agenda.conftest import Clinic
+from agenda.conftest import Clinic, furnished
+from harness import House
 
 DAY = "2031-03-04"
 
@@ -223,6 +224,26 @@ async def test_availability_says_why_it_is_busy(clinic: Clinic, booking: httpx.A
     assert set(why["closure"]) == {vet, other, clinic.room}
     left_out = await booking.post("/availability", json={**question, "leave_out": [hold]})
     assert set(left_out.json()["busy_by_kind"]) == {"absence", "closure"}
+
+
+async def test_a_service_learns_which_ids_are_the_practices_own(
+    house: House, clinic: Clinic, booking: httpx.AsyncClient
+) -> None:
+    """PART-6: another practice's ids are as unknown as made-up ones; a deleted record is gone too."""
+    neighbour = await furnished(house)
+    await clinic.http.delete(f"{clinic.path}/calendars/{clinic.room}", headers={"If-Match": "*"})
+    asked = {
+        "calendar_ids": [clinic.vets[1], neighbour.vets[0], clinic.room, str(uuid4()), *clinic.vets],
+        "appointment_type_ids": [neighbour.surgery, clinic.surgery, str(uuid4())],
+    }
+    told = (await booking.post("/records/known", json=asked)).json()
+    assert told == {
+        "calendar_ids": [clinic.vets[1], clinic.vets[0]],
+        "appointment_type_ids": [clinic.surgery],
+    }
+    as_staff = await clinic.http.post(f"/internal/practices/{clinic.id}/records/known", json=asked)
+    assert as_staff.status_code == 404
+    await neighbour.http.aclose()
 
 
 async def test_facts_leave_nothing_to_ask(clinic: Clinic, booking: httpx.AsyncClient) -> None:

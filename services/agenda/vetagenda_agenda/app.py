@@ -14,6 +14,7 @@ from vetagenda_agenda.exchange import api as exchange
 from vetagenda_agenda.occupancy import holds
 from vetagenda_agenda.practices import api as practices
 from vetagenda_agenda.practices.queries import virtual_time
+from vetagenda_agenda.records import internal_api as internal_records
 from vetagenda_agenda.records.absences import ABSENCES, CLOSURES
 from vetagenda_agenda.records.api import routes
 from vetagenda_agenda.records.appointment_types import APPOINTMENT_TYPES
@@ -53,6 +54,7 @@ def create(
             sandbox.api,
             practices.internal,
             internal_api.api,
+            internal_records.api,
             holds.api,
         ],
         jobs=[EXPIRE_OFFERS],
