@@ -151,6 +151,53 @@ async def test_nobody_grants_what_they_do_not_hold(clinic: Front, operator: str)
         problem(await client.post("/v1/keys", json={"scopes": ["agenda:read"]}), 403, "scope-missing")
 
 
+@pytest.mark.parametrize(
+    ("stronger", "code", "reason"),
+    [
+        ({"scopes": ["keys:write", "sms:write"]}, "scope-missing", "sms:write"),
+        ({"scopes": ["keys:write"], "requests_per_minute": 601}, "beyond-own-limit", "600"),
+        ({"scopes": ["keys:write"]}, "beyond-own-limit", "600"),  # the gateway's usual limit is higher
+    ],
+)
+async def test_a_key_neither_makes_nor_revokes_one_that_may_more_than_itself(
+    clinic: Front, operator: str, stronger: dict[str, object], code: str, reason: str
+) -> None:
+    practice = await new_practice(clinic, operator)
+    own = {"scopes": ["keys:write", "practice:read"], "requests_per_minute": 600}
+    maker = str((await made_key(clinic, operator, practice, **own))["key"])
+    theirs = await made_key(clinic, operator, practice, **stronger)
+    async with clinic.client(maker) as client:
+        answer = await client.post("/v1/keys", json={"practices": [str(practice)], **stronger})
+        told = problem(answer, 403, code)
+        field = "/scopes" if code == "scope-missing" else "/requests_per_minute"
+        assert [error["pointer"] for error in told["errors"]] == [field]  # type: ignore[attr-defined]
+        assert reason in str(told["detail"])
+        problem(await client.delete(f"/v1/keys/{theirs['id']}"), 403, code)
+    async with clinic.client(str(theirs["key"])) as client:
+        assert (await client.get("/v1/keys/self")).json()["revoked_at"] is None
+
+
+async def test_a_key_makes_and_revokes_what_lies_within_itself(clinic: Front, operator: str) -> None:
+    practice = await new_practice(clinic, operator)
+    own = {"scopes": ["keys:write", "agenda:read"], "requests_per_minute": 600}
+    maker = str((await made_key(clinic, operator, practice, **own))["key"])
+    equal = await made_key(clinic, maker, practice, **own)
+    async with clinic.client(maker) as client:
+        assert (await client.delete(f"/v1/keys/{equal['id']}")).status_code == 204
+        own_id = (await client.get("/v1/keys/self")).json()["id"]
+        assert (await client.delete(f"/v1/keys/{own_id}")).status_code == 204
+        problem(await client.get("/v1/keys/self"), 401, "unauthenticated")
+
+
+async def test_a_key_is_not_made_expired(clinic: Front, operator: str) -> None:
+    practice = await new_practice(clinic, operator)
+    past = (system_now() - timedelta(minutes=1)).isoformat()
+    body = {"practices": [str(practice)], "scopes": ["agenda:read"], "expires_at": past}
+    async with clinic.client(operator) as client:
+        told = problem(await client.post("/v1/keys", json=body), 422, "invalid-request")
+    assert told["errors"] == [{"pointer": "/expires_at", "detail": "lies in the past"}]
+
+
 async def test_keys_are_seen_and_revoked_only_within_their_practices(clinic: Front, operator: str) -> None:
     mine, other = await new_practice(clinic, operator), await new_practice(clinic, operator)
     manager = await made_key(clinic, operator, mine)

@@ -21,6 +21,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "key can only "
         "make keys with scopes that it holds itself.",
     ),
+    "beyond-own-limit": (
+        403,
+        "A key makes and revokes only keys whose rate limit is at most its own, which is `most` requests a "
+        "minute. Name a lower `requests_per_minute`; without one a key gets the gateway's usual limit.",
+    ),
     "not-found": (
         404,
         "There is no such thing for this key. Ids of practices that the key was not granted answer the "
@@ -102,6 +107,10 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     "waitlist-off": (409, "The practice keeps no waiting list: `PUT .../waitlist-settings` switches it on."),
     "offer-expired": (410, "The time to decide is over and the slot went to the next who waits."),
     "offer-settled": (409, "The offer was accepted, declined or withdrawn already: see `offer_status`."),
+    "unsupported-media-type": (
+        415,
+        "The body is not what the route reads: send JSON with `Content-Type: application/json`.",
+    ),
     "unsupported-file": (
         415,
         "Documents are PDF, PNG, JPEG or UTF-8 text, and the content must be what `Content-Type` says: see "

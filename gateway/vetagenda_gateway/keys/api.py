@@ -5,10 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from vetagenda_gateway.keys import commands, queries, rules
 from vetagenda_gateway.keys.schemas import CreatedKey, KeyView, NewKey, Rotation
+from vetagenda_gateway.settings import Settings
 from vetagenda_kit.caller import Caller, CurrentCaller, requires
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
 from vetagenda_kit.pages import Page, Paging, encode_cursor
 from vetagenda_kit.peers import PeerProblem
@@ -23,16 +26,30 @@ KeyWriter = Annotated[Caller, Depends(requires("keys:write"))]
 
 async def _grantable(order: NewKey, request: Request, caller: KeyWriter) -> NewKey:
     """Asked of the agenda before a transaction is open: the practices exist, in the key's data space."""
-    refused = rules.ungrantable(order.scopes, caller.scopes)
-    if refused or (not order.practices and caller.practices is not None):
-        raise ScopeMissing(
-            "a key can only grant what its maker holds", scope=", ".join(refused) or rules.ADMIN
-        )
+    await _check_within_own(order, request, caller)
     if not order.practices and rules.ADMIN not in order.scopes:
         raise InvalidRequest.at("/practices", "name at least one practice")
     for position, practice_id in enumerate(order.practices):
         await _check_practice(request, caller, position, practice_id, order.test)
     return order
+
+
+async def _check_within_own(order: NewKey, request: Request, caller: Caller) -> None:
+    if caller.practices is None:
+        return
+    service = request.app.state.service
+    async with service.db.reading(caller.practices) as session:
+        own = await _own_grants(session, caller, service.settings)
+    limit = order.requests_per_minute or service.settings.requests_per_minute
+    rules.check_within(own, order.scopes, limit, scopes_at="/scopes", limit_at="/requests_per_minute")
+    if not order.practices:
+        reason = "name at least one practice: only an operator's key makes keys for all of them"
+        raise ScopeMissing(reason, scope=rules.ADMIN, errors=[{"pointer": "/practices", "detail": reason}])
+
+
+async def _own_grants(session: AsyncSession, caller: Caller, settings: Settings) -> rules.Grants:
+    key = await queries.one(session, UUID(caller.actor.id))
+    return rules.Grants(caller.scopes, key.requests_per_minute or settings.requests_per_minute)
 
 
 async def _check_practice(
@@ -54,11 +71,19 @@ async def _check_practice(
         )
 
 
-@keys.post("", status_code=201, responses=problems(ScopeMissing, NotFound, InvalidRequest))
+@keys.post(
+    "", status_code=201, responses=problems(ScopeMissing, rules.BeyondOwnLimit, NotFound, InvalidRequest)
+)
 async def create_key(
     order: Annotated[NewKey, Depends(_grantable)], session: Write, caller: KeyWriter
 ) -> CreatedKey:
-    """Make a key. The answer is the only place where it is ever shown."""
+    """Make a key. The answer is the only place where it is ever shown.
+
+    Nobody gives more than they hold: scopes, practices and `requests_per_minute` lie within those of the
+    caller's own key, unless that is an operator's.
+    """
+    if order.expires_at is not None and order.expires_at <= system_now():
+        raise InvalidRequest.at("/expires_at", "lies in the past")
     await queries.see_all_if_operator(session, caller)
     key, secret = await commands.create(session, order, caller.actor)
     return CreatedKey(**KeyView.model_validate(key).model_dump(), key=secret)
@@ -90,8 +115,21 @@ async def rotate_own_key(session: Write, caller: CurrentCaller, order: Rotation 
     return CreatedKey(**KeyView.model_validate(key).model_dump(), key=secret)
 
 
-@keys.delete("/{key_id}", status_code=204, responses=problems(NotFound))
-async def revoke_key(key_id: UUID, session: Write, caller: KeyWriter) -> None:
-    """Revoke a key at once: no request with it is answered after this one."""
+@keys.delete("/{key_id}", status_code=204, responses=problems(ScopeMissing, rules.BeyondOwnLimit, NotFound))
+async def revoke_key(key_id: UUID, session: Write, request: Request, caller: KeyWriter) -> None:
+    """Revoke a key at once: no request with it is answered after this one.
+
+    Only an operator's key revokes a key that may more than itself.
+    """
     await queries.see_all_if_operator(session, caller)
+    await _check_may_end(session, key_id, request, caller)
     await commands.revoke(session, key_id, caller.actor)
+
+
+async def _check_may_end(session: AsyncSession, key_id: UUID, request: Request, caller: Caller) -> None:
+    if caller.practices is None:
+        return
+    settings = request.app.state.service.settings
+    own, key = await _own_grants(session, caller, settings), await queries.one(session, key_id)
+    limit = key.requests_per_minute or settings.requests_per_minute
+    rules.check_within(own, key.scopes, limit, scopes_at="{key_id}", limit_at="{key_id}")

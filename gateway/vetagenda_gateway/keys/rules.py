@@ -13,6 +13,9 @@ import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+from vetagenda_kit.problems import Problem, ScopeMissing
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 RANDOM_CHARACTERS = 32
@@ -22,6 +25,20 @@ LIVE, TEST = "vag_live_", "vag_test_"
 ADMIN = "admin"
 
 LONGEST_OVERLAP = timedelta(days=30)
+
+
+class BeyondOwnLimit(Problem):
+    """`most` is what the caller's own key may, in requests a minute."""
+
+    status, code, title = 403, "beyond-own-limit", "The key's rate limit is higher than that of yours"
+
+
+@dataclass(frozen=True)
+class Grants:
+    """What a key may, apart from its practices: those are enforced by row-level security."""
+
+    scopes: frozenset[str]
+    requests_per_minute: int
 
 
 @dataclass(frozen=True)
@@ -76,3 +93,23 @@ def bearer(authorization: str) -> str | None:
 def ungrantable(requested: Collection[str], own: Collection[str]) -> list[str]:
     """The requested scopes that a holder of `own` cannot hand on: nobody grants more than they hold."""
     return [] if ADMIN in own else sorted(set(requested) - set(own))
+
+
+def check_within(
+    own: Grants, scopes: Collection[str], requests_per_minute: int, *, scopes_at: str, limit_at: str
+) -> None:
+    """Nobody makes or ends a key that may more than their own. Raises ScopeMissing, BeyondOwnLimit.
+
+    `scopes_at` and `limit_at` are the pointers to the field that the caller wrote.
+    """
+    if missing := ungrantable(scopes, own.scopes):
+        names = ", ".join(missing)
+        raise _refused(ScopeMissing, scopes_at, f"your own key lacks {names}", scope=names)
+    if requests_per_minute > own.requests_per_minute:
+        most = own.requests_per_minute
+        reason = f"{requests_per_minute} requests a minute are more than your own key's {most}"
+        raise _refused(BeyondOwnLimit, limit_at, reason, most=most)
+
+
+def _refused(kind: type[Problem], pointer: str, reason: str, **members: Any) -> Problem:
+    return kind(f"{pointer}: {reason}", errors=[{"pointer": pointer, "detail": reason}], **members)
