@@ -9,7 +9,9 @@ import pytest
 import pytest_asyncio
 from harness import House
 from reminders.clinic import Clinic, furnished
+from reminders.ledger.worker import service_of
 from reminders.mailbox import Mailbox
+from sqlalchemy import text
 
 QUARTERLY = {
     "name": "Milbemax, tous les 3 mois",
@@ -167,6 +169,16 @@ async def test_all_ticked_channels_are_sent_with_the_practices_own_words(
     assert mail.get_content().startswith("Bonjour Élodie Plutôt,")
 
 
+async def test_words_of_which_nothing_is_left_are_not_sent(clinic: Clinic) -> None:
+    """A product has no appointment whose time its words could say."""
+    template = await clinic.make("templates", name="Muet", texts={"sms": {"body": "{when}"}})
+    rule = QUARTERLY | {"template_id": template["id"], "recurrence": None}
+    await give(clinic, await product(clinic, rule))
+    await clinic.advance("P100D")
+    (row,) = await clinic.ledger()
+    assert (row["status"], row["skip_reason"]) == ("skipped", "empty_text")
+
+
 async def test_the_present_owner_is_told(clinic: Clinic) -> None:
     await give(clinic, await product(clinic, QUARTERLY))
     other = await clinic.make(
@@ -221,8 +233,11 @@ async def test_an_id_that_does_not_exist_here_is_named(
     [
         ("reminder-rules", MONTHLY | {"channels": ["fax"]}, "/channels/0"),
         ("reminder-rules", MONTHLY | {"channels": []}, "/channels"),
+        ("reminder-rules", MONTHLY | {"channels": ["sms", "sms"]}, "/channels/1"),
+        ("products", {"name": "X", "rule_ids": [NOWHERE, NOWHERE]}, "/rule_ids/1"),
         ("reminder-rules", MONTHLY | {"recurrence": NEVER_AGAIN}, "/recurrence/every"),
         ("templates", {"name": "X", "texts": {"sms": {"body": "{secret}"}}}, "/texts/sms/body"),
+        ("templates", {"name": "X", "texts": {"sms": {"body": " \n"}}}, "/texts/sms/body"),
     ],
 )
 async def test_what_is_not_valid_is_named(
@@ -231,6 +246,15 @@ async def test_what_is_not_valid_is_named(
     answer = await post(clinic, what, body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+
+
+async def test_a_channel_that_was_stored_twice_sends_once(clinic: Clinic) -> None:
+    """R10: whatever a rule says, one occurrence is one message on one channel."""
+    product_id = await product(clinic, QUARTERLY)
+    async with service_of(clinic).db.jobs_writing() as session:
+        twice = text("UPDATE reminder_rule SET channels = '{sms,sms}' WHERE practice_id = :practice")
+        await session.execute(twice, {"practice": clinic.id})
+    assert len((await give(clinic, product_id))["reminders"]) == 4
 
 
 async def test_a_rule_that_the_product_does_not_offer_is_refused(clinic: Clinic) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from harness import House
 from reminders.clinic import Clinic, furnished
 
@@ -77,6 +78,23 @@ async def test_settings_have_defaults_and_a_version(clinic: Clinic) -> None:
     assert (await clinic.reminders.get(path)).json()["send_hour"] == "10:30:00"
     stale = await clinic.reminders.put(path, json=body, headers={"If-Match": '"0"'})
     assert stale.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("settings", "pointer"),
+    [
+        ({"confirmation": ["sms", "sms"]}, "/confirmation/1"),
+        ({"notices": ["sms", "email", "sms"]}, "/notices"),
+        ({"reminders": [{"channels": ["email", "email"]}]}, "/reminders/0/channels/1"),
+        ({"push_lead_hours": [25, 1, 25]}, "/push_lead_hours/2"),
+    ],
+)
+async def test_a_channel_or_hour_is_chosen_once(
+    clinic: Clinic, settings: dict[str, Any], pointer: str
+) -> None:
+    answer = await clinic.reminders.put(f"{clinic.path}/reminder-settings", json=settings)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
 
 
 async def test_every_change_of_a_record_is_one_event(clinic: Clinic) -> None:

@@ -27,6 +27,10 @@ def test_the_first_plan_inserts_and_the_same_again_changes_nothing() -> None:
     assert (again.insert, again.replan, again.withdraw) == ([], [], [])
 
 
+def test_a_wish_said_twice_is_one_row() -> None:
+    assert reconcile([], [Wish(), Wish()]).insert == [Wish()]
+
+
 def test_another_revision_withdraws_what_had_not_left() -> None:
     newer = Wish((1, *KEY[1:]))
     changes = reconcile([Existing(ROW, KEY, Status.PLANNED, DUE)], [newer])

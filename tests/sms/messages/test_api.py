@@ -45,6 +45,8 @@ async def test_the_same_idempotency_key_sends_one_message(desk: Desk) -> None:
         ({"to": "06 12 34 56 78 poste 12"}, "/to"),
         ({"to": ""}, "/to"),
         ({"text": ""}, "/text"),
+        ({"text": "   "}, "/text"),
+        ({"text": "\u00a0\n\t"}, "/text"),
         ({"text": "a\x00b"}, "/text"),
         ({"text": "a" * 39_016}, "/text"),
         ({"text": "ê" * 17_200}, "/text"),
@@ -58,6 +60,13 @@ async def test_what_is_wrong_is_named(desk: Desk, change: dict[str, Any], pointe
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_another_service_orders_no_blank_message_either(desk: Desk) -> None:
+    async with desk.house.internal("sms", desk.practice_id, caller="reminders") as reminders:
+        path = f"/internal/practices/{desk.practice_id}/messages/{uuid7()}"
+        answer = await reminders.put(path, json={"to": MOBILE, "text": " \n "})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/text")
 
 
 async def test_half_a_surrogate_pair_is_refused_not_a_crash(desk: Desk) -> None:

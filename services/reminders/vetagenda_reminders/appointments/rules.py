@@ -192,7 +192,7 @@ def _pushes(
     appointment: AppointmentFacts, settings: ReminderSettings, zone: ZoneInfo, now: datetime
 ) -> Iterator[Planned]:
     expected = appointment.expected_at(zone)
-    for hours in sorted(set(settings.push_lead_hours), reverse=True):
+    for hours in sorted(settings.push_lead_hours, reverse=True):
         due = expected - timedelta(hours=hours)
         skip = SkipReason.INSIDE_WINDOW if due <= now else None
         yield Planned(f"push_{hours}h", Purpose.PUSH, Channel.PUSH, due, expected, skip)

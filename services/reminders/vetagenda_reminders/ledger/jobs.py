@@ -141,8 +141,12 @@ def _judge(
             commands.finish(session, row, Status.SENT, now, actor, quietly=True)
             tell_push(session, row, facts.appointment, facts.zone, now, actor)
         case Send(str(recipient)):
+            message = wording.message(row, facts, known, words)
+            if not message.body:
+                commands.finish(session, row, Status.SKIPPED, now, actor, reason=SkipReason.EMPTY_TEXT)
+                return
             row.owner_id = facts.owner.id if facts.owner else row.owner_id
-            commands.begin(row, recipient, wording.message(row, facts, known, words))
+            commands.begin(row, recipient, message)
 
 
 async def _hand_over(

@@ -50,14 +50,13 @@ def reconcile(existing: Iterable[Existing], wanted: Iterable[SomeWanted]) -> Cha
     """
     changes: Changes[SomeWanted] = Changes()
     rows = {row.key: row for row in existing}
-    wanted_keys = set()
-    for one in wanted:
-        wanted_keys.add(one.key)
-        _fit(changes, rows.get(one.key), one)
+    wanted_by_key = {one.key: one for one in wanted}
+    for key, one in wanted_by_key.items():
+        _fit(changes, rows.get(key), one)
     changes.withdraw.extend(
         row.id
         for key, row in rows.items()
-        if row.status is Status.PLANNED and key not in wanted_keys and not row.stands
+        if row.status is Status.PLANNED and key not in wanted_by_key and not row.stands
     )
     return changes
 

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints
 
+from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import RequestModel, ShortText
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import at_local, local_day
 
 MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
-Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2)]
+Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2), EachOnce()]
+HoursBefore = Annotated[int, Field(ge=1, le=240)]
 
 
 class Lead(RequestModel):
@@ -65,6 +67,6 @@ class ReminderSettings(RequestModel):
         ReminderChoice(state=ReminderState.ON),
         ReminderChoice(channels=(Channel.EMAIL,), lead=Lead(count=5, unit="days")),
     )
-    push_lead_hours: Annotated[tuple[Annotated[int, Field(ge=1, le=240)], ...], Field(max_length=4)] = (25, 1)
+    push_lead_hours: Annotated[tuple[HoursBefore, ...], Field(max_length=4), EachOnce()] = (25, 1)
     send_hour: time = time(9)
     sender_email: EmailAddress | None = None

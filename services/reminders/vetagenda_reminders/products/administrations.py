@@ -98,7 +98,7 @@ def _rows(
     now: datetime,
 ) -> Iterable[Reminder]:
     for one in dates:
-        for channel in map(Channel, rule.channels):
+        for channel in dict.fromkeys(map(Channel, rule.channels)):
             yield _row(administration, one, channel, practice, send_hour, now)
 
 

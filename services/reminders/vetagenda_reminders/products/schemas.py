@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 
+from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Day, Name, RequestModel, ShortText, ViewModel
 from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.preferences.schemas import MessageChannel
@@ -53,7 +54,8 @@ class Repetition(RequestModel):
         return every
 
 
-Channels = Annotated[tuple[MessageChannel, ...], Field(min_length=1, max_length=2)]
+Channels = Annotated[tuple[MessageChannel, ...], Field(min_length=1, max_length=2), EachOnce()]
+RuleIds = Annotated[list[UUID], Field(max_length=20), EachOnce()]
 
 
 class NewRule(RequestModel):
@@ -120,13 +122,13 @@ class NewProduct(RequestModel):
 
     name: Name
     family: ShortText | None = None
-    rule_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    rule_ids: RuleIds = []
 
 
 class ProductChange(RequestModel):
     name: Name | None = None
     family: ShortText | None = None
-    rule_ids: Annotated[list[UUID], Field(max_length=20)] | None = None
+    rule_ids: RuleIds | None = None
 
 
 class ProductView(ViewModel):

@@ -3,11 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
 
-Body = Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
+
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("this has nothing but spaces")
+    return text
+
+
+Body = Annotated[str, StringConstraints(min_length=1, max_length=8_000), AfterValidator(_says_something)]
 
 
 class PlainText(RequestModel):

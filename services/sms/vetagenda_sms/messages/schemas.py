@@ -4,14 +4,24 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
 from vetagenda_sms.messages.rules import MessageClass, Status
 from vetagenda_sms.segmentation import Encoding
 
 LONGEST_TEXT = 255 * 153
-MessageText = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
+
+
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("this has nothing but spaces")
+    return text
+
+
+MessageText = Annotated[
+    str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_says_something)
+]
 
 
 class MessageOrder(RequestModel):
