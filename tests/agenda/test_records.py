@@ -91,6 +91,26 @@ async def test_a_test_practice_has_a_clock_that_stands(house: House) -> None:
     assert back.json()["now"] == "2023-01-04T08:00:00Z"
 
 
+async def test_a_clock_is_advanced_only_as_far_as_the_calendar_goes(house: House) -> None:
+    clinic = await furnished(house, test=True, now="2027-03-02T08:00:00Z")
+    for advance, why in (
+        ("P1000000Y", "9000"),
+        ("P9000Y", "9000"),
+        ("P7000Y", "9000"),
+        ("-P3000Y", "negative"),
+        ("-P9999Y", "negative"),
+        ("-PT1S", "negative"),
+    ):
+        answer = await clinic.http.post(f"{clinic.path}/test/clock", json={"advance": advance})
+        assert answer.status_code == 422, advance
+        (error,) = answer.json()["errors"]
+        assert (error["pointer"], why in error["detail"]) == ("/advance", True), answer.text
+    stands = await clinic.http.post(f"{clinic.path}/test/clock", json={"advance": "PT0S"})
+    assert stands.json()["now"] == "2027-03-02T08:00:00Z"
+    far = await clinic.http.post(f"{clinic.path}/test/clock", json={"advance": "P6000Y"})
+    assert far.json()["now"].startswith("8"), far.text
+
+
 async def test_a_live_practice_has_no_clock_to_move(clinic: Clinic) -> None:
     answer = await clinic.http.post(f"{clinic.path}/test/clock", json={"advance": "PT1M"})
     assert answer.status_code == 404

@@ -8,18 +8,20 @@ from fastapi import Depends, Request
 from pydantic import model_validator
 
 from vetagenda_agenda.sandbox.commands import TimeTravel
+from vetagenda_agenda.sandbox.rules import advanced
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
-from vetagenda_kit.problems import NotFound, problems
+from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
 
 api = router(tags=["sandbox"], prefix="/v1/practices/{practice_id}/test")
 
 
 class MoveClock(RequestModel):
-    """Either `now`, or `advance` as an ISO 8601 duration (`PT90M`, `P365D`).
+    """Either `now`, or `advance` as an ISO 8601 duration (`PT90M`, `P365D`) that is not negative.
 
-    Going forward does what falls due on the way; going back only sets the clock.
+    Going forward, until the year 9000 at most, does what falls due on the way; going back, with `now`, only
+    sets the clock.
     """
 
     now: Instant | None = None
@@ -45,7 +47,9 @@ class ClockView(ViewModel):
     ran: list[FellDue] = []
 
 
-@api.post("/clock", responses=problems(NotFound), openapi_extra={"x-answer-timeout-seconds": 300})
+@api.post(
+    "/clock", responses=problems(NotFound, InvalidRequest), openapi_extra={"x-answer-timeout-seconds": 300}
+)
 async def move_clock(
     practice_id: UUID,
     order: MoveClock,
@@ -57,7 +61,7 @@ async def move_clock(
     current = await service.clock.virtual(practice_id)
     if current is None:
         raise NotFound("only a test practice has a clock of its own")
-    target = order.now or current + order.advance
+    target = order.now or advanced(current, order.advance or timedelta())
     travel = TimeTravel(service, practice_id, caller.actor)
     await travel.to(current, target)
     return ClockView(now=target, ran=[FellDue(**each) for each in travel.ran])

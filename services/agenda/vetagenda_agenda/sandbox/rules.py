@@ -1,0 +1,20 @@
+"""How far a test practice's clock may be moved."""
+
+from datetime import UTC, datetime, timedelta
+
+from vetagenda_kit.problems import InvalidRequest
+
+END = datetime(9001, 1, 1, tzinfo=UTC)
+"""As for every instant that is sent (`vetagenda_kit.models.Instant`)."""
+
+
+def advanced(current: datetime, by: timedelta) -> datetime:
+    """Raises InvalidRequest at `/advance`: time only goes on, and not beyond the end of the calendar."""
+    if by < timedelta():
+        raise InvalidRequest.at("/advance", "it must not be negative: `now` sets the clock back")
+    if by >= END - current:
+        detail = (
+            f"the clock stands at {current:%Y-%m-%d}: it goes on until the end of the year {END.year - 1}"
+        )
+        raise InvalidRequest.at("/advance", detail)
+    return current + by
