@@ -27,6 +27,24 @@ def configure(service: str, level: str = "info") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _take_over_from_libraries()
+
+
+class _FromLibraries(logging.Handler):
+    """What uvicorn, asyncio and others log, in our form: the text in their source, not what they fill in."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        more = {"error": record.exc_info[0].__name__} if record.exc_info and record.exc_info[0] else {}
+        says = str(record.msg).strip().partition("\n")[0][:200]
+        level = "error" if record.levelno >= logging.ERROR else "warning"
+        place = f"{record.filename}:{record.lineno}"
+        getattr(logger(record.name), level)("library", logger=record.name, says=says, at=place, **more)
+
+
+def _take_over_from_libraries() -> None:
+    root = logging.getLogger()
+    root.handlers = [handler for handler in root.handlers if not isinstance(handler, _FromLibraries)]
+    root.addHandler(_FromLibraries(logging.WARNING))
 
 
 def _with_context(service: str) -> Any:

@@ -11,7 +11,8 @@ class ServiceSettings(BaseSettings):
 
     `database_url` is the service's own runtime role (`postgresql+asyncpg://...`); its schema has the
     name of the service. Without `nats_url` events stay in the outbox and no consumer runs.
-    `urls` maps a service's name to its address, for the thin clients.
+    `urls` maps a service's name to its address, for the thin clients. A client that says nothing for
+    `request_timeout_seconds` in the middle of a request is not waited for any longer.
     """
 
     model_config = SettingsConfigDict(env_prefix="VETAGENDA_", extra="ignore", frozen=True)
@@ -22,6 +23,7 @@ class ServiceSettings(BaseSettings):
     urls: dict[str, str] = Field(default_factory=dict)
     pool_size: int = 10
     max_body_bytes: int = 1_000_000
+    request_timeout_seconds: float = 15.0
     jobs_enabled: bool = True
     log_level: str = "info"
     event_retention_days: int = 30
