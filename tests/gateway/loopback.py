@@ -8,6 +8,9 @@ from typing import Any
 
 import uvicorn
 
+from vetagenda_embedded import serving
+from vetagenda_kit.settings import ServiceSettings
+
 
 class Server(uvicorn.Server):
     @contextlib.contextmanager
@@ -24,18 +27,11 @@ def free_listener(port: int = 0) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def served(app: Any, port: int = 0) -> AsyncIterator[str]:
-    """The address of the app, which runs with its lifespan until the block ends."""
+async def served(app: Any, port: int = 0, request_timeout_seconds: float = 15) -> AsyncIterator[str]:
+    """The address of the app, served as the platform does, with its lifespan until the block ends."""
     listener = free_listener(port)
-    config = uvicorn.Config(
-        app,
-        log_level="error",
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        timeout_graceful_shutdown=2,
-    )
-    server = Server(config)
+    settings = ServiceSettings(request_timeout_seconds=request_timeout_seconds)
+    server = Server(serving.configured(app, settings))
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started:

@@ -25,6 +25,7 @@ LIBRARIES = (
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
 )
+OWN = ("vetagenda_embedded.serving", "vetagenda_embedded.http_protocol")
 
 
 def app_module(part: str) -> str:
@@ -33,4 +34,4 @@ def app_module(part: str) -> str:
 
 
 def preloaded_modules() -> tuple[str, ...]:
-    return (*LIBRARIES, "vetagenda_embedded.serving", *(app_module(part) for part in PARTS))
+    return (*LIBRARIES, *OWN, *(app_module(part) for part in PARTS))

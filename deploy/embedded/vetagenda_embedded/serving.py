@@ -8,12 +8,15 @@ import typing
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from vetagenda_embedded import forkserver_process
 from vetagenda_embedded.children import die_with_parent, opened_log
+
+if TYPE_CHECKING:  # the supervisor imports this module too, and needs none of the kit
+    from vetagenda_kit.settings import ServiceSettings
 
 GRACE_SECONDS = 5
 KEEP_ALIVE_SECONDS = 10  # longer than the gateway keeps idle connections
@@ -36,21 +39,33 @@ def serve(
     module: str, settings: Mapping[str, Any], listener: socket.socket, log: Path, ready: Connection
 ) -> None:
     """Serve the app of `module`; the supervisor keeps the listener open over restarts."""
+    from vetagenda_kit import logs
+
     begin(log)
-    config = uvicorn.Config(
-        build(module, settings),
+    create = importlib.import_module(module).create
+    chosen = settings_type(create)(**settings)
+    logs.configure(log.stem, chosen.log_level)
+    _Server(configured(create(chosen), chosen), ready).run(sockets=[listener])
+
+
+def configured(app: Any, settings: "ServiceSettings") -> uvicorn.Config:
+    """How every part is served. What uvicorn has to say goes the way of our own logs."""
+    from vetagenda_embedded.http_protocol import protocol
+
+    return uvicorn.Config(
+        app,
         loop="uvloop",
-        http="httptools",
+        http=protocol(settings.request_timeout_seconds),
         ws="none",
         lifespan="on",
         access_log=False,
+        log_config=None,
         log_level="warning",
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    _Server(config, ready).run(sockets=[listener])
 
 
 def begin(log: Path) -> None:
@@ -61,11 +76,6 @@ def begin(log: Path) -> None:
         os.dup2(output.fileno(), 2)
 
 
-def build(module: str, settings: Mapping[str, Any]) -> Any:
-    """Call the module's `create(settings)`; the class of its settings is in the annotation."""
-    create = importlib.import_module(module).create
-    return create(settings_type(create)(**settings))
-
-
 def settings_type(create: Any) -> Any:
+    """The class of an app's settings is in the annotation of its `create(settings)`."""
     return typing.get_type_hints(create)["settings"]

@@ -116,6 +116,18 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "Documents are PDF, PNG, JPEG or UTF-8 text, and the content must be what `Content-Type` says: see "
         "`media_types`.",
     ),
+    "malformed-request": (
+        400,
+        "What was sent is not HTTP/1.1: an unknown method, a wrong `Content-Length`, a broken chunk. The "
+        "connection is closed.",
+    ),
+    "request-timeout": (
+        408,
+        "The head or the body of the request did not come to its end: nothing came for 15 seconds (or what "
+        "the operator set). Nothing happened; send the whole request again.",
+    ),
+    "address-too-long": (414, "The address with its query may have 16384 bytes."),
+    "headers-too-large": (431, "All headers together may have 65536 bytes."),
     "too-large": (413, "The body is longer than `limit_bytes`."),
     "rate-limited": (
         429,
