@@ -61,6 +61,7 @@ def create(
         directory=app.state.directory,
         metrics=app.state.service.metrics,
         open_paths=contracts_api.OPEN_PATHS,
+        operator_paths=contracts_api.OPERATOR_PATHS,
     )
 
 

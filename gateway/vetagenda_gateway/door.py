@@ -29,6 +29,7 @@ from vetagenda_kit.problems import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    ScopeMissing,
     ServiceUnavailable,
     Unauthenticated,
 )
@@ -49,7 +50,11 @@ _OWN_APP = _Unmatched("own")
 
 
 class Door:
-    """`own` is the gateway's own app; `open_paths` are those of its paths that are not part of the API."""
+    """`own` is the gateway's own app; some of its paths are not part of the API: those in `open_paths` are
+    for everybody, those in `operator_paths` tell of all practices and need an operator's key.
+
+    HEAD is answered on every route that has GET, as GET without the content (RFC 9110, 9.3.2).
+    """
 
     def __init__(
         self,
@@ -61,6 +66,7 @@ class Door:
         directory: Directory,
         metrics: Metrics,
         open_paths: tuple[str, ...],
+        operator_paths: tuple[str, ...],
     ) -> None:
         self.own = own
         self._table = table
@@ -68,6 +74,7 @@ class Door:
         self._directory = directory
         self._metrics = metrics
         self._open_paths = open_paths
+        self._operator_paths = operator_paths
         self._limits = RateLimits()
         self._per_key = Policy("key", settings.requests_per_minute)
         self._per_client = Policy("client", settings.requests_per_minute_without_key)
@@ -87,7 +94,7 @@ class Door:
         started = time.perf_counter()
         scope["request_id"] = identifier = uuid7().hex
         token = request_id.set(identifier)
-        reply = Reply(send, identifier, self._security_headers)
+        reply = Reply(send, identifier, self._security_headers, without_body=scope["method"] == "HEAD")
         try:
             await self._pass(scope, receive, reply)
         except ClientGone:
@@ -112,7 +119,7 @@ class Door:
         if match is None:
             await self._pass_outside_the_api(scope, receive, reply)
             return
-        operation = _operation(match, scope["method"])
+        operation = _operation(match, scope)
         scope["route"] = operation
         headers = dict(scope["headers"])
         identity = None if operation.public else await self._identity(scope, headers, match, operation, reply)
@@ -122,14 +129,23 @@ class Door:
             await self._to_own(scope, identity, receive, reply)
             return
         content = await body.accept(headers, receive, operation.max_body_bytes or self._max_body_bytes)
-        call = Call.of(scope, operation, identity, scope["request_id"], content)
+        call = Call.of(scope, operation, identity, _method_behind(scope), content)
         await self._services.forward(call, receive, reply)
 
     async def _pass_outside_the_api(self, scope: Scope, receive: Receive, reply: Reply) -> None:
         path: str = scope["path"]
-        if not any(path == known or path.startswith(known + "/") for known in self._open_paths):
+        if path in self._operator_paths:
+            await self._check_operator(scope, reply)
+        elif not any(path == known or path.startswith(known + "/") for known in self._open_paths):
             raise NotFound("there is no such address")
         await self._to_own(scope, None, receive, reply)
+
+    async def _check_operator(self, scope: Scope, reply: Reply) -> None:
+        """Raises Unauthenticated, RateLimited, ScopeMissing."""
+        key = await self._key(scope, dict(scope["headers"]))
+        self._count_key(key, reply)
+        if key.practices is not None:
+            raise ScopeMissing("this needs an operator's key", scope=key_rules.ADMIN)
 
     async def _to_own(self, scope: Scope, identity: str | None, receive: Receive, reply: Reply) -> None:
         scope["route"] = _OWN_APP
@@ -171,11 +187,17 @@ class Door:
             reply.add(bucket.headers())
 
 
-def _operation(match: Match, method: str) -> Operation:
-    operation = match.operations.get(method)
+def _operation(match: Match, scope: Scope) -> Operation:
+    operation = match.operations.get(_method_behind(scope))
     if operation is None:
         raise MethodNotAllowed(headers={"allow": routes.allow(match.operations)})
     return operation
+
+
+def _method_behind(scope: Scope) -> str:
+    """What the service is asked: it need not know HEAD."""
+    method: str = scope["method"]
+    return "GET" if method == "HEAD" else method
 
 
 def _as_caller(scope: Scope, identity: str | None) -> Scope:
@@ -185,7 +207,7 @@ def _as_caller(scope: Scope, identity: str | None) -> Scope:
     headers.append((b"x-request-id", scope["request_id"].encode()))
     if identity is not None:
         headers.append((b"authorization", b"Bearer " + identity.encode()))
-    return {**scope, "headers": headers}
+    return {**scope, "headers": headers, "method": _method_behind(scope)}
 
 
 def _told(error: Exception) -> Problem:

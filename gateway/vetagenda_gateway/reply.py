@@ -25,13 +25,19 @@ def security_headers(tls: bool) -> RawHeaders:
 
 
 class Reply:
-    """An ASGI `send` that completes the headers. A service's own security header wins over the default."""
+    """An ASGI `send` that completes the headers. A service's own security header wins over the default.
 
-    def __init__(self, send: Send, request_id: str, defaults: RawHeaders) -> None:
+    `without_body` is for HEAD: the answer is over with its headers, whatever follows.
+    """
+
+    def __init__(
+        self, send: Send, request_id: str, defaults: RawHeaders, *, without_body: bool = False
+    ) -> None:
         self._send = send
         self._defaults = defaults
         self._own: RawHeaders = [(b"x-request-id", request_id.encode())]
         self._request_id = request_id
+        self._without_body = without_body
         self.status: int | None = None
 
     def add(self, headers: RawHeaders) -> None:
@@ -41,7 +47,11 @@ class Reply:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = self._complete(message["headers"])
-        await self._send(message)
+            await self._send(message)
+            if self._without_body:
+                await self._send({"type": "http.response.body"})
+        elif not self._without_body:
+            await self._send(message)
 
     def _complete(self, given: RawHeaders) -> RawHeaders:
         headers = [(name, value) for name, value in given if name != b"x-request-id"]

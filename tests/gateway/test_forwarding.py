@@ -10,6 +10,7 @@ import httpx
 import jwt
 import pytest
 from gateway.conftest import Front, front
+from harness import eventually
 
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.keys import KeyRing
@@ -125,7 +126,53 @@ async def test_a_wrong_method_is_told_the_right_ones(gateway: Front, practice: U
     async with gateway.client(await gateway.key(practice)) as client:
         answer = await client.delete(f"/v1/practices/{practice}/mirror")
     problem(answer, 405, "method-not-allowed")
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("{practice}/mirror?q=1", 200),
+        ("{practice}/own-headers", 304),
+        ("{practice}/unknown", 404),
+        ("{practice}/large", 405),
+        ("{practice}/events", 200),
+        ("/livez", 200),
+        ("/v1/openapi.json", 200),
+    ],
+)
+async def test_head_answers_as_get_without_the_content(
+    gateway: Front, practice: UUID, path: str, status: int
+) -> None:
+    target = path.format(practice=f"/v1/practices/{practice}")
+    async with gateway.client(await gateway.key(practice)) as client:
+        got, head = await client.get(target), await client.head(target)
+        assert (
+            await client.get("/livez")
+        ).status_code == 200  # nothing was left over
+    assert (head.status_code, head.content) == (status, b"")
+    for name in ("content-type", "etag", "cache-control", "allow", "ratelimit-policy"):
+        assert head.headers.get(name) == got.headers.get(name)
+    if status == 200:
+        assert int(head.headers["content-length"]) > 0
+
+
+@pytest.mark.parametrize("endless", ["trickle", "events/stream"])
+async def test_head_of_an_endless_answer_ends_at_once_and_its_service_is_told(
+    gateway: Front, practice: UUID, endless: str
+) -> None:
+    gateway.behind.released.clear()
+    gateway.behind.client_left.clear()
+    async with gateway.client(await gateway.key(practice)) as client:
+        answer = await client.head(f"/v1/practices/{practice}/{endless}")
+        assert (answer.status_code, answer.content) == (200, b"")
+
+    async def nobody_waits() -> bool:
+        if endless == "trickle":
+            return gateway.behind.client_left.is_set()
+        return not gateway.waiting.is_waited_for(str(practice))
+
+    assert await eventually(nobody_waits, seconds=5)
 
 
 async def test_a_public_operation_needs_no_key_and_passes_none_on(gateway: Front) -> None:

@@ -1,13 +1,16 @@
 """What the gateway says about itself: documents, reference, problems, health (PART-10, PLAT-3, PLAT-4)."""
 
 import re
+from uuid import UUID
 
 import pytest
 from gateway.conftest import Front
+from gateway.test_forwarding import problem
 
 from vetagenda_gateway.contracts import merge
 from vetagenda_gateway.contracts.api import STATIC
 from vetagenda_gateway.contracts.problem_texts import EXPLAINED
+from vetagenda_gateway.keys.bootstrap import create_admin_key
 from vetagenda_kit import problems
 
 
@@ -76,10 +79,22 @@ async def test_only_the_listed_files_are_served(gateway: Front, path: str) -> No
         assert (await client.get(path)).status_code == 404
 
 
-async def test_health_and_metrics(gateway: Front) -> None:
+async def test_health_is_for_everybody_and_tells_nothing_else(gateway: Front) -> None:
     async with gateway.client() as client:
         assert (await client.get("/livez")).json() == {"status": "ok"}
-        assert (await client.get("/readyz")).json()["status"] == "ok"
+        assert (await client.get("/readyz")).json() == {"status": "ok", "nats": False}
+
+
+async def test_metrics_are_for_operators(gateway: Front, practice: UUID) -> None:
+    _, operator = await create_admin_key(gateway.settings.database_url)
+    for scopes in (["practice:read"], ["admin"]):
+        async with gateway.client(await gateway.key(practice, scopes=scopes)) as client:
+            answer = await client.get("/metrics")
+        assert problem(answer, 403, "scope-missing")["scope"] == "admin"
+        assert "ratelimit" in answer.headers
+    async with gateway.client() as client:
+        problem(await client.get("/metrics"), 401, "unauthenticated")
         await client.get("/v1/keys/self")
+    async with gateway.client(operator) as client:
         metrics = (await client.get("/metrics")).text
     assert 'http_requests_total{method="GET",route="/v1/keys/self",service="gateway",status="401"}' in metrics

@@ -10,7 +10,8 @@ from vetagenda_gateway.contracts import documents, problem_page
 from vetagenda_kit.problems import NotFound
 
 STATIC = Path(__file__).parent.parent / "static"
-OPEN_PATHS = ("/docs", "/v1/openapi.json", "/v1/asyncapi.json", "/livez", "/readyz", "/metrics")
+OPEN_PATHS = ("/docs", "/v1/openapi.json", "/v1/asyncapi.json", "/livez", "/readyz")
+OPERATOR_PATHS = ("/metrics",)
 
 # The viewer sets styles of its own; scripts, fonts and calls come from here and nowhere else.
 _PAGE_POLICY = (

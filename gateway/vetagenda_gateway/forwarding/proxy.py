@@ -51,13 +51,13 @@ class Call:
 
     @classmethod
     def of(
-        cls, scope: Scope, operation: Operation, identity: str | None, request_id: str, body: RequestBody
+        cls, scope: Scope, operation: Operation, identity: str | None, method: str, body: RequestBody
     ) -> "Call":
         target = scope["raw_path"].decode("ascii")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
-        headers = rules.request_headers(scope["headers"], identity, request_id)
-        return cls(operation, scope["method"], target, CIMultiDict(headers), body)
+        headers = rules.request_headers(scope["headers"], identity, scope["request_id"])
+        return cls(operation, method, target, CIMultiDict(headers), body)
 
 
 class Services:

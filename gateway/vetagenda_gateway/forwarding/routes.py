@@ -5,11 +5,11 @@ that could be read in two ways (an encoded slash, a dot segment) is nobody's.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+METHODS = ("get", "put", "post", "delete", "patch", "options", "trace")
 _PARAMETER = re.compile(r"^([^{]*)\{([^}]+)\}(.*)$")
 _AMBIGUOUS = re.compile(rb"%(2f|5c|00|2e)|[^\x21-\x7e]|\\|#", re.IGNORECASE)
 
@@ -113,6 +113,6 @@ def _between(segment: str, start: str, end: str) -> str:
     return segment[len(start) : len(segment) - len(end)] if fits else ""
 
 
-def allow(methods: Iterable[str]) -> str:
-    """The value of an `Allow` header (RFC 9110)."""
-    return ", ".join(sorted(methods))
+def allow(methods: Collection[str]) -> str:
+    """The value of an `Allow` header (RFC 9110): where there is GET there is HEAD."""
+    return ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
