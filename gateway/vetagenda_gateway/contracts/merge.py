@@ -29,6 +29,7 @@ _DOOR = {
     "NotFound": ("404", "`not-found`: not there, or not for this key"),
     "InFlight": ("409", "`idempotency-in-flight`: the first request with this key is still running"),
     "TooLarge": ("413", "`too-large`: the body is too long"),
+    "UnsupportedMediaType": ("415", "`unsupported-media-type`: the body is not JSON"),
     "RateLimited": ("429", "`rate-limited`: too many requests"),
     "Unavailable": ("503", "`service-unavailable`: a part of the platform is not reachable just now"),
     "Timeout": ("504", "`service-timeout`: a part of the platform did not answer in time"),
@@ -165,7 +166,7 @@ def _add_answers_of_the_door(paths: Json) -> None:
     for _, method, operation in operations(paths):
         names = [*_EVERYWHERE]
         names += [] if operation.get("security") == [] else _WITH_KEY
-        names += ["TooLarge"] if "requestBody" in operation else []
+        names += ["TooLarge", "UnsupportedMediaType"] if "requestBody" in operation else []
         names += ["InFlight"] if method == "post" else []
         for name in names:
             reference = {"$ref": f"#/components/responses/{name}"}

@@ -1,16 +1,97 @@
-"""The two kinds of Pydantic models on the wire."""
+"""The kinds of Pydantic models on the wire, and the types that their fields share."""
 
+import re
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
 from pydantic.types import StringConstraints
+from pydantic_core import CoreSchema, core_schema
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+_TEMPORAL = {"date", "datetime", "time", "timedelta"}
+
+
+def _written_out(value: Any) -> Any:
+    """Pydantic takes a number for seconds since 1970. Here it is a mistake: 2027 is no day."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value.strip())):
+        raise ValueError("write it as ISO 8601 text, not as a number")
+    return value
+
+
+def _exact(schema: Any) -> Any:
+    """The same core schema without conversions between JSON's types: "yes" is no boolean, "5" no number."""
+    if isinstance(schema, dict):
+        exact = {key: value if key == "metadata" else _exact(value) for key, value in schema.items()}
+        kind = exact.get("type")
+        if kind in ("bool", "int"):
+            return {**exact, "strict": True}
+        if kind in _TEMPORAL:
+            return core_schema.no_info_before_validator_function(_written_out, exact)  # type: ignore[arg-type]
+        return exact
+    if isinstance(schema, list | tuple):
+        return type(schema)(_exact(each) for each in schema)
+    return schema
 
 
 class RequestModel(BaseModel):
     """Input: unknown fields are refused, so that a typing error is never silently ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _exact(handler(source))  # type: ignore[no-any-return]
+
+
+class PatchModel(RequestModel):
+    """What a PATCH may change: each field optional with the default None, which means "as it is".
+
+    A null is refused where it is sent, except for the fields in `clearable`, which it empties (RFC 7396).
+    """
+
+    clearable: ClassVar[frozenset[str]] = frozenset()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_emptied(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is None and info.field_name not in cls.clearable:
+            raise ValueError("this cannot be empty")
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Documents null only where it is taken."""
+        schema = handler(core)
+        properties = handler.resolve_ref_schema(schema)["properties"]
+        for name, field in cls.model_fields.items():
+            if name not in cls.clearable:
+                alias = field.alias or name
+                properties[alias] = _without_null(properties[alias])
+        return schema
+
+    def changes(self, *, exclude: set[str] | None = None) -> dict[str, Any]:
+        """What was sent, by field."""
+        return self.model_dump(exclude_unset=True, exclude=exclude)
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    rest = {key: value for key, value in schema.items() if key not in ("default", "anyOf")}
+    kinds = [kind for kind in schema.get("anyOf", []) if kind.get("type") != "null"]
+    if len(kinds) == 1:
+        return {**kinds[0], **rest}
+    return {**rest, "anyOf": kinds} if kinds else rest
 
 
 class ViewModel(BaseModel):
@@ -44,8 +125,8 @@ def _sane_day(day: date) -> date:
     return day
 
 
-Day = Annotated[date, AfterValidator(_sane_day)]
+Day = Annotated[date, BeforeValidator(_written_out), AfterValidator(_sane_day)]
 """A calendar date, far enough from the ends of the calendar to count from."""
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
 """RFC 3339 with an offset; kept and answered in UTC."""

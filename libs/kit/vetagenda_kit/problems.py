@@ -98,6 +98,10 @@ class TooLarge(Problem):
     status, code, title = 413, "too-large", "The request body is too large"
 
 
+class UnsupportedMediaType(Problem):
+    status, code, title = 415, "unsupported-media-type", "The request body is of another kind"
+
+
 class IdempotencyMismatch(Problem):
     status, code, title = 422, "idempotency-mismatch", "The Idempotency-Key was used with another request"
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from vetagenda_kit import idempotency
 from vetagenda_kit.caller import CurrentCaller
 from vetagenda_kit.db import Database, Now, WriteSession, sqlstate, visible_practices
+from vetagenda_kit.request_rules import RequestRules
 
 _LOST_A_RACE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 _UNIQUE_VIOLATION = "23505"
@@ -52,12 +53,15 @@ async def _forget(session: WriteSession) -> None:
 
 
 class TransactionRoute(APIRoute):
-    """Keeps the answer of an idempotent POST in its own transaction; repeats once what lost a race."""
+    """Checks the request's frame, keeps the answer of an idempotent POST in its own transaction, and
+    repeats once what lost a race."""
 
     def get_route_handler(self) -> Handler:
         answer = super().get_route_handler()
+        rules = RequestRules.of(self)
 
         async def handle(request: Request) -> Response:
+            rules.check(request)
             try:
                 try:
                     response = await _answered(answer, request)

@@ -157,9 +157,18 @@ def _trace(error: BaseException) -> list[str]:
 
 
 def _invalid_request(error: RequestValidationError) -> Problem:
-    errors = [{"pointer": pointer(item["loc"]), "detail": item["msg"]} for item in error.errors()]
+    errors = [_field_error(item) for item in error.errors()]
     first = errors[0]
     return problems.InvalidRequest(f"{first['pointer']}: {first['detail']}", errors=errors)
+
+
+def _field_error(item: dict[str, Any]) -> dict[str, str]:
+    """Our own refusals in their own words; what is no JSON points at the body, not at a byte of it."""
+    if item["type"] == "json_invalid":
+        reason = item["ctx"]["error"]
+        return {"pointer": "/", "detail": f"not valid JSON near character {item['loc'][-1]}: {reason}"}
+    detail = str(item["ctx"]["error"]) if item["type"] == "value_error" else item["msg"]
+    return {"pointer": pointer(item["loc"]), "detail": detail}
 
 
 def pointer(location: tuple[int | str, ...]) -> str:
@@ -176,6 +185,7 @@ _BY_STATUS: dict[int, type[Problem]] = {
     404: problems.NotFound,
     405: problems.MethodNotAllowed,
     413: problems.TooLarge,
+    415: problems.UnsupportedMediaType,
     422: problems.InvalidRequest,
 }
 

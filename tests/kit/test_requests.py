@@ -1,0 +1,128 @@
+"""What every request is held to before a route runs: exact JSON types, known parameters, readable bodies."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+import pytest
+from harness import House
+from pydantic import TypeAdapter, ValidationError
+
+from vetagenda_kit.models import Day, Instant, Name, PatchModel, RequestModel
+
+
+class Flags(RequestModel):
+    agreed: bool = False
+    places: int = 0
+    by_name: dict[str, bool] = {}
+    day: date | None = None
+
+
+class Wishes(RequestModel):
+    flags: Flags = Flags()
+    all_flags: list[Flags] = []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"agreed": "yes"},
+        {"agreed": 1},
+        {"places": True},
+        {"places": "5"},
+        {"places": 5.0},
+        {"by_name": {"sms": "on"}},
+        {"day": 19_000},
+        {"day": "19000"},
+        {"day": True},
+        {"unknown": 1},
+    ],
+)
+def test_one_json_type_is_never_read_as_another(body: dict[str, Any]) -> None:
+    """A consent "yes" that was never given, or 2027 read as a second of 1970, must not pass."""
+    with pytest.raises(ValidationError):
+        Flags.model_validate(body)
+    with pytest.raises(ValidationError):
+        Wishes.model_validate({"flags": body})
+    with pytest.raises(ValidationError):
+        Wishes.model_validate({"all_flags": [{}, body]})
+
+
+def test_what_is_of_its_type_is_read() -> None:
+    read = Flags.model_validate({"agreed": True, "places": 5, "by_name": {"sms": False}, "day": "2027-01-02"})
+    assert read == Flags(agreed=True, places=5, by_name={"sms": False}, day=date(2027, 1, 2))
+
+
+@pytest.mark.parametrize("text", ["2027", 2027, "1799000000", "-5", "1799000000.5"])
+@pytest.mark.parametrize("kind", [Day, Instant])
+def test_a_number_is_no_day_and_no_instant(kind: Any, text: Any) -> None:
+    with pytest.raises(ValidationError, match="ISO 8601"):
+        TypeAdapter(kind).validate_python(text)
+
+
+class ContactPatch(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset({"phone"})
+
+    name: Name | None = None
+    phone: str | None = None
+    days: list[int] | None = None
+
+
+def test_a_null_empties_only_what_may_be_empty() -> None:
+    assert ContactPatch.model_validate({"phone": None}).changes() == {"phone": None}
+    assert ContactPatch.model_validate({"name": "Odette"}).changes() == {"name": "Odette"}
+    assert ContactPatch.model_validate({}).changes() == {}
+    with pytest.raises(ValidationError) as refused:
+        ContactPatch.model_validate({"name": None, "days": None})
+    assert [error["loc"] for error in refused.value.errors()] == [("name",), ("days",)]
+    assert "this cannot be empty" in str(refused.value)
+
+
+def test_the_contract_offers_null_only_where_it_is_taken() -> None:
+    properties = ContactPatch.model_json_schema()["properties"]
+    assert properties["name"] == {"type": "string", "minLength": 1, "maxLength": 200, "title": "Name"}
+    assert properties["days"] == {"type": "array", "items": {"type": "integer"}, "title": "Days"}
+    assert {"type": "null"} in properties["phone"]["anyOf"]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("staus=confirmed", "?staus"),
+        ("q=%00", "?q"),
+        ("limit=5&offset=3", "?offset"),
+    ],
+)
+async def test_a_parameter_that_would_be_ignored_is_refused(house: House, query: str, pointer: str) -> None:
+    practice_id = await house.practice()
+    async with house.client("agenda", practice_id) as client:
+        answer = await client.get(f"/v1/practices/{practice_id}/owners?{query}")
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+async def test_a_body_of_another_kind_is_named_as_such(house: House, kind: str) -> None:
+    practice_id = await house.practice()
+    async with house.client("agenda", practice_id) as client:
+        path = f"/v1/practices/{practice_id}/calendars"
+        answer = await client.post(path, content=b'{"name": "Dr A"}', headers={"Content-Type": kind})
+        assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
+        assert "application/json" in answer.json()["detail"]
+        merge = {"Content-Type": "application/vnd.api+json; charset=utf-8"}
+        assert (await client.post(path, content=b'{"name": "Dr A"}', headers=merge)).status_code == 201
+
+
+async def test_text_that_is_no_json_points_at_the_body(house: House) -> None:
+    practice_id = await house.practice()
+    async with house.client("agenda", practice_id) as client:
+        answer = await client.post(
+            f"/v1/practices/{practice_id}/calendars",
+            content=b'{"name": "Dr A",}',
+            headers={"Content-Type": "application/json"},
+        )
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["pointer"] == "/"
+    assert error["detail"].startswith("not valid JSON near character 16")
