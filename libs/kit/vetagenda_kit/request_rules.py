@@ -10,12 +10,17 @@ from fastapi.routing import APIRoute
 
 from vetagenda_kit.problems import InvalidRequest, NotFound, UnsupportedMediaType
 
+FURTHER_PARAMETERS = {"x-further-parameters": True}
+"""`openapi_extra` of a route whose callers follow another standard: what it does not know is ignored."""
+
 
 @dataclass(frozen=True)
 class RequestRules:
-    """`parameters`: the names that may stand in the query. `json`: whether the body is read as JSON."""
+    """`parameters`: the names that may stand in the query, `further`: or any other. `json`: whether the
+    body is read as JSON."""
 
     parameters: Set[str]
+    further: bool
     json: bool
 
     @classmethod
@@ -23,7 +28,8 @@ class RequestRules:
         queried = [
             each for each in get_flat_params(route.dependant) if isinstance(each.field_info, params.Query)
         ]
-        return cls(frozenset(each.alias for each in queried), route.body_field is not None)
+        further = bool((route.openapi_extra or {}).keys() & FURTHER_PARAMETERS.keys())
+        return cls(frozenset(each.alias for each in queried), further, route.body_field is not None)
 
     def check(self, request: Request) -> None:
         """Raises InvalidRequest at `?name`, NotFound for an impossible path, UnsupportedMediaType."""
@@ -40,7 +46,7 @@ class RequestRules:
             raise UnsupportedMediaType("send the body as JSON, with Content-Type: application/json")
 
     def _refused(self, name: str, value: str) -> str | None:
-        if name not in self.parameters:
+        if name not in self.parameters and not self.further:
             offered = ", ".join(sorted(self.parameters)) or "none"
             return f"there is no such parameter here; known: {offered}"
         return "the NUL character is not allowed" if "\x00" in value else None

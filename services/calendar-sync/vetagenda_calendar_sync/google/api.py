@@ -22,6 +22,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
 from vetagenda_kit.problems import NotFound, problems
+from vetagenda_kit.request_rules import FURTHER_PARAMETERS
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
@@ -50,7 +51,7 @@ async def start_google_consent(
 
 @router_.get(
     "/callback",
-    openapi_extra={"security": []},
+    openapi_extra={"security": [], **FURTHER_PARAMETERS},  # RFC 6749, 4.1.2: those unknown MUST be ignored
     responses=problems(ConsentFailed, NotFound, AlreadyLinked),
 )
 async def finish_google_consent(
