@@ -1,13 +1,21 @@
 """What every request is held to before a route runs: exact JSON types, known parameters, readable bodies."""
 
+import re
 from datetime import date
-from typing import Any, ClassVar
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 from harness import House
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from vetagenda_kit.field_errors import reason
 from vetagenda_kit.models import Day, Instant, Name, PatchModel, RequestModel
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    EMAIL = "email"
 
 
 class Flags(RequestModel):
@@ -112,6 +120,33 @@ async def test_a_body_of_another_kind_is_named_as_such(house: House, kind: str) 
         assert "application/json" in answer.json()["detail"]
         merge = {"Content-Type": "application/vnd.api+json; charset=utf-8"}
         assert (await client.post(path, content=b'{"name": "Dr A"}', headers=merge)).status_code == 201
+
+
+async def test_what_is_wrong_is_told_without_names_of_python(house: House) -> None:
+    practice_id = await house.practice()
+    wrong = {"kind": "garage", "note": "x", "name": "", "color": True}
+    async with house.client("agenda", practice_id) as client:
+        answer = await client.post(f"/v1/practices/{practice_id}/calendars", json=wrong)
+    told = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
+    assert {"/kind", "/note", "/name"} <= told.keys()
+    for detail in told.values():
+        assert not re.search(r"Value error|<\w+\.\w+|Tuple|List should", detail), detail
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "detail"),
+    [
+        (list[Channel], ["fax"], "must be 'sms' or 'email'"),
+        (Literal[Channel.SMS, "none"], "fax", "must be 'sms' or 'none'"),
+        (Annotated[tuple[int, ...], Field(min_length=1)], [], "at least 1 entry needed, not 0"),
+        (Annotated[list[int], Field(max_length=2)], [1, 2, 3], "at most 2 entries, not 3"),
+        (Day, "9999-01-01", "the year must lie between 1900 and 9000"),
+    ],
+)
+def test_messages_are_for_people_who_never_saw_the_code(kind: Any, wrong: Any, detail: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(kind).validate_python(wrong)
+    assert reason(refused.value.errors()[0]) == detail
 
 
 async def test_text_that_is_no_json_points_at_the_body(house: House) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from vetagenda_kit.etags import check_version, etag, parse_if_match
+from vetagenda_kit.field_errors import pointer
 from vetagenda_kit.pages import decode_cursor, encode_cursor
 from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, VersionRequired, problems
-from vetagenda_kit.web import pointer
 
 
 def test_cursors_survive_the_round_trip_and_refuse_garbage() -> None:

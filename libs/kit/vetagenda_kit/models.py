@@ -38,7 +38,7 @@ def _exact(schema: Any) -> Any:
         if kind in ("bool", "int"):
             return {**exact, "strict": True}
         if kind in _TEMPORAL:
-            return core_schema.no_info_before_validator_function(_written_out, exact)  # type: ignore[arg-type]
+            return core_schema.no_info_before_validator_function(_written_out, exact)
         return exact
     if isinstance(schema, list | tuple):
         return type(schema)(_exact(each) for each in schema)

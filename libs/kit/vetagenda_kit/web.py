@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vetagenda_kit import problems
 from vetagenda_kit.db import is_away
+from vetagenda_kit.field_errors import field_errors
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.logs import logger, request_id
 from vetagenda_kit.problems import Problem
@@ -157,28 +158,9 @@ def _trace(error: BaseException) -> list[str]:
 
 
 def _invalid_request(error: RequestValidationError) -> Problem:
-    errors = [_field_error(item) for item in error.errors()]
+    errors = field_errors(error.errors())
     first = errors[0]
     return problems.InvalidRequest(f"{first['pointer']}: {first['detail']}", errors=errors)
-
-
-def _field_error(item: dict[str, Any]) -> dict[str, str]:
-    """Our own refusals in their own words; what is no JSON points at the body, not at a byte of it."""
-    if item["type"] == "json_invalid":
-        reason = item["ctx"]["error"]
-        return {"pointer": "/", "detail": f"not valid JSON near character {item['loc'][-1]}: {reason}"}
-    detail = str(item["ctx"]["error"]) if item["type"] == "value_error" else item["msg"]
-    return {"pointer": pointer(item["loc"]), "detail": detail}
-
-
-def pointer(location: tuple[int | str, ...]) -> str:
-    """A JSON Pointer (RFC 6901) into the body, `?name` for parameters, `{name}` for the path."""
-    where, *rest = location
-    if where == "body":
-        escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in rest)
-        return "".join(f"/{part}" for part in escaped) or "/"
-    name = ".".join(str(part) for part in rest)
-    return f"{{{name}}}" if where == "path" else f"?{name}"
 
 
 _BY_STATUS: dict[int, type[Problem]] = {
