@@ -73,6 +73,27 @@ async def test_a_move_plans_again_and_tells(clinic: Clinic) -> None:
     ]
 
 
+async def test_a_longer_appointment_is_no_news(clinic: Clinic) -> None:
+    """AGD-10: its start is what owners know of it."""
+    appointment = await clinic.book(WEDNESDAY)
+    before = await clinic.statuses()
+    longer = await clinic.act(appointment, "extend", minutes=15)
+    assert (longer["sequence"], await clinic.statuses()) == (1, before)
+    await clinic.until("2026-11-24T12:00:00+01:00")
+    await clinic.act(appointment, "extend", minutes=15)
+    await clinic.until("2026-11-25T12:00:00+01:00")
+    assert set((await clinic.statuses()).values()) == {"sent"}
+    assert [text.split()[4] for text in await clinic.texts()] == ["confirme", "rappelle"]
+
+
+async def test_one_that_was_booked_inside_the_window_is_not_reminded_of_when_it_grows(clinic: Clinic) -> None:
+    appointment = await clinic.book("2026-11-17T15:00:00+01:00")
+    await clinic.act(appointment, "extend", minutes=15)
+    await clinic.until("2026-11-17T16:00:00+01:00")
+    assert (await clinic.statuses())["reminder_1/sms@0"] == "merged_into_confirmation"
+    assert len(await clinic.texts()) == 1
+
+
 async def test_a_cancellation_withdraws_and_tells(clinic: Clinic) -> None:
     appointment = await clinic.book(WEDNESDAY)
     await clinic.act(appointment, "cancel", by="owner")
@@ -105,13 +126,15 @@ async def test_a_declined_and_an_expired_request_say_so(clinic: Clinic) -> None:
         assert word in (await clinic.texts())[-1]
 
 
-async def test_a_missed_visit_withdraws_what_is_pending(clinic: Clinic) -> None:
+async def test_a_missed_visit_is_followed_by_no_message(clinic: Clinic) -> None:
     """AGD-11."""
-    await clinic.choose(push_lead_hours=[1])
-    appointment = await clinic.book("2026-11-17T08:30:00+01:00")
-    await clinic.until("2026-11-17T08:05:00+01:00")
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.until("2026-11-25T10:10:00+01:00")
+    told = await clinic.texts()
     await clinic.act(appointment, "no-show")
+    await clinic.advance("P7D")
     assert "planned" not in (await clinic.statuses()).values()
+    assert await clinic.texts() == told
 
 
 async def test_without_consent_nothing_leaves_and_the_ledger_says_why(clinic: Clinic) -> None:

@@ -23,6 +23,7 @@ ACTIONS = st.sampled_from(
         "book",
         "move",
         "move",
+        "extend",
         "cancel",
         "no-show",
         "consent",
@@ -64,6 +65,13 @@ class Model:
             if self.truths[each["id"]][-1][2] == "confirmed" and instant(each["start"]) > self.now
         ]
 
+    def begun(self) -> list[dict[str, Any]]:
+        return [
+            each
+            for each in self.appointments
+            if self.truths[each["id"]][-1][2] == "confirmed" and instant(each["start"]) <= self.now
+        ]
+
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
@@ -84,8 +92,14 @@ async def step(model: Model, action: str, number: int) -> None:
         moved = await clinic.act(chosen, "reschedule", start=start.isoformat(), override={"reason": "test"})
         chosen["start"] = moved["start"]
         model.learn(moved)
-    elif action in ("cancel", "no-show") and chosen:
+    elif action == "extend" and chosen:  # nothing to learn: nothing that owners are told has changed
+        path = f"{clinic.path}/appointments/{chosen['id']}/extend"
+        answer = await clinic.agenda.post(path, json={"minutes": 5}, headers={"If-Match": "*"})
+        assert answer.status_code in (200, 409), answer.text
+    elif action == "cancel" and chosen:
         model.learn(await clinic.act(chosen, action))
+    elif action == "no-show" and (begun := model.begun()):
+        model.learn(await clinic.act(begun[number % len(begun)], action))
     elif action == "consent":
         agreed = bool(number % 2)
         await clinic.change(f"owners/{clinic.owner}", consents={"sms": agreed})

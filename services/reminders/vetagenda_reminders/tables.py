@@ -38,7 +38,8 @@ class Reminder(RemindersTable, table=True):
     time. Real time are `leased_until`, until when one worker has the row (or it waits to be tried again),
     and `recorded_at`, when its end was written down.
     `recipient`, `subject` and `body` are what leaves or left, and are forgotten after a while.
-    `delivery` is the channel's own word about a row that was sent.
+    `delivery` is the channel's own word about a row that was sent. `subject_sequence` is the appointment's at
+    its last change that owners hear of; `about_start` is the start that the message is about.
     """
 
     __tablename__ = "reminder"
@@ -80,6 +81,7 @@ class Reminder(RemindersTable, table=True):
     useful_until: datetime = Field(sa_type=UtcDateTime)
     send_on: date
     due_on: date | None = None
+    about_start: datetime | None = Field(default=None, sa_type=UtcDateTime)
     carries: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     new_contacts_only: bool = False
     virtual: bool

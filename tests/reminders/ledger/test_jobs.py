@@ -152,6 +152,33 @@ async def test_an_order_that_has_not_left_is_called_back_when_its_appointment_mo
     assert (await clinic.statuses())["confirmation/sms@0"] == "withdrawn"
 
 
+async def test_an_extension_takes_no_confirmation_back(clinic: Clinic) -> None:
+    """Made longer before the confirmation was handed over, and again before it left the sms service."""
+    (appointment,) = await planned_without_sending(clinic)
+    path = f"{clinic.path}/appointments/{appointment['id']}/extend"
+    for _again in range(2):
+        answer = await clinic.agenda.post(path, json={"minutes": 5}, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        await send(clinic)
+        await deliver(clinic)
+    await clinic.advance("PT0S")
+    assert (await clinic.statuses())["confirmation/sms@0"] == "sent"
+    assert len(await clinic.texts()) == 1
+
+
+async def test_a_move_that_was_made_longer_is_still_told(clinic: Clinic) -> None:
+    (appointment,) = await planned_without_sending(clinic)
+    await clinic.advance("PT0S")
+    path = f"{clinic.path}/appointments/{appointment['id']}"
+    for what, body in (("reschedule", {"start": "2026-11-26T11:00:00+01:00"}), ("extend", {"minutes": 5})):
+        answer = await clinic.agenda.post(f"{path}/{what}", json=body, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        await deliver(clinic)
+    await clinic.advance("PT0S")
+    assert (await clinic.statuses())["rescheduled/sms@1"] == "sent"
+    assert "26/11/2026" in (await clinic.texts())[-1]
+
+
 async def test_a_move_between_the_question_and_the_order_is_caught_up_with(clinic: Clinic) -> None:
     """R9: the agenda said yes, the appointment moved and was planned again, then the order arrived."""
     (appointment,) = await planned_without_sending(clinic)

@@ -148,6 +148,7 @@ def bring_in_line(
     actor: Actor,
 ) -> None:
     """Plan, then execute: insert, move and withdraw rows, and remember what was planned for."""
+    current = rules.as_told(_seen(plan), current)
     wishes = _wishes(plan, current, rows, moment)
     changes = reconcile([_existing(row, current) for row in rows], wishes)
     by_id = {row.id: row for row in rows}
@@ -214,7 +215,8 @@ def _key(planned: rules.Planned, current: AppointmentFacts) -> Key:
 def _existing(row: Reminder, current: AppointmentFacts) -> Existing:
     key: Key = (row.subject_sequence, row.rule, row.occurrence, row.channel, row.recipient_key)
     announced = row.purpose not in (Purpose.REMINDER, Purpose.PUSH)
-    stands = announced and still_stands(row.purpose, row.subject_sequence, row.owner_id, current)
+    of_this_revision = row.subject_sequence == current.sequence
+    stands = announced and of_this_revision and still_stands(queries.due_of(row), current)
     return Existing(row.id, key, row.status, row.due_at, stands)
 
 
@@ -260,6 +262,7 @@ def _row(wish: Wish, current: AppointmentFacts, moment: Moment) -> Reminder:
         due_at=planned.due_at,
         useful_until=planned.useful_until,
         send_on=local_day(planned.due_at, moment.practice.zone),
+        about_start=current.start,
         virtual=moment.virtual,
     )
     _set(row, planned, moment)

@@ -90,7 +90,7 @@ async def _stop_outdated_orders(service: Service, known: Known, ids: list[UUID])
 
 
 def _is_true(row: Reminder, current: AppointmentFacts) -> bool:
-    return still_stands(row.purpose, row.subject_sequence, row.owner_id, current)
+    return still_stands(ledger_queries.due_of(row), current)
 
 
 async def _call_back(service: Service, known: Known, row: Reminder) -> None:

@@ -91,6 +91,19 @@ def _is_news(seen: Seen | None, current: AppointmentFacts) -> bool:
     return seen is None or seen.owner_id != current.owner_id or _has_moved(seen, current)
 
 
+def as_told(seen: Seen | None, current: AppointmentFacts) -> AppointmentFacts:
+    """The appointment under the revision that its messages have: one that only ends at another time keeps
+    that of the last plan, so that nothing is said again, nor a reminder sent twice."""
+    if seen is None or _is_other(seen, current):
+        return current
+    return current.model_copy(update={"sequence": seen.sequence})
+
+
+def _is_other(seen: Seen, current: AppointmentFacts) -> bool:
+    to_whom = (seen.state, seen.owner_id) != (current.state, current.owner_id)
+    return to_whom or seen.start != current.start or set(seen.calendar_ids) != set(current.calendar_ids)
+
+
 def _has_moved(seen: Seen, current: AppointmentFacts) -> bool:
     elsewhere = set(seen.calendar_ids) != set(current.calendar_ids)
     return seen.sequence != current.sequence and (seen.start != current.start or elsewhere)

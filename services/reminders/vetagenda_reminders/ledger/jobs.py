@@ -23,7 +23,7 @@ from vetagenda_reminders.appointments import commands as appointments
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.ledger import commands, queries, wording
 from vetagenda_reminders.ledger.push import tell_push
-from vetagenda_reminders.ledger.rules import Due, Send, Skip, Wait, decide
+from vetagenda_reminders.ledger.rules import Send, Skip, Wait, decide
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
@@ -109,18 +109,6 @@ async def _wait(service: Service, rows: list[Reminder]) -> None:
         await commands.release(session, rows, system_now() + service.settings.retry_after)
 
 
-def _due(row: Reminder) -> Due:
-    return Due(
-        row.purpose,
-        row.channel,
-        row.subject_sequence,
-        row.due_at,
-        row.useful_until,
-        row.owner_id,
-        row.new_contacts_only,
-    )
-
-
 def _judge(
     service: Service,
     session: WriteSession,
@@ -131,7 +119,7 @@ def _judge(
 ) -> None:
     facts = wording.facts_of(row, known)
     actor = service.job("send")
-    match decide(_due(row), facts, now, email_ready=service.settings.smtp_host is not None):
+    match decide(queries.due_of(row), facts, now, email_ready=service.settings.smtp_host is not None):
         case Skip(reason):
             commands.finish(session, row, Status.SKIPPED, now, actor, reason=reason)
         case Wait(until):
@@ -197,7 +185,7 @@ async def _resolve(service: Service, practice_id: UUID, rows: list[Reminder]) ->
         return
     now = known.practice.now or system_now()
     for row in rows:
-        decision = decide(_due(row), wording.facts_of(row, known), now, email_ready=True)
+        decision = decide(queries.due_of(row), wording.facts_of(row, known), now, email_ready=True)
         again = isinstance(decision, Send)
         result = await (handover.order_sms(service, row) if again else handover.stop_sms(service, row))
         await _record(service, row, result, now)

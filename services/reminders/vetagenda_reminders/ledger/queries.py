@@ -11,6 +11,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.pages import Page, PageRequest, encode_cursor
 from vetagenda_kit.problems import InvalidRequest, NotFound
+from vetagenda_reminders.ledger.rules import Due
 from vetagenda_reminders.ledger.schemas import ReminderFilter, ReminderView
 from vetagenda_reminders.ledger.vocabulary import Channel, Status
 from vetagenda_reminders.tables import Reminder
@@ -68,6 +69,19 @@ async def of_subjects(session: WriteSession, subject_ids: Collection[UUID]) -> l
         .with_for_update()
     )
     return list(await session.scalars(query))
+
+
+def due_of(row: Reminder) -> Due:
+    return Due(
+        row.purpose,
+        row.channel,
+        row.subject_sequence,
+        row.due_at,
+        row.useful_until,
+        row.owner_id,
+        row.new_contacts_only,
+        row.about_start,
+    )
 
 
 def free() -> ColumnElement[bool]:

@@ -38,6 +38,7 @@ class Due:
     useful_until: datetime
     owner_id: UUID | None
     new_contacts_only: bool = False
+    about_start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +93,19 @@ def _subject(row: Due, facts: Facts) -> SkipReason | None:
     appointment = facts.appointment
     if appointment is None:
         return SkipReason.GONE
-    if not still_stands(row.purpose, row.sequence, row.owner_id, appointment):
+    if not still_stands(row, appointment):
         return SkipReason.SUPERSEDED
     if row.channel is Channel.PUSH and not appointment.published:
         return SkipReason.NOT_PUBLISHED
     return SkipReason.DECEASED if appointment.all_deceased else None
 
 
-def still_stands(
-    purpose: Purpose, sequence: int, owner_id: UUID | None, appointment: AppointmentFacts
-) -> bool:
-    """Is a message for this revision, state and owner still true?"""
-    same = sequence == appointment.sequence and owner_id == appointment.owner_id
-    return same and appointment.state in STANDS_IN[purpose]
+def still_stands(row: Due, appointment: AppointmentFacts) -> bool:
+    """Is what it says still true? A later revision with the same start says nothing else: no message names
+    the end."""
+    same_time = row.sequence == appointment.sequence or row.about_start == appointment.start
+    same_owner = row.owner_id == appointment.owner_id
+    return same_time and same_owner and appointment.state in STANDS_IN[row.purpose]
 
 
 def _animal(animal: AnimalFacts | None) -> SkipReason | None:
