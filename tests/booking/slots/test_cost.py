@@ -41,4 +41,4 @@ async def test_statements_do_not_grow_with_days_vets_or_appointments(clinic: Cli
         assert (await clinic.book(slot["start"])).status_code == 201
     many, of_sixty_days = await asked("2026-03-04", "2026-05-03")
     assert of_sixty_days > 10 * of_one_day
-    assert many == few == 9
+    assert many == few == 3  # the clock of a test practice, availability, what booking keeps

@@ -1,19 +1,16 @@
 """What booking needs to judge starts: the type, the calendars, what is taken and what is booked."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
+from asyncpg import Range
 from pydantic import Field
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from vetagenda_agenda.appointments.queries import epoch
-from vetagenda_agenda.occupancy import queries as occupancy
-from vetagenda_agenda.practices.queries import practice
-from vetagenda_agenda.records.appointment_types import AppointmentTypeView
-from vetagenda_agenda.tables import AppointmentType, Calendar
+from vetagenda_agenda.occupancy.queries import INTERVALS
 from vetagenda_kit.models import Instant, RequestModel
 from vetagenda_kit.problems import NotFound
 
@@ -30,77 +27,89 @@ class Question(RequestModel):
     leave_out: Annotated[list[UUID], Field(max_length=10)] = []
 
 
-# Whole arrays instead of rows: thousands of appointments cost little to read and to send.
-_STARTS = text(
-    """
-    WITH living AS (
+# PostgreSQL writes the answer as it goes out: whole arrays instead of rows, and nothing is read here.
+_ANSWER = text(
+    f"""
+    WITH home AS (
+        SELECT time_zone, phone, coalesce(virtual_now, :now) AS now FROM practice WHERE id = :practice
+    ),
+    kind AS (
+        SELECT * FROM appointment_type WHERE id = :type AND practice_id = :practice AND deleted_at IS NULL
+    ),
+    places AS (SELECT id, name, kind FROM calendar WHERE practice_id = :practice AND deleted_at IS NULL),
+    asked AS (SELECT ARRAY(SELECT id FROM places) AS calendars, now FROM home),
+    {INTERVALS},
+    living AS (
         SELECT calendar_ids, appointment_type_id, floor(extract(epoch FROM start))::bigint AS start
         FROM appointment
         WHERE practice_id = :practice AND status <> 'cancelled' AND start >= :begin AND start < :end
           AND NOT id = ANY (:leave_out)
+    ),
+    begun AS (
+        SELECT each, array_agg(start ORDER BY start) AS starts
+        FROM living, unnest(calendar_ids) AS each GROUP BY each
     )
-    SELECT each AS calendar_id, array_agg(start ORDER BY start) AS starts
-    FROM living, unnest(calendar_ids) AS each GROUP BY each
-    UNION ALL
-    SELECT NULL, array_agg(start ORDER BY start) FROM living WHERE appointment_type_id = :type
+    SELECT json_build_object(
+        'now', home.now,
+        'time_zone', home.time_zone,
+        'practice_phone', home.phone,
+        'appointment_type', json_build_object(
+            'id', kind.id,
+            'name', kind.name,
+            'duration_minutes', kind.duration_minutes,
+            'durations', kind.durations,
+            'buffer_before_minutes', kind.buffer_before_minutes,
+            'buffer_after_minutes', kind.buffer_after_minutes,
+            'requires', kind.requires,
+            'bookable_online', kind.bookable_online,
+            'mode', kind.mode,
+            'species', kind.species,
+            'hide_time', kind.hide_time,
+            'arrival_window', kind.arrival_window
+        ),
+        'calendars', (
+            SELECT coalesce(json_agg(places ORDER BY id), '[]') FROM places
+        ),
+        'busy', (
+            SELECT coalesce(json_object_agg(id, json_build_array(
+                coalesce(starts, ARRAY[]::bigint[]), coalesce(ends, ARRAY[]::bigint[]))), '{{}}')
+            FROM places LEFT JOIN intervals ON calendar_id = id AND intervals.kind IS NULL
+        ),
+        'busy_by_kind', (
+            SELECT coalesce(json_object_agg(why.kind, why.busy), '{{}}')
+            FROM (SELECT intervals.kind, json_object_agg(calendar_id, json_build_array(starts, ends)) AS busy
+                  FROM intervals WHERE intervals.kind IS NOT NULL GROUP BY intervals.kind) AS why
+        ),
+        'starts', (SELECT coalesce(json_object_agg(each, starts), '{{}}') FROM begun),
+        'starts_of_type', (
+            SELECT coalesce(json_agg(start ORDER BY start), '[]')
+            FROM living WHERE appointment_type_id = :type
+        )
+    )::text
+    FROM home, kind
     """
-)
+).bindparams(bindparam("during", type_=TSTZRANGE))
 
 
-async def answer(
-    session: AsyncSession, practice_id: UUID, question: Question, now: datetime
-) -> dict[str, Any]:
-    """Six statements, whatever the number of days and calendars.
+async def answer(session: AsyncSession, practice_id: UUID, question: Question, now: datetime) -> str:
+    """JSON from one statement, whatever the number of days and calendars. Raises NotFound for the type.
 
     All in epoch seconds, ascending: `busy` is calendar id -> [[starts], [ends]], `busy_by_kind` has the same
     for closures, absences and holds if there are any (the rest is appointments and requests); `starts` are
     those of living appointments by calendar id, `starts_of_type` those of the asked type, each once.
     """
-    home = await practice(session, practice_id)
-    kind = await session.get(AppointmentType, question.appointment_type_id)
-    if kind is None or kind.deleted_at is not None:
-        raise NotFound("appointment_type_id: there is no such appointment type")
-    calendars = await _calendars(session, practice_id)
-    ids = [calendar["id"] for calendar in calendars]
-    during = (question.from_, question.to)
-    starts, starts_of_type = await _starts(session, practice_id, question)
-    busy = await occupancy.busy(session, practice_id, ids, during, now, question.leave_out)
-    return {
-        "now": now.isoformat(),
-        "time_zone": home.time_zone,
-        "practice_phone": home.phone,
-        "agenda_epoch": str(await epoch(session)),
-        "appointment_type": AppointmentTypeView.model_validate(kind).model_dump(mode="json", by_alias=True),
-        "calendars": [{**calendar, "id": str(calendar["id"])} for calendar in calendars],
-        "busy": busy.all,
-        "busy_by_kind": busy.by_kind,
-        "starts": starts,
-        "starts_of_type": starts_of_type,
-    }
-
-
-async def _calendars(session: AsyncSession, practice_id: UUID) -> list[dict[str, Any]]:
-    query = (
-        select(col(Calendar.id), col(Calendar.name), col(Calendar.kind))
-        .where(col(Calendar.practice_id) == practice_id, col(Calendar.deleted_at).is_(None))
-        .order_by(col(Calendar.id))
-    )
-    return [dict(row) for row in (await session.execute(query)).mappings()]
-
-
-async def _starts(
-    session: AsyncSession, practice_id: UUID, question: Question
-) -> tuple[dict[str, list[int]], list[int]]:
-    rows = await session.execute(
-        _STARTS,
+    told: str | None = await session.scalar(
+        _ANSWER,
         {
             "practice": practice_id,
+            "type": question.appointment_type_id,
             "begin": question.from_,
             "end": question.to,
+            "during": Range(question.from_, question.to),
             "leave_out": question.leave_out,
-            "type": question.appointment_type_id,
+            "now": now,
         },
     )
-    found = {row.calendar_id: row.starts for row in rows}
-    of_type = found.pop(None, None) or []
-    return {str(calendar_id): starts for calendar_id, starts in found.items()}, of_type
+    if told is None:
+        raise NotFound("appointment_type_id: there is no such appointment type")
+    return told

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from sqlmodel import col
 
-from vetagenda_agenda.appointments import availability, commands, queries, status_commands
+from vetagenda_agenda.appointments import availability, beforehand, commands, queries, status_commands
 from vetagenda_agenda.appointments.schemas import (
     AppointmentRefs,
     AppointmentView,
@@ -68,7 +68,9 @@ async def put_appointment(
     response: Response,
 ) -> AppointmentView:
     """Book under an id that the caller chose: 201, or 200 with what is there when it was done before."""
-    found = await commands.for_update(session, practice_id, appointment_id)
+    found = None
+    if await beforehand.look(session, practice_id, appointment_id, order):
+        found = await commands.for_update(session, practice_id, appointment_id)
     if found is None:
         context = _from(acting, order.origin)
         found = await commands.book(session, practice_id, order, context, appointment_id=appointment_id)
@@ -178,5 +180,6 @@ async def owner_facts(
 @api.post("/availability")
 async def get_availability(
     practice_id: UUID, question: availability.Question, session: Read, now: Now, _caller: ServiceCaller
-) -> JSONResponse:
-    return JSONResponse(await availability.answer(session, practice_id, question, now))
+) -> Response:
+    told = await availability.answer(session, practice_id, question, now)
+    return Response(told, media_type="application/json")

@@ -21,6 +21,7 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import NotFound
 
 EXCLUSION_VIOLATION = "23P01"
+_LOCKED = "locked calendars"
 
 # Frees what has expired or is being replaced, and answers what else lies there, in one snapshot.
 _MAKE_ROOM = text(
@@ -47,8 +48,15 @@ async def lock_calendars(session: WriteSession, calendar_ids: Collection[UUID]) 
         raise NotFound(f"/calendar_ids: there is no such calendar: {', '.join(sorted(map(str, missing)))}")
 
 
+def note_locked(session: WriteSession, calendar_ids: Collection[UUID]) -> None:
+    """For who has locked living calendars, in id order, while reading them."""
+    session.info[_LOCKED] = frozenset(calendar_ids)
+
+
 async def lock_living(session: WriteSession, calendar_ids: Collection[UUID]) -> set[UUID]:
     """Lock those of the calendars that are not deleted, in id order, and answer which these are."""
+    if session.info.get(_LOCKED, frozenset()).issuperset(calendar_ids):
+        return set(calendar_ids)
     query = (
         select(col(Calendar.id))
         .where(col(Calendar.id).in_(calendar_ids), col(Calendar.deleted_at).is_(None))

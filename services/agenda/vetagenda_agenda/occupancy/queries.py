@@ -12,21 +12,20 @@ from sqlmodel import col
 
 from vetagenda_agenda.tables import Occupancy
 
-# The two halves use the two partial indexes; closures count for every calendar. Merged here: a full agenda
-# is a few intervals a day, whatever is booked in it. Under no kind is all that is taken; the kinds tell why.
-_BUSY = text(
-    """
-    WITH taken AS (
+# Needs `asked`, one row of (calendars uuid[], now timestamptz). The two halves use the two partial indexes;
+# closures count for every calendar. Merged here: a full agenda is a few intervals a day, whatever is booked
+# in it. Under no kind is all that is taken; the kinds tell why. Whole epoch seconds, ascending.
+INTERVALS = """
+    taken AS (
         SELECT calendar_id, during, kind FROM occupancy
-        WHERE exclusive AND calendar_id = ANY (:calendars) AND during && :during
-          AND NOT subject_id = ANY (:leave_out) AND (kind <> 'hold' OR expires_at > :now)
+        WHERE exclusive AND calendar_id = ANY ((SELECT calendars FROM asked)::uuid[]) AND during && :during
+          AND NOT subject_id = ANY (:leave_out) AND (kind <> 'hold' OR expires_at > (SELECT now FROM asked))
         UNION ALL
         SELECT calendar_id, during, kind FROM occupancy
-        WHERE NOT exclusive AND calendar_id = ANY (:calendars) AND during && :during
-          AND NOT subject_id = ANY (:leave_out)
+        WHERE NOT exclusive AND calendar_id = ANY ((SELECT calendars FROM asked)::uuid[])
+          AND during && :during AND NOT subject_id = ANY (:leave_out)
         UNION ALL
-        SELECT each, tstzrange(start, "end"), 'closure'
-        FROM closure, unnest(CAST(:calendars AS uuid[])) AS each
+        SELECT unnest(calendars), tstzrange(start, "end"), 'closure' FROM closure, asked
         WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
     ),
     merged AS (
@@ -34,11 +33,19 @@ _BUSY = text(
         UNION ALL
         SELECT kind, calendar_id, unnest(range_agg(during)) FROM taken
         WHERE kind IN ('absence', 'closure', 'hold') GROUP BY kind, calendar_id
+    ),
+    intervals AS (
+        SELECT kind, calendar_id,
+               array_agg(floor(extract(epoch FROM lower(during)))::bigint ORDER BY during) AS starts,
+               array_agg(ceil(extract(epoch FROM upper(during)))::bigint ORDER BY during) AS ends
+        FROM merged GROUP BY kind, calendar_id
     )
-    SELECT kind, calendar_id,
-           array_agg(floor(extract(epoch FROM lower(during)))::bigint ORDER BY during) AS starts,
-           array_agg(ceil(extract(epoch FROM upper(during)))::bigint ORDER BY during) AS ends
-    FROM merged GROUP BY kind, calendar_id
+"""
+_BUSY = text(
+    f"""
+    WITH asked AS (SELECT CAST(:calendars AS uuid[]) AS calendars, CAST(:now AS timestamptz) AS now),
+    {INTERVALS}
+    SELECT kind, calendar_id, starts, ends FROM intervals
     """
 ).bindparams(bindparam("during", type_=TSTZRANGE))
 

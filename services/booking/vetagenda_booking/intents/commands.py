@@ -1,5 +1,6 @@
 """Writes intents: recorded before the agenda is told, answered or abandoned after."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,17 +8,23 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
-from vetagenda_booking.tables import Intent
+from vetagenda_booking.tables import Intent, metadata
 from vetagenda_kit.db import WriteSession
+
+_intent = metadata.tables["intent"]
+_RECORD = insert(_intent).on_conflict_do_nothing().returning(_intent.c.id)
 
 LEASE = timedelta(seconds=12)
 """Longer than the agenda is given to answer: when it has passed, whoever held it is gone."""
 
 
+class AlreadyConcluded(Exception):
+    """Somebody else has finished this intent meanwhile: the answer is theirs."""
+
+
 async def record(session: WriteSession, intent: Intent) -> bool:
     """False when a rival under the same key was first."""
-    statement = insert(Intent).values(intent.model_dump()).on_conflict_do_nothing().returning(col(Intent.id))
-    return (await session.execute(statement)).first() is not None
+    return (await session.execute(_RECORD, intent.model_dump())).first() is not None
 
 
 async def take_over(session: WriteSession, intent_id: UUID, now: datetime) -> Intent | None:
@@ -29,6 +36,21 @@ async def take_over(session: WriteSession, intent_id: UUID, now: datetime) -> In
         .returning(Intent)
     )
     return (await session.scalars(statement)).first()
+
+
+async def conclude(
+    session: WriteSession, intent_id: UUID, status: int, headers: Mapping[str, str], sealed: bytes
+) -> None:
+    """Keep the answer, and lock the intent before anything pending is written. Raises AlreadyConcluded."""
+    statement = (
+        update(_intent)
+        .where(_intent.c.id == intent_id, _intent.c.status.is_(None))
+        .values(status=status, headers=dict(headers), sealed=sealed)
+        .returning(_intent.c.id)
+    )
+    with session.no_autoflush:
+        if (await session.execute(statement)).first() is None:
+            raise AlreadyConcluded
 
 
 async def abandon(session: WriteSession, intent: Intent) -> None:

@@ -6,6 +6,7 @@ outcome once.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from fastapi import Response
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.intents import commands
 from vetagenda_booking.intents.calls import Call
-from vetagenda_booking.intents.orders import Answer, Order, Origin
+from vetagenda_booking.intents.orders import Order, Origin
 from vetagenda_booking.orders import ORDERS
 from vetagenda_booking.problems import OutcomeOpen, SlotNotOffered, TimeTaken
 from vetagenda_booking.tables import Intent
@@ -34,23 +35,37 @@ Prepare = Callable[[int], Awaitable[Order]]
 
 
 async def carry_out(service: Service, call: Call, prepare: Prepare, *, attempts: int = 1) -> Response:
-    """The answer to a POST. `attempts` > 1 prepares anew when the time was taken meanwhile."""
-    stored = await _find(service, call) if call.keyed else None
-    attempt = 0
-    while stored is None:
-        intent = _intent(service, call, await prepare(attempt))
-        if await _record(service, intent):
-            try:
-                return await _first_time(service, intent)
-            except PeerProblem as problem:
-                attempt += 1
-                if problem.code != "time-taken":
-                    raise
-                if attempt >= attempts:
-                    raise await _taken(problem, prepare, attempt) from problem
-        else:
-            stored = await _find(service, call)
-    return await _again(service, call, stored)
+    """The answer to a POST. `attempts` > 1 prepares anew when the time was taken meanwhile.
+
+    Few callers repeat themselves, so whether this one does is looked up only when the judgement refuses
+    (what it has booked already is in its own way) or the key is found in use.
+    """
+    lost_races = 0
+    while True:
+        try:
+            order = await prepare(lost_races)
+        except Problem:
+            if stored := await _find(service, call):
+                return await _again(service, call, stored)
+            raise
+        try:
+            if answer := await _ordered(service, call, order):
+                return answer
+        except PeerProblem as problem:
+            lost_races += 1
+            if problem.code != "time-taken":
+                raise
+            if lost_races >= attempts:
+                raise await _taken(problem, prepare, lost_races) from problem
+
+
+async def _ordered(service: Service, call: Call, order: Order) -> Response | None:
+    """None when somebody was first under the same key, and has been refused since."""
+    intent = _intent(service, call, order)
+    if await _record(service, intent):
+        return await _first_time(service, intent, order)
+    stored = await _find(service, call)
+    return await _again(service, call, stored) if stored else None
 
 
 async def _taken(problem: PeerProblem, prepare: Prepare, attempt: int) -> Problem:
@@ -62,10 +77,10 @@ async def _taken(problem: PeerProblem, prepare: Prepare, attempt: int) -> Proble
     return problem
 
 
-async def _first_time(service: Service, intent: Intent) -> Response:
+async def _first_time(service: Service, intent: Intent, order: Order) -> Response:
     """Nobody has told the agenda of it before. Raises OutcomeOpen when there is no telling what it did."""
     try:
-        return await finish(service, intent)
+        return await _carry_through(service, intent, order)
     except PeerNotReached:
         await abandon(service, intent)
         raise
@@ -81,22 +96,36 @@ async def abandon(service: Service, intent: Intent) -> None:
 
 
 async def finish(service: Service, intent: Intent) -> Response:
-    """Tell the agenda and commit the outcome. Raises PeerProblem when it refuses."""
+    """Tell the agenda what a crash left untold. Raises PeerProblem when it refuses."""
     order = ORDERS[intent.kind].model_validate_json(service.cipher.decrypt(intent.sealed))
-    origin = Origin(
-        intent.practice_id, Actor.model_validate({"kind": intent.actor_kind, "id": intent.actor_id})
-    )
+    return await _carry_through(service, intent, order)
+
+
+async def _carry_through(service: Service, intent: Intent, order: Order) -> Response:
+    """Tell the agenda and commit the outcome."""
+    actor = Actor.model_validate({"kind": intent.actor_kind, "id": intent.actor_id})
+    origin = Origin(intent.practice_id, actor)
     try:
         told = await order.tell(Agenda(service.peers, origin.practice_id, origin.actor))
     except PeerProblem as problem:
         if problem.status < 500:  # a refusal; after a fault nobody knows, and the intent stays
             await abandon(service, intent)
         raise
+    try:
+        return await _conclude(service, intent, order, origin, told)
+    except commands.AlreadyConcluded:
+        async with service.db.reading([intent.practice_id]) as session:
+            return _response(service, await session.get_one(Intent, intent.id))
+
+
+async def _conclude(service: Service, intent: Intent, order: Order, origin: Origin, told: Any) -> Response:
+    """Raises AlreadyConcluded, with nothing written, for whoever comes second."""
     async with service.db.writing([intent.practice_id]) as session:
-        row = await session.get_one(Intent, intent.id, with_for_update=True)
-        if row.status is None:
-            _keep(service, row, await order.conclude(session, origin, told))
-        return _response(service, row)
+        answer = await order.conclude(session, origin, told)
+        body = answer.view.model_dump_json().encode()
+        headers = {"content-type": "application/json", **answer.headers}
+        await commands.conclude(session, intent.id, answer.status, headers, service.cipher.encrypt(body))
+    return Response(body, answer.status, headers)
 
 
 def _intent(service: Service, call: Call, order: Order) -> Intent:
@@ -116,6 +145,8 @@ def _intent(service: Service, call: Call, order: Order) -> Intent:
 
 
 async def _find(service: Service, call: Call) -> Intent | None:
+    if not call.keyed:
+        return None
     async with service.db.reading([call.origin.practice_id]) as session:
         return await session.get(Intent, call.id)
 
@@ -138,12 +169,6 @@ async def _again(service: Service, call: Call, stored: Intent) -> Response:
     response = _response(service, stored)
     response.headers["Idempotent-Replayed"] = "true"
     return response
-
-
-def _keep(service: Service, row: Intent, answer: Answer) -> None:
-    row.status = answer.status
-    row.headers = {"content-type": "application/json", **answer.headers}
-    row.sealed = service.cipher.encrypt(answer.view.model_dump_json().encode())
 
 
 def _response(service: Service, row: Intent) -> Response:

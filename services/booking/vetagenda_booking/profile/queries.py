@@ -1,5 +1,6 @@
 """Selects of the booking profile."""
 
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,12 @@ def view(row: BookingProfile | None) -> ProfileView:
     if row is None:
         return ProfileView(version=0)
     return ProfileView(**row.settings, version=row.version)
+
+
+@lru_cache(maxsize=256)
+def parsed(settings: str | None) -> Profile:
+    """The profile of the JSON that is kept; reading it costs more than judging a day with it."""
+    return Profile() if settings is None else Profile.model_validate_json(settings)
 
 
 async def profile(session: AsyncSession, practice_id: UUID) -> Profile:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -172,6 +173,7 @@ class Profile(RequestModel):
     def cancel_limit(self) -> timedelta:
         return timedelta(hours=self.cancel_limit_hours)
 
+    @cached_property
     def rules(self) -> Rules:
         return Rules(
             hours=self.opening_hours.weekly(),

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Response
 
 from vetagenda_booking.intents.orders import Origin
 from vetagenda_booking.slots import rules
@@ -13,7 +13,7 @@ from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.people import owner_kind_of
 from vetagenda_booking.slots.queries import Lookup, look_up
 from vetagenda_booking.slots.question import Question
-from vetagenda_booking.slots.schemas import Explanation, SlotInputs, SlotList, SlotView, Stated
+from vetagenda_booking.slots.schemas import Explanation, SlotInputs, SlotList, Stated, json_of
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
@@ -41,7 +41,7 @@ async def _question(
     return findings.question(wanted)
 
 
-@api.get("", responses=problems(NotFound))
+@api.get("", response_model=SlotList, responses=problems(NotFound))
 async def list_slots(
     practice_id: UUID,
     request: Request,
@@ -49,12 +49,12 @@ async def list_slots(
     inputs: Inputs,
     begin: Annotated[Stated, Query(alias="from")],
     end: Annotated[Stated, Query(alias="to")],
-) -> SlotList:
+) -> Response:
     """Every start in [from, to) that books for these inputs, with the calendars it would take."""
     _check_interval(begin, end)
     question = await _question(request, practice_id, caller, inputs, begin, end)
     offers = rules.offered(question, _edge(begin, question.zone), _edge(end, question.zone))
-    return SlotList(items=[SlotView.of(offer) for offer in offers], time_zone=question.zone.key)
+    return Response(json_of(offers, question.zone.key), media_type="application/json")
 
 
 @api.get("/explain", responses=problems(NotFound))

@@ -1,8 +1,12 @@
-"""One local day of a question: its open windows as instants, its candidate starts, its calendars in order."""
+"""One local day of a question: its open windows, its candidate starts, its calendars in order.
 
-from collections.abc import Iterator
+In epoch seconds, because every start of the day is compared with them. What is asked about may lie between
+two whole seconds: a float tells the two from it.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from vetagenda_booking.slots.assignment import Needs, in_fair_order
@@ -13,13 +17,13 @@ from vetagenda_booking.slots.wall_clock import DAY, LocalDay
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """An open range of a day as instants, [opens, closes)."""
+    """An open range of a day in epoch seconds, [opens, closes)."""
 
     hours: OpenRange
-    opens: datetime
-    closes: datetime
+    opens: int
+    closes: int
 
-    def covers(self, start: datetime, end: datetime) -> bool:
+    def covers(self, start: float, end: float) -> bool:
         return self.opens <= start and end <= self.closes
 
 
@@ -28,35 +32,49 @@ class DayPlan:
     """What the judgement of every start of one day shares, worked out once.
 
     `type_windows` is None when the type has no hours of its own; `calendar_windows` has only the calendars
-    that have some.
+    that have some. `begins` is the day's first second, `full` the cap that it has reached.
     """
 
     question: Question
     day: LocalDay
+    begins: int
     windows: tuple[Window, ...]
     closed_by: RuleCode
     type_windows: tuple[Window, ...] | None
     calendar_windows: dict[UUID, tuple[Window, ...]]
     needs: Needs
+    full: "CapInterval | None"
 
-    def window_at(self, start: datetime) -> Window | None:
-        return next((window for window in self.windows if window.opens <= start < window.closes), None)
+    def window_at(self, start: float) -> Window | None:
+        for window in self.windows:
+            if window.opens <= start < window.closes:
+                return window
+        return None
 
-    def starts(self) -> list[datetime]:
+    def starts(self) -> list[int]:
         """The grid of candidate starts in order: wall-clock steps from each range's start (BOOK-3)."""
         return sorted(set(self._grid()))
 
-    def _grid(self) -> Iterator[datetime]:
+    def _grid(self) -> Iterator[int]:
         step = self.question.rules.step_minutes
         for window in self.windows:
             if window.hours.kind == "appointment":
                 for minutes in range(window.hours.opens, window.hours.closes, step):
-                    yield from self.day.readings(minutes)
+                    yield from self._readings(minutes)
 
-    def works(self, calendar: Calendar, start: datetime, end: datetime) -> bool:
+    def _readings(self, minutes: int) -> Iterable[int]:
+        if self.day.even:
+            return (self.begins + 60 * minutes,)
+        return (int(reading.timestamp()) for reading in self.day.readings(minutes))
+
+    def shown_at(self, start: float) -> float:
+        """What the wall clock shows at an instant of this day, in seconds since midnight."""
+        if self.day.even:
+            return start - self.begins
+        return self.day.shown_at(datetime.fromtimestamp(start, UTC)).total_seconds()
+
+    def works(self, calendar: Calendar, start: float, end: float) -> bool:
         """The calendar's own hours, if it has any, cover the appointment."""
-        if not self.calendar_windows:
-            return True
         windows = self.calendar_windows.get(calendar.id)
         return windows is None or any(window.covers(start, end) for window in windows)
 
@@ -68,11 +86,13 @@ def plan_day(question: Question, on: date, needs: Needs) -> DayPlan:
     return DayPlan(
         question=question,
         day=day,
+        begins=int(day.begins.timestamp()),
         windows=_windows(ranges, day),
         closed_by=closed_by,
         type_windows=None if type_hours is None else _windows(type_hours.on(on), day),
         calendar_windows={i: _windows(hours.on(on), day) for i, hours in rules.calendar_hours.items()},
         needs=in_fair_order(needs, question, day.begins, day.ends),
+        full=next((cap for cap in caps_on(question, day) if cap.is_reached(question)), None),
     )
 
 
@@ -99,6 +119,9 @@ class CapInterval:
     ends: datetime
     limit: int
 
+    def is_reached(self, question: Question) -> bool:
+        return question.of_this_type.count(self.begins, self.ends) >= self.limit
+
 
 def caps_on(question: Question, day: LocalDay) -> list[CapInterval]:
     limits, caps = question.type_rules, []
@@ -116,4 +139,8 @@ def _week_of(day: LocalDay) -> tuple[datetime, datetime]:
 
 
 def _windows(ranges: tuple[OpenRange, ...], day: LocalDay) -> tuple[Window, ...]:
-    return tuple(Window(r, day.boundary(r.opens), day.boundary(r.closes)) for r in ranges)
+    return tuple(Window(r, _edge(day, r.opens), _edge(day, r.closes)) for r in ranges)
+
+
+def _edge(day: LocalDay, minutes: int) -> int:
+    return int(day.boundary(minutes).timestamp())

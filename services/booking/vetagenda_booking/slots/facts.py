@@ -33,7 +33,7 @@ def question_of(
     return Question(
         now=datetime.fromisoformat(availability["now"]).astimezone(UTC),
         zone=ZoneInfo(availability["time_zone"]),
-        rules=profile.rules(),
+        rules=profile.rules,
         offering=_offering(availability["appointment_type"]),
         calendars=tuple(_calendar(each, availability["busy"]) for each in availability["calendars"]),
         load={UUID(calendar_id): Starts(starts) for calendar_id, starts in availability["starts"].items()},

@@ -7,17 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.intents.orders import Origin
-from vetagenda_booking.profile.queries import profile as read_profile
+from vetagenda_booking.profile.queries import parsed
 from vetagenda_booking.profile.schemas import Profile
 from vetagenda_booking.slots.facts import Wanted, question_of
 from vetagenda_booking.slots.question import Question
-from vetagenda_booking.tables import BookingRequest
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.service import Service
 
@@ -26,6 +25,16 @@ NEAR = timedelta(days=3)
 FAIRNESS_MEMORY = timedelta(days=30)
 _AROUND = timedelta(days=2)  # covers a local day in any zone, and every buffer
 _WEEK_AROUND = timedelta(days=9)  # the same for a local week, which weekly caps count
+
+_OWN = text(
+    """
+    SELECT (SELECT settings::text FROM booking_profile WHERE practice_id = :practice) AS settings,
+           (SELECT jsonb_object_agg(calendar_id, last)
+            FROM (SELECT unnest(calendar_ids) AS calendar_id, max(created_at) AS last
+                  FROM booking_request
+                  WHERE practice_id = :practice AND created_at > :since GROUP BY 1) AS chosen) AS last_chosen
+    """
+).columns(settings=Text, last_chosen=JSONB)
 
 
 @dataclass(frozen=True)
@@ -75,8 +84,7 @@ async def look_up(service: Service, origin: Origin, wanted: Lookup) -> tuple[Fin
 
 async def _find(service: Service, origin: Origin, wanted: Lookup) -> Findings:
     async with service.db.reading([origin.practice_id]) as session:
-        profile = await read_profile(session, origin.practice_id)
-        last_chosen = await _last_chosen(session)
+        profile, last_chosen = await _own(session, origin.practice_id)
     around = _WEEK_AROUND if any(each.weekly_cap is not None for each in profile.types) else _AROUND
     availability = await agenda(service, origin).availability(
         wanted.appointment_type_id, _utc(wanted.begin) - around, _utc(wanted.end) + around, wanted.leave_out
@@ -84,16 +92,13 @@ async def _find(service: Service, origin: Origin, wanted: Lookup) -> Findings:
     return Findings(profile, availability, last_chosen)
 
 
+async def _own(session: AsyncSession, practice_id: UUID) -> tuple[Profile, dict[UUID, datetime]]:
+    """The profile, and when each calendar was last given to a booking of ours."""
+    since = system_now() - FAIRNESS_MEMORY
+    row = (await session.execute(_OWN, {"practice": practice_id, "since": since})).one()
+    last_chosen = {UUID(each): datetime.fromisoformat(last) for each, last in (row.last_chosen or {}).items()}
+    return parsed(row.settings), last_chosen
+
+
 def _utc(instant: datetime) -> datetime:
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-
-
-async def _last_chosen(session: AsyncSession) -> dict[UUID, datetime]:
-    """When each calendar was last given to a booking of ours."""
-    chosen = func.unnest(col(BookingRequest.calendar_ids)).label("calendar_id")
-    query = (
-        select(chosen, func.max(col(BookingRequest.created_at)).label("last"))
-        .where(col(BookingRequest.created_at) > system_now() - FAIRNESS_MEMORY)
-        .group_by(chosen)
-    )
-    return {row.calendar_id: row.last for row in await session.execute(query)}

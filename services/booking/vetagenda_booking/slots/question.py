@@ -154,6 +154,17 @@ class Question:
     def earliest(self) -> datetime:
         return self.now + self.rules.lead_time
 
+    @cached_property
+    def earliest_second(self) -> float:
+        return self.earliest.timestamp()
+
+    @cached_property
+    def seconds(self) -> tuple[int, int, int]:
+        """Of the buffer before, the appointment and the buffer after, which are whole minutes."""
+        spans = self.offering.buffer_before, self.duration, self.offering.buffer_after
+        before, during, after = (round(span.total_seconds()) for span in spans)
+        return before, during, after
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -6,16 +6,16 @@ holiday, override-closed, walk-in, step), the caps, and last the calendars (cale
 busy when those that work are taken).
 """
 
+import math
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
-from vetagenda_booking.slots.busy import seconds_around
-from vetagenda_booking.slots.days import DayPlan, Window, caps_on, plan_day
+from vetagenda_booking.slots.days import DayPlan, Window, plan_day
 from vetagenda_booking.slots.hours import format_clock
-from vetagenda_booking.slots.question import Offer, Question, Refusal
-from vetagenda_booking.slots.wall_clock import DAY, MINUTE, read_start
+from vetagenda_booking.slots.question import Calendar, Offer, Question, Refusal
+from vetagenda_booking.slots.wall_clock import DAY, read_start
 
 Verdict = Offer | Refusal
 
@@ -27,7 +27,8 @@ def judge(question: Question, start: datetime) -> Verdict:
     refusal = _refuse_every_start(question, needs)
     if refusal is not None:
         return refusal
-    return _judge_on(plan_day(question, start.astimezone(question.zone).date(), needs), start)
+    plan = plan_day(question, start.astimezone(question.zone).date(), needs)
+    return _judge_on(plan, start.timestamp())
 
 
 def judge_stated(question: Question, stated: datetime) -> tuple[datetime | None, Verdict]:
@@ -53,9 +54,10 @@ def _offers(question: Question, begin: datetime, end: datetime) -> Iterator[Offe
     needs = needs_of(question)
     if _refuse_every_start(question, needs) is not None:
         return
+    first, last = begin.timestamp(), end.timestamp()
     for day in _days(question, begin, end):
         plan = plan_day(question, day, needs)
-        verdicts = (_judge_on(plan, start) for start in plan.starts() if begin <= start < end)
+        verdicts = (_judge_on(plan, start) for start in plan.starts() if first <= start < last)
         yield from (verdict for verdict in verdicts if isinstance(verdict, Offer))
 
 
@@ -116,12 +118,11 @@ def _refuse_pause(question: Question) -> Refusal | None:
     )
 
 
-def _judge_on(plan: DayPlan, start: datetime) -> Verdict:
-    question = plan.question
-    end = start + question.duration
+def _judge_on(plan: DayPlan, start: float) -> Verdict:
+    end = start + plan.question.seconds[1]
     refusal = (
         _refuse_date(plan)
-        or _refuse_lead(question, start)
+        or _refuse_lead(plan.question, start)
         or _refuse_hours(plan, start, end)
         or _refuse_cap(plan)
     )
@@ -133,15 +134,15 @@ def _refuse_date(plan: DayPlan) -> Refusal | None:
     return Refusal("horizon", f"Bookable up to {last.isoformat()}.") if plan.day.date > last else None
 
 
-def _refuse_lead(question: Question, start: datetime) -> Refusal | None:
-    if start >= question.earliest:
+def _refuse_lead(question: Question, start: float) -> Refusal | None:
+    if start >= question.earliest_second:
         return None
     return Refusal(
         "lead-time", f"Bookable from {question.earliest.astimezone(question.zone):%Y-%m-%d %H:%M} on."
     )
 
 
-def _refuse_hours(plan: DayPlan, start: datetime, end: datetime) -> Refusal | None:
+def _refuse_hours(plan: DayPlan, start: float, end: float) -> Refusal | None:
     window = plan.window_at(start)
     if window is None:
         return _closed(plan)
@@ -150,17 +151,17 @@ def _refuse_hours(plan: DayPlan, start: datetime, end: datetime) -> Refusal | No
     return _refuse_window(plan, window, start, end)
 
 
-def _refuse_window(plan: DayPlan, window: Window, start: datetime, end: datetime) -> Refusal | None:
-    since_opening = plan.day.shown_at(start) - window.hours.opens * MINUTE
+def _refuse_window(plan: DayPlan, window: Window, start: float, end: float) -> Refusal | None:
+    since_opening = plan.shown_at(start) - 60 * window.hours.opens
     # A repeated hour can show a time before the range's start again while the range is already open.
-    if since_opening < timedelta(0):
+    if since_opening < 0:
         return _closed(plan)
     if end > window.closes:
         return Refusal(plan.closed_by, f"Ends after the hours {_clock_range(window)}.")
     if plan.type_windows is not None and not any(own.covers(start, end) for own in plan.type_windows):
         return Refusal("closed", "Outside the hours of this type of appointment.")
     step_minutes = plan.question.rules.step_minutes
-    if since_opening % (step_minutes * MINUTE):
+    if since_opening % (60 * step_minutes):
         return Refusal("step", f"Starts every {step_minutes} minutes from {_clock_range(window)}.")
     return None
 
@@ -180,18 +181,21 @@ def _clock_range(window: Window) -> str:
 
 
 def _refuse_cap(plan: DayPlan) -> Refusal | None:
-    for cap in caps_on(plan.question, plan.day):
-        if plan.question.of_this_type.count(cap.begins, cap.ends) >= cap.limit:
-            return Refusal("cap", f"At most {cap.limit} of this type per {cap.per}.")
-    return None
+    cap = plan.full
+    return Refusal("cap", f"At most {cap.limit} of this type per {cap.per}.") if cap else None
 
 
-def _take(plan: DayPlan, start: datetime, end: datetime) -> Verdict:
-    offering, requested = plan.question.offering, plan.question.calendar_ids
-    taken = seconds_around(start - offering.buffer_before, end + offering.buffer_after)
-    chosen = assign(plan.needs, lambda c: c.busy.is_free(*taken) and plan.works(c, start, end), requested)
+def _take(plan: DayPlan, start: float, end: float) -> Verdict:
+    requested = plan.question.calendar_ids
+    before, _, after = plan.question.seconds
+    begins, ends = math.floor(start) - before, math.ceil(end) + after
+
+    def fits(calendar: Calendar) -> bool:
+        return calendar.busy.is_free(begins, ends) and plan.works(calendar, start, end)
+
+    chosen = assign(plan.needs, fits, requested)
     if chosen is not None:
-        return Offer(start, end, chosen)
+        return Offer(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), chosen)
     if assign(plan.needs, lambda c: plan.works(c, start, end), requested) is None:
         return Refusal("calendar", "No calendar that takes this type works at that time.")
     return Refusal("busy", "Taken in every calendar that could take it.")

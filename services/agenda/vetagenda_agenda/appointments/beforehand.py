@@ -1,0 +1,35 @@
+"""What an order to book needs to see, read and locked in one statement: round trips cost more than queries."""
+
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlmodel import col
+
+from vetagenda_agenda.appointments.schemas import PutAppointment
+from vetagenda_agenda.occupancy.commands import note_locked
+from vetagenda_agenda.tables import Appointment, AppointmentType, Calendar, Practice
+from vetagenda_kit.db import WriteSession
+
+
+async def look(session: WriteSession, practice_id: UUID, appointment_id: UUID, order: PutAppointment) -> bool:
+    """Whether the appointment was there already; else its calendars are locked.
+
+    The practice, the type and the calendars are in the session afterwards, so that whoever gets them by
+    their ids asks nothing. What is missing is found missing by whoever needs it.
+    """
+    query = (
+        select(Calendar, Practice, AppointmentType, col(Appointment.id))
+        .join(Practice, col(Practice.id) == col(Calendar.practice_id))
+        .outerjoin(AppointmentType, col(AppointmentType.id) == order.appointment_type_id)
+        .outerjoin(
+            Appointment,
+            and_(col(Appointment.id) == appointment_id, col(Appointment.practice_id) == practice_id),
+        )
+        .where(col(Calendar.id).in_(order.calendar_ids), col(Calendar.deleted_at).is_(None))
+        .order_by(col(Calendar.id))
+        .with_for_update(of=Calendar, key_share=True)
+    )
+    rows = (await session.execute(query)).all()
+    session.info["beforehand"] = rows  # the session itself holds rows weakly
+    note_locked(session, {row.Calendar.id for row in rows})
+    return not rows or rows[0].id is not None
