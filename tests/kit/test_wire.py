@@ -1,20 +1,51 @@
 """Cursors, entity tags, pointers and problem documents."""
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from vetagenda_kit.etags import check_version, etag, parse_if_match
 from vetagenda_kit.field_errors import pointer
-from vetagenda_kit.pages import decode_cursor, encode_cursor
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.pages import PageRequest
 from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, VersionRequired, problems
 
 
-def test_cursors_survive_the_round_trip_and_refuse_garbage() -> None:
-    assert decode_cursor(encode_cursor("2031-03-04", 7)) == ["2031-03-04", 7]
-    for garbage in ("x", "!!!", "e30", ""):
-        with pytest.raises(InvalidRequest):
-            decode_cursor(garbage)
+def _seen(*keys: tuple[Any, ...]) -> list[Any]:
+    return [SimpleNamespace(start=key[0], id=key[-1]) for key in keys]
+
+
+def test_a_cursor_goes_on_where_the_page_ended() -> None:
+    ids = [uuid7() for _ in range(4)]
+    instant = datetime(2031, 3, 4, 8, 0, 0, 123456, tzinfo=UTC)
+    rows = _seen(*((instant, each) for each in ids))
+    shown, following = PageRequest("/owners", None, 3).cut(rows)
+    assert [row.id for row in shown] == ids[:3]
+    assert PageRequest("/owners", following).after_id() == ids[2]
+    _, following = PageRequest("/owners", None, 3).cut(rows, lambda row: (row.start, row.id))
+    assert PageRequest("/owners", following).after_moment() == (instant, ids[2])
+    assert PageRequest("/owners", None, 4).cut(rows) == (rows, None)
+    assert PageRequest("/owners").after_id() is None
+    assert PageRequest("/owners").after_moment() is None
+
+
+@pytest.mark.parametrize("garbage", ["x", "!!!", "e30", "W10", "WzFd", "bnVsbA"])
+def test_what_is_no_cursor_is_refused(garbage: str) -> None:
+    with pytest.raises(InvalidRequest):
+        PageRequest("/owners", garbage)
+
+
+def test_a_cursor_belongs_to_its_list_and_its_order() -> None:
+    _, following = PageRequest("/owners", None, 1).cut(_seen((1, uuid7()), (2, uuid7())))
+    with pytest.raises(InvalidRequest):
+        PageRequest("/animals", following)
+    with pytest.raises(InvalidRequest):
+        PageRequest("/owners", following).after_moment()
+    _, forged = PageRequest("/owners", None, 1).cut(_seen((1, "x"), (2, "y")))
+    with pytest.raises(InvalidRequest):
+        PageRequest("/owners", forged).after_id()
 
 
 @pytest.mark.parametrize(("header", "version"), [('"3"', 3), ("*", None), (' "12" ', 12)])

@@ -13,7 +13,7 @@ from vetagenda_gateway.settings import Settings
 from vetagenda_kit.caller import Caller, CurrentCaller, requires
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
-from vetagenda_kit.pages import Page, Paging, encode_cursor
+from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import InvalidRequest, NotFound, ScopeMissing, problems
 from vetagenda_kit.routing import Write, router
@@ -93,10 +93,8 @@ async def create_key(
 async def list_keys(caller: KeyReader, session: Read, paging: Paging) -> Page[KeyView]:
     """The keys whose practices the caller was all granted; an operator sees every key."""
     await queries.see_all_if_operator(session, caller)
-    after = UUID(paging.after[0]) if paging.after else None
-    rows = await queries.page(session, after, paging.limit + 1)
-    items = [KeyView.model_validate(row) for row in rows[: paging.limit]]
-    return Page(items=items, next=encode_cursor(items[-1].id) if len(rows) > paging.limit else None)
+    rows, following = paging.cut(await queries.page(session, paging.after_id(), paging.reach))
+    return Page(items=[KeyView.model_validate(row) for row in rows], next=following)
 
 
 @keys.get("/self")

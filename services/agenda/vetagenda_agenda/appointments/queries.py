@@ -15,7 +15,7 @@ from vetagenda_agenda.records.appointment_types import AppointmentTypeView
 from vetagenda_agenda.records.calendars import CalendarView
 from vetagenda_agenda.records.owners import AnimalView, OwnerView
 from vetagenda_agenda.tables import Animal, Appointment, AppointmentType, Calendar, Change, Epoch, Owner
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
 
@@ -58,19 +58,14 @@ async def page(
         query = query.where(col(Appointment.owner_id) == owner_id)
     if changed_since:
         query = query.where(col(Appointment.updated_at) >= changed_since)
-    if paging.after:
-        instant, last = datetime.fromisoformat(paging.after[0]), UUID(paging.after[1])
+    if after := paging.after_moment():
+        instant, last = after
         query = query.where((key > instant) | ((key == instant) & (col(Appointment.id) > last)))
-    rows = list(
-        (await session.scalars(query.order_by(key, col(Appointment.id)).limit(paging.limit + 1))).all()
+    found = await session.scalars(query.order_by(key, col(Appointment.id)).limit(paging.reach))
+    rows, following = paging.cut(
+        found.all(), lambda row: (row.updated_at if changed_since else row.start, row.id)
     )
-    following = None
-    if len(rows) > paging.limit:
-        last_row = rows[paging.limit - 1]
-        following = encode_cursor(
-            (last_row.updated_at if changed_since else last_row.start).isoformat(), last_row.id
-        )
-    return Page(items=[AppointmentView.model_validate(row) for row in rows[: paging.limit]], next=following)
+    return Page(items=[AppointmentView.model_validate(row) for row in rows], next=following)
 
 
 async def history(session: AsyncSession, practice_id: UUID, appointment_id: UUID) -> list[ChangeView]:

@@ -14,7 +14,7 @@ from vetagenda_agenda.changes.rules import Entry
 from vetagenda_agenda.changes.schemas import Undo
 from vetagenda_agenda.tables import Appointment, Change
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import InvalidRequest
 
 MOST = 500
@@ -43,7 +43,7 @@ async def page_as_of(
     """What the list showed at `as_of` by the practice's clock (AGD-5): by start, with the same filters."""
     then = _newest(practice_id, as_of)
     begins, ends = _instant(then, "start"), _instant(then, "end")
-    query = select(then.c.after).order_by(begins, then.c.subject_id).limit(paging.limit + 1)
+    query = select(then.c.after).order_by(begins, then.c.subject_id).limit(paging.reach)
     if start:
         query = query.where(ends > start)
     if end:
@@ -52,12 +52,11 @@ async def page_as_of(
         query = query.where(then.c.after["calendar_ids"].contains([str(calendar_id)]))
     if owner_id:
         query = query.where(then.c.after["owner_id"].astext == str(owner_id))
-    if paging.after:
-        instant, last = datetime.fromisoformat(paging.after[0]), UUID(paging.after[1])
+    if after := paging.after_moment():
+        instant, last = after
         query = query.where((begins > instant) | ((begins == instant) & (then.c.subject_id > last)))
     views = [view(snapshot) for snapshot in (await session.scalars(query)).all()]
-    shown = views[: paging.limit]
-    following = encode_cursor(shown[-1].start.isoformat(), shown[-1].id) if len(views) > len(shown) else None
+    shown, following = paging.cut(views, lambda each: (each.start, each.id))
     return Page(items=shown, next=following)
 
 

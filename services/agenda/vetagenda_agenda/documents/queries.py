@@ -8,7 +8,7 @@ from vetagenda_agenda.documents.schemas import DocumentView
 from vetagenda_agenda.documents.tables import Document
 from vetagenda_agenda.tables import Animal
 from vetagenda_kit.caller import Caller
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
 
@@ -51,8 +51,8 @@ async def page(
         query = query.where(or_(col(Document.owner_id) == owner_id, col(Document.animal_id).in_(animals)))
     if animal_id:
         query = query.where(col(Document.animal_id) == animal_id)
-    if paging.after:
-        query = query.where(col(Document.id) > UUID(paging.after[0]))
-    rows = (await session.scalars(query.order_by(col(Document.id)).limit(paging.limit + 1))).all()
-    following = encode_cursor(rows[paging.limit - 1].id) if len(rows) > paging.limit else None
-    return Page(items=[view(row) for row in rows[: paging.limit]], next=following)
+    if last := paging.after_id():
+        query = query.where(col(Document.id) > last)
+    found = await session.scalars(query.order_by(col(Document.id)).limit(paging.reach))
+    rows, following = paging.cut(found.all())
+    return Page(items=[view(row) for row in rows], next=following)

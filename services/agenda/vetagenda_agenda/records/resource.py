@@ -22,7 +22,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.etags import check_version
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.models import RequestModel, ViewModel
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
 Row = TypeVar("Row", bound=Record)
@@ -79,13 +79,12 @@ async def page(
         select(table)
         .where(and_(col(table.practice_id) == practice_id, col(table.deleted_at).is_(None), *filters))
         .order_by(col(table.id))
-        .limit(paging.limit + 1)
+        .limit(paging.reach)
     )
-    if paging.after:
-        query = query.where(col(table.id) > UUID(paging.after[0]))
-    rows = list((await session.scalars(query)).all())
-    following = encode_cursor(rows[paging.limit - 1].id) if len(rows) > paging.limit else None
-    return Page(items=[resource.view.model_validate(row) for row in rows[: paging.limit]], next=following)
+    if last := paging.after_id():
+        query = query.where(col(table.id) > last)
+    rows, following = paging.cut((await session.scalars(query)).all())
+    return Page(items=[resource.view.model_validate(row) for row in rows], next=following)
 
 
 async def create(

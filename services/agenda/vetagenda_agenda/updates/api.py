@@ -12,7 +12,7 @@ from vetagenda_agenda.updates import commands
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Now, Read
 from vetagenda_kit.models import ViewModel
-from vetagenda_kit.pages import Page, Paging, encode_cursor
+from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import NotFound, problems
 from vetagenda_kit.routing import Write, router
 
@@ -78,14 +78,12 @@ async def list_updates(
         .join(Appointment, col(Appointment.id) == col(UpdateItem.appointment_id))
         .where(col(UpdateItem.practice_id) == practice_id, col(UpdateItem.acknowledged_at).is_(None))
         .order_by(col(UpdateItem.id))
-        .limit(paging.limit + 1)
+        .limit(paging.reach)
     )
-    if paging.after:
-        query = query.where(col(UpdateItem.id) > UUID(paging.after[0]))
-    rows = (await session.execute(query)).all()
-    views = [_view(item, appointment) for item, appointment in rows[: paging.limit]]
-    following = encode_cursor(views[-1].id) if len(rows) > paging.limit else None
-    return Page(items=views, next=following)
+    if last := paging.after_id():
+        query = query.where(col(UpdateItem.id) > last)
+    rows, following = paging.cut((await session.execute(query)).all(), lambda row: (row[0].id,))
+    return Page(items=[_view(item, appointment) for item, appointment in rows], next=following)
 
 
 @api.post("/{update_id}/acknowledge", responses=problems(NotFound))

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from vetagenda_agenda.waitlist.schemas import OfferView, WaitlistEntryView
 from vetagenda_agenda.waitlist.tables import Offer, WaitlistEntry
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
 
@@ -53,8 +53,8 @@ async def page(
     )
     if status:
         query = query.where(col(WaitlistEntry.status) == status)
-    if paging.after:
-        query = query.where(col(WaitlistEntry.id) > UUID(paging.after[0]))
-    rows = (await session.scalars(query.order_by(col(WaitlistEntry.id)).limit(paging.limit + 1))).all()
-    following = encode_cursor(rows[paging.limit - 1].id) if len(rows) > paging.limit else None
-    return Page(items=await views(session, list(rows[: paging.limit])), next=following)
+    if last := paging.after_id():
+        query = query.where(col(WaitlistEntry.id) > last)
+    found = await session.scalars(query.order_by(col(WaitlistEntry.id)).limit(paging.reach))
+    rows, following = paging.cut(found.all())
+    return Page(items=await views(session, rows), next=following)

@@ -10,7 +10,7 @@ from sqlmodel import col
 from vetagenda_booking.requests.schemas import BookingRequestView
 from vetagenda_booking.tables import BookingRequest
 from vetagenda_contracts.booking import RequestStatus
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
 
@@ -29,11 +29,11 @@ async def page(
     query = select(BookingRequest).where(col(BookingRequest.practice_id) == practice_id)
     if status is not None:
         query = query.where(col(BookingRequest.status) == status)
-    if paging.after:
-        query = query.where(col(BookingRequest.id) > UUID(paging.after[0]))
-    rows = list((await session.scalars(query.order_by(col(BookingRequest.id)).limit(paging.limit + 1))).all())
-    following = encode_cursor(rows[paging.limit - 1].id) if len(rows) > paging.limit else None
-    return Page(items=[BookingRequestView.of(row) for row in rows[: paging.limit]], next=following)
+    if last := paging.after_id():
+        query = query.where(col(BookingRequest.id) > last)
+    found = await session.scalars(query.order_by(col(BookingRequest.id)).limit(paging.reach))
+    rows, following = paging.cut(found.all())
+    return Page(items=[BookingRequestView.of(row) for row in rows], next=following)
 
 
 async def overdue_live(session: AsyncSession, now: datetime, limit: int) -> list[BookingRequest]:

@@ -10,7 +10,7 @@ from sqlmodel import col
 from vetagenda_calendar_sync.links import rules
 from vetagenda_calendar_sync.links.schemas import ConflictView, LinkView
 from vetagenda_calendar_sync.tables import CalendarLink, SyncConflict, SyncEvent
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
+from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
 SYNC_EVERY_SECONDS = 300
@@ -34,12 +34,12 @@ async def page(
     query = select(CalendarLink).where(col(CalendarLink.practice_id) == practice_id)
     if calendar_id:
         query = query.where(col(CalendarLink.calendar_id) == calendar_id)
-    if paging.after:
-        query = query.where(col(CalendarLink.id) > UUID(paging.after[0]))
-    rows = (await session.scalars(query.order_by(col(CalendarLink.id)).limit(paging.limit + 1))).all()
+    if last := paging.after_id():
+        query = query.where(col(CalendarLink.id) > last)
+    found = await session.scalars(query.order_by(col(CalendarLink.id)).limit(paging.reach))
+    rows, following = paging.cut(found.all())
     flags = await flags_of(session, [row.id for row in rows])
-    items = [view(row, now, flags.get(row.id, {})) for row in rows[: paging.limit]]
-    return Page(items=items, next=encode_cursor(items[-1].id) if len(rows) > paging.limit else None)
+    return Page(items=[view(row, now, flags.get(row.id, {})) for row in rows], next=following)
 
 
 async def described(session: AsyncSession, link: CalendarLink, now: datetime) -> LinkView:
@@ -79,9 +79,8 @@ def view(link: CalendarLink, now: datetime, flags: dict[str, int]) -> LinkView:
 async def conflicts(session: AsyncSession, link: CalendarLink, paging: PageRequest) -> Page[ConflictView]:
     """Newest first."""
     query = select(SyncConflict).where(col(SyncConflict.link_id) == link.id)
-    if paging.after:
-        query = query.where(col(SyncConflict.id) < UUID(paging.after[0]))
-    query = query.order_by(col(SyncConflict.id).desc()).limit(paging.limit + 1)
-    rows = (await session.scalars(query)).all()
-    items = [ConflictView.model_validate(row) for row in rows[: paging.limit]]
-    return Page(items=items, next=encode_cursor(items[-1].id) if len(rows) > paging.limit else None)
+    if last := paging.after_id():
+        query = query.where(col(SyncConflict.id) < last)
+    query = query.order_by(col(SyncConflict.id).desc()).limit(paging.reach)
+    rows, following = paging.cut((await session.scalars(query)).all())
+    return Page(items=[ConflictView.model_validate(row) for row in rows], next=following)

@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import ReadSession, WriteSession
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
-from vetagenda_kit.problems import InvalidRequest, NotFound
+from vetagenda_kit.pages import Page, PageRequest
+from vetagenda_kit.problems import NotFound
 from vetagenda_reminders.ledger.rules import Due
 from vetagenda_reminders.ledger.schemas import ReminderFilter, ReminderView
 from vetagenda_reminders.ledger.vocabulary import Channel, Status
@@ -27,16 +27,12 @@ async def get(session: ReadSession | WriteSession, reminder_id: UUID) -> Reminde
 async def in_order(session: ReadSession, wanted: ReminderFilter, paging: PageRequest) -> Page[ReminderView]:
     """Planned and past messages together, by the time they are due (REM-14)."""
     key = (col(Reminder.due_at), col(Reminder.id))
-    query = select(Reminder).where(*_matching(wanted)).order_by(*key).limit(paging.limit + 1)
-    if paging.after is not None:
-        query = query.where(tuple_(*key) > _position(paging.after))
-    found = list(await session.scalars(query))
-    shown = found[: paging.limit]
-    last = shown[-1] if len(found) > paging.limit else None
-    return Page(
-        items=[ReminderView.of(row) for row in shown],
-        next=encode_cursor(last.due_at.isoformat(), str(last.id)) if last else None,
-    )
+    query = select(Reminder).where(*_matching(wanted)).order_by(*key).limit(paging.reach)
+    if last := paging.after_moment():
+        query = query.where(tuple_(*key) > last)
+    found = await session.scalars(query)
+    shown, following = paging.cut(found.all(), lambda row: (row.due_at, row.id))
+    return Page(items=[ReminderView.of(row) for row in shown], next=following)
 
 
 def _matching(wanted: ReminderFilter) -> list[ColumnElement[bool]]:
@@ -50,14 +46,6 @@ def _matching(wanted: ReminderFilter) -> list[ColumnElement[bool]]:
     if wanted.animal_id is not None:
         clauses.append(col(Reminder.animal_ids).contains([wanted.animal_id]))
     return clauses
-
-
-def _position(after: list[object]) -> tuple[datetime, UUID]:
-    try:
-        due_at, reminder_id = after
-        return datetime.fromisoformat(str(due_at)), UUID(str(reminder_id))
-    except ValueError:
-        raise InvalidRequest.at("?cursor", "not a cursor of this list") from None
 
 
 async def of_subjects(session: WriteSession, subject_ids: Collection[UUID]) -> list[Reminder]:

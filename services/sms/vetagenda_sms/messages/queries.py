@@ -7,8 +7,8 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlmodel import col
 
 from vetagenda_kit.db import ReadSession, WriteSession
-from vetagenda_kit.pages import Page, PageRequest, encode_cursor
-from vetagenda_kit.problems import InvalidRequest, NotFound
+from vetagenda_kit.pages import Page, PageRequest
+from vetagenda_kit.problems import NotFound
 from vetagenda_sms.messages.rules import SUBMITTED, Status
 from vetagenda_sms.messages.schemas import MessageView
 from vetagenda_sms.tables import Message
@@ -30,29 +30,15 @@ async def locked(session: WriteSession, message_id: UUID) -> Message:
 
 async def newest_first(session: ReadSession, status: Status | None, paging: PageRequest) -> Page[MessageView]:
     query = (
-        select(Message)
-        .order_by(col(Message.created_at).desc(), col(Message.id).desc())
-        .limit(paging.limit + 1)
+        select(Message).order_by(col(Message.created_at).desc(), col(Message.id).desc()).limit(paging.reach)
     )
     if status is not None:
         query = query.where(col(Message.status) == status)
-    if paging.after is not None:
-        query = query.where(tuple_(col(Message.created_at), col(Message.id)) < _position(paging.after))
-    found = list(await session.scalars(query))
-    shown = found[: paging.limit]
-    last = shown[-1] if len(found) > paging.limit else None
-    return Page(
-        items=[MessageView.model_validate(message) for message in shown],
-        next=encode_cursor(last.created_at.isoformat(), str(last.id)) if last else None,
-    )
-
-
-def _position(after: list[object]) -> tuple[datetime, UUID]:
-    try:
-        created_at, message_id = after
-        return datetime.fromisoformat(str(created_at)), UUID(str(message_id))
-    except ValueError:
-        raise InvalidRequest.at("?cursor", "not a cursor of this list") from None
+    if last := paging.after_moment():
+        query = query.where(tuple_(col(Message.created_at), col(Message.id)) < last)
+    found = await session.scalars(query)
+    shown, following = paging.cut(found.all(), lambda message: (message.created_at, message.id))
+    return Page(items=[MessageView.model_validate(message) for message in shown], next=following)
 
 
 async def submitted(session: ReadSession, start: datetime, end: datetime) -> tuple[int, int]:
