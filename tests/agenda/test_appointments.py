@@ -4,7 +4,8 @@ import asyncio
 from uuid import UUID
 
 import pytest
-from agenda.conftest import Clinic
+from agenda.conftest import Clinic, furnished
+from harness import House
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -178,14 +179,16 @@ async def test_bad_input_names_the_field_and_unknown_fields_are_refused(clinic: 
     assert problem["request_id"] == answer.headers["x-request-id"]
 
 
-async def test_a_visit_goes_its_way(clinic: Clinic) -> None:
+async def test_a_visit_goes_its_way(house: House) -> None:
     """AGD-5."""
+    clinic = await furnished(house, test=True, now=f"{DAY}T09:55:00Z")
     booked = (await clinic.book(f"{DAY}T10:00:00Z")).json()
     path = f"{clinic.path}/appointments/{booked['id']}"
     assert (await clinic.http.post(f"{path}/arrive")).json()["status"] == "arrived"
     assert (await clinic.http.post(f"{path}/complete")).json()["status"] == "completed"
     refused = await clinic.http.post(f"{path}/cancel", json={})
     assert (refused.status_code, refused.json()["current_status"]) == (409, "completed")
+    await clinic.http.aclose()
 
 
 async def test_the_list_is_a_window_and_pages(clinic: Clinic) -> None:

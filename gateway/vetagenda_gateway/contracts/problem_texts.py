@@ -68,6 +68,18 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "The appointment's present status does not allow this: what is cancelled cannot arrive. Read it "
         "again.",
     ),
+    "too-early": (
+        409,
+        "Somebody arrives, and a visit is over, on its day in the practice's zone at the earliest; it is "
+        "missed once its start has come. `possible_from` is the instant. What will not take place can be "
+        "cancelled.",
+    ),
+    "in-use": (
+        409,
+        "Appointments that are still to come, or people on the waiting list, need this record. "
+        "`appointment_ids` and `waitlist_entry_ids` name the next few: cancel or move the appointments, "
+        "take the entries off the list, then delete it.",
+    ),
     "request-settled": (409, "The booking request was accepted, declined, cancelled or has expired already."),
     "already-left": (409, "The reminder was sent, or is just being sent: it cannot be withdrawn any more."),
     "template-in-use": (409, "Reminder rules still use this template. Change or delete them first."),

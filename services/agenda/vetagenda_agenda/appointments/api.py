@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 
 from vetagenda_agenda.appointments import commands, proposals, queries, status_commands
-from vetagenda_agenda.appointments.rules import StatusConflict
+from vetagenda_agenda.appointments.rules import StatusConflict, TooEarly
 from vetagenda_agenda.appointments.schemas import (
     AppointmentPatch,
     AppointmentView,
@@ -180,9 +180,12 @@ async def cancel_appointment(
     return answered(response, await status_commands.cancel(session, appointment, request, acting))
 
 
-@api.post("/{appointment_id}/no-show", responses=problems(NotFound, StatusConflict, StaleVersion))
+@api.post("/{appointment_id}/no-show", responses=problems(NotFound, StatusConflict, TooEarly, StaleVersion))
 async def mark_no_show(appointment: Locked, session: Write, acting: Acting, response: Response) -> MissedView:
-    """Nobody came: its reminders are withdrawn, and new times are proposed."""
+    """Nobody came, which can be told once the visit should have begun.
+
+    Its reminders are withdrawn, and new times are proposed.
+    """
     view = answered(response, await status_commands.advance(session, appointment, "no_show", acting))
     return MissedView(
         **view.model_dump(),
@@ -203,7 +206,7 @@ def _step(path: str, status: Literal["arrived", "completed"], summary: str) -> N
         methods=["POST"],
         name=f"mark_{status}",
         summary=summary,
-        responses=problems(NotFound, StatusConflict, StaleVersion),
+        responses=problems(NotFound, StatusConflict, TooEarly, StaleVersion),
     )
 
 

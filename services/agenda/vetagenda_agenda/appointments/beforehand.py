@@ -1,4 +1,4 @@
-"""What an order to book needs to see, read and locked in one statement: round trips cost more than queries."""
+"""What an order to book needs to see, read and locked in one statement: round trips cost more."""
 
 from uuid import UUID
 

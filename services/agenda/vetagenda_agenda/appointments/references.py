@@ -15,7 +15,7 @@ from vetagenda_agenda.records.owners import ANIMALS, OWNERS, NewAnimal
 from vetagenda_agenda.tables import Animal, Appointment, AppointmentType, Calendar, Owner
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.problems import NotFound
+from vetagenda_kit.problems import InvalidRequest, NotFound
 
 _BY_ORDER = Actor(kind="service", id="agenda")
 
@@ -34,7 +34,7 @@ async def of(session: WriteSession, practice_id: UUID, request: NewAppointment) 
     if kind is not None and request.override is None and not free_form:
         await _meets(session, kind, request.calendar_ids)
     await check_owner(session, request.owner_id)
-    await check_animals(session, request.animal_ids)
+    await check_animals(session, request.animal_ids, request.owner_id)
     refs = References(kind, request.owner_id, list(request.animal_ids))
     if isinstance(request, PutAppointment):
         await _make_records(session, practice_id, request, refs)
@@ -74,8 +74,8 @@ async def check_calendars(session: WriteSession, type_id: UUID | None, calendar_
 async def _meets(session: WriteSession, kind: AppointmentType, calendar_ids: Sequence[UUID]) -> None:
     if not kind.requires:
         return
-    query = select(col(Calendar.id), col(Calendar.kind)).where(col(Calendar.id).in_(calendar_ids))
-    kinds: dict[UUID, str] = dict((await session.execute(query)).all())
+    found = [await session.get(Calendar, each) for each in calendar_ids]
+    kinds = {calendar.id: calendar.kind for calendar in found if calendar is not None}
     if missing := [each for each in calendar_ids if each not in kinds]:
         raise NotFound(f"/calendar_ids: there is no such calendar: {missing[0]}")
     rules.check_requirements(kind.requires, kinds, calendar_ids)
@@ -89,17 +89,36 @@ async def check_owner(session: WriteSession, owner_id: UUID | None) -> None:
         raise NotFound("/owner_id: there is no such owner")
 
 
-async def check_animals(session: WriteSession, animal_ids: Sequence[UUID]) -> None:
+async def check_animals(
+    session: WriteSession, animal_ids: Sequence[UUID], owner_id: UUID | None = None
+) -> None:
+    """They exist and, with an owner, are that owner's: an owner never reads of another's animal."""
     if not animal_ids:
         return
-    query = select(col(Animal.id)).where(col(Animal.id).in_(animal_ids), col(Animal.deleted_at).is_(None))
-    found = set((await session.scalars(query)).all())
-    if missing := [each for each in animal_ids if each not in found]:
+    query = select(col(Animal.id), col(Animal.owner_id)).where(
+        col(Animal.id).in_(animal_ids), col(Animal.deleted_at).is_(None)
+    )
+    owners: dict[UUID, UUID] = dict((await session.execute(query)).all())
+    if missing := [each for each in animal_ids if each not in owners]:
         raise NotFound(f"/animal_ids: there is no such animal: {missing[0]}")
+    for number, animal_id in enumerate(animal_ids):
+        if owner_id is not None and owners[animal_id] != owner_id:
+            raise InvalidRequest.at(f"/animal_ids/{number}", f"this is another owner's animal: {animal_id}")
 
 
 async def check_patch(session: WriteSession, appointment: Appointment, changes: dict[str, Any]) -> None:
+    """What is left as it is is not judged again: an animal may have found another owner since."""
     if changes.get("appointment_type_id") != appointment.appointment_type_id:
         await appointment_type(session, changes.get("appointment_type_id"))
+    owner_id = changes.get("owner_id", appointment.owner_id)
     await check_owner(session, changes.get("owner_id"))
-    await check_animals(session, changes.get("animal_ids") or [])
+    if "animal_ids" in changes:
+        await check_animals(session, changes["animal_ids"], owner_id)
+    elif owner_id != appointment.owner_id:
+        await _keeps_animals(session, appointment.animal_ids, owner_id)
+
+
+async def _keeps_animals(session: WriteSession, animal_ids: Sequence[UUID], owner_id: UUID | None) -> None:
+    query = select(col(Animal.id)).where(col(Animal.id).in_(animal_ids), col(Animal.owner_id) != owner_id)
+    if owner_id is not None and (others := (await session.scalars(query)).first()):
+        raise InvalidRequest.at("/owner_id", f"the animals are another owner's, {others} for one")

@@ -1,7 +1,7 @@
 """Pure rules of an appointment's life."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,12 @@ _NEXT: Mapping[str, tuple[str, ...]] = {
     "cancelled": (),
 }
 
+_SAYINGS = {
+    "arrived": "an arrival can be noted",
+    "completed": "the visit can be completed",
+    "no_show": "the visit can be missed",
+}
+
 
 class StatusConflict(Problem):
     """The appointment's status does not allow this. Member: `current_status`."""
@@ -32,6 +38,23 @@ def check_transition(current: str, wanted: str) -> None:
     """A late visitor may still arrive after a no-show; what is completed or cancelled stays so."""
     if wanted not in _NEXT[current]:
         raise StatusConflict(f"it is {current}: it cannot become {wanted}", current_status=current)
+
+
+class TooEarly(Problem):
+    """Nobody can have come, or have failed to come, yet. Member: `possible_from`."""
+
+    status, code, title = 409, "too-early", "It is too early to say this"
+
+
+def check_time(wanted: str, start: datetime, now: datetime, zone: tzinfo) -> None:
+    """A visit takes place on its day, however early they come; it is missed once it should have begun."""
+    day = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    possible_from = start if wanted == "no_show" else day
+    if now < possible_from:
+        at = possible_from.astimezone(zone).isoformat(timespec="minutes")
+        raise TooEarly(
+            f"{_SAYINGS[wanted]} from {at} on", possible_from=possible_from.isoformat().replace("+00:00", "Z")
+        )
 
 
 def check_living(current: str) -> None:

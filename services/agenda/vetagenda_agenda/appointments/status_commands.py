@@ -1,11 +1,13 @@
 """An appointment's way: accepted, declined, cancelled, arrived, completed, missed."""
 
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from vetagenda_agenda.appointments import rules
 from vetagenda_agenda.appointments.schemas import Cancel
 from vetagenda_agenda.appointments.telling import Context, snapshot_of, tell, touch
 from vetagenda_agenda.occupancy import commands as occupancy
+from vetagenda_agenda.practices.queries import practice
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
 from vetagenda_agenda.waitlist import offering as waitlist
@@ -115,10 +117,12 @@ async def advance(
     status: Literal["arrived", "completed", "no_show"],
     context: Context,
 ) -> Appointment:
-    """The visit goes on: arrived, completed, or nobody came."""
+    """The visit goes on: arrived, completed, or nobody came. Raises StatusConflict, TooEarly."""
     if appointment.status == status:
         return appointment
     rules.check_transition(appointment.status, status)
+    home = await practice(session, appointment.practice_id)
+    rules.check_time(status, appointment.start, context.now, ZoneInfo(home.time_zone))
     before, snapshot = rules.state(appointment), snapshot_of(appointment)
     appointment.status = status
     touch(appointment)

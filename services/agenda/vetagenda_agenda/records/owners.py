@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlmodel import col
 
 from vetagenda_agenda.appointments.rules import LIVING
@@ -19,7 +19,7 @@ from vetagenda_contracts import agenda as events
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.models import Day, Name, RequestModel, ShortText, ViewModel
-from vetagenda_kit.problems import NotFound
+from vetagenda_kit.problems import InvalidRequest, NotFound
 
 
 class Consents(RequestModel):
@@ -102,10 +102,21 @@ async def _normalise(session: WriteSession, owner: Owner) -> None:
     owner.phone_e164 = e164(owner.phone, practice.country)
 
 
-async def _owner_exists(session: WriteSession, animal: Animal) -> None:
+async def _plausible(session: WriteSession, animal: Animal) -> None:
+    _lived(animal)
     owner = await session.get(Owner, animal.owner_id)
     if owner is None or owner.deleted_at is not None:
         raise NotFound("/owner_id: there is no such owner")
+
+
+def _lived(animal: Animal) -> None:
+    """Raises InvalidRequest at the day that is written, when it died before it was born."""
+    born, died = animal.born_on, animal.deceased_on
+    if born is None or died is None or born <= died:
+        return
+    if inspect(animal).attrs.deceased_on.history.has_changes():
+        raise InvalidRequest.at("/deceased_on", f"the animal was born later, on {born}")
+    raise InvalidRequest.at("/born_on", f"the animal died earlier, on {died}")
 
 
 async def _flag_upcoming(session: WriteSession, animal: Animal) -> None:
@@ -164,6 +175,6 @@ ANIMALS = Resource(
     updated=events.AnimalUpdated,
     removed=events.AnimalDeleted,
     personal=frozenset({"name"}),
-    check=_owner_exists,
+    check=_plausible,
     written=_flag_upcoming,
 )

@@ -37,7 +37,8 @@ async def enter(
     """Raises NotFound, WaitlistOff, InvalidRequest."""
     await references.appointment_type(session, request.appointment_type_id)
     await references.check_owner(session, request.owner_id)
-    await _check(session, practice_id, request.animal_ids, request.calendar_ids, request.appointment_id)
+    await references.check_animals(session, request.animal_ids, request.owner_id)
+    await _check(session, practice_id, request.calendar_ids, request.appointment_id)
     if not setting.enabled:
         raise rules.WaitlistOff()
     start, end = rules.slice_of(request.available_from, request.available_to, setting.default_length)
@@ -59,11 +60,9 @@ async def enter(
 async def _check(
     session: WriteSession,
     practice_id: UUID,
-    animal_ids: list[UUID],
     calendar_ids: list[UUID],
     appointment_id: UUID | None,
 ) -> None:
-    await references.check_animals(session, animal_ids)
     for calendar_id in calendar_ids:
         found = await session.get(Calendar, calendar_id)
         if found is None or found.deleted_at is not None:
@@ -77,10 +76,13 @@ async def change(
 ) -> WaitlistEntry:
     """An offer that is open stays as it was made."""
     changes = patch.model_dump(exclude_unset=True, exclude={"available_from", "available_to"})
-    lists = {name: changes.get(name) or [] for name in ("animal_ids", "calendar_ids")}
-    await _check(session, entry.practice_id, **lists, appointment_id=changes.get("appointment_id"))
+    await references.check_animals(session, changes.get("animal_ids") or [], entry.owner_id)
+    calendar_ids, appointment_id = changes.get("calendar_ids") or [], changes.get("appointment_id")
+    await _check(session, entry.practice_id, calendar_ids, appointment_id)
     before = snapshot(entry)
-    changes = {name: value or [] if name in lists else value for name, value in changes.items()}
+    for name in ("animal_ids", "calendar_ids"):
+        if name in changes:
+            changes[name] = changes[name] or []
     current = (entry.available_from, entry.available_to)
     start, end = rules.moved(current, patch.available_from, patch.available_to)
     changes |= {"available_from": start, "available_to": end}
