@@ -19,6 +19,18 @@ async def test_the_consent_belongs_to_one_link(practice: Practice) -> None:
     ] == practice.google.authorization.signed_in
 
 
+async def test_nothing_of_a_link_can_be_emptied(practice: Practice) -> None:
+    links = f"{practice.path}/calendar-links"
+    made = (await practice.sync.post(links, json={"calendar_id": practice.vet})).json()
+    for name in ("mode", "privacy", "conflict_winner", "paused"):
+        answer = await practice.sync.patch(
+            f"{links}/{made['id']}", json={name: None}, headers={"If-Match": "*"}
+        )
+        assert answer.status_code == 422, name
+        assert answer.json()["errors"] == [{"pointer": f"/{name}", "detail": "this cannot be empty"}]
+    assert (await practice.sync.get(f"{links}/{made['id']}")).json() == made
+
+
 async def test_a_state_that_is_not_ours_is_refused(practice: Practice) -> None:
     callback = f"{practice.path}/calendar-links/google/callback"
     answer = await practice.sync.get(callback, params={"state": "forged", "code": "x"})

@@ -26,6 +26,53 @@ async def test_a_record_is_made_read_changed_and_deleted_under_its_version(clini
         assert (await clinic.reminders.get(one)).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "needed", "clearable"),
+    [
+        ("templates", TEMPLATE, ("name", "texts"), ("category",)),
+        (
+            "reminder-rules",
+            RULE,
+            ("name", "offset", "anchor", "days_before", "channels"),
+            ("recurrence", "template_id"),
+        ),
+        ("products", {"name": "Milbemax", "family": "Vers"}, ("name", "rule_ids"), ("family",)),
+    ],
+)
+async def test_null_empties_what_may_be_empty_and_nothing_else(
+    clinic: Clinic, path: str, body: dict[str, Any], needed: tuple[str, ...], clearable: tuple[str, ...]
+) -> None:
+    made = await clinic.make(path, **body)
+    one, any_version = f"{clinic.path}/{path}/{made['id']}", {"If-Match": "*"}
+    for name in needed:
+        refused = await clinic.reminders.patch(one, json={name: None}, headers=any_version)
+        assert (refused.status_code, refused.json()["errors"]) == (
+            422,
+            [{"pointer": f"/{name}", "detail": "this cannot be empty"}],
+        )
+    assert (await clinic.reminders.get(one)).json() == made
+    emptied = await clinic.reminders.patch(one, json=dict.fromkeys(clearable), headers=any_version)
+    assert emptied.status_code == 200
+    assert {name: emptied.json()[name] for name in clearable} == dict.fromkeys(clearable)
+
+
+async def test_a_rules_dates_and_repetition_change_together_or_alone(clinic: Clinic) -> None:
+    made = await clinic.make("reminder-rules", **RULE)
+    repeated = {"every": {"count": 2, "unit": "month"}, "count": 3}
+    offset = {"count": 10, "unit": "day"}
+    await clinic.change(f"reminder-rules/{made['id']}", recurrence=repeated)
+    await clinic.change(f"reminder-rules/{made['id']}", offset=offset, channels=["email"], days_before=1)
+    now = (await clinic.reminders.get(f"{clinic.path}/reminder-rules/{made['id']}")).json()
+    changed = {
+        "offset": offset,
+        "recurrence": repeated,
+        "channels": ["email"],
+        "days_before": 1,
+        "version": 3,
+    }
+    assert now == made | changed
+
+
 async def test_lists_are_paged(clinic: Clinic) -> None:
     names = [f"Produit {number}" for number in range(5)]
     for name in names:

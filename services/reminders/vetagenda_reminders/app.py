@@ -17,8 +17,10 @@ from vetagenda_reminders.ledger import jobs as sending
 from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.preferences import api as preferences
 from vetagenda_reminders.products import api as products
+from vetagenda_reminders.products.commands import PRODUCTS, RULES
+from vetagenda_reminders.records.api import routes
 from vetagenda_reminders.settings import Settings
-from vetagenda_reminders.templates import api as templates
+from vetagenda_reminders.templates.commands import TEMPLATES
 
 
 def create(
@@ -30,9 +32,9 @@ def create(
         title="Reminders",
         routers=[
             preferences.public,
-            templates.public,
-            products.rules,
-            products.products,
+            routes(TEMPLATES),
+            routes(RULES),
+            routes(PRODUCTS),
             products.given,
             ledger.public,
         ],

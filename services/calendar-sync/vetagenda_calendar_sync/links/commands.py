@@ -74,7 +74,7 @@ async def change(
 ) -> None:
     """A new level of privacy or mode makes every event be looked at again by the caller."""
     before: LinkState = link.state  # type: ignore[assignment]
-    for name, value in patch.model_dump(exclude_none=True, exclude={"paused"}).items():
+    for name, value in patch.changes(exclude={"paused"}).items():
         setattr(link, name, value)
     if patch.paused is True and link.state != "connecting":
         link.state = "paused"

@@ -11,7 +11,7 @@ from vetagenda_calendar_sync.engine.state import Mode
 from vetagenda_calendar_sync.links.rules import Health, Provider
 from vetagenda_calendar_sync.mapping.summary import Privacy
 from vetagenda_contracts.calendar_sync import LinkState
-from vetagenda_kit.models import Name, RequestModel, ViewModel
+from vetagenda_kit.models import Name, PatchModel, RequestModel, ViewModel
 
 PastDays = Annotated[int, Field(ge=0, le=366)]
 
@@ -28,7 +28,7 @@ class NewLink(RequestModel):
     past_days: PastDays = 7
 
 
-class LinkPatch(RequestModel):
+class LinkPatch(PatchModel):
     """`paused` stops the link after the running cycle; what changes meanwhile is synchronised later."""
 
     mode: Mode | None = None

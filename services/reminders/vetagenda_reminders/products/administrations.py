@@ -11,13 +11,13 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import InvalidRequest
-from vetagenda_reminders import records
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.local_time import at_local, local_day, next_polite
 from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.products.rules import Anchor, Occurrence, occurrences
 from vetagenda_reminders.products.schemas import NewAdministration, schedule_of
+from vetagenda_reminders.records import queries
 from vetagenda_reminders.tables import Administration, Product, Reminder, ReminderRule
 
 RECIPIENT = "animal-owner"
@@ -40,7 +40,7 @@ async def give(
 
     One event tells of it and of all that it planned."""
     now = practice.now or system_now()
-    (product,) = await records.known(session, Product, [new.product_id], "/product_id")
+    (product,) = await queries.known(session, Product, [new.product_id], "/product_id")
     rule, without = await _rule(session, product, new)
     administration = Administration(
         id=uuid7(),
@@ -83,7 +83,7 @@ async def _rule(
     wanted = [new.rule_id] if new.rule_id else product.rule_ids
     if len(wanted) != 1:
         return None, "rule_not_chosen" if wanted else "no_rule"
-    (rule,) = await records.known(session, ReminderRule, list(wanted), "/rule_id")
+    (rule,) = await queries.known(session, ReminderRule, list(wanted), "/rule_id")
     if rule.id not in product.rule_ids:
         raise InvalidRequest.at("/rule_id", "the product does not offer this rule")
     return rule, None

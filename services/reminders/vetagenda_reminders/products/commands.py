@@ -1,12 +1,10 @@
-"""All that changes rules and products."""
+"""Reminder rules and products as records: what is stored, what they refer to, what keeps one."""
 
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import col
 
-from vetagenda_contracts.events import Actor
 from vetagenda_contracts.reminders import (
     ProductCreated,
     ProductDeleted,
@@ -15,13 +13,21 @@ from vetagenda_contracts.reminders import (
     RuleDeleted,
     RuleUpdated,
 )
-from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import Conflict
-from vetagenda_reminders import records
-from vetagenda_reminders.products.schemas import NewProduct, NewRule, ProductChange, Repetition, RuleChange
-from vetagenda_reminders.tables import Product, ReminderRule, Template, Tenant
+from vetagenda_reminders.products.schemas import (
+    NewProduct,
+    NewRule,
+    ProductChange,
+    ProductView,
+    Repetition,
+    RuleChange,
+    RuleView,
+    SpanOf,
+)
+from vetagenda_reminders.records import queries
+from vetagenda_reminders.records.resource import Fields, Resource, never_used
+from vetagenda_reminders.tables import Product, ReminderRule, Template
 
 
 class RuleInUse(Conflict):
@@ -29,81 +35,19 @@ class RuleInUse(Conflict):
     title = "A product offers this reminder rule"
 
 
-async def create_rule(session: WriteSession, practice_id: UUID, new: NewRule, actor: Actor) -> ReminderRule:
-    await _check_template(session, new.template_id)
-    rule = ReminderRule(
-        id=uuid7(),
-        practice_id=practice_id,
-        name=new.name,
-        offset_count=new.offset.count,
-        offset_unit=new.offset.unit,
-        anchor=new.anchor,
-        days_before=new.days_before,
-        channels=[channel.value for channel in new.channels],
-        template_id=new.template_id,
-        **_repeated(new.recurrence),
-    )
-    session.add(rule)
-    _tell(session, RuleCreated, rule, actor)
-    return rule
-
-
-async def change_rule(
-    session: WriteSession, rule_id: UUID, wanted: RuleChange, actor: Actor, expected: int | None
-) -> ReminderRule:
-    rule = await records.to_change(session, ReminderRule, rule_id, expected)
-    await _check_template(session, wanted.template_id)
-    given = wanted.model_fields_set
-    for name in given & {"name", "anchor", "days_before", "template_id"}:
-        setattr(rule, name, getattr(wanted, name))
-    if wanted.offset is not None:
-        rule.offset_count, rule.offset_unit = wanted.offset.count, wanted.offset.unit
-    if wanted.channels is not None:
-        rule.channels = [channel.value for channel in wanted.channels]
-    if "recurrence" in given:
-        for name, value in _repeated(wanted.recurrence).items():
-            setattr(rule, name, value)
-    _tell(session, RuleUpdated, rule, actor)
-    return rule
-
-
-async def delete_rule(session: WriteSession, rule_id: UUID, actor: Actor, expected: int | None) -> None:
-    rule = await records.to_change(session, ReminderRule, rule_id, expected)
-    query = select(Product).where(col(Product.rule_ids).contains([rule_id])).limit(1)
-    if (await session.scalars(query)).first() is not None:
-        raise RuleInUse()
-    await session.delete(rule)
-    _tell(session, RuleDeleted, rule, actor)
-
-
-async def create_product(session: WriteSession, practice_id: UUID, new: NewProduct, actor: Actor) -> Product:
-    await records.known(session, ReminderRule, new.rule_ids, "/rule_ids")
-    product = Product(id=uuid7(), practice_id=practice_id, **new.model_dump())
-    session.add(product)
-    _tell(session, ProductCreated, product, actor)
-    return product
-
-
-async def change_product(
-    session: WriteSession, product_id: UUID, wanted: ProductChange, actor: Actor, expected: int | None
-) -> Product:
-    product = await records.to_change(session, Product, product_id, expected)
-    await records.known(session, ReminderRule, wanted.rule_ids or [], "/rule_ids")
-    for name, value in wanted.model_dump(exclude_unset=True).items():
-        setattr(product, name, value)
-    _tell(session, ProductUpdated, product, actor)
-    return product
-
-
-async def delete_product(session: WriteSession, product_id: UUID, actor: Actor, expected: int | None) -> None:
-    """Reminders of what was given remain: they are about the animal, not about the catalogue."""
-    product = await records.to_change(session, Product, product_id, expected)
-    await session.delete(product)
-    _tell(session, ProductDeleted, product, actor)
-
-
-async def _check_template(session: WriteSession, template_id: UUID | None) -> None:
-    await records.known(session, Template, [template_id] if template_id else [], "/template_id")
+def _rule_columns(fields: Fields) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    for name, value in fields.items():
+        match name, value:
+            case "offset", SpanOf():
+                columns |= {"offset_count": value.count, "offset_unit": value.unit}
+            case "recurrence", _:
+                columns |= _repeated(value)
+            case "channels", _:
+                columns[name] = [channel.value for channel in value]
+            case _:
+                columns[name] = value
+    return columns
 
 
 def _repeated(recurrence: Repetition | None) -> dict[str, Any]:
@@ -113,16 +57,49 @@ def _repeated(recurrence: Repetition | None) -> dict[str, Any]:
     return {"every_count": every.count, "every_unit": every.unit, "sends": recurrence.count}
 
 
-_Told = (
-    type[RuleCreated]
-    | type[RuleUpdated]
-    | type[RuleDeleted]
-    | type[ProductCreated]
-    | type[ProductUpdated]
-    | type[ProductDeleted]
+async def _check_template(session: WriteSession, fields: Fields) -> None:
+    template_id = fields.get("template_id")
+    await queries.known(session, Template, [template_id] if template_id else [], "/template_id")
+
+
+async def _is_offered(session: WriteSession, rule: ReminderRule) -> bool:
+    return bool(await session.scalar(select(exists().where(col(Product.rule_ids).contains([rule.id])))))
+
+
+async def _check_rules(session: WriteSession, fields: Fields) -> None:
+    await queries.known(session, ReminderRule, fields.get("rule_ids", []), "/rule_ids")
+
+
+RULES = Resource(
+    noun="reminder_rule",
+    path="reminder-rules",
+    table=ReminderRule,
+    new=NewRule,
+    change=RuleChange,
+    view=RuleView,
+    shown=RuleView.of,
+    created=RuleCreated,
+    updated=RuleUpdated,
+    deleted=RuleDeleted,
+    check=_check_template,
+    is_used=_is_offered,
+    in_use=RuleInUse,
+    columns=_rule_columns,
+    making="When reminders of a product or act are due, how often, and by which channels.",
 )
 
-
-def _tell(session: WriteSession, kind: _Told, record: Tenant, actor: Actor) -> None:
-    said = kind(practice_id=record.practice_id, actor=actor, aggregate_id=record.id, version=record.version)
-    outbox.add(session, said)
+PRODUCTS = Resource(
+    noun="product",
+    path="products",
+    table=Product,
+    new=NewProduct,
+    change=ProductChange,
+    view=ProductView,
+    shown=ProductView.model_validate,
+    created=ProductCreated,
+    updated=ProductUpdated,
+    deleted=ProductDeleted,
+    check=_check_rules,
+    # Reminders of what was given remain: they are about the animal, not about the catalogue.
+    is_used=never_used,
+)

@@ -1,13 +1,13 @@
 """Reminder rules, products and administrations on the wire."""
 
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 
 from vetagenda_kit.lists import EachOnce
-from vetagenda_kit.models import Day, Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Day, Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.preferences.schemas import MessageChannel
 from vetagenda_reminders.products.rules import Anchor, Recurrence, Schedule, Span, Unit
@@ -71,8 +71,10 @@ class NewRule(RequestModel):
     template_id: UUID | None = None
 
 
-class RuleChange(RequestModel):
+class RuleChange(PatchModel):
     """Only what is given changes. Administrations that were recorded keep the dates they have."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset({"recurrence", "template_id"})
 
     name: Name | None = None
     offset: SpanOf | None = None
@@ -125,7 +127,9 @@ class NewProduct(RequestModel):
     rule_ids: RuleIds = []
 
 
-class ProductChange(RequestModel):
+class ProductChange(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset({"family"})
+
     name: Name | None = None
     family: ShortText | None = None
     rule_ids: RuleIds | None = None

@@ -1,21 +1,17 @@
-"""All that changes a template. A change holds for everything that has not left yet."""
+"""Templates as records: what is stored of their texts, and what keeps one from being deleted."""
 
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import col
 
-from vetagenda_contracts.events import Actor
 from vetagenda_contracts.reminders import TemplateCreated, TemplateDeleted, TemplateUpdated
-from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import Conflict
-from vetagenda_reminders import records
+from vetagenda_reminders.records.resource import Fields, Resource, refers_to_nothing
 from vetagenda_reminders.tables import ReminderRule, Template
 from vetagenda_reminders.templates.rules import check_fields, imported
-from vetagenda_reminders.templates.schemas import NewTemplate, TemplateChange, Texts
+from vetagenda_reminders.templates.schemas import NewTemplate, TemplateChange, TemplateView, Texts
 
 
 class TemplateInUse(Conflict):
@@ -23,35 +19,8 @@ class TemplateInUse(Conflict):
     title = "A reminder rule uses this template"
 
 
-async def create(session: WriteSession, practice_id: UUID, new: NewTemplate, actor: Actor) -> Template:
-    template = Template(
-        id=uuid7(), practice_id=practice_id, name=new.name, category=new.category, texts=_stored(new.texts)
-    )
-    session.add(template)
-    _tell(session, TemplateCreated, template, actor)
-    return template
-
-
-async def change(
-    session: WriteSession, template_id: UUID, wanted: TemplateChange, actor: Actor, expected: int | None
-) -> Template:
-    template = await records.to_change(session, Template, template_id, expected)
-    given = wanted.model_dump(exclude_unset=True, exclude={"texts"})
-    for name, value in given.items():
-        setattr(template, name, value)
-    if wanted.texts is not None:
-        template.texts = _stored(wanted.texts)
-    _tell(session, TemplateUpdated, template, actor)
-    return template
-
-
-async def delete(session: WriteSession, template_id: UUID, actor: Actor, expected: int | None) -> None:
-    template = await records.to_change(session, Template, template_id, expected)
-    query = select(ReminderRule).where(col(ReminderRule.template_id) == template_id).limit(1)
-    if (await session.scalars(query)).first() is not None:
-        raise TemplateInUse()
-    await session.delete(template)
-    _tell(session, TemplateDeleted, template, actor)
+def _columns(fields: Fields) -> dict[str, Any]:
+    return {name: _stored(value) if name == "texts" else value for name, value in fields.items()}
 
 
 def _stored(texts: Texts) -> dict[str, Any]:
@@ -64,16 +33,25 @@ def _stored(texts: Texts) -> dict[str, Any]:
     return stored
 
 
-_Told = type[TemplateCreated] | type[TemplateUpdated] | type[TemplateDeleted]
+async def _is_used(session: WriteSession, template: Template) -> bool:
+    return bool(await session.scalar(select(exists().where(col(ReminderRule.template_id) == template.id))))
 
 
-def _tell(session: WriteSession, kind: _Told, template: Template, actor: Actor) -> None:
-    outbox.add(
-        session,
-        kind(
-            practice_id=template.practice_id,
-            actor=actor,
-            aggregate_id=template.id,
-            version=template.version,
-        ),
-    )
+TEMPLATES = Resource(
+    noun="template",
+    path="templates",
+    table=Template,
+    new=NewTemplate,
+    change=TemplateChange,
+    view=TemplateView,
+    shown=TemplateView.model_validate,
+    created=TemplateCreated,
+    updated=TemplateUpdated,
+    deleted=TemplateDeleted,
+    check=refers_to_nothing,
+    is_used=_is_used,
+    in_use=TemplateInUse,
+    columns=_columns,
+    making="Keep the practice's own words for a kind of message.",
+    changing="Correct the words; all that has not left yet says the new ones.",
+)

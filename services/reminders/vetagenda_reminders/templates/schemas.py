@@ -1,11 +1,11 @@
 """Templates on the wire. Merge fields are `{animal}`, `{when}`...: the closed list of `templates.rules`."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Name, PatchModel, RequestModel, ShortText, ViewModel
 
 
 def _says_something(text: str) -> str:
@@ -45,8 +45,10 @@ class NewTemplate(RequestModel):
     texts: Texts
 
 
-class TemplateChange(RequestModel):
+class TemplateChange(PatchModel):
     """Only the fields that are given change; `texts` is replaced as a whole."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset({"category"})
 
     name: Name | None = None
     category: ShortText | None = None
