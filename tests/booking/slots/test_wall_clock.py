@@ -7,7 +7,7 @@ import pytest
 from booking.slots.questions import every_day, question, utc
 
 from vetagenda_booking.slots import wall_clock
-from vetagenda_booking.slots.question import Refusal, Rules
+from vetagenda_booking.slots.question import Offer, Refusal, Rules
 from vetagenda_booking.slots.rules import judge, offered
 
 PARIS, BERLIN, NEW_YORK, LORD_HOWE = (
@@ -70,36 +70,67 @@ def test_afternoons_stay_where_they_are(zone: str, day: date, _: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("hours", "expected"),
-    [
-        ("02:15-04:00", ["03:15+02:00"]),  # opens in the gap: open from its end, steps counted from 02:15
-        ("01:00-02:30", ["01:00+01:00", "01:30+01:00"]),  # closes in the gap: at 02:00 = 03:00
+    ("zone", "day", "hours", "expected"),
+    [  # opening in the gap: open from its end, steps counted from the time that the clock never showed
+        (PARIS, date(2026, 3, 29), "02:15-04:00", ["03:15+02:00"]),
+        (BERLIN, date(2026, 3, 29), "02:00-04:00", ["03:00+02:00", "03:30+02:00"]),
+        (NEW_YORK, date(2026, 3, 8), "02:15-04:00", ["03:15-04:00"]),
+        (LORD_HOWE, date(2026, 10, 4), "02:15-04:00", ["02:45+11:00", "03:15+11:00"]),
+        # closing in the gap: closed when it begins, which is the same instant as when it ends
+        (PARIS, date(2026, 3, 29), "01:00-02:30", ["01:00+01:00", "01:30+01:00"]),
+        (BERLIN, date(2026, 3, 29), "01:00-03:00", ["01:00+01:00", "01:30+01:00"]),
+        (NEW_YORK, date(2026, 3, 8), "01:00-02:59", ["01:00-05:00", "01:30-05:00"]),
+        (LORD_HOWE, date(2026, 10, 4), "01:00-02:15", ["01:00+10:30", "01:30+10:30"]),
+        # hours that lie in the gap as a whole are none
+        (PARIS, date(2026, 3, 29), "02:00-03:00", []),
+        (NEW_YORK, date(2026, 3, 8), "02:10-02:50", []),
+        (LORD_HOWE, date(2026, 10, 4), "02:00-02:30", []),
     ],
 )
-def test_hours_that_touch_the_gap(hours: str, expected: list[str]) -> None:
-    assert slots(PARIS, hours, date(2026, 3, 29)) == expected
-
-
-def test_hours_that_end_in_the_repeated_hour_end_at_its_first_reading() -> None:
-    assert slots(PARIS, "01:30-02:30", date(2026, 10, 25)) == ["01:30+02:00", "02:00+02:00"]
-    assert slots(PARIS, "02:30-03:00", date(2026, 10, 25)) == ["02:30+02:00", "02:30+01:00"]
+def test_hours_that_touch_the_gap(zone: str, day: date, hours: str, expected: list[str]) -> None:
+    assert slots(zone, hours, day) == expected
 
 
 @pytest.mark.parametrize(
-    ("now", "start", "allowed"),
-    [
-        ("2026-03-28T22:00", "2026-03-29T10:59", False),  # 13 hours elapsed are 13 hours, over the gap
-        ("2026-03-28T22:00", "2026-03-29T11:00", True),
-        ("2026-10-24T21:00", "2026-10-25T09:59", False),
-        ("2026-10-24T21:00", "2026-10-25T10:00", True),
+    ("zone", "day", "hours", "expected"),
+    [  # hours that end in the repeated hour end at its first reading; a start in it is offered at both
+        (PARIS, date(2026, 10, 25), "01:30-02:30", ["01:30+02:00", "02:00+02:00"]),
+        (PARIS, date(2026, 10, 25), "02:30-03:00", ["02:30+02:00", "02:30+01:00"]),
+        (BERLIN, date(2026, 10, 25), "01:30-02:00", ["01:30+02:00"]),
+        (NEW_YORK, date(2026, 11, 1), "00:30-01:30", ["00:30-04:00", "01:00-04:00"]),
+        (NEW_YORK, date(2026, 11, 1), "01:30-02:00", ["01:30-04:00", "01:30-05:00"]),
+        (LORD_HOWE, date(2026, 4, 5), "01:00-01:45", ["01:00+11:00"]),
+        (LORD_HOWE, date(2026, 4, 5), "01:30-02:00", ["01:30+11:00", "01:30+10:30"]),
     ],
 )
-def test_lead_time_across_the_change(now: str, start: str, allowed: bool) -> None:
+def test_hours_that_touch_the_repeated_hour(zone: str, day: date, hours: str, expected: list[str]) -> None:
+    assert slots(zone, hours, day) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "shown"),
+    [  # 13 hours elapsed are 13 hours: the wall clock shows one more in spring, one less in autumn
+        (PARIS, "2026-03-28T22:00", "13:00"),  # 23:00 the evening before
+        (PARIS, "2026-10-24T21:00", "11:00"),
+        (BERLIN, "2026-03-28T22:00", "13:00"),
+        (BERLIN, "2026-10-24T21:00", "11:00"),
+        (NEW_YORK, "2026-03-08T04:00", "13:00"),
+        (NEW_YORK, "2026-11-01T03:00", "11:00"),
+        (LORD_HOWE, "2026-10-03T12:30", "12:30"),  # half an hour only
+        (LORD_HOWE, "2026-04-04T12:00", "11:30"),
+    ],
+)
+def test_lead_time_across_the_change(zone: str, now: str, shown: str) -> None:
+    place, earliest = ZoneInfo(zone), utc(now) + timedelta(hours=13)
+    assert earliest.astimezone(place).strftime("%H:%M") == shown
     rules = Rules(hours=every_day("00:00-24:00"), lead_time=timedelta(hours=13), step_minutes=1)
-    verdict = judge(question(now=utc(now), rules=rules), utc(start))
-    assert (verdict.rule == "lead-time" if isinstance(verdict, Refusal) else None) is (
-        None if allowed else True
-    )
+    asked = question(now=utc(now), zone=place, rules=rules)
+    assert isinstance(judge(asked, earliest), Offer)
+    too_soon = judge(asked, earliest - timedelta(minutes=1))
+    assert isinstance(too_soon, Refusal)
+    assert too_soon.rule == "lead-time"
+    first = offered(asked, utc(now), utc(now) + timedelta(days=1))[0]
+    assert first.start == earliest
 
 
 @pytest.mark.parametrize(
