@@ -118,7 +118,62 @@ async def test_a_live_practice_has_no_clock_to_move(clinic: Clinic) -> None:
 
 async def test_each_calendar_is_named_once_and_days_are_sane(clinic: Clinic) -> None:
     twice = await clinic.book("2031-03-04T10:00:00Z", calendar_ids=[clinic.vets[0]] * 2)
-    assert (twice.status_code, twice.json()["errors"][0]["pointer"]) == (422, "/calendar_ids")
+    assert (twice.status_code, twice.json()["errors"][0]["pointer"]) == (422, "/calendar_ids/1")
     body = {"owner_id": clinic.owner, "name": "Mathusalem", "born_on": "0001-01-01"}
     ancient = await clinic.http.post(f"{clinic.path}/animals", json=body)
     assert (ancient.status_code, ancient.json()["errors"][0]["pointer"]) == (422, "/born_on")
+
+
+NEVER_EMPTY = {
+    "": ("name", "time_zone", "locale", "country"),
+    "calendars": ("name", "kind"),
+    "appointment-types": ("name", "duration_minutes", "durations", "requires", "mode", "hide_time"),
+    "owners": ("given_name", "family_name", "consents"),
+    "animals": ("owner_id", "name"),
+    "absences": ("start", "end", "reason"),
+    "closures": ("start", "end", "reason"),
+    "appointments": ("title", "description", "notes", "published", "needs_completion", "animal_ids"),
+    "waitlist-entries": ("calendar_ids", "animal_ids", "available_from", "available_to"),
+}
+EMPTIED = {
+    "": ("phone", "email", "address"),
+    "calendars": ("colour", "email"),
+    "appointment-types": ("colour", "species", "arrival_window"),
+    "owners": ("phone", "email", "address", "locale"),
+    "animals": ("species", "breed", "born_on", "deceased_on"),
+    "appointments": ("phone", "owner_name", "appointment_type_id", "owner_id"),
+    "waitlist-entries": ("appointment_id",),
+}
+
+
+async def one_of_each(clinic: Clinic) -> dict[str, str]:
+    """The address of a record by the kind of it."""
+    day = {"start": "2031-03-05T10:00:00Z", "end": "2031-03-05T11:00:00Z"}
+    await clinic.http.put(
+        f"{clinic.path}/waitlist-settings", json={"enabled": True}, headers={"If-Match": "*"}
+    )
+    waits = {"owner_id": clinic.owner, "available_from": day["start"]}
+    made = {
+        "calendars": clinic.vets[1],
+        "appointment-types": clinic.vaccination,
+        "owners": clinic.owner,
+        "animals": clinic.animal,
+        "absences": (await clinic.make("absences", calendar_id=clinic.vets[1], **day))["id"],
+        "closures": (await clinic.make("closures", **day))["id"],
+        "appointments": (await clinic.book("2031-03-04T10:00:00Z")).json()["id"],
+        "waitlist-entries": (
+            await clinic.make("waitlist-entries", appointment_type_id=clinic.vaccination, **waits)
+        )["id"],
+    }
+    return {"": clinic.path} | {kind: f"{clinic.path}/{kind}/{id_}" for kind, id_ in made.items()}
+
+
+async def test_a_null_empties_what_may_be_empty_and_is_refused_elsewhere(clinic: Clinic) -> None:
+    for kind, path in (await one_of_each(clinic)).items():
+        for name in NEVER_EMPTY[kind]:
+            refused = await clinic.http.patch(path, json={name: None}, headers={"If-Match": "*"})
+            assert refused.status_code == 422, f"{kind} {name}: {refused.text}"
+            assert refused.json()["errors"] == [{"pointer": f"/{name}", "detail": "this cannot be empty"}]
+        for name in EMPTIED.get(kind, ()):
+            emptied = await clinic.http.patch(path, json={name: None}, headers={"If-Match": "*"})
+            assert (emptied.status_code, emptied.json().get(name, "?")) == (200, None), f"{kind} {name}"

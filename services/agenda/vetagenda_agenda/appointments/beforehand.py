@@ -7,8 +7,10 @@ from sqlmodel import col
 
 from vetagenda_agenda.appointments.schemas import PutAppointment
 from vetagenda_agenda.occupancy.commands import note_locked
+from vetagenda_agenda.phones import e164
 from vetagenda_agenda.tables import Appointment, AppointmentType, Calendar, Practice
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.problems import InvalidRequest
 
 
 async def look(session: WriteSession, practice_id: UUID, appointment_id: UUID, order: PutAppointment) -> bool:
@@ -32,4 +34,14 @@ async def look(session: WriteSession, practice_id: UUID, appointment_id: UUID, o
     rows = (await session.execute(query)).all()
     session.info["beforehand"] = rows  # the session itself holds rows weakly
     note_locked(session, {row.Calendar.id for row in rows})
-    return not rows or rows[0].id is not None
+    if not rows or rows[0].id is not None:
+        return True
+    _check_phone(order, rows[0].Practice.country)
+    return False
+
+
+def _check_phone(order: PutAppointment, country: str) -> None:
+    """Who wants text messages gives a number that can be called; otherwise it is kept as typed."""
+    owner = order.owner
+    if owner is not None and owner.consents.sms and e164(owner.phone, country) is None:
+        raise InvalidRequest.at("/owner/phone", "for text messages a telephone number is needed")

@@ -205,7 +205,7 @@ async def update(
     context: Context,
 ) -> Appointment:
     """Change what is neither time nor status. `sequence` stays, so nothing is sent again."""
-    changes = patch.model_dump(exclude_unset=True, exclude={"expected_version", "start", "end", "origin"})
+    changes = patch.changes(exclude={"expected_version", "start", "end", "origin"})
     await references.check_patch(session, appointment, changes)
     changed = {name: value for name, value in changes.items() if getattr(appointment, name) != value}
     if not changed:

@@ -1,25 +1,20 @@
 """Requests and views of appointments (AGD-3)."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from vetagenda_agenda.occupancy.rules import Cap
 from vetagenda_agenda.records.owners import NewOwner
 from vetagenda_agenda.schemas import Phone
 from vetagenda_contracts.agenda import AppointmentStatus, Source
-from vetagenda_kit.models import Instant, LongText, Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.lists import EachOnce
+from vetagenda_kit.models import Instant, LongText, Name, PatchModel, RequestModel, ShortText, ViewModel
 
-
-def _each_once(ids: list[UUID]) -> list[UUID]:
-    if len(set(ids)) != len(ids):
-        raise ValueError("name each one once")
-    return ids
-
-
-CalendarIds = Annotated[list[UUID], Field(min_length=1, max_length=10), AfterValidator(_each_once)]
+CalendarIds = Annotated[list[UUID], Field(min_length=1, max_length=10), EachOnce()]
+AnimalIds = Annotated[list[UUID], Field(max_length=20), EachOnce()]
 By = Literal["owner", "practice"]
 
 
@@ -49,7 +44,7 @@ class NewAppointment(AppointmentDetails):
     end: Instant | None = None
     appointment_type_id: UUID | None = None
     owner_id: UUID | None = None
-    animal_ids: Annotated[list[UUID], Field(max_length=20), AfterValidator(_each_once)] = []
+    animal_ids: AnimalIds = []
     override: Override | None = None
 
 
@@ -88,7 +83,11 @@ class PutAppointment(NewAppointment):
     origin: str | None = None
 
 
-class AppointmentPatch(RequestModel):
+class AppointmentPatch(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset(
+        {"phone", "owner_name", "appointment_type_id", "owner_id"}
+    )
+
     title: ShortText | None = None
     description: LongText | None = None
     notes: LongText | None = None
@@ -98,11 +97,13 @@ class AppointmentPatch(RequestModel):
     needs_completion: bool | None = None
     appointment_type_id: UUID | None = None
     owner_id: UUID | None = None
-    animal_ids: list[UUID] | None = None
+    animal_ids: AnimalIds | None = None
 
 
-class SyncPatch(RequestModel):
+class SyncPatch(PatchModel):
     """A change made in a remote calendar, applied against the version that the sync engine merged with."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset({"phone", "owner_name"})
 
     expected_version: int
     title: ShortText | None = None

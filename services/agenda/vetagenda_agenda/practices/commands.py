@@ -42,10 +42,8 @@ async def create(session: WriteSession, request: NewPractice, actor: Actor) -> P
 
 async def update(session: WriteSession, practice: Practice, patch: PracticePatch, actor: Actor) -> Practice:
     before, facts_before = _snapshot(practice), _facts(practice)
-    changes = patch.model_dump(mode="json", exclude_unset=True)
+    changes = patch.changes()
     for name, value in changes.items():
-        if value is None and name not in _PERSONAL:
-            raise InvalidRequest.at(f"/{name}", "this cannot be empty")
         setattr(practice, name, value)
     practice.version += 1
     event = PracticeUpdated(

@@ -1,9 +1,9 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from vetagenda_agenda.schemas import Address, Country, Email, Locale, Phone, TimeZone
-from vetagenda_kit.models import Instant, Name, RequestModel, ViewModel
+from vetagenda_kit.models import Instant, Name, PatchModel, RequestModel, ViewModel
 
 
 class NewPractice(RequestModel):
@@ -20,7 +20,9 @@ class NewPractice(RequestModel):
     now: Instant | None = None
 
 
-class PracticePatch(RequestModel):
+class PracticePatch(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset({"phone", "email", "address"})
+
     name: Name | None = None
     time_zone: TimeZone | None = None
     locale: Locale | None = None

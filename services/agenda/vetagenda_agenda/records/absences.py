@@ -11,7 +11,7 @@ from vetagenda_agenda.waitlist import offering as waitlist
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.models import Instant, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Instant, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
 
@@ -22,7 +22,7 @@ class NewAbsence(RequestModel):
     reason: ShortText = ""
 
 
-class AbsencePatch(RequestModel):
+class AbsencePatch(PatchModel):
     start: Instant | None = None
     end: Instant | None = None
     reason: ShortText | None = None
@@ -45,7 +45,7 @@ class NewClosure(RequestModel):
     reason: ShortText = ""
 
 
-class ClosurePatch(RequestModel):
+class ClosurePatch(PatchModel):
     start: Instant | None = None
     end: Instant | None = None
     reason: ShortText | None = None

@@ -1,7 +1,7 @@
 """Appointment types (AGD-6): the motif of a visit, with what it needs and how it is booked."""
 
 from datetime import datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, field_serializer
@@ -13,7 +13,7 @@ from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.tables import AppointmentType, Calendar
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
 Mode = Literal["direct", "request", "request_for_new"]
@@ -63,7 +63,9 @@ class NewAppointmentType(RequestModel):
     arrival_window: ArrivalWindow | None = None
 
 
-class AppointmentTypePatch(RequestModel):
+class AppointmentTypePatch(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset({"colour", "species", "arrival_window"})
+
     name: Name | None = None
     duration_minutes: Annotated[int, Field(ge=1, le=24 * 60)] | None = None
     durations: Durations | None = None

@@ -1,7 +1,7 @@
 """Calendars (AGD-1): one agenda column each, of a practitioner, a room or a device."""
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from vetagenda_agenda.occupancy import queries as occupancy
@@ -10,7 +10,7 @@ from vetagenda_agenda.schemas import Email
 from vetagenda_agenda.tables import Calendar
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import Conflict
 
 Kind = Literal["practitioner", "room", "device"]
@@ -23,7 +23,9 @@ class NewCalendar(RequestModel):
     email: Email | None = None
 
 
-class CalendarPatch(RequestModel):
+class CalendarPatch(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset({"colour", "email"})
+
     name: Name | None = None
     kind: Kind | None = None
     colour: ShortText | None = None

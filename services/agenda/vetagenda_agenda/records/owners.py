@@ -1,7 +1,7 @@
 """Owners and animals (AGD-1, AGD-12). A phone number is not unique: families share one."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from fastapi import Query
@@ -18,7 +18,7 @@ from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.models import Day, Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Day, Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
 
@@ -41,7 +41,9 @@ class NewOwner(RequestModel):
     consents: Consents = Consents()
 
 
-class OwnerPatch(RequestModel):
+class OwnerPatch(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset({"phone", "email", "address", "locale"})
+
     given_name: ShortText | None = None
     family_name: Name | None = None
     phone: Phone | None = None
@@ -75,7 +77,9 @@ class NewAnimal(RequestModel):
     deceased_on: Day | None = None
 
 
-class AnimalPatch(RequestModel):
+class AnimalPatch(PatchModel):
+    clearable: ClassVar[frozenset[str]] = frozenset({"species", "breed", "born_on", "deceased_on"})
+
     owner_id: UUID | None = None
     name: Name | None = None
     species: ShortText | None = None

@@ -21,9 +21,9 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.etags import check_version
 from vetagenda_kit.ids import uuid7
-from vetagenda_kit.models import RequestModel, ViewModel
+from vetagenda_kit.models import PatchModel, RequestModel, ViewModel
 from vetagenda_kit.pages import Page, PageRequest
-from vetagenda_kit.problems import InvalidRequest, NotFound
+from vetagenda_kit.problems import NotFound
 
 Row = TypeVar("Row", bound=Record)
 Effect = Callable[[WriteSession, Any], Awaitable[None]]
@@ -43,7 +43,7 @@ class Resource(Generic[Row]):
     scope: str
     table: type[Row]
     new: type[RequestModel]
-    patch: type[RequestModel]
+    patch: type[PatchModel]
     view: type[ViewModel]
     created: type[RecordEvent]
     updated: type[RecordEvent]
@@ -106,17 +106,15 @@ async def update(
     session: WriteSession,
     resource: Resource[Row],
     row: Row,
-    patch: RequestModel,
+    patch: PatchModel,
     expected: int | None,
     actor: Actor,
 ) -> Row:
-    """Raises StaleVersion, and InvalidRequest for a field that cannot be emptied."""
+    """Raises StaleVersion."""
     check_version(expected, row.version)
     before, facts_before = snapshot(row), resource.facts(row)
-    changes = patch.model_dump(exclude_unset=True)
+    changes = patch.changes()
     for name, value in changes.items():
-        if value is None and resource.table.model_fields[name].default is not None:
-            raise InvalidRequest.at(f"/{name}", "this cannot be empty")
         setattr(row, name, value)
     row.version += 1
     row.updated_at = system_now()

@@ -75,14 +75,11 @@ async def change(
     session: WriteSession, entry: WaitlistEntry, patch: WaitlistEntryPatch, context: Context
 ) -> WaitlistEntry:
     """An offer that is open stays as it was made."""
-    changes = patch.model_dump(exclude_unset=True, exclude={"available_from", "available_to"})
-    await references.check_animals(session, changes.get("animal_ids") or [], entry.owner_id)
-    calendar_ids, appointment_id = changes.get("calendar_ids") or [], changes.get("appointment_id")
+    changes = patch.changes(exclude={"available_from", "available_to"})
+    await references.check_animals(session, changes.get("animal_ids", []), entry.owner_id)
+    calendar_ids, appointment_id = changes.get("calendar_ids", []), changes.get("appointment_id")
     await _check(session, entry.practice_id, calendar_ids, appointment_id)
     before = snapshot(entry)
-    for name in ("animal_ids", "calendar_ids"):
-        if name in changes:
-            changes[name] = changes[name] or []
     current = (entry.available_from, entry.available_to)
     start, end = rules.moved(current, patch.available_from, patch.available_to)
     changes |= {"available_from": start, "available_to": end}

@@ -1,14 +1,15 @@
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from vetagenda_kit.models import Instant, RequestModel, ViewModel
+from vetagenda_kit.lists import EachOnce
+from vetagenda_kit.models import Instant, PatchModel, RequestModel, ViewModel
 
 Minutes = Annotated[int, Field(ge=1, le=1440)]
-Calendars = Annotated[list[UUID], Field(max_length=10)]
-Animals = Annotated[list[UUID], Field(max_length=20)]
+Calendars = Annotated[list[UUID], Field(max_length=10), EachOnce()]
+Animals = Annotated[list[UUID], Field(max_length=20), EachOnce()]
 
 
 class PutWaitlistSettings(RequestModel):
@@ -38,8 +39,10 @@ class NewWaitlistEntry(RequestModel):
     appointment_id: UUID | None = None
 
 
-class WaitlistEntryPatch(RequestModel):
+class WaitlistEntryPatch(PatchModel):
     """A new `available_from` alone moves the end by the same length."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset({"appointment_id"})
 
     calendar_ids: Calendars | None = None
     animal_ids: Animals | None = None
