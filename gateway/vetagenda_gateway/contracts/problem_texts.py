@@ -45,8 +45,9 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "The practice's booking rules do not offer this start. `rule` names the rule: `closed`, `holiday`, "
         "`lead-time`, `horizon`, `walk-in`, `cap`, `species`, `owner`, `paused`, `busy`, `step`, `type`, "
-        "`calendar`, `nonexistent-time` or `override-closed`; `alternatives` are up to three starts "
-        "of the next three days that book. `GET .../slots/explain` answers the same for any start.",
+        "`calendar`, `nonexistent-time`, `override-closed`, `closure` or `absence`; `alternatives` are up to "
+        "three starts of the next three days that book. `GET .../slots/explain` answers the same for any "
+        "start.",
     ),
     "hold-expired": (410, "The hold's time is over and its slot is free again. Take a new hold."),
     "cancellation-window-closed": (

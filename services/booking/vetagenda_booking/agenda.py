@@ -46,6 +46,14 @@ class Agenda:
         }
         return await self._call("POST", "/availability", body)
 
+    async def known(self, calendar_ids: Collection[UUID], appointment_type_ids: Collection[UUID]) -> Any:
+        """Those of the ids that are the practice's own and living."""
+        body = {
+            "calendar_ids": [str(each) for each in calendar_ids],
+            "appointment_type_ids": [str(each) for each in appointment_type_ids],
+        }
+        return await self._call("POST", "/records/known", body)
+
     async def owners(self, owner_ids: list[UUID], animal_ids: list[UUID]) -> Any:
         body = {"owner_ids": [str(i) for i in owner_ids], "animal_ids": [str(i) for i in animal_ids]}
         return await self._call("POST", "/owners/facts", body)

@@ -85,3 +85,21 @@ async def test_wrong_input_names_the_field(clinic: Clinic) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
     nobody = await hold(clinic, owner_id="0195d4a0-0000-7000-8000-000000000000")
     assert nobody.status_code == 404
+
+
+async def test_nothing_is_converted_and_nothing_strange_is_known(clinic: Clinic) -> None:
+    for wrong in ({"minutes": True}, {"minutes": "5"}, {"minutes": 61}, {"animal_count": True}):
+        answer = await hold(clinic, **wrong)
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["pointer"] == f"/{next(iter(wrong))}"
+    unknown = "0195d4a0-0000-7000-8000-000000000000"
+    strange: list[tuple[str, Any]] = [
+        ("calendar_ids", [unknown]),
+        ("owner_id", unknown),
+        ("appointment_type_id", unknown),
+    ]
+    for name, value in strange:
+        body = {"appointment_type_id": clinic.types["VACCINATION"], "start": START, name: value}
+        answer = await clinic.post("/holds", body)
+        assert answer.status_code == 404, answer.text
+        assert answer.json()["detail"].startswith(f"/{name}: ")

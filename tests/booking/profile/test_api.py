@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from booking.clinic import PROFILE, Clinic
+from booking.clinic import PROFILE, Clinic, open_clinic
 
 
 async def test_a_practice_without_a_profile_is_closed(clinic: Clinic) -> None:
@@ -62,6 +62,22 @@ async def test_wrong_input_names_the_field(clinic: Clinic, changes: dict[str, An
     answer = await clinic.put_profile(**changes)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
     assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_what_is_named_is_the_practices_own(clinic: Clinic) -> None:
+    """ADR 5: an id that this practice does not have is 404, naming the field."""
+    stranger = await open_clinic(clinic.house)
+    theirs = {"appointment_type_id": stranger.types["VACCINATION"], "daily_cap": 1}
+    own = {"appointment_type_id": clinic.types["VACCINATION"], "daily_cap": 1}
+    hours = {"calendar_id": stranger.vets[0], "opening_hours": {}}
+    for changes, pointer in (
+        ({"types": [own, theirs]}, "/types/1/appointment_type_id"),
+        ({"calendars": [hours]}, "/calendars/0/calendar_id"),
+    ):
+        answer = await clinic.put_profile(**changes)
+        assert answer.status_code == 404, answer.text
+        assert answer.json()["detail"].startswith(f"{pointer}: ")
+    assert (await clinic.put_profile(types=[own])).status_code == 200
 
 
 async def test_every_rule_of_the_profile_reaches_the_slots(clinic: Clinic) -> None:

@@ -145,6 +145,18 @@ async def test_the_mode_request_for_new_asks_only_for_new_owners(clinic: Clinic)
         ({"animal_count": 3}, 422, "/animal_count"),
         ({"start": "demain"}, 422, "/start"),
         ({"owner_id": None, "owner": {"family_name": "Plutôt"}}, 422, "/owner/given_name"),
+        ({"owner_id": None, "owner": NEW_OWNER | {"consents": {"sms": "yes"}}}, 422, "/owner/consents/sms"),
+        ({"owner_id": None, "owner": NEW_OWNER | {"consents": {"sms": 1}}}, 422, "/owner/consents/sms"),
+        (
+            {
+                "owner_id": None,
+                "animals": [],
+                "owner": NEW_OWNER | {"phone": "abc", "consents": {"sms": True}},
+            },
+            422,
+            "/owner/phone",
+        ),
+        ({"start": 5}, 422, "/start"),
         ({"surprise": 1}, 422, "/surprise"),
         ({"hold_token": "hold_of_nobody"}, 422, "/hold_token"),
         ({"owner_id": "0195d4a0-0000-7000-8000-000000000000"}, 404, None),

@@ -22,9 +22,14 @@ async def test_absences_and_closures_are_busy(clinic: Clinic) -> None:
     await clinic.made("/absences", calendar_id=vet, **period)
     assert {slot["calendar_ids"][0] for slot in await clinic.slots("2026-03-04")} == {other}
     assert await clinic.slots("2026-03-04", calendar_id=vet) == []
+    start = "2026-03-04T10:00:00+01:00"
+    assert (await clinic.explain(start, calendar_id=vet))["rule"] == "absence"
+    await clinic.book(start, calendar_ids=[other])
+    assert (await clinic.explain(start))["rule"] == "busy"
     await clinic.made("/closures", **period)
     assert await clinic.slots("2026-03-04") == []
-    assert (await clinic.explain("2026-03-04T10:00:00+01:00"))["rule"] == "busy"
+    assert (await clinic.explain(start))["rule"] == "closure"
+    assert (await clinic.book(start)).json()["rule"] == "closure"
 
 
 async def test_two_animals_take_adjoining_times(clinic: Clinic) -> None:
@@ -54,28 +59,43 @@ async def test_the_species_on_record_is_judged(clinic: Clinic) -> None:
         ({"from": "2026-03-05", "to": "2026-03-04"}, 422, "?to"),
         ({"from": "2026-03-04", "to": "2027-03-04"}, 422, "?to"),
         ({"from": "x", "to": "2026-03-04"}, 422, "?from"),
+        ({"from": "2027", "to": "2027-03-04"}, 422, "?from"),
+        ({"from": "2026-03-04", "to": "2026-03-05", "calendar_id": "x"}, 422, "?calendar_id"),
+        ({"from": "2026-03-04", "to": "2026-03-05", "calendar_ids": "x"}, 422, "?calendar_ids"),
         ({"from": "2026-03-04", "to": "2026-03-05", "animal_count": 0}, 422, "?animal_count"),
         ({"from": "2026-03-04", "to": "2026-03-05", "owner_kind": "old"}, 422, "?owner_kind"),
         (
+            {
+                "from": "2026-03-04",
+                "to": "2026-03-05",
+                "appointment_type_id": "0195d4a0-0000-7000-8000-000000000000",
+            },
+            404,
+            "?appointment_type_id",
+        ),
+        (
             {"from": "2026-03-04", "to": "2026-03-05", "owner_id": "0195d4a0-0000-7000-8000-000000000000"},
             404,
-            None,
+            "?owner_id",
         ),
         (
             {"from": "2026-03-04", "to": "2026-03-05", "calendar_id": "0195d4a0-0000-7000-8000-000000000000"},
             404,
-            None,
+            "?calendar_id",
         ),
     ],
 )
 async def test_wrong_input_names_the_parameter(
-    clinic: Clinic, params: dict[str, str], status: int, pointer: str | None
+    clinic: Clinic, params: dict[str, str], status: int, pointer: str
 ) -> None:
     asked = {"appointment_type_id": clinic.types["VACCINATION"], **params}
     answer = await clinic.client.get(clinic.path("/slots"), params=asked)
     assert answer.status_code == status, answer.text
-    if pointer is not None:
-        assert answer.json()["errors"][0]["pointer"] == pointer
+    problem = answer.json()
+    if status == 404:
+        assert problem["detail"].startswith(f"{pointer}: ")
+    else:
+        assert problem["errors"][0]["pointer"] == pointer
 
 
 async def test_offsets_dates_and_wall_clock_times_are_understood(clinic: Clinic) -> None:

@@ -43,10 +43,15 @@ def requirement(need: dict[str, Any]) -> dict[str, Any]:
     return {"kind": need["kind"], "any_of": [str(IDS[name]) for name in need.get("any_of", [])]}
 
 
+def intervals(rows: list[Any]) -> list[list[int]]:
+    return [[seconds(start) for start, _ in rows], [seconds(end) for _, end in rows]]
+
+
 def availability(example: dict[str, Any]) -> dict[str, Any]:
     """What the agenda would have answered."""
     kind = TYPE | PRACTICE["type"] | example.get("type", {})
-    busy = {name: example.get("busy", {}).get(name, []) for name in ("anna", "boris", "room")}
+    taken = [example.get(kind, {}) for kind in ("busy", "closure", "absence")]
+    busy = {name: [row for rows in taken for row in rows.get(name, [])] for name in ("anna", "boris", "room")}
     return {
         "now": example.get("now", PRACTICE["now"]),
         "time_zone": PRACTICE["time_zone"],
@@ -57,9 +62,11 @@ def availability(example: dict[str, Any]) -> dict[str, Any]:
         "calendars": [
             {"id": str(IDS[name]), "kind": "room" if name == "room" else "practitioner"} for name in busy
         ],
-        "busy": {
-            str(IDS[name]): [[seconds(start) for start, _ in rows], [seconds(end) for _, end in rows]]
-            for name, rows in busy.items()
+        "busy": {str(IDS[name]): intervals(rows) for name, rows in busy.items()},
+        "busy_by_kind": {
+            kind: {str(IDS[name]): intervals(rows) for name, rows in example[kind].items()}
+            for kind in ("closure", "absence")
+            if kind in example
         },
         "starts": {
             str(IDS[name]): [seconds(start) for start in starts]

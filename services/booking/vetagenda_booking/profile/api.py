@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import Depends, Header, Response
 
 from vetagenda_booking.profile import commands, queries
-from vetagenda_booking.profile.schemas import Profile, ProfileView
+from vetagenda_booking.profile.references import CheckedProfile
+from vetagenda_booking.profile.schemas import ProfileView
 from vetagenda_booking.tables import BookingProfile
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Read
 from vetagenda_kit.etags import etag, parse_if_match
-from vetagenda_kit.problems import InvalidRequest, StaleVersion, problems
+from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, problems
 from vetagenda_kit.routing import Write, router
 
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-profile")
@@ -30,10 +31,10 @@ async def get_booking_profile(
     return profile
 
 
-@api.put("", responses=problems(InvalidRequest, StaleVersion))
+@api.put("", responses=problems(InvalidRequest, NotFound, StaleVersion))
 async def put_booking_profile(
     practice_id: UUID,
-    profile: Profile,
+    profile: CheckedProfile,
     session: Write,
     caller: Annotated[Caller, Depends(requires("booking:write"))],
     response: Response,

@@ -28,7 +28,7 @@ async def _question(
     request: Request, practice_id: UUID, caller: Caller, inputs: SlotInputs, begin: datetime, end: datetime
 ) -> Question:
     owners = (inputs.owner_id,) if inputs.owner_id else ()
-    lookup = Lookup(inputs.appointment_type_id, begin, end, owner_ids=owners)
+    lookup = Lookup(inputs.appointment_type_id, begin, end, owner_ids=owners, type_at="?appointment_type_id")
     origin = Origin(practice_id, caller.actor)
     findings, people = await look_up(request.app.state.service, origin, lookup)
     wanted = Wanted(
@@ -37,6 +37,7 @@ async def _question(
         owner_kind_of(inputs.owner_id, inputs.owner_kind, people, "?owner_kind"),
         inputs.species,
         inputs.animal_count,
+        calendars_at="?calendar_id",
     )
     return findings.question(wanted)
 

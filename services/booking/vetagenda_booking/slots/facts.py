@@ -16,13 +16,17 @@ from vetagenda_kit.problems import NotFound
 
 @dataclass(frozen=True)
 class Wanted:
-    """What slots, explain, holds and bookings all say: the same inputs, the same judgement (BOOK-4)."""
+    """What slots, explain, holds and bookings all say: the same inputs, the same judgement (BOOK-4).
+
+    `calendars_at` is where the caller names calendars.
+    """
 
     appointment_type_id: UUID
     calendar_ids: frozenset[UUID] = frozenset()
     owner_kind: OwnerKind | None = None
     species: frozenset[str] = frozenset()
     animal_count: int = 1
+    calendars_at: str = "/calendar_ids"
 
 
 def question_of(
@@ -35,7 +39,7 @@ def question_of(
         zone=ZoneInfo(availability["time_zone"]),
         rules=profile.rules,
         offering=_offering(availability["appointment_type"]),
-        calendars=tuple(_calendar(each, availability["busy"]) for each in availability["calendars"]),
+        calendars=tuple(_calendar(each, availability) for each in availability["calendars"]),
         load={UUID(calendar_id): Starts(starts) for calendar_id, starts in availability["starts"].items()},
         of_this_type=Starts(availability["starts_of_type"]),
         last_chosen=last_chosen,
@@ -58,7 +62,7 @@ def spread(question: Question) -> Question:
 def _check_calendars(availability: Mapping[str, Any], wanted: Wanted) -> None:
     known = {UUID(each["id"]) for each in availability["calendars"]}
     for calendar_id in wanted.calendar_ids - known:
-        raise NotFound(f"calendar_ids: there is no such calendar: {calendar_id}")
+        raise NotFound(f"{wanted.calendars_at}: there is no such calendar: {calendar_id}")
 
 
 def _offering(kind: Mapping[str, Any]) -> Offering:
@@ -76,5 +80,12 @@ def _offering(kind: Mapping[str, Any]) -> Offering:
     )
 
 
-def _calendar(calendar: Mapping[str, Any], busy: Mapping[str, Any]) -> Calendar:
-    return Calendar(UUID(calendar["id"]), calendar["kind"], BusyTimes(*busy[calendar["id"]]))
+def _calendar(calendar: Mapping[str, Any], availability: Mapping[str, Any]) -> Calendar:
+    name, why = calendar["id"], availability["busy_by_kind"]
+    return Calendar(
+        UUID(name),
+        calendar["kind"],
+        BusyTimes(*availability["busy"][name]),
+        closed=BusyTimes(*why.get("closure", {}).get(name, ())),
+        away=BusyTimes(*why.get("absence", {}).get(name, ())),
+    )

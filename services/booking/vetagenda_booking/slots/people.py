@@ -18,7 +18,8 @@ def owner_kind_of(
     if owner_id is None:
         return stated
     if str(owner_id) not in {owner["id"] for owner in people["owners"]}:
-        raise NotFound("owner_id: there is no such owner")
+        at = f"{pointer[0]}owner_id"  # beside it, in the query or the body
+        raise NotFound(f"{at}: there is no such owner")
     if stated == "new":
         raise InvalidRequest.at(pointer, "an owner with an id is known")
     return "known"

@@ -18,6 +18,8 @@ from vetagenda_booking.profile.schemas import Profile
 from vetagenda_booking.slots.facts import Wanted, question_of
 from vetagenda_booking.slots.question import Question
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.peers import PeerProblem
+from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
 
 NEAR = timedelta(days=3)
@@ -62,6 +64,7 @@ class Lookup:
     """Which starts are judged, in [begin, end] (naive ones may be local to any zone), and who is named.
 
     `leave_out` are the caller's own hold or the appointment that it moves: they do not stand in its way.
+    `type_at` is where the caller names the type.
     """
 
     appointment_type_id: UUID
@@ -70,6 +73,7 @@ class Lookup:
     owner_ids: tuple[UUID, ...] = ()
     animal_ids: tuple[UUID, ...] = ()
     leave_out: tuple[UUID, ...] = ()
+    type_at: str = "/appointment_type_id"
 
 
 async def look_up(service: Service, origin: Origin, wanted: Lookup) -> tuple[Findings, Mapping[str, Any]]:
@@ -86,9 +90,15 @@ async def _find(service: Service, origin: Origin, wanted: Lookup) -> Findings:
     async with service.db.reading([origin.practice_id]) as session:
         profile, last_chosen = await _own(session, origin.practice_id)
     around = _WEEK_AROUND if any(each.weekly_cap is not None for each in profile.types) else _AROUND
-    availability = await agenda(service, origin).availability(
-        wanted.appointment_type_id, _utc(wanted.begin) - around, _utc(wanted.end) + around, wanted.leave_out
-    )
+    interval = (_utc(wanted.begin) - around, _utc(wanted.end) + around)
+    try:
+        availability = await agenda(service, origin).availability(
+            wanted.appointment_type_id, *interval, wanted.leave_out
+        )
+    except PeerProblem as problem:
+        if problem.status == 404:
+            raise NotFound(f"{wanted.type_at}: there is no such appointment type") from problem
+        raise
     return Findings(profile, availability, last_chosen)
 
 

@@ -28,6 +28,8 @@ RuleCode = Literal[
     "species",
     "owner",
     "paused",
+    "closure",
+    "absence",
     "busy",
     "step",
     "type",
@@ -68,11 +70,17 @@ class Rules:
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """A calendar of the practice and the times in it that are taken; compared by identity."""
+    """A calendar of the practice and the times in it that are taken; compared by identity.
+
+    `closed` and `away` are those of the `busy` times in which the practice is closed, or who or what the
+    calendar is for is absent: they tell why, and nothing else.
+    """
 
     id: UUID
     kind: str
     busy: BusyTimes = NOTHING_BUSY
+    closed: BusyTimes = NOTHING_BUSY
+    away: BusyTimes = NOTHING_BUSY
 
 
 @dataclass(frozen=True)

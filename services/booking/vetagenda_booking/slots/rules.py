@@ -3,13 +3,14 @@
 Every offered start books, every refused one names its rule: the first that refuses. The order: what refuses
 every start (type, species, owner, calendar, paused), then the day (horizon), the start (lead-time, closed,
 holiday, override-closed, walk-in, step), the caps, and last the calendars (calendar when none works then,
-busy when those that work are taken).
+closure and absence when that is why those that work cannot, busy when they are taken).
 """
 
 import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
+from uuid import UUID
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
 from vetagenda_booking.slots.days import DayPlan, Window, plan_day
@@ -196,6 +197,16 @@ def _take(plan: DayPlan, start: float, end: float) -> Verdict:
     chosen = assign(plan.needs, fits, requested)
     if chosen is not None:
         return Offer(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), chosen)
-    if assign(plan.needs, lambda c: plan.works(c, start, end), requested) is None:
+    working = tuple(tuple(c for c in need if plan.works(c, start, end)) for need in plan.needs)
+    return _why_taken(working, begins, ends, requested)
+
+
+def _why_taken(working: Needs, begins: int, ends: int, requested: frozenset[UUID]) -> Refusal:
+    """What would have to go first for the start to book."""
+    if assign(working, lambda _: True, requested) is None:
         return Refusal("calendar", "No calendar that takes this type works at that time.")
+    if assign(working, lambda c: c.closed.is_free(begins, ends), requested) is None:
+        return Refusal("closure", "The practice is closed at that time.")
+    if assign(working, lambda c: c.away.is_free(begins, ends), requested) is None:
+        return Refusal("absence", "Who could take it is absent at that time.")
     return Refusal("busy", "Taken in every calendar that could take it.")

@@ -7,16 +7,19 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from vetagenda_booking.slots.question import Offer, OwnerKind, Refusal, RuleCode
 from vetagenda_kit.models import ShortText, ViewModel
 
+_NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*")
 _LOST_PLUS = re.compile(r"T\S+ \d\d:\d\d$")
 
 
-def _plus(value: Any) -> Any:
-    """In a query an unescaped `+` of an offset arrives as a blank."""
+def _written_out(value: Any) -> Any:
+    """In a query an unescaped `+` of an offset arrives as a blank. A number is no time, not even a year."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        raise ValueError("write it as ISO 8601 text, not as a number")
     return value.replace(" ", "+") if isinstance(value, str) and _LOST_PLUS.search(value) else value
 
 
@@ -26,7 +29,22 @@ def _within_reason(stated: datetime) -> datetime:
     return stated
 
 
-Stated = Annotated[datetime, BeforeValidator(_plus), AfterValidator(_within_reason)]
+Stated = Annotated[
+    datetime,
+    BeforeValidator(_written_out),
+    AfterValidator(_within_reason),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "description": (
+                "An instant (RFC 3339). Without an offset it is what the practice's clock shows: a time that "
+                "is shown twice in autumn means the first, one that is skipped in spring is refused with the "
+                "rule nonexistent-time; a date alone means its midnight."
+            ),
+        }
+    ),
+]
 """An instant, or without an offset the practice's wall-clock time (of two readings the first)."""
 
 AnimalCount = Annotated[int, Field(ge=1, le=20)]
