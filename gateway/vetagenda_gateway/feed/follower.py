@@ -124,7 +124,8 @@ async def _batch(queue: "asyncio.Queue[Any]") -> tuple[list[Msg], bool]:
     Raises TimeoutError without heartbeats, DeliveryBroken when the consumer is gone.
     """
     messages: list[Msg] = []
-    message: Msg = await asyncio.wait_for(queue.get(), 2 * HEARTBEAT_SECONDS + 1)
+    async with asyncio.timeout(2 * HEARTBEAT_SECONDS + 1):  # wait_for of 3.11 can swallow a cancellation
+        message: Msg = await queue.get()
     await asyncio.sleep(GATHER_SECONDS)
     while True:
         status = (message.headers or {}).get("Status")

@@ -183,7 +183,8 @@ class Subscription:
 
     async def _next(self, queue: "asyncio.Queue[Any]") -> Msg:
         while True:
-            message: Msg = await asyncio.wait_for(queue.get(), 2 * HEARTBEAT_SECONDS + 1)
+            async with asyncio.timeout(2 * HEARTBEAT_SECONDS + 1):  # wait_for of 3.11 swallows cancellations
+                message: Msg = await queue.get()
             if (message.headers or {}).get("Status") != "100":
                 return message
 

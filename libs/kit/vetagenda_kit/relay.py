@@ -57,7 +57,8 @@ class Relay:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):  # wait_for of 3.11 can swallow a cancellation
+                await self._wake.wait()
         except TimeoutError:
             return
         finally:
