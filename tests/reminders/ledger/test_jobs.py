@@ -289,9 +289,12 @@ async def test_a_reminder_that_woke_up_at_night_waits_for_the_morning(clinic: Cl
 async def test_live_rows_are_found_by_real_time_and_virtual_ones_are_not(clinic: Clinic) -> None:
     """A test practice's rows wait for its own clock, however old they are."""
     await planned_without_sending(clinic)
+    now = await now_of(clinic)
     async with service_of(clinic).db.jobs_reading() as session:
         live = [row.practice_id for row in await session.scalars(queries.due_live(system_now()))]
+        virtual = [row.rule for row in await session.scalars(queries.due_virtual(clinic.id, now))]
     assert clinic.id not in live
+    assert virtual == ["confirmation"]
 
 
 async def test_a_test_practices_confirmation_leaves_before_its_clock_moves(clinic: Clinic) -> None:
@@ -303,6 +306,10 @@ async def test_a_test_practices_confirmation_leaves_before_its_clock_moves(clini
         return "sent" in (await clinic.statuses()).values()
 
     await eventually(confirmed)
+    assert [(row["rule"], row["status"]) for row in await clinic.ledger(status="sent")] == [
+        ("confirmation", "sent")
+    ]
+    assert await now_of(clinic) == datetime.fromisoformat("2026-11-17T07:00:00Z")
 
 
 async def test_a_live_practice_lives_in_real_time(house: House, mailbox: Mailbox) -> None:
