@@ -252,6 +252,18 @@ async def test_forgotten_events_are_told_not_skipped(clinic: Clinic) -> None:
     assert (await clinic.feed(4))["items"] == []
 
 
+async def test_a_number_that_was_never_given_is_refused_instead_of_waited_for(clinic: Clinic) -> None:
+    await clinic.settled(1)
+    async with clinic.client() as client:
+        for path in (f"{clinic.path}/events", f"{clinic.path}/events/stream"):
+            told = problem(await client.get(f"{path}?after=2"), 422, "invalid-request")
+            assert told["errors"] == [{"pointer": "?after", "detail": "the newest event is number 1"}]
+        stream = f"{clinic.path}/events/stream"
+        told = problem(await client.get(stream, headers={"Last-Event-ID": "2"}), 422, "invalid-request")
+        assert told["errors"][0]["pointer"] == "?Last-Event-ID"  # type: ignore[index]
+    assert (await clinic.feed(1)) == {"items": [], "next": None, "last": 1}
+
+
 async def test_the_feed_is_for_those_who_may_read_events_of_this_practice(clinic: Clinic) -> None:
     reader = await clinic.front.key(clinic.practice, scopes=["agenda:read"])
     stranger = await clinic.front.key(uuid7())

@@ -42,14 +42,18 @@ class EventsForgotten(Problem):
     status, code, title = 410, "events-forgotten", "Events that you have not seen are no longer kept"
 
 
-async def _check_kept(session: ReadSession, practice_id: UUID, after: int) -> None:
-    """Nobody is given a feed with a silent hole."""
-    first_kept = await queries.first_kept(session, practice_id)
+async def _newest(session: ReadSession, practice_id: UUID, after: int, pointer: str = "?after") -> int:
+    """The newest number given. Raises EventsForgotten, InvalidRequest: nobody is given a feed with a silent
+    hole, or waits for what follows a number that this feed has never given."""
+    first_kept, newest = await queries.bounds(session, practice_id)
     if after + 1 < first_kept:
         raise EventsForgotten(oldest=first_kept)
+    if after > newest:
+        raise InvalidRequest.at(pointer, f"the newest event is number {newest}")
+    return newest
 
 
-@events.get("", responses=problems(EventsForgotten))
+@events.get("", responses=problems(EventsForgotten, InvalidRequest))
 async def list_events(
     practice_id: UUID,
     session: FeedSession,
@@ -57,11 +61,11 @@ async def list_events(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> FeedPage:
     """The events after a number, oldest first. Who has 1 .. n without a gap has missed nothing."""
-    await _check_kept(session, practice_id, after)
+    newest = await _newest(session, practice_id, after)
     rows = await queries.after(session, practice_id, after, limit + 1)
     items = [_view(row) for row in rows[:limit]]
     more = items[-1].sequence if len(rows) > limit else None
-    return FeedPage(items=items, next=more, last=await queries.last(session, practice_id))
+    return FeedPage(items=items, next=more, last=max(newest, *(row.sequence for row in rows), 0))
 
 
 async def _start(
@@ -77,7 +81,7 @@ async def _start(
         after = int(last_event_id)
     if after is None:
         return await queries.last(session, practice_id)
-    await _check_kept(session, practice_id, after)
+    await _newest(session, practice_id, after, "?after" if last_event_id is None else "?Last-Event-ID")
     return after
 
 
@@ -113,7 +117,8 @@ async def _next(database: Database, practice_id: UUID, position: int) -> list[Ro
 
 async def _until(news: asyncio.Event) -> None:
     try:
-        await asyncio.wait_for(news.wait(), LOOK_AGAIN_SECONDS)
+        async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+            await news.wait()
     except TimeoutError:
         return
 

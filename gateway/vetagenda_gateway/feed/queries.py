@@ -16,13 +16,16 @@ async def last(session: AsyncSession, practice_id: UUID) -> int:
     return await session.scalar(query) or 0
 
 
-async def first_kept(session: AsyncSession, practice_id: UUID) -> int:
-    """The oldest number still kept, or the next to be given. One statement: an event may come at any time."""
+async def bounds(session: AsyncSession, practice_id: UUID) -> tuple[int, int]:
+    """The oldest number still kept (or the next to be given), and the newest given (0 before the first).
+
+    One statement: an event may come at any time.
+    """
     oldest = select(func.min(feed_event.c.sequence)).where(feed_event.c.practice_id == practice_id)
-    newest = select(practice_feed.c.last).where(practice_feed.c.practice_id == practice_id)
-    next_given = func.coalesce(newest.scalar_subquery(), 0) + 1
-    found: int = await session.scalar(select(func.coalesce(oldest.scalar_subquery(), next_given))) or 1
-    return found
+    given = select(practice_feed.c.last).where(practice_feed.c.practice_id == practice_id)
+    newest = func.coalesce(given.scalar_subquery(), 0)
+    row = (await session.execute(select(func.coalesce(oldest.scalar_subquery(), newest + 1), newest))).one()
+    return row[0], row[1]
 
 
 async def after(
