@@ -122,8 +122,12 @@ def test_data_of_another_major_version_is_refused_with_what_to_do(server: Postgr
     version = server.place.data / "PG_VERSION"
     ours = version.read_text()
     version.write_text("13\n")
-    with pytest.raises(ServerFailed, match=r"written by PostgreSQL 13.*vetagenda backup.*DATABASE_URL"):
+    with pytest.raises(
+        ServerFailed, match=r"written by PostgreSQL 13.*PostgreSQL 13 of your own.*DATABASE_URL"
+    ) as told:
         server.start()
+    assert str(server.folder / "password") in str(told.value)  # without it nobody gets in
+    assert "`vetagenda" not in str(told.value)  # no command of ours can help
     version.write_text(ours)
 
 

@@ -75,7 +75,8 @@ async def test_a_test_practice_takes_test_keys(platform: Platform) -> None:
     assert (await told(platform, *made, "--test"))["key"].startswith("vag_test_")
     code, _, complaints = await vetagenda(platform, *made)
     assert code == 1
-    assert "practices/0" in complaints
+    assert complaints.count("/practices/0") == 1
+    assert complaints.count("is a test practice") == 1
 
 
 async def test_a_refusal_names_the_problem_and_shows_no_traceback(platform: Platform) -> None:
@@ -102,6 +103,15 @@ async def test_events_are_followed(platform: Platform) -> None:
         tail.terminate()
         await tail.wait()
         assert first["type"] == "agenda.practice.created"
+
+
+async def test_a_practice_that_does_not_exist_has_no_events_to_follow(platform: Platform) -> None:
+    async with asyncio.timeout(20):
+        code, output, complaints = await vetagenda(
+            platform, "events", "tail", "--practice", "00000000-0000-7000-8000-000000000000"
+        )
+    assert (code, output) == (1, "")
+    assert complaints.count("not-found") == 1
 
 
 async def test_there_are_no_dead_letters_and_replaying_one_is_refused(platform: Platform) -> None:

@@ -12,7 +12,11 @@ OPERATOR = "operator"
 
 
 class Refused(RuntimeError):
-    """The platform answered with a problem; the text is what it said."""
+    """The platform answered with a problem; the text is what it said, `problem` the whole document."""
+
+    def __init__(self, text: str, problem: Mapping[str, Any] | None = None) -> None:
+        super().__init__(text)
+        self.problem = problem or {}
 
 
 class OperatorClient:
@@ -52,7 +56,7 @@ class OperatorClient:
             with httpx.stream("GET", url, params=given, headers=headers, timeout=TIMEOUT_SECONDS) as answer:
                 if answer.is_error:
                     answer.read()
-                    raise Refused(told(answer))
+                    raise refusal(answer)
                 yield from answer.iter_bytes()
         except httpx.TransportError as error:
             raise Refused(f"the platform does not answer: {error}") from error
@@ -81,14 +85,15 @@ class OperatorClient:
         except httpx.TransportError as error:
             raise Refused(f"the platform does not answer: {error}") from error
         if answer.is_error:
-            raise Refused(told(answer))
+            raise refusal(answer)
         return answer.json() if answer.content else None
 
 
-def told(answer: httpx.Response) -> str:
-    """A problem document in one line."""
+def refusal(answer: httpx.Response) -> Refused:
+    """A problem document in one line; where fields are wrong, each with its reason instead of the detail."""
     if not answer.headers.get("content-type", "").startswith("application/problem+json"):
-        return f"HTTP {answer.status_code}"
+        return Refused(f"HTTP {answer.status_code}")
     problem = answer.json()
-    fields = "".join(f"; {each['pointer']}: {each['detail']}" for each in problem.get("errors", ()))
-    return f"{problem['title']} ({problem['code']}): {problem.get('detail') or ''}{fields}".rstrip(": ")
+    fields = "; ".join(f"{each['pointer']}: {each['detail']}" for each in problem.get("errors") or ())
+    told = f"{problem['title']} ({problem['code']}): {fields or problem.get('detail') or ''}"
+    return Refused(told.rstrip(": "), problem)

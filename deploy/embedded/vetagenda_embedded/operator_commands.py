@@ -8,11 +8,10 @@ from typing import Any
 
 from vetagenda_embedded import exchange_commands
 from vetagenda_embedded.home import Home
-from vetagenda_embedded.operator_client import OperatorClient
+from vetagenda_embedded.operator_client import OperatorClient, Refused
 from vetagenda_embedded.settings import PlatformSettings
 
 POLL_SECONDS = 0.5
-FAR_AHEAD = 2**62
 PRACTICE_FIELDS = ("name", "time_zone", "locale", "country", "phone", "email", "address", "test")
 Answer = dict[str, Any] | list[dict[str, Any]]
 
@@ -73,8 +72,10 @@ def replay(client: OperatorClient, order: argparse.Namespace) -> Answer:
 
 
 def tail(client: OperatorClient, order: argparse.Namespace) -> int:
-    """Print one event a line, until interrupted."""
+    """Print one event a line, until interrupted. Raises Refused when there is no such practice."""
     feed = f"/v1/practices/{order.practice}/events"
+    if newest(client, feed) == 0:  # every practice has events a moment after it was made
+        client.public("GET", f"/v1/practices/{order.practice}")
     for event in following(client, feed, order.after):
         print(json.dumps(event) if order.json else one_line(event), flush=True)
     return 0
@@ -93,7 +94,12 @@ def following(client: OperatorClient, feed: str, after: int | None) -> Iterable[
 
 def newest(client: OperatorClient, feed: str) -> int:
     """The sequence of the last event so far; 0 before the first."""
-    return int(client.public("GET", feed, after=FAR_AHEAD, limit=1)["last"])
+    try:
+        return int(client.public("GET", feed, limit=1)["last"])
+    except Refused as refused:
+        if "oldest" not in refused.problem:
+            raise
+        return int(client.public("GET", feed, limit=1, after=refused.problem["oldest"] - 1)["last"])
 
 
 def readable(answer: Answer) -> str:

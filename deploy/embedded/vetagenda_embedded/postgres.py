@@ -159,9 +159,9 @@ class Postgres:
             theirs = found.read_text().strip()
             raise ServerFailed(
                 f"The data in {self.place.data} was written by PostgreSQL {theirs}; this platform carries "
-                f"{ours}. Start it once more with the platform version that wrote it and run "
-                f"`vetagenda backup`, then move the folder away and run `vetagenda restore`; or run a "
-                f"PostgreSQL {theirs} of your own on the folder and set DATABASE_URL."
+                f"{ours}. Run a PostgreSQL {theirs} of your own on that folder, as the user it belongs to, "
+                f"and set DATABASE_URL to its address (user {self.user}, the password is in "
+                f"{self.folder / 'password'}); from there pg_dumpall moves it to a newer server of yours."
             )
 
     def _major_version(self) -> str:
