@@ -73,6 +73,12 @@ class Clinic:
         )
         assert answer.status_code == 200, answer.text
 
+    async def change_practice(self, **body: Any) -> None:
+        current = await self.agenda.get(self.path)
+        etag = {"If-Match": current.headers["ETag"]}
+        answer = await self.agenda.patch(self.path, json=body, headers=etag)
+        assert answer.status_code == 200, answer.text
+
     async def advance(self, by: str) -> list[dict[str, Any]]:
         """Let virtual time pass; what fell due, in order."""
         answer = await self.agenda.post(f"{self.path}/test/clock", json={"advance": by})

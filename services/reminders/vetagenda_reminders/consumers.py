@@ -1,5 +1,7 @@
 """What reminders does when others change something."""
 
+from datetime import timedelta
+
 from vetagenda_contracts.agenda import (
     APPOINTMENT_EVENTS,
     AppointmentEvent,
@@ -7,14 +9,18 @@ from vetagenda_contracts.agenda import (
     OwnerDeleted,
     PracticeUpdated,
 )
+from vetagenda_contracts.booking import ProfileUpdated
 from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFailed, MessageUnconfirmed
 from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.appointments import commands as appointments
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger.vocabulary import SkipReason
+from vetagenda_reminders.preferences import commands as preferences
 
 consumers = Consumers("reminders")
+profiles = Consumers("reminders-profiles")
+"""Apart, because a booking profile goes by its practice's id: its versions are not those of the practice."""
 
 _DECIDE_WHEN = ("time_zone", "hide_time", "arrival_window")
 _HEARD = {
@@ -42,6 +48,12 @@ async def plan_by_new_hours(
     before, after = event.before or {}, event.after or {}
     if any(before.get(name) != after.get(name) for name in _DECIDE_WHEN):
         await appointments.plan_again(session, event.practice_id)
+
+
+@profiles.on(ProfileUpdated)
+async def note_cancellation_window(session: WriteSession, event: ProfileUpdated, _delivery: Delivery) -> None:
+    closes_before = timedelta(hours=event.after["cancel_limit_hours"])
+    await preferences.note_cancellation_window(session, event.practice_id, closes_before)
 
 
 @consumers.on(OwnerDeleted)

@@ -1,6 +1,6 @@
 """The reminders service's tables."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -133,6 +133,15 @@ class PracticeSettings(RemindersTable, table=True):
     practice_id: UUID = Field(primary_key=True)
     version: int = 1
     choices: Any = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class CancellationWindow(RemindersTable, table=True):
+    """Until how long before the start owners may cancel online: booking's, as its last event told it."""
+
+    __tablename__ = "cancellation_window"
+
+    practice_id: UUID = Field(primary_key=True)
+    closes_before: timedelta
 
 
 class Tenant(RemindersTable):

@@ -13,12 +13,13 @@ from reminders.mailbox import Mailbox
 from sqlalchemy import text
 
 from vetagenda_agenda.sandbox.commands import set_clock
+from vetagenda_contracts.booking import ProfileUpdated
 from vetagenda_contracts.events import Actor, CloudEvent
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders import app
 from vetagenda_reminders.appointments import jobs as planning
-from vetagenda_reminders.consumers import consumers
+from vetagenda_reminders.consumers import consumers, profiles
 from vetagenda_reminders.ledger import jobs, queries
 
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
@@ -274,6 +275,29 @@ async def test_a_late_push_offers_no_cancellation(clinic: Clinic) -> None:
     await asleep_until(clinic, "2026-11-24T10:00:00+01:00")
     (push,) = await clinic.events("reminders.push.due")
     assert (push["data"]["rule"], push["data"]["may_cancel"]) == ("push_25h", False)
+
+
+async def test_whether_an_owner_may_cancel_is_the_practices_own_rule(clinic: Clinic) -> None:
+    """BOOK-8: the window of its booking profile, told by an event; the practice's own versions go apart."""
+    for number in range(3):
+        await clinic.change_practice(name=f"Clinique du Parc {number}")
+    service = service_of(clinic)
+    for version, hours in ((1, 48.0), (2, 25.0), (3, 0.5)):
+        profile = ProfileUpdated(
+            practice_id=clinic.id,
+            actor=service.actor,
+            aggregate_id=clinic.id,
+            version=version,
+            after={"cancel_limit_hours": hours},
+        )
+        told = CloudEvent.of(profile, id=uuid7(), time=system_now())
+        await profiles.handle(service.db, told, service)
+        if version == 2:
+            await clinic.book(WEDNESDAY)
+            await clinic.until("2026-11-24T12:00:00+01:00")
+    await clinic.until("2026-11-25T12:00:00+01:00")
+    pushes = [event["data"] for event in await clinic.events("reminders.push.due")]
+    assert [(push["rule"], push["may_cancel"]) for push in pushes] == [("push_25h", False), ("push_1h", True)]
 
 
 async def test_a_reminder_that_woke_up_at_night_waits_for_the_morning(clinic: Clinic) -> None:

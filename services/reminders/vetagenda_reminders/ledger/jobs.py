@@ -22,7 +22,7 @@ from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import commands as appointments
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.ledger import commands, queries, wording
-from vetagenda_reminders.ledger.push import tell_push
+from vetagenda_reminders.ledger.push import may_cancel, tell_push
 from vetagenda_reminders.ledger.rules import Send, Skip, Wait, decide
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.peers import agenda
@@ -127,7 +127,8 @@ def _judge(
         case Send(None):
             assert facts.appointment
             commands.finish(session, row, Status.SENT, now, actor, quietly=True)
-            tell_push(session, row, facts.appointment, facts.zone, now, actor)
+            cancellable = may_cancel(facts.appointment.start, now, words.cancellation_closes_before)
+            tell_push(session, row, facts.appointment, facts.zone, actor, cancellable=cancellable)
         case Send(str(recipient)):
             message = wording.message(row, facts, known, words)
             if not message.body:

@@ -12,12 +12,10 @@ from vetagenda_reminders.ledger.events import told
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.tables import Reminder
 
-CANCEL_LIMIT = timedelta(hours=24)
-"""An owner may cancel online while more than this is left (BOOK-8)."""
 
-
-def may_cancel(start: datetime, now: datetime) -> bool:
-    return start - now > CANCEL_LIMIT
+def may_cancel(start: datetime, now: datetime, closes_before: timedelta) -> bool:
+    """An owner may cancel online while more than this is left: exactly that is too late (BOOK-8)."""
+    return start - now > closes_before
 
 
 def tell_push(
@@ -25,8 +23,9 @@ def tell_push(
     row: Reminder,
     appointment: AppointmentFacts,
     zone: ZoneInfo,
-    now: datetime,
     actor: Actor,
+    *,
+    cancellable: bool,
 ) -> None:
     window = appointment.arrival_window
     event = PushDue(
@@ -35,6 +34,6 @@ def tell_push(
         start=None if appointment.hides_time else appointment.start,
         arrival_from=window.start if window else None,
         arrival_until=window.end if window else None,
-        may_cancel=may_cancel(appointment.start, now),
+        may_cancel=cancellable,
     )
     outbox.add(session, event)

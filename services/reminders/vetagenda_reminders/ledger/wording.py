@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_reminders.ledger.rules import Facts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
 from vetagenda_reminders.peers.agenda import Known
-from vetagenda_reminders.preferences.queries import chosen
+from vetagenda_reminders.preferences.queries import cancellation_closes_before, chosen
 from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import Administration, Product, Reminder, ReminderRule, Template
 from vetagenda_reminders.templates.messages import Message, Texts, appointment_message, product_message
@@ -29,14 +30,17 @@ class Dose:
 @dataclass(frozen=True)
 class Wording:
     settings: ReminderSettings
+    cancellation_closes_before: timedelta
     doses: Mapping[UUID, Dose] = field(default_factory=dict)
 
 
 async def load(session: ReadSession | WriteSession, practice_id: UUID, rows: Iterable[Reminder]) -> Wording:
     """Texts are read at the moment of sending: a corrected one holds for all that has not left (R14)."""
     settings, _version = await chosen(session, practice_id)
+    closes_before = await cancellation_closes_before(session, practice_id)
     administrations = {row.administration_id for row in rows if row.administration_id}
-    return Wording(settings, await _doses(session, administrations) if administrations else {})
+    doses = await _doses(session, administrations) if administrations else {}
+    return Wording(settings, closes_before, doses)
 
 
 async def _doses(session: ReadSession | WriteSession, administrations: Iterable[UUID]) -> dict[UUID, Dose]:

@@ -1,6 +1,6 @@
 """Changing a practice's choices re-plans what has not left (R14)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from vetagenda_contracts.events import Actor
@@ -10,7 +10,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.etags import check_version
 from vetagenda_reminders.appointments.commands import plan_again
 from vetagenda_reminders.preferences.schemas import ReminderSettings
-from vetagenda_reminders.tables import PracticeSettings
+from vetagenda_reminders.tables import CancellationWindow, PracticeSettings
 
 
 async def choose(
@@ -35,3 +35,9 @@ async def choose(
     )
     outbox.add(session, said)
     return row.version
+
+
+async def note_cancellation_window(
+    session: WriteSession, practice_id: UUID, closes_before: timedelta
+) -> None:
+    await session.merge(CancellationWindow(practice_id=practice_id, closes_before=closes_before))
