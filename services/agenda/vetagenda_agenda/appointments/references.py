@@ -81,10 +81,11 @@ async def _meets(session: WriteSession, kind: AppointmentType, calendar_ids: Seq
     rules.check_requirements(kind.requires, kinds, calendar_ids)
 
 
+# Owners and animals are locked FOR KEY SHARE, as a foreign key does: nobody deletes them meanwhile.
 async def check_owner(session: WriteSession, owner_id: UUID | None) -> None:
     if owner_id is None:
         return
-    owner = await session.get(Owner, owner_id)
+    owner = await session.get(Owner, owner_id, with_for_update={"read": True, "key_share": True})
     if owner is None or owner.deleted_at is not None:
         raise NotFound("/owner_id: there is no such owner")
 
@@ -98,6 +99,7 @@ async def check_animals(
     query = select(col(Animal.id), col(Animal.owner_id)).where(
         col(Animal.id).in_(animal_ids), col(Animal.deleted_at).is_(None)
     )
+    query = query.order_by(col(Animal.id)).with_for_update(read=True, key_share=True)
     owners: dict[UUID, UUID] = dict((await session.execute(query)).all())
     if missing := [each for each in animal_ids if each not in owners]:
         raise NotFound(f"/animal_ids: there is no such animal: {missing[0]}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Range
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import and_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -88,6 +88,14 @@ async def busy(
     return found
 
 
-async def is_taken(session: AsyncSession, calendar_id: UUID) -> bool:
-    query = select(col(Occupancy.id)).where(col(Occupancy.calendar_id) == calendar_id).limit(1)
-    return (await session.execute(query)).first() is not None
+async def is_kept(session: AsyncSession, calendar_id: UUID, now: datetime) -> bool:
+    """Whether an absence or a living hold lies there from now on."""
+    query = select(col(Occupancy.id)).where(
+        col(Occupancy.calendar_id) == calendar_id,
+        func.upper(col(Occupancy.during)) > now,
+        or_(
+            col(Occupancy.kind) == "absence",
+            and_(col(Occupancy.kind) == "hold", col(Occupancy.expires_at) > now),
+        ),
+    )
+    return (await session.execute(query.limit(1))).first() is not None

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 
 from vetagenda_agenda.records import resource as records
 from vetagenda_agenda.records.resource import Resource
+from vetagenda_agenda.records.usage import InUse
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Read
 from vetagenda_kit.etags import IfMatch, etag
@@ -103,6 +104,11 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         one, update, methods=["PATCH"], name=f"update_{name}", response_model=View, responses=_CHANGING
     )
     api.add_api_route(
-        one, delete, methods=["DELETE"], status_code=204, name=f"delete_{name}", responses=_CHANGING
+        one,
+        delete,
+        methods=["DELETE"],
+        status_code=204,
+        name=f"delete_{name}",
+        responses=_CHANGING if resource.named_in is None else _CHANGING | problems(InUse),
     )
     return api

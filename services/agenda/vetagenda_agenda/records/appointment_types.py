@@ -144,4 +144,5 @@ APPOINTMENT_TYPES = Resource(
     updated=events.AppointmentTypeUpdated,
     removed=events.AppointmentTypeDeleted,
     check=_calendars_exist,
+    named_in="appointment_type_id",
 )

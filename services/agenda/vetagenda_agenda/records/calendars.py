@@ -5,10 +5,12 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from vetagenda_agenda.occupancy import queries as occupancy
+from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.schemas import Email
 from vetagenda_agenda.tables import Calendar
 from vetagenda_contracts import agenda as events
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.models import Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import Conflict
@@ -43,9 +45,10 @@ class CalendarView(ViewModel):
     created_at: datetime
 
 
-async def _not_in_use(session: WriteSession, calendar: Calendar) -> None:
-    if await occupancy.is_taken(session, calendar.id):
-        raise Conflict("appointments or absences still lie in this calendar: move or cancel them first")
+async def _nothing_lies_there(session: WriteSession, calendar: Calendar) -> None:
+    practice = await practices.practice(session, calendar.practice_id)
+    if await occupancy.is_kept(session, calendar.id, practice.virtual_now or system_now()):
+        raise Conflict("an absence or a hold still lies in this calendar: delete it, or wait for its end")
 
 
 CALENDARS = Resource(
@@ -60,5 +63,6 @@ CALENDARS = Resource(
     updated=events.CalendarUpdated,
     removed=events.CalendarDeleted,
     personal=frozenset({"name", "email"}),
-    deleted=_not_in_use,
+    deleted=_nothing_lies_there,
+    named_in="calendar_ids",
 )

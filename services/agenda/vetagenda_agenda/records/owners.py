@@ -166,6 +166,7 @@ OWNERS = Resource(
     removed=events.OwnerDeleted,
     personal=frozenset({"given_name", "family_name", "phone", "phone_e164", "email", "address"}),
     check=_normalise,
+    named_in="owner_id",
 )
 ANIMALS = Resource(
     noun="animal",
@@ -181,4 +182,5 @@ ANIMALS = Resource(
     personal=frozenset({"name"}),
     check=_plausible,
     written=_flag_upcoming,
+    named_in="animal_ids",
 )

@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from vetagenda_agenda import history
 from vetagenda_agenda.practices import queries as practices
+from vetagenda_agenda.records import usage
 from vetagenda_agenda.tables import Record
 from vetagenda_contracts.agenda import RecordEvent
 from vetagenda_contracts.events import Actor
@@ -36,7 +37,8 @@ async def no_effect(_session: WriteSession, _row: Any) -> None:
 @dataclass(frozen=True)
 class Resource(Generic[Row]):
     """`check` raises the problems of a row about to be written, `written` and `deleted` do what else
-    belongs to it (an absence's occupancy). `personal` fields never enter an event."""
+    belongs to it (an absence's occupancy). `personal` fields never enter an event. `named_in` is the column
+    in which appointments and waiting entries name it: while any is to come, it is not deleted."""
 
     noun: str
     path: str
@@ -52,6 +54,7 @@ class Resource(Generic[Row]):
     check: Effect = no_effect
     written: Effect = no_effect
     deleted: Effect = no_effect
+    named_in: str | None = None
 
     def facts(self, row: Row) -> dict[str, Any]:
         hidden = {"search", "created_at", "updated_at", *self.personal}
@@ -128,8 +131,17 @@ async def update(
 async def delete(
     session: WriteSession, resource: Resource[Row], row: Row, expected: int | None, actor: Actor
 ) -> None:
+    """Raises StaleVersion, NotFound and, while something to come needs it, InUse.
+
+    Under the row's full lock, which waits for every booking that is just taking a reference to it.
+    """
+    await session.refresh(row, with_for_update=True)
+    if row.deleted_at is not None:
+        raise NotFound(f"there is no such {resource.noun}")
     check_version(expected, row.version)
     before, facts_before = snapshot(row), resource.facts(row)
+    if resource.named_in is not None:
+        await usage.check_unused(session, row, resource.noun, resource.named_in)
     await resource.deleted(session, row)
     row.version += 1
     row.deleted_at = row.updated_at = system_now()
