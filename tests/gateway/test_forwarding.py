@@ -147,9 +147,7 @@ async def test_head_answers_as_get_without_the_content(
     target = path.format(practice=f"/v1/practices/{practice}")
     async with gateway.client(await gateway.key(practice)) as client:
         got, head = await client.get(target), await client.head(target)
-        assert (
-            await client.get("/livez")
-        ).status_code == 200  # nothing was left over
+        assert (await client.get("/livez")).status_code == 200  # nothing was left over
     assert (head.status_code, head.content) == (status, b"")
     for name in ("content-type", "etag", "cache-control", "allow", "ratelimit-policy"):
         assert head.headers.get(name) == got.headers.get(name)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -22,6 +23,7 @@ from vetagenda_embedded.postgres import Postgres
 
 pytestmark = pytest.mark.xdist_group("journeys")
 START_SECONDS = 90.0
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +71,7 @@ async def test_from_nothing_to_a_practice_with_slots_and_on_again(environment: d
         types = {each["name"]: each["id"] for each in (await fetched(demo, "/appointment-types"))["items"]}
         assert {"VACCINATION", "CHIRURGIE"} <= set(types)
         await says_that_one_is_running(environment)
+        await books_as_the_readme_says(environment)
         family = descendants(platform.pid)
         platform.send_signal(signal.SIGINT)
         assert await platform.wait() == 0
@@ -77,6 +80,21 @@ async def test_from_nothing_to_a_practice_with_slots_and_on_again(environment: d
         assert demonstration(environment) == demo
         again = (await fetched(demo, "/appointment-types"))["items"]
         assert {each["name"]: each["id"] for each in again} == types
+
+
+async def books_as_the_readme_says(environment: dict[str, str]) -> None:
+    """The commands as they stand there, in a folder and on a port that are not the usual ones."""
+    (commands,) = re.findall(r"## A first booking.*?```sh\n(.*?)```", README.read_text(), re.DOTALL)
+    shell = await asyncio.create_subprocess_exec(
+        *("bash", "-e", "-o", "pipefail", "-c", commands), env=environment, stdout=subprocess.PIPE
+    )
+    async with asyncio.timeout(30):
+        output, _ = await shell.communicate()
+    assert shell.returncode == 0, output.decode()
+    booked = (await fetched(demonstration(environment), "/booking-requests"))["items"]
+    assert [each["status"] in ("confirmed", "requested") for each in booked] == [True], booked
+    assert f'"appointment_id":"{booked[0]["appointment_id"]}"' in output.decode()
+    assert "agenda.appointment." in output.decode()
 
 
 async def says_that_one_is_running(environment: dict[str, str]) -> None:

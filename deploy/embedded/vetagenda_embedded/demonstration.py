@@ -1,6 +1,11 @@
-"""The demonstration practice: loaded through the public API when the platform starts for the first time."""
+"""The demonstration practice: loaded through the public API when the platform starts for the first time.
+
+Each order has an Idempotency-Key made of what it says: a start that was interrupted is continued by the next
+one (within the days that answers are kept), and makes nothing twice.
+"""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -12,6 +17,8 @@ from vetagenda_embedded.children import ServerFailed
 from vetagenda_embedded.private import write_private
 
 if TYPE_CHECKING:
+    import httpx
+
     from vetagenda_embedded.platform import Platform
 
 
@@ -44,29 +51,39 @@ async def _load(base_url: str, admin_key: str, kept: Path, log: Path) -> None:
 
 
 def run(base_url: str, admin_key: str, kept: Path, log: Path, telling: Connection) -> None:
+    import httpx
+
     serving.begin(log)
-    write_private(kept, json.dumps(load(base_url, admin_key)))
+    with httpx.Client(base_url=base_url, timeout=30) as client:
+        made = load(client, admin_key)
+    write_private(kept, json.dumps({"base_url": base_url, **made}))
     telling.send("ready")
 
 
-def load(base_url: str, admin_key: str) -> dict[str, str]:
-    """Make the practice and a key for everything in it; raises httpx.HTTPStatusError."""
-    import httpx
+def load(client: "httpx.Client", admin_key: str) -> dict[str, str]:
+    """Make the practice and a key for everything in it, or what is missing of them.
 
+    Raises httpx.HTTPStatusError.
+    """
     from vetagenda_kit.caller import SCOPES
 
-    with httpx.Client(base_url=base_url, timeout=30) as client:
+    def call(method: str, path: str, key: str, body: Any) -> Any:
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": _says(method, path, body)}
+        answer = client.request(method, path, json=body, headers=headers)
+        answer.raise_for_status()
+        return answer.json()
 
-        def call(method: str, path: str, key: str, body: Any) -> Any:
-            answer = client.request(method, path, json=body, headers={"Authorization": f"Bearer {key}"})
-            answer.raise_for_status()
-            return answer.json()
+    practice = call("POST", "/v1/practices", admin_key, demonstration_data.PRACTICE)["id"]
+    wanted = {"name": "demonstration", "practices": [practice], "scopes": sorted(SCOPES - {"admin"})}
+    key = call("POST", "/v1/keys", admin_key, wanted)["key"]
+    _fill(lambda method, path, body: call(method, f"/v1/practices/{practice}/{path}", key, body))
+    return {"practice_id": practice, "key": key}
 
-        practice = call("POST", "/v1/practices", admin_key, demonstration_data.PRACTICE)["id"]
-        wanted = {"name": "demonstration", "practices": [practice], "scopes": sorted(SCOPES - {"admin"})}
-        key = call("POST", "/v1/keys", admin_key, wanted)["key"]
-        _fill(lambda method, path, body: call(method, f"/v1/practices/{practice}/{path}", key, body))
-    return {"base_url": base_url, "practice_id": practice, "key": key}
+
+def _says(method: str, path: str, body: Any) -> str:
+    """Another version of the platform may say something else: that is another order, not a mismatch."""
+    order = json.dumps([method, path, body], sort_keys=True)
+    return f"demonstration-{hashlib.sha256(order.encode()).hexdigest()}"
 
 
 def _fill(call: Callable[[str, str, Any], Any]) -> None:
