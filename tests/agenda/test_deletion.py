@@ -132,6 +132,8 @@ async def test_the_past_keeps_its_ids_and_shows_nobody_who_is_gone(clinic: Clini
         assert (await clinic.http.get(f"{clinic.path}/{gone}")).status_code == 404
     found = await clinic.http.get(f"{clinic.path}/owners", params={"q": "plutôt"})
     assert found.json()["items"] == []
+    exported = (await clinic.http.get(f"{clinic.path}/exports/appointments.csv")).text
+    assert (past["id"] in exported, "Plutôt" in exported) == (True, False)
     async with clinic.house.internal("agenda", clinic.id) as reminders:
         refs = {"appointment_ids": [past["id"]]}
         path = f"/internal/practices/{clinic.id}/appointments/facts"

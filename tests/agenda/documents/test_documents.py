@@ -1,12 +1,20 @@
 """Documents over HTTP: upload, explicit sharing, what a partner sees, download (AGD-8)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
+import pytest
+import pytest_asyncio
 from agenda.conftest import Clinic
+from harness import admin_url
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from vetagenda_agenda.documents.files import Folder
 
 PDF = b"%PDF-1.7\n" + bytes(range(256))
 PARTNER = ("documents:read", "documents:write")
@@ -125,6 +133,58 @@ async def test_parallel_uploads_all_arrive_and_the_files_are_private(clinic: Cli
     assert sorted(await listed(clinic.http, clinic)) == sorted(each["id"] for each in made)
     folder: Path = clinic.house.services["agenda"].settings.documents_folder / str(clinic.id)
     assert modes_in(folder) == {each["id"]: 0o600 for each in made}
+
+
+_REFUSE_ONE = """
+    CREATE FUNCTION agenda.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON agenda.document FOR EACH ROW
+    WHEN (NEW.name = 'refused.pdf') EXECUTE FUNCTION agenda.refuse()
+"""
+
+
+@pytest_asyncio.fixture
+async def refusing(clinic: Clinic) -> AsyncIterator[None]:
+    """The database refuses the row of a document `refused.pdf`."""
+    engine = create_async_engine(admin_url(clinic.house.database), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in _REFUSE_ONE.split(";\n"):
+            await connection.execute(text(statement))
+        yield
+        await connection.execute(text("DROP FUNCTION agenda.refuse CASCADE"))
+    await engine.dispose()
+
+
+@pytest.mark.usefixtures("refusing")
+async def test_a_failed_upload_leaves_no_file(clinic: Clinic) -> None:
+    """The file is kept before the row: when that is refused, it goes too, and no other does."""
+    kept = await uploaded(clinic)
+    assert (await upload(clinic, name="refused.pdf")).status_code == 500
+    folder: Path = clinic.house.services["agenda"].settings.documents_folder / str(clinic.id)
+    assert list(modes_in(folder)) == [kept["id"]]
+    read = await clinic.http.get(f"{clinic.path}/documents/{kept['id']}/content")
+    assert read.content == PDF
+
+
+async def test_a_write_that_fails_midway_leaves_nothing_half_written(tmp_path: Path) -> None:
+    practice_id, document_id = uuid4(), uuid4()
+    in_the_way = tmp_path / str(practice_id) / str(document_id) / "x"
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        await Folder(tmp_path).keep(practice_id, document_id, PDF)
+    assert [path.name for path in in_the_way.parents[1].iterdir()] == [str(document_id)]
+
+
+async def test_an_upload_given_up_halfway_is_dropped_for_good(tmp_path: Path) -> None:
+    """Nothing appears on the disk once the caller knows that it was given up."""
+    practice_id, document_id = uuid4(), uuid4()
+    files = Folder(tmp_path)
+    writing = asyncio.create_task(files.keep(practice_id, document_id, PDF * 40_000))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    files.drop(practice_id, document_id)
+    assert list((tmp_path / str(practice_id)).iterdir()) == []
 
 
 async def test_the_scopes_are_asked_for(clinic: Clinic) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from vetagenda_agenda import history
 from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.documents import rules
-from vetagenda_agenda.documents.files import Files
+from vetagenda_agenda.documents.files import Files, drop_unless_committed
 from vetagenda_agenda.documents.tables import Document
 from vetagenda_agenda.records import resource as records
 from vetagenda_agenda.records.owners import ANIMALS, OWNERS
@@ -34,8 +34,7 @@ async def upload(
 ) -> Document:
     """Raises InvalidRequest, NotFound, UnsupportedFile.
 
-    The file is kept first: a row always has its file; a file whose transaction failed has no row and is
-    never read.
+    The file is kept first: a row always has its file. When the transaction fails, the file goes too.
     """
     await _record_exists(session, practice_id, upload)
     name = rules.check_name(upload.name)
@@ -52,6 +51,7 @@ async def upload(
         uploaded_by=_named(context),
         created_at=context.now,
     )
+    drop_unless_committed(session, files, practice_id, document.id)
     await files.keep(practice_id, document.id, upload.content)
     session.add(document)
     _tell(session, DocumentUploaded, document, context, before=None)

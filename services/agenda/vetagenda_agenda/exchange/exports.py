@@ -110,7 +110,7 @@ async def _entries(db: Database, wanted: Wanted) -> AsyncIterator[list[Entry]]:
 async def _named(session: AsyncSession, batch: Sequence[Appointment]) -> list[Entry]:
     calendars = await _names(session, Calendar, {each for row in batch for each in row.calendar_ids})
     types = await _names(session, AppointmentType, {row.appointment_type_id for row in batch})
-    people = await _by_id(session, Owner, {row.owner_id for row in batch})
+    people = await _living_owners(session, {row.owner_id for row in batch})
     owners = {key: f"{owner.given_name} {owner.family_name}".strip() for key, owner in people.items()}
     return [
         Entry(
@@ -121,6 +121,12 @@ async def _named(session: AsyncSession, batch: Sequence[Appointment]) -> list[En
         )
         for row in batch
     ]
+
+
+async def _living_owners(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID | None, Owner]:
+    """A deleted owner's name leaves with nobody's file."""
+    found = await _by_id(session, Owner, ids)
+    return {key: owner for key, owner in found.items() if owner.deleted_at is None}
 
 
 async def _names(session: AsyncSession, table: Any, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:

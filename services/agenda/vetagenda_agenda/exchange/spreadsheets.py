@@ -127,7 +127,7 @@ def _line(
     external_id = ""
     try:
         if len(row) != width:
-            raise Unreadable("line", f"{len(row)} cells under {width} columns")
+            raise Unreadable("line", f"more cells ({len(row)}) than columns ({width})")
         cells = {name: plain(row[position]) for name, position in columns.items()}
         external_id = _id(kind, cells)
         values, notes = _VALUES[kind](cells, zone, date_format)
