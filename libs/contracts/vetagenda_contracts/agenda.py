@@ -36,7 +36,8 @@ class AppointmentEvent(Event):
     before: AppointmentState | None = None
     after: AppointmentState
     origin: str | None = None
-    """The sync link that caused the change, as `calendar-sync:<link id>`: that link need not echo it."""
+    """What caused the change: a sync link, as `calendar-sync:<link id>`, which need not echo it, or an
+    import or its undo, as `import:<import id>`, of which owners are told nothing."""
 
 
 class AppointmentBooked(AppointmentEvent):
