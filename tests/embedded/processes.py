@@ -1,5 +1,6 @@
 """Looking at processes from outside, as a person with `ps` would."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,15 @@ def is_alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state not in "ZX"
+
+
+def is_answered(address: str, port: int) -> bool:
+    """Whether anybody takes a connection there."""
+    try:
+        socket.create_connection((address, port), timeout=5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def until(what: str, is_so: Callable[[], bool], timeout_seconds: float = 20) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nats
 import pytest
-from embedded.processes import is_alive, starter
+from embedded.processes import is_alive, is_answered, starter
 
 from vetagenda_embedded.children import ServerFailed
 from vetagenda_embedded.nats import Nats, free_port
@@ -86,8 +86,8 @@ def test_every_message_is_synced_to_disk_unless_a_test_says_otherwise(tmp_path: 
 
 
 def test_it_listens_on_loopback_only(server: Nats) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.2", server.port))  # taken, had it listened on every address
+    assert is_answered("127.0.0.1", server.port)
+    assert not is_answered("127.0.0.2", server.port)  # another address of the same machine
 
 
 def test_a_second_server_on_the_same_streams_is_refused(server: Nats) -> None:

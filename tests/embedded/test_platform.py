@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
-from embedded.processes import is_alive, starter, until
+from embedded.processes import is_alive, is_answered, starter, until
 
 from vetagenda_embedded.children import ServerFailed
 from vetagenda_embedded.home import Home, NotRunning
@@ -117,9 +117,10 @@ async def test_the_command_line_finds_the_platform_and_only_its_owner_does(platf
 
 
 async def test_it_listens_on_loopback_only(platform: Platform) -> None:
-    port = httpx.URL(platform.base_url).port
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.2", port or 0))  # taken, had it listened on every address
+    for url in (platform.base_url, *platform.urls.values()):
+        port = httpx.URL(url).port or 0
+        assert is_answered("127.0.0.1", port)
+        assert not is_answered("127.0.0.2", port)  # another address of the same machine
 
 
 async def test_leaving_stops_everything_and_coming_back_continues(settings: PlatformSettings) -> None:

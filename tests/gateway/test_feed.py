@@ -229,9 +229,12 @@ async def test_a_stream_ends_when_its_key_is_revoked(clinic: Clinic, operator: s
             assert await anext(lines)
             async with clinic.front.client(operator) as manager:
                 assert (await manager.delete(f"/v1/keys/{own['id']}")).status_code == 204
+                body = {"name": "Cabinet secret", "kind": "room"}
+                assert (await manager.post(f"{clinic.path}/calendars", json=body)).status_code == 201
             async with asyncio.timeout(5):
-                async for _ in lines:  # the rest, to its end
-                    pass
+                rest = [line async for line in lines]  # to its end
+        assert not [line for line in rest if "agenda.calendar.created" in line]
+        problem(await client.get(f"{clinic.path}/events/stream"), 401, "unauthenticated")
 
 
 async def test_forgotten_events_are_told_not_skipped(clinic: Clinic) -> None:

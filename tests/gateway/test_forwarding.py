@@ -83,9 +83,11 @@ async def test_a_client_cannot_bring_an_identity_of_its_own(gateway: Front, prac
 )
 async def test_no_key_no_entry(gateway: Front, practice: UUID, authorization: str | None) -> None:
     headers = {"Authorization": authorization} if authorization else {}
+    before = dict(gateway.behind.calls)
     async with gateway.client() as client:
         answer = await client.get(f"/v1/practices/{practice}/mirror", headers=headers)
     problem(answer, 401, "unauthenticated")
+    assert gateway.behind.calls == before, "the service was asked"
 
 
 @pytest.mark.parametrize(
@@ -214,9 +216,13 @@ async def test_a_client_that_leaves_is_told_to_the_service(gateway: Front, pract
         gateway.client(await gateway.key(practice)) as client,
         client.stream("GET", f"/v1/practices/{practice}/trickle") as answer,
     ):
-        await anext(answer.aiter_raw())
-    async with asyncio.timeout(5):
-        await gateway.behind.client_left.wait()
+        assert await anext(answer.aiter_raw()) == b"first "
+        assert not gateway.behind.client_left.is_set()
+
+    async def is_told() -> bool:
+        return gateway.behind.client_left.is_set()
+
+    assert await eventually(is_told, seconds=5)
 
 
 async def test_only_behind_tls_browsers_are_told_to_insist_on_it(tmp_path: Path) -> None:

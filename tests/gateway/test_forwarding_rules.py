@@ -1,5 +1,6 @@
 """The route table, the headers that pass, and when a call may be repeated."""
 
+import re
 from typing import Any
 
 import pytest
@@ -89,9 +90,30 @@ def test_an_operation_may_have_limits_of_its_own() -> None:
     assert (usual.max_body_bytes, usual.answer_timeout_seconds, usual.public) == (None, None, False)
 
 
-@given(st.binary(max_size=80))
-def test_no_bytes_upset_the_table(noise: bytes) -> None:
-    TABLE.find(b"/v1/practices/" + noise)
+SEGMENTS = (
+    b"A",
+    b"appointments",
+    b"reminders",
+    b"without-visit",
+    b"history",
+    b"",
+    b".",
+    b"..",
+    b"%2F",
+    b"\xff",
+)
+SHAPES = (r"[^/]+/appointments(/[^/]+(/owner-cancel)?)?", r"[^/]+/reminders/(without-visit|[^/]+/history)")
+
+
+@given(st.binary(max_size=80) | st.lists(st.sampled_from(SEGMENTS), max_size=5).map(b"/".join))
+def test_whatever_bytes_come_only_a_documented_path_is_found(noise: bytes) -> None:
+    found = TABLE.find(b"/v1/practices/" + noise)
+    if found is not None:
+        path = noise.decode("ascii")
+        assert any(re.fullmatch(shape, path) for shape in SHAPES), path
+        assert found.values[0] == path.split("/")[0]
+        assert not {".", ".."}.intersection(path.split("/"))
+        assert "%2F" not in path
 
 
 def test_a_connection_header_takes_its_options_away() -> None:
