@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from journeys.clinic import Clinic
 
-from load import raw_rows
+from load import raw_rows, statements
 from load.connection import once_each, request
 from load.figures import Run, heading, line, ratio
 from vetagenda_embedded.platform import Platform
@@ -24,8 +24,11 @@ async def compare(platform: Platform, clinic: Clinic) -> None:
     starts = await clinic.free_starts(days=55)
     rows = await raw_rows.of_one(platform, lambda: clinic.book_until_answered(starts[0], 0))
     await _bookings(platform, clinic, starts[-WARM_UP:])
-    booked = await _bookings(platform, clinic, starts[1:-WARM_UP])
+    booked = await _bookings(platform, clinic, starts[1 : -WARM_UP - 1])
     line("through the gateway", booked)
+    await statements.print_of(
+        platform, "one booking", lambda: clinic.book_until_answered(starts[-WARM_UP - 1], 0)
+    )
     raw = await _raw(platform, rows)
     line(f"raw: {rows}", raw)
     ratio("share of raw", booked.per_second, raw.per_second, AIM)

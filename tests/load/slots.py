@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import asyncpg
 from journeys.clinic import ALL_DAYS, Clinic
 
-from load import processor_time
+from load import processor_time, statements
 from load.connection import repeat, request
 from load.figures import Run, heading, line, ratio
 from vetagenda_embedded.platform import Platform
@@ -20,6 +20,7 @@ DAYS = (1, 7, 30, 90)
 SECONDS = 1.5
 IDLE_SECONDS = 2.0
 PROCESSOR_AIM_MS = {(1, 1): 2.0}
+COUNTED = ((1, 1), (50, 90))  # the number of statements is the same
 P50_AIM_MS = {(10, 7): 15.0, (10, 30): 30.0}
 
 # From 60 days ago to 120 days ahead, evenly over the calendars, 20 minutes each from 06:00 UTC on.
@@ -96,7 +97,8 @@ async def _measure(platform: Platform, clinic: Clinic, vets: int, days: int) -> 
         "from": begin.isoformat(),
         "to": (begin + timedelta(days=days)).isoformat(),
     }
-    url = f"{platform.base_url}/v1/practices/{clinic.practice_id}/slots?{urlencode(asked)}"
+    path = f"slots?{urlencode(asked)}"
+    url = f"{platform.base_url}/v1/practices/{clinic.practice_id}/{path}"
     get = request("GET", url, clinic.key)
     await repeat(url, get, 1, 0.2)
     idle_per_second = await _idle()
@@ -104,6 +106,8 @@ async def _measure(platform: Platform, clinic: Clinic, vets: int, days: int) -> 
     run = await repeat(url, get, 1, SECONDS)
     spent = processor_time.of_descendants() - before - idle_per_second * run.seconds
     _print(vets, days, run, 1000 * spent / len(run.latencies_seconds))
+    if (vets, days) in COUNTED:
+        await statements.print_of(platform, "one request", lambda: clinic.call("GET", path))
 
 
 async def _idle() -> float:

@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
-from uuid import UUID
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
 from vetagenda_booking.slots.days import DayPlan, Window, plan_day
@@ -19,6 +18,8 @@ from vetagenda_booking.slots.question import Calendar, Offer, Question, Refusal
 from vetagenda_booking.slots.wall_clock import DAY, read_start
 
 Verdict = Offer | Refusal
+
+_TAKEN = Refusal("busy", "Taken in every calendar that could take it.")
 
 
 def judge(question: Question, start: datetime) -> Verdict:
@@ -29,7 +30,8 @@ def judge(question: Question, start: datetime) -> Verdict:
     if refusal is not None:
         return refusal
     plan = plan_day(question, start.astimezone(question.zone).date(), needs)
-    return _judge_on(plan, start.timestamp())
+    verdict = _judge_on(plan, start.timestamp())
+    return _why_taken(plan, start.timestamp()) if verdict is _TAKEN else verdict
 
 
 def judge_stated(question: Question, stated: datetime) -> tuple[datetime | None, Verdict]:
@@ -187,26 +189,33 @@ def _refuse_cap(plan: DayPlan) -> Refusal | None:
 
 
 def _take(plan: DayPlan, start: float, end: float) -> Verdict:
-    requested = plan.question.calendar_ids
-    before, _, after = plan.question.seconds
-    begins, ends = math.floor(start) - before, math.ceil(end) + after
+    begins, ends = _with_buffers(plan, start)
 
     def fits(calendar: Calendar) -> bool:
         return calendar.busy.is_free(begins, ends) and plan.works(calendar, start, end)
 
-    chosen = assign(plan.needs, fits, requested)
-    if chosen is not None:
-        return Offer(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), chosen)
+    chosen = assign(plan.needs, fits, plan.question.calendar_ids)
+    if chosen is None:
+        return _TAKEN
+    return Offer(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), chosen)
+
+
+def _with_buffers(plan: DayPlan, start: float) -> tuple[int, int]:
+    """The whole seconds around what an appointment at `start` takes."""
+    before, during, after = plan.question.seconds
+    return math.floor(start) - before, math.ceil(start) + during + after
+
+
+def _why_taken(plan: DayPlan, start: float) -> Refusal:
+    """What would have to go first for the start to book: for who asks why, not for a list."""
+    requested = plan.question.calendar_ids
+    begins, ends = _with_buffers(plan, start)
+    end = start + plan.question.seconds[1]
     working = tuple(tuple(c for c in need if plan.works(c, start, end)) for need in plan.needs)
-    return _why_taken(working, begins, ends, requested)
-
-
-def _why_taken(working: Needs, begins: int, ends: int, requested: frozenset[UUID]) -> Refusal:
-    """What would have to go first for the start to book."""
     if assign(working, lambda _: True, requested) is None:
         return Refusal("calendar", "No calendar that takes this type works at that time.")
     if assign(working, lambda c: c.closed.is_free(begins, ends), requested) is None:
         return Refusal("closure", "The practice is closed at that time.")
     if assign(working, lambda c: c.away.is_free(begins, ends), requested) is None:
         return Refusal("absence", "Who could take it is absent at that time.")
-    return Refusal("busy", "Taken in every calendar that could take it.")
+    return _TAKEN

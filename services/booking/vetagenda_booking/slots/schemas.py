@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -73,11 +74,12 @@ class SlotList(ViewModel):
 
 def json_of(offers: Iterable[Offer], time_zone: str) -> str:
     """A SlotList, written directly: thousands of slots cost more to validate than to find."""
+    text_of = cache(str)  # of few calendars, many times
     items = [
         {
             "start": f"{offer.start.replace(tzinfo=None).isoformat()}Z",
             "end": f"{offer.end.replace(tzinfo=None).isoformat()}Z",
-            "calendar_ids": [str(each) for each in offer.calendar_ids],
+            "calendar_ids": [text_of(each) for each in offer.calendar_ids],
         }
         for offer in offers
     ]
