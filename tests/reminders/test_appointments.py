@@ -288,14 +288,20 @@ async def test_a_new_time_zone_or_a_hidden_hour_plans_again(clinic: Clinic) -> N
 
 
 async def test_of_a_deleted_owner_nothing_personal_stays_and_nothing_leaves(clinic: Clinic) -> None:
-    await clinic.book(WEDNESDAY)
+    """The agenda keeps an owner with visits to come: what is left then is a reminder of a product."""
+    rule = {"name": "X", "offset": {"count": 3, "unit": "day"}, "channels": ["sms"]}
+    rule_id = (await clinic.make("reminder-rules", **rule))["id"]
+    product = await clinic.make("products", name="Milbemax", rule_ids=[rule_id])
+    await clinic.make("administrations", product_id=product["id"], animal_id=clinic.animal)
+    appointment = await clinic.book(WEDNESDAY)
+    await clinic.act(appointment, "cancel")
     path = f"{clinic.path}/owners/{clinic.owner}"
     etag = {"If-Match": (await clinic.agenda.get(path)).headers["ETag"]}
     assert (await clinic.agenda.delete(path, headers=etag)).status_code == 204
     await clinic.until("2026-11-26T10:00:00+01:00")
     rows = await clinic.ledger()
     assert {row["recipient"] for row in rows} == {row["body"] for row in rows} == {None}
-    assert len(await clinic.texts()) == 1
+    assert len(await clinic.texts()) == 2
 
 
 async def requested(clinic: Clinic, start: str) -> dict[str, Any]:

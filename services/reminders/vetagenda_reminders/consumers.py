@@ -13,7 +13,7 @@ from vetagenda_contracts.booking import ProfileUpdated
 from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFailed, MessageUnconfirmed
 from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
-from vetagenda_reminders.appointments import commands as appointments
+from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger.vocabulary import SkipReason
 from vetagenda_reminders.preferences import commands as preferences
@@ -37,7 +37,7 @@ _FAILURES = {
 
 @consumers.on(*APPOINTMENT_EVENTS)
 async def plan_messages_again(session: WriteSession, event: AppointmentEvent, _delivery: Delivery) -> None:
-    await appointments.note_change(session, event)
+    await marking.note_change(session, event)
 
 
 @consumers.on(PracticeUpdated, AppointmentTypeUpdated)
@@ -47,7 +47,7 @@ async def plan_by_new_hours(
     """The time zone and a hidden hour decide when a message is due."""
     before, after = event.before or {}, event.after or {}
     if any(before.get(name) != after.get(name) for name in _DECIDE_WHEN):
-        await appointments.plan_again(session, event.practice_id)
+        await marking.plan_again(session, event.practice_id)
 
 
 @profiles.on(ProfileUpdated)

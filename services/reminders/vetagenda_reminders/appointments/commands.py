@@ -9,16 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, select
 from sqlmodel import col
 
-from vetagenda_contracts.agenda import (
-    AppointmentCancelled,
-    AppointmentDeclined,
-    AppointmentEvent,
-    AppointmentExpired,
-)
 from vetagenda_contracts.events import Actor
 from vetagenda_contracts.reminders import PlanMade
 from vetagenda_kit import outbox
@@ -26,7 +19,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.appointments import rules
-from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
+from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.events import tell
@@ -37,16 +30,8 @@ from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.preferences.schemas import ReminderSettings, ReminderState
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
 
-BY_IMPORT = "import:"
-"""The origin of what a file brought or its undo took away: owners hear nothing of it, but are reminded."""
 SECOND_LOOK = timedelta(minutes=5)
 """A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
-
-_ENDINGS: dict[type[AppointmentEvent], Purpose] = {
-    AppointmentCancelled: Purpose.CANCELLED,
-    AppointmentDeclined: Purpose.DECLINED,
-    AppointmentExpired: Purpose.EXPIRED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +58,6 @@ class Moment:
     settings: ReminderSettings
     now: datetime
     virtual: bool
-
-
-async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
-    """The appointment has changed: its messages are to be planned again, soon and outside of this."""
-    ended_as = _ENDINGS.get(type(event))
-    row = {
-        "appointment_id": event.aggregate_id,
-        "practice_id": event.practice_id,
-        "dirty": True,
-        "seen_version": event.version,
-        "ended_as": ended_as,
-        "by_sync": event.actor.kind == "sync_run",
-        "quiet": (event.origin or "").startswith(BY_IMPORT),
-        "retry_at": system_now(),
-        "version": 0,
-        "calendar_ids": [],
-    }
-    kept = {"version", "calendar_ids", "appointment_id", "practice_id", *(() if ended_as else ("ended_as",))}
-    changed = {name: value for name, value in row.items() if name not in kept}
-    statement = insert(AppointmentPlan).values(row)
-    waiting_to_be_told = and_(col(AppointmentPlan.dirty), not_(col(AppointmentPlan.quiet)))
-    changed["quiet"] = and_(statement.excluded.quiet, not_(waiting_to_be_told))
-    await session.execute(statement.on_conflict_do_update(index_elements=["appointment_id"], set_=changed))
-
-
-async def plan_again(session: WriteSession, practice_id: UUID, after: datetime | None = None) -> None:
-    """What the practice wants has changed: all that stands (and begins after an instant) is planned anew."""
-    standing = col(AppointmentPlan.state).in_((State.REQUESTED, State.CONFIRMED))
-    coming = col(AppointmentPlan.start) > after if after else true()
-    await _mark(session, col(AppointmentPlan.practice_id) == practice_id, standing, coming)
-
-
-async def look_again_if_moved(session: WriteSession, row: Reminder) -> None:
-    """The appointment may have moved between the agenda's answer and the order of this message: then its
-    planning, which calls outdated orders back, has to see the order."""
-    moved = or_(
-        col(AppointmentPlan.sequence) != row.subject_sequence,
-        col(AppointmentPlan.state) != State.CONFIRMED,
-    )
-    await _mark(session, col(AppointmentPlan.appointment_id) == row.subject_id, moved)
-
-
-async def _mark(session: WriteSession, *which: ColumnElement[bool]) -> None:
-    statement = update(AppointmentPlan).where(*which).values(dirty=True, retry_at=system_now())
-    await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def claim(

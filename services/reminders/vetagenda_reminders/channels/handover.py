@@ -1,6 +1,5 @@
 """Hands one row to its channel and says what came of it, in the ledger's words."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +11,6 @@ from vetagenda_reminders.channels.email import Letter, Outcome
 from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
 from vetagenda_reminders.peers import sms
 from vetagenda_reminders.tables import Reminder
-
-Act = Callable[[Reminder], Awaitable[None]]
 
 _DEFINITE = frozenset({404, 409, 413, 422})
 """Answers of the sms service that mean no, for good; any other may be asked again."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select, text, update
 from sqlmodel import col
 
 from vetagenda_contracts.events import Actor
@@ -17,6 +17,11 @@ from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
+
+# As text: it is on the way of every message, and building it took longer than its round trip.
+_NOTE_DELIVERY = text(
+    "UPDATE reminder SET delivery = :delivery WHERE id = :id AND status IN ('sent', 'sending')"
+)
 
 
 class AlreadyLeft(Conflict):
@@ -124,11 +129,12 @@ async def note_delivery(
     failure: SkipReason | None = None,
 ) -> None:
     """What the sms service heard of a message that it took over from us."""
-    row = await session.get(Reminder, reminder_id, with_for_update=True)
-    if row is None or row.status not in (Status.SENT, Status.SENDING):
+    if failure is None:
+        await session.execute(_NOTE_DELIVERY, {"id": reminder_id, "delivery": delivery})
         return
-    row.delivery = delivery
-    if failure:
+    row = await session.get(Reminder, reminder_id, with_for_update=True)
+    if row is not None and row.status in (Status.SENT, Status.SENDING):
+        row.delivery = delivery
         finish(session, row, Status.FAILED, at, actor, reason=failure)
 
 

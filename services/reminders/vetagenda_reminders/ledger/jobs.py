@@ -8,18 +8,19 @@ service knows its orders by the row's id, and an e-mail is given up as unknown.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select
 
+from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.logs import logger
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
-from vetagenda_reminders.appointments import commands as appointments
+from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.ledger import commands, queries, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_push
@@ -31,6 +32,7 @@ from vetagenda_reminders.tables import Reminder
 
 BATCH = 200
 AT_ONCE = 8
+ORDERS = 5 * AT_ONCE
 log = logger("sending")
 
 
@@ -78,17 +80,17 @@ async def _send(service: Service, practice_id: UUID, rows: list[Reminder], now: 
         for row in mine.values():
             _judge(service, session, row, known, words, now)
     leaving = [row for row in mine.values() if row.status is Status.SENDING]
-    await _each(leaving, lambda row: _hand_over(service, row, known, words, now))
+    sender = words.settings.sender_email or service.settings.sender_email
+    for some in _chunks(leaving):
+        await _hand_over(service, some, known.practice.name, sender, now)
 
 
-async def _each(rows: list[Reminder], act: "handover.Act") -> None:
-    limit = asyncio.Semaphore(AT_ONCE)
-
-    async def one(row: Reminder) -> None:
-        async with limit:
-            await act(row)
-
-    await asyncio.gather(*(one(row) for row in rows))
+def _chunks(rows: list[Reminder]) -> Iterator[list[Reminder]]:
+    """E-mails one by one, because only what is written down at once is not given up as unknown after a
+    crash; an SMS is ordered again under its own id, so the outcomes of many are one transaction."""
+    by_sms = [row for row in rows if row.channel is Channel.SMS]
+    yield from ([row] for row in rows if row.channel is not Channel.SMS)
+    yield from (by_sms[start : start + ORDERS] for start in range(0, len(by_sms), ORDERS))
 
 
 async def _ask(service: Service, practice_id: UUID, rows: list[Reminder]) -> Known:
@@ -139,27 +141,47 @@ def _judge(
 
 
 async def _hand_over(
-    service: Service, row: Reminder, known: Known, words: wording.Wording, now: datetime
+    service: Service, rows: list[Reminder], practice_name: str, sender: str, now: datetime
 ) -> None:
-    sender = words.settings.sender_email or service.settings.sender_email
-    result = await handover.hand_over(service, row, known.practice.name, sender, now)
-    await _record(service, row, result, now)
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def one(row: Reminder) -> handover.Result:
+        async with limit:
+            return await handover.hand_over(service, row, practice_name, sender, now)
+
+    results = await asyncio.gather(*(one(row) for row in rows))
+    await _record(service, list(zip(rows, results, strict=True)), now)
 
 
-async def _record(service: Service, row: Reminder, result: handover.Result, now: datetime) -> None:
-    actor = service.job("send")
+async def _record(service: Service, outcomes: list[tuple[Reminder, handover.Result]], now: datetime) -> None:
+    """What became of rows, those left out that are no longer this worker's."""
+    again_at = system_now() + service.settings.retry_after
     async with service.db.jobs_writing() as session:
-        for mine in (await commands.held(session, [row])).values():
-            if result.status is Status.PLANNED:
-                commands.put_back(mine, system_now() + service.settings.retry_after)
-            elif result.status is Status.SENDING:
-                mine.lease, mine.leased_until = None, system_now() + service.settings.retry_after
-            else:
-                commands.finish(
-                    session, mine, result.status, now, actor, reason=result.reason, delivery=result.delivery
-                )
-            if result.delivery == "ordered" and mine.appointment_id:
-                await appointments.look_again_if_moved(session, mine)
+        mine = await commands.held(session, [row for row, _result in outcomes])
+        known = [(mine[row.id], result) for row, result in outcomes if row.id in mine]
+        for row, result in known:
+            _note(session, row, result, now, again_at, service.job("send"))
+        ordered = [row.id for row, result in known if result.delivery == "ordered" and row.appointment_id]
+        if ordered:
+            await marking.look_again_if_moved(session, ordered)
+
+
+def _note(
+    session: WriteSession,
+    row: Reminder,
+    result: handover.Result,
+    now: datetime,
+    again_at: datetime,
+    actor: Actor,
+) -> None:
+    if result.status is Status.PLANNED:
+        commands.put_back(row, again_at)
+    elif result.status is Status.SENDING:
+        row.lease, row.leased_until = None, again_at
+    else:
+        commands.finish(
+            session, row, result.status, now, actor, reason=result.reason, delivery=result.delivery
+        )
 
 
 async def finish_abandoned(service: Service) -> None:
@@ -172,7 +194,7 @@ async def finish_abandoned(service: Service) -> None:
             if row not in by_sms:
                 now = await service.clock.now(practice_id)
                 unknown = handover.Result(Status.FAILED, SkipReason.OUTCOME_UNKNOWN)
-                await _record(service, row, unknown, now)
+                await _record(service, [(row, unknown)], now)
         if by_sms:
             await _resolve(service, practice_id, by_sms)
 
@@ -189,7 +211,7 @@ async def _resolve(service: Service, practice_id: UUID, rows: list[Reminder]) ->
         decision = decide(queries.due_of(row), wording.facts_of(row, known), now, email_ready=True)
         again = isinstance(decision, Send)
         result = await (handover.order_sms(service, row) if again else handover.stop_sms(service, row))
-        await _record(service, row, result, now)
+        await _record(service, [(row, result)], now)
 
 
 async def forget_texts(service: Service) -> None:

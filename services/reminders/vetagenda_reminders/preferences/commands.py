@@ -8,7 +8,7 @@ from vetagenda_contracts.reminders import SettingsUpdated
 from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.etags import check_version
-from vetagenda_reminders.appointments.commands import plan_again
+from vetagenda_reminders.appointments.marking import plan_again
 from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import CancellationWindow, PracticeSettings
 
