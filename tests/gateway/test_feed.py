@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -95,6 +96,17 @@ async def test_every_event_is_in_the_feed_once_in_order_and_numbered_from_one(cl
     assert {item["type"] for item in items[1:]} == {"agenda.calendar.created"}
     assert all(item["data"]["practice_id"] == str(clinic.practice) for item in items)
     assert items[-1]["data"]["actor"]["kind"] == "api_key"
+
+
+async def test_a_busy_feed_is_written_in_few_transactions(clinic: Clinic) -> None:
+    started = time.monotonic()
+    await asyncio.gather(*(clinic.make_calendars(10) for _ in range(4)))
+    await clinic.settled(41)
+    tenths_of_a_second = (time.monotonic() - started) * 10
+    async with clinic.front.database.jobs_reading() as session:
+        query = text("SELECT count(DISTINCT xmin::text) FROM feed_event WHERE practice_id = :practice")
+        transactions = await session.scalar(query, {"practice": clinic.practice})
+    assert 1 <= transactions <= tenths_of_a_second + 2
 
 
 async def test_pages_follow_each_other(clinic: Clinic) -> None:

@@ -21,7 +21,7 @@ def _reader_of(reading: Callable[["asyncio.Queue[Any]"], Coroutine[Any, Any, Any
 
 
 def a_follower() -> Waiting:
-    return _reader_of(follower._batch)
+    return _reader_of(lambda queue: follower._batch(queue, 0.02))
 
 
 def a_consumer() -> Waiting:
