@@ -30,6 +30,7 @@ from vetagenda_kit.keys import KeyRing
 from vetagenda_kit.peers import Peers
 from vetagenda_kit.plumbing import inbox
 from vetagenda_kit.relay import Relay
+from vetagenda_kit.service_app import ServiceApp
 from vetagenda_kit.settings import ServiceSettings
 from vetagenda_kit.web import Metrics, RequestContext, install_problem_handlers
 
@@ -99,7 +100,7 @@ def create_app(
         async with _running(service, _tasks(service, [*jobs, _pruning()])):
             yield
 
-    app = FastAPI(
+    app = ServiceApp(
         title=title,
         version=VERSION,
         lifespan=lifespan,
