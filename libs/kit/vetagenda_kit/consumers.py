@@ -26,7 +26,7 @@ from vetagenda_kit.bus import LOST_CONNECTION, Bus, stream_of, subscribed_inbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession, is_away, schema_of
 from vetagenda_kit.logs import logger
-from vetagenda_kit.plumbing import aggregate_seen, dead_letter, inbox
+from vetagenda_kit.plumbing import dead_letter
 from vetagenda_kit.problems import ServiceUnavailable
 
 RETRIES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
@@ -35,6 +35,17 @@ ACK_WAIT_SECONDS = 15
 PAUSE_SECONDS = 1
 HEARTBEAT_SECONDS = 5
 log = logger("consumers")
+
+# As text: both are on the way of every event, and building them took longer than their round trips.
+_FIRST_TIME = text(
+    "INSERT INTO inbox (consumer, event_id, practice_id, received_at)"
+    " VALUES (:consumer, :event_id, :practice_id, :received_at) ON CONFLICT DO NOTHING RETURNING event_id"
+)
+_IS_NEWER = text(
+    "INSERT INTO aggregate_seen AS seen (consumer, aggregate_id, practice_id, version)"
+    " VALUES (:consumer, :aggregate_id, :practice_id, :version) ON CONFLICT (consumer, aggregate_id)"
+    " DO UPDATE SET version = excluded.version WHERE seen.version < excluded.version RETURNING version"
+)
 
 SomeEvent = TypeVar("SomeEvent", bound=Event)
 Handler = Callable[[WriteSession, Any, "Delivery"], Awaitable[None]]
@@ -93,8 +104,7 @@ async def _first_time(session: WriteSession, consumer: str, event_id: UUID, prac
         "practice_id": practice_id,
         "received_at": system_now(),
     }
-    statement = insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.event_id)
-    return (await session.execute(statement)).first() is not None
+    return (await session.execute(_FIRST_TIME, row)).first() is not None
 
 
 async def _is_newer(session: WriteSession, consumer: str, event: Event) -> bool:
@@ -104,17 +114,7 @@ async def _is_newer(session: WriteSession, consumer: str, event: Event) -> bool:
         "practice_id": event.practice_id,
         "version": event.version,
     }
-    statement = (
-        insert(aggregate_seen)
-        .values(row)
-        .on_conflict_do_update(
-            index_elements=["consumer", "aggregate_id"],
-            set_={"version": event.version},
-            where=aggregate_seen.c.version < event.version,
-        )
-        .returning(aggregate_seen.c.version)
-    )
-    return (await session.execute(statement)).first() is not None
+    return (await session.execute(_IS_NEWER, row)).first() is not None
 
 
 class Subscription:
