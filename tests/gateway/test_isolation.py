@@ -5,25 +5,28 @@ to B: nothing of B may be answered, and nothing of B may change.
 """
 
 import json
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
-import httpx
 import pytest
-from gateway.body_of import id_fields, is_id, smallest
+from gateway.body_of import id_fields, is_id
 from gateway.conftest import Front, front
 from gateway.populated import Populated, populate
 from gateway.test_forwarding import problem
+from gateway.walking import (
+    PRACTICE,
+    SERVICES,
+    body_schema,
+    filled,
+    operations,
+    practice_of,
+    query,
+    send,
+)
 
-from vetagenda_gateway.contracts import merge
 from vetagenda_gateway.keys.bootstrap import create_admin_key
 
-SERVICES = ("agenda", "sms", "booking", "reminders", "calendar-sync")
-PRACTICE = "/v1/practices/{practice_id}"
 SECRET = "GEHEIM-B"
-_PARAMETER = re.compile(r"([^/{}]+)/\{([^}]+)\}")
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +34,6 @@ async def platform(tmp_path_factory: pytest.TempPathFactory, nats_url: str) -> A
     folder = tmp_path_factory.mktemp("isolation")
     async with front(folder, *SERVICES, nats_url=nats_url, requests_per_minute=1_000_000) as running:
         yield running
-
-
-async def practice_of(platform: Front, name: str) -> UUID:
-    _, operator = await create_admin_key(platform.settings.database_url)
-    body = {
-        "name": name,
-        "time_zone": "Europe/Paris",
-        "country": "FR",
-        "locale": "fr",
-        "phone": "+33144556677",
-    }
-    async with platform.client(operator) as client:
-        answer = await client.post("/v1/practices", json=body)
-    assert answer.status_code == 201, answer.text
-    return UUID(answer.json()["id"])
 
 
 @pytest.fixture(scope="module")
@@ -60,60 +48,6 @@ async def ours(platform: Front) -> AsyncIterator[Populated]:
     practice = await practice_of(platform, "ours")
     async with platform.client(await platform.key(practice)) as client:
         yield await populate(client, practice, "OURS-A")
-
-
-def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, method, operation in merge.operations(document["paths"]):
-        if operation.get("security") != [] and operation["x-service"] != "behind":
-            yield path, method.upper(), operation
-
-
-def body_schema(operation: dict[str, Any]) -> dict[str, Any] | None:
-    content = operation.get("requestBody", {}).get("content", {})
-    schema: dict[str, Any] | None = content.get("application/json", {}).get("schema")
-    return schema
-
-
-def body(operation: dict[str, Any], document: dict[str, Any], there: Populated) -> Any:
-    schema = body_schema(operation)
-    return None if schema is None else smallest(schema, document, there.named)
-
-
-def query(operation: dict[str, Any], document: dict[str, Any], there: Populated) -> dict[str, Any]:
-    asked = [
-        each for each in operation.get("parameters", ()) if each["in"] == "query" and each.get("required")
-    ]
-    return {each["name"]: smallest(each["schema"], document, there.named, each["name"]) for each in asked}
-
-
-def filled(path: str, practice: UUID, ids: dict[str, str]) -> str:
-    """The path with an id of each collection; a collection without one has no such route to try."""
-
-    def identifier(match: re.Match[str]) -> str:
-        collection, name = match.groups()
-        if name == "practice_id":
-            return f"{collection}/{practice}"
-        before = path[: match.start()].rpartition("/{practice_id}/")[2]
-        return f"{collection}/{ids[before + collection]}"
-
-    return _PARAMETER.sub(identifier, path)
-
-
-async def send(
-    ours: Populated, document: dict[str, Any], path: str, method: str, target: str, **changes: Any
-) -> httpx.Response:
-    """The operation with all that it requires, of our own; `json` and `params` are added to it."""
-    operation = document["paths"][path][method.lower()]
-    content = body(operation, document, ours)
-    if changes.get("json"):
-        content |= changes["json"]
-    return await ours.client.request(
-        method,
-        target,
-        params=query(operation, document, ours) | changes.get("params", {}),
-        json=content,
-        headers={"If-Match": "*"},
-    )
 
 
 async def snapshot(there: Populated, document: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from harness import House
 from pydantic import Field, TypeAdapter, ValidationError
 
-from vetagenda_kit.field_errors import reason
+from vetagenda_kit.field_errors import field_errors, reason
 from vetagenda_kit.models import Day, Instant, Name, PatchModel, RequestModel
 
 
@@ -147,6 +147,35 @@ def test_messages_are_for_people_who_never_saw_the_code(kind: Any, wrong: Any, d
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(kind).validate_python(wrong)
     assert reason(refused.value.errors()[0]) == detail
+
+
+class Street(RequestModel):
+    street: str
+    city: str
+
+
+class Place(RequestModel):
+    address: Street | str
+    history: list[Street | str] = []
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({"address": {"street": 1}}, {"/address/street", "/address/city", "/address"}),
+        ({"address": "x", "history": ["y", {"city": 7, "street": "z"}]}, {"/history/1/city", "/history/1"}),
+        ({"history": []}, {"/address"}),
+        ({"address": "x", "PostalAddress": 1}, {"/PostalAddress"}),
+        ([], {"/"}),
+        (None, {"/"}),
+    ],
+)
+def test_a_pointer_holds_only_members_of_the_body(body: Any, pointers: set[str]) -> None:
+    """RFC 6901; not the names that our code has for the choices of a field."""
+    with pytest.raises(ValidationError) as refused:
+        Place.model_validate(body)
+    found = [{**error, "loc": ("body", *error["loc"])} for error in refused.value.errors()]
+    assert {error["pointer"] for error in field_errors(found, body)} == pointers
 
 
 async def test_text_that_is_no_json_points_at_the_body(house: House) -> None:

@@ -1,26 +1,36 @@
 """What is wrong with a request, field by field, in words for people who never saw this code."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _ENUM_REPR = re.compile(r"<\w+\.\w+: ('[^']*')>")
 
 
-def field_errors(found: Sequence[Any]) -> list[dict[str, str]]:
-    """Pydantic's errors as a problem's `errors`: pointer and detail."""
-    return [_field_error(item) for item in found]
+def field_errors(found: Sequence[Any], body: Any) -> list[dict[str, str]]:
+    """Pydantic's errors about `body`, or about parameters, as a problem's `errors`: pointer and detail."""
+    return [_field_error(item, body) for item in found]
 
 
-def _field_error(item: Mapping[str, Any]) -> dict[str, str]:
+def _field_error(item: Mapping[str, Any], body: Any) -> dict[str, str]:
     """Our own refusals in their own words; what is no JSON points at the body, not at a byte of it."""
     if item["type"] == "json_invalid":
         cause = item["ctx"]["error"]
         return {"pointer": "/", "detail": f"not valid JSON near character {item['loc'][-1]}: {cause}"}
-    return {
-        "pointer": pointer(item["loc"]),
-        "detail": reason(item),
-    }
+    where, *rest = item["loc"]
+    if where == "body":
+        rest = list(_members(rest, body, missing=item["type"] == "missing"))
+    return {"pointer": pointer((where, *rest)), "detail": reason(item)}
+
+
+def _members(location: Sequence[int | str], body: Any, *, missing: bool) -> Iterator[int | str]:
+    """The parts of a location that name members of the body: Pydantic names the choices of a union too."""
+    for number, part in enumerate(location):
+        if missing and number == len(location) - 1:
+            yield part
+        elif (isinstance(body, dict) and part in body) or (isinstance(body, list) and isinstance(part, int)):
+            body = body[part]  # type: ignore[index]
+            yield part
 
 
 def reason(item: Mapping[str, Any]) -> str:

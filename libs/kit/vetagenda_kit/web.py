@@ -158,7 +158,7 @@ def _trace(error: BaseException) -> list[str]:
 
 
 def _invalid_request(error: RequestValidationError) -> Problem:
-    errors = field_errors(error.errors())
+    errors = field_errors(error.errors(), error.body)
     first = errors[0]
     return problems.InvalidRequest(f"{first['pointer']}: {first['detail']}", errors=errors)
 
