@@ -6,7 +6,7 @@ from uuid import UUID
 
 from gateway.conftest import Front, front
 from gateway.test_feed import Clinic, published
-from gateway.test_isolation import practice_of
+from gateway.walking import practice_of
 from harness import admin_url, eventually
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine

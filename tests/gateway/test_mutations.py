@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from gateway.conftest import Front, front
 from gateway.populated import Populated, populate
-from gateway.test_isolation import SERVICES, practice_of
+from gateway.walking import SERVICES, practice_of
 from harness import eventually
 
 # Collection, service, noun of its events, a change that it takes. Children come before what they refer to.
