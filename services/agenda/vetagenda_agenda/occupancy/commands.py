@@ -6,10 +6,11 @@ deadlocking on the exclusion constraint; the constraint is the net under it.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Range
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Result, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -24,21 +25,38 @@ EXCLUSION_VIOLATION = "23P01"
 _LOCKED = "locked calendars"
 
 # Frees what has expired or is being replaced, and answers what else lies there, in one snapshot.
-_MAKE_ROOM = text(
-    """
+_ROOM = """
     WITH freed AS (
         DELETE FROM occupancy
         WHERE calendar_id = ANY (:calendars)
           AND (subject_id = ANY (:own) OR (kind = 'hold' AND during && :during AND expires_at <= :now))
+        RETURNING 1
+    ),
+    taken AS MATERIALIZED (
+        SELECT calendar_id FROM occupancy
+        WHERE calendar_id = ANY (:calendars) AND during && :during
+          AND NOT subject_id = ANY (:own) AND NOT (kind = 'hold' AND expires_at <= :now)
+        UNION ALL
+        SELECT NULL FROM closure
+        WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
     )
-    SELECT calendar_id FROM occupancy
-    WHERE calendar_id = ANY (:calendars) AND during && :during
-      AND NOT subject_id = ANY (:own) AND NOT (kind = 'hold' AND expires_at <= :now)
-    UNION ALL
-    SELECT NULL FROM closure
-    WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
+"""
+_DURING = bindparam("during", type_=TSTZRANGE)
+_MAKE_ROOM = text(f"{_ROOM} SELECT calendar_id FROM taken").bindparams(_DURING)
+# Whatever is freed is gone before anything is put there: the count cannot be had earlier.
+_TAKE = text(
+    f"""
+    {_ROOM},
+    put AS (
+        INSERT INTO occupancy (id, practice_id, calendar_id, during, exclusive, kind, subject_id, expires_at)
+        SELECT id, :practice, calendar_id, :during, NOT EXISTS (SELECT FROM taken), CAST(:kind AS text),
+               CAST(:subject AS uuid), CAST(:expires_at AS timestamptz)
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:calendars AS uuid[])) AS new (id, calendar_id)
+        WHERE (SELECT count(*) FROM freed) >= 0 AND (:may_overlap OR NOT EXISTS (SELECT FROM taken))
+    )
+    SELECT calendar_id FROM taken
     """
-).bindparams(bindparam("during", type_=TSTZRANGE))
+).bindparams(_DURING)
 
 
 async def lock_calendars(session: WriteSession, calendar_ids: Collection[UUID]) -> None:
@@ -76,16 +94,27 @@ async def make_room(
     own: Collection[UUID] = (),
 ) -> list[UUID]:
     """Under the lock: drop what is expired and `own`, and answer the calendars in which something lies."""
-    rows = await session.execute(
-        _MAKE_ROOM,
-        {
-            "calendars": list(calendar_ids),
-            "own": list(own),
-            "during": Range(*during),
-            "now": now,
-            "practice": practice_id,
-        },
-    )
+    asked = _asked(practice_id, calendar_ids, during, now, own)
+    return _taken(await session.execute(_MAKE_ROOM, asked), calendar_ids)
+
+
+def _asked(
+    practice_id: UUID,
+    calendar_ids: Sequence[UUID],
+    during: tuple[datetime, datetime],
+    now: datetime,
+    own: Collection[UUID],
+) -> dict[str, Any]:
+    return {
+        "calendars": list(calendar_ids),
+        "own": list(own),
+        "during": Range(*during),
+        "now": now,
+        "practice": practice_id,
+    }
+
+
+def _taken(rows: Result[Any], calendar_ids: Sequence[UUID]) -> list[UUID]:
     taken = {row.calendar_id for row in rows}
     return sorted(calendar_ids if None in taken else taken)
 
@@ -108,15 +137,22 @@ async def take(
     With `may_overlap` it lies over what is there instead, not exclusively; the answer says whether it did.
     """
     await lock_calendars(session, calendar_ids)
-    taken = await make_room(session, practice_id, calendar_ids, during, now=now, own=(subject_id, *own))
-    if taken and not may_overlap:
-        raise TimeTaken(calendar_ids=[str(calendar) for calendar in taken])
+    wanted = {
+        **_asked(practice_id, calendar_ids, during, now, (subject_id, *own)),
+        "ids": [uuid7() for _ in calendar_ids],
+        "kind": kind,
+        "subject": subject_id,
+        "expires_at": expires_at,
+        "may_overlap": may_overlap,
+    }
     try:
-        await _insert(session, practice_id, calendar_ids, during, kind, subject_id, not taken, expires_at)
+        taken = _taken(await session.execute(_TAKE, wanted), calendar_ids)
     except IntegrityError as error:
         if sqlstate(error) == EXCLUSION_VIOLATION:
             raise TimeTaken() from error
         raise
+    if taken and not may_overlap:
+        raise TimeTaken(calendar_ids=[str(calendar) for calendar in taken])
     return bool(taken)
 
 
@@ -158,7 +194,7 @@ async def lay_over(
 
     Takes the calendars' locks too, so that no booking under way misses it."""
     await lock_calendars(session, calendar_ids)
-    await _insert(session, practice_id, calendar_ids, (start, end), kind, subject_id, False, None)
+    await _insert(session, practice_id, calendar_ids, (start, end), kind, subject_id)
 
 
 async def _insert(
@@ -168,8 +204,6 @@ async def _insert(
     during: tuple[datetime, datetime],
     kind: str,
     subject_id: UUID,
-    exclusive: bool,
-    expires_at: datetime | None,
 ) -> None:
     rows = [
         {
@@ -177,10 +211,9 @@ async def _insert(
             "practice_id": practice_id,
             "calendar_id": calendar_id,
             "during": Range(*during),
-            "exclusive": exclusive,
+            "exclusive": False,
             "kind": kind,
             "subject_id": subject_id,
-            "expires_at": expires_at,
         }
         for calendar_id in calendar_ids
     ]
