@@ -1,5 +1,7 @@
 """BOOK-4 over HTTP: slots, explain and booking take the same inputs and agree."""
 
+from typing import Any
+
 import pytest
 from booking.clinic import Clinic
 
@@ -44,6 +46,58 @@ async def test_two_animals_take_adjoining_times(clinic: Clinic) -> None:
     assert answer.json()["animal_ids"] == [clinic.animal, other]
 
 
+async def test_two_animals_are_seen_by_two_vets_at_once(clinic: Clinic) -> None:
+    """BOOK-9: one appointment in both calendars, which moves as it was booked."""
+    other = await clinic.made("/animals", owner_id=clinic.owner, name="Rex", species="chien")
+    together: dict[str, Any] = {"animal_count": 2, "arrangement": "parallel"}
+    slots = await clinic.slots("2026-03-04", **together)
+    assert slots[0]["end"] == "2026-03-04T09:20:00Z"
+    assert sorted(slots[0]["calendar_ids"]) == sorted(clinic.vets)
+    animals = [{"animal_id": clinic.animal}, {"animal_id": other}]
+    booked = await clinic.book(slots[0]["start"], animals=animals, arrangement="parallel")
+    assert booked.status_code == 201, booked.text
+    assert sorted(booked.json()["calendar_ids"]) == sorted(slots[0]["calendar_ids"])
+    assert (await clinic.explain(slots[0]["start"]))["rule"] == "busy"
+    again = await clinic.book(slots[0]["start"], animals=animals, arrangement="parallel")
+    assert (again.status_code, again.json()["rule"]) == (409, "busy")
+    appointment = f"/appointments/{booked.json()['appointment_id']}"
+    moved = await clinic.client.post(
+        clinic.path(f"{appointment}/owner-reschedule"), json={"start": slots[3]["start"]}
+    )
+    assert moved.status_code == 200, moved.text
+    assert sorted(moved.json()["calendar_ids"]) == sorted(slots[0]["calendar_ids"])
+
+
+async def test_a_hold_for_two_at_once_books_for_two_at_once(clinic: Clinic) -> None:
+    other = await clinic.made("/animals", owner_id=clinic.owner, name="Rex", species="chien")
+    animals = [{"animal_id": clinic.animal}, {"animal_id": other}]
+    together = {"arrangement": "parallel"}
+    start = (await clinic.slots("2026-03-04", animal_count=2, **together))[0]["start"]
+    placed = await clinic.post(
+        "/holds",
+        {"appointment_type_id": clinic.types["VACCINATION"], "start": start, "animal_count": 2, **together},
+    )
+    hold = placed.json()
+    assert (await clinic.explain(start))["rule"] == "busy"
+    booked = await clinic.book(start, animals=animals, hold_token=hold["token"], **together)
+    assert booked.status_code == 201, booked.text
+    assert sorted(booked.json()["calendar_ids"]) == sorted(hold["calendar_ids"])
+
+
+async def test_the_chosen_vets_own_duration_is_booked(clinic: Clinic) -> None:
+    """AGD-6: online as at the desk."""
+    anna, boris = clinic.vets
+    await clinic.new_type("BILAN", duration_minutes=30, durations=[{"calendar_id": boris, "minutes": 60}])
+    slots = await clinic.slots("2026-03-04", "BILAN", calendar_id=boris)
+    assert (slots[0]["start"][11:16], slots[0]["end"][11:16]) == ("09:00", "10:00")
+    assert slots[1]["start"][11:16] == "09:20"
+    booked = await clinic.book(slots[0]["start"], "BILAN", calendar_ids=[boris])
+    appointment = await clinic.appointment(booked.json()["appointment_id"])
+    assert appointment["end"] == slots[0]["end"]
+    elsewhere = await clinic.explain(slots[0]["start"], "BILAN")
+    assert (elsewhere["calendar_ids"], elsewhere["end"][11:16]) == ([anna], "09:30")
+
+
 async def test_the_species_on_record_is_judged(clinic: Clinic) -> None:
     await clinic.new_type("CHAT", species=["chat"])
     assert (await clinic.explain("2026-03-04T10:00:00+01:00", "CHAT"))["offered"]
@@ -63,6 +117,11 @@ async def test_the_species_on_record_is_judged(clinic: Clinic) -> None:
         ({"from": "2026-03-04", "to": "2026-03-05", "calendar_id": "x"}, 422, "?calendar_id"),
         ({"from": "2026-03-04", "to": "2026-03-05", "calendar_ids": "x"}, 422, "?calendar_ids"),
         ({"from": "2026-03-04", "to": "2026-03-05", "animal_count": 0}, 422, "?animal_count"),
+        (
+            {"from": "2026-03-04", "to": "2026-03-05", "animal_count": 7, "arrangement": "parallel"},
+            422,
+            "?animal_count",
+        ),
         ({"from": "2026-03-04", "to": "2026-03-05", "owner_kind": "old"}, 422, "?owner_kind"),
         (
             {

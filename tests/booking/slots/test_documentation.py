@@ -27,6 +27,7 @@ TYPE: dict[str, Any] = {
     "buffer_after_minutes": 0,
     "bookable_online": True,
     "species": None,
+    "durations": {},
 }
 
 
@@ -58,6 +59,10 @@ def availability(example: dict[str, Any]) -> dict[str, Any]:
         "appointment_type": {
             **kind,
             "requires": [requirement(need) for need in kind["requires"]],
+            "durations": [
+                {"calendar_id": str(IDS[name]), "minutes": minutes}
+                for name, minutes in kind["durations"].items()
+            ],
         },
         "calendars": [
             {"id": str(IDS[name]), "kind": "room" if name == "room" else "practitioner"} for name in busy
@@ -85,6 +90,7 @@ def test_the_example_is_true(example: dict[str, Any]) -> None:
         inputs.get("owner_kind"),
         frozenset({inputs["species"]} if "species" in inputs else ()),
         inputs.get("animal_count", 1),
+        inputs.get("arrangement", "adjoining"),
     )
     question = question_of(availability(example), profile_of(example), wanted, {})
     start = datetime.fromisoformat(example.get("start", PRACTICE["start"]))

@@ -1,5 +1,6 @@
 """BOOK-4, R5: slots and booking are one judgement, over random practices, zones and clock changes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 from uuid import UUID
@@ -16,6 +17,7 @@ from vetagenda_booking.slots.question import (
     Offer,
     Offering,
     Question,
+    Refusal,
     Requirement,
     RuleCode,
     Rules,
@@ -83,13 +85,19 @@ def questions(draw: st.DrawFn) -> tuple[Question, datetime]:
         types=draw(st.just({}) | st.builds(lambda own: {TYPE: own}, type_rules)),
         calendar_hours=draw(st.dictionaries(st.sampled_from(IDS), weeks, max_size=1)),
     )
+    minutes = st.integers(1, 100).map(lambda n: timedelta(minutes=n))
     buffers = st.sampled_from([0, 5, 30]).map(lambda n: timedelta(minutes=n))
     asked = Question(
         now=draw(st.sampled_from([begin - timedelta(hours=1), begin, begin + timedelta(hours=20)])),
         zone=zone,
         rules=rules,
         offering=Offering(
-            TYPE, timedelta(minutes=draw(st.integers(1, 100))), draw(buffers), draw(buffers), draw(requires)
+            TYPE,
+            timedelta(minutes=draw(st.integers(1, 100))),
+            draw(buffers),
+            draw(buffers),
+            draw(requires),
+            durations=draw(st.dictionaries(st.sampled_from(IDS), minutes, max_size=2)),
         ),
         calendars=tuple(
             Calendar(c.id, c.kind, BusyTimes.of(draw(st.lists(interval, max_size=5)))) for c in CALENDARS
@@ -100,6 +108,7 @@ def questions(draw: st.DrawFn) -> tuple[Question, datetime]:
         species=draw(some),
         owner_kind=draw(st.none() | st.sampled_from(sorted(OWNER_KINDS))),
         animal_count=draw(st.integers(1, 2)),
+        arrangement=draw(st.sampled_from(["adjoining", "parallel"])),
     )
     return asked, begin
 
@@ -129,10 +138,26 @@ def test_an_offer_overlaps_nothing_and_takes_what_the_type_requires(case: tuple[
         before, after = offer.start - asked.offering.buffer_before, offer.end + asked.offering.buffer_after
         assert all(calendars[i].busy.is_free(*seconds_around(before, after)) for i in offer.calendar_ids)
         assert len(set(offer.calendar_ids)) == len(offer.calendar_ids)
-        assert [kinds[i] for i in offer.calendar_ids] == [
-            need.kind for need in asked.offering.requires or ()
-        ] or (not asked.offering.requires and kinds[offer.calendar_ids[0]] == "practitioner")
+        needed = [need.kind for need in asked.offering.requires] or ["practitioner"]
+        at_once = asked.animal_count if asked.arrangement == "parallel" else 1
+        assert [kinds[i] for i in offer.calendar_ids] == [kind for kind in needed for _ in range(at_once)]
         assert asked.calendar_ids <= set(offer.calendar_ids)
+        own = [asked.offering.durations.get(i) for i in offer.calendar_ids]
+        longest = max([each for each in own if each is not None], default=asked.offering.duration)
+        assert offer.end - offer.start == longest * (asked.animal_count // at_once)
+
+
+@settings(max_examples=60, deadline=None)
+@given(questions())
+def test_a_refusal_by_the_calendars_is_theirs(case: tuple[Question, datetime]) -> None:
+    """BOOK-4: with nothing taken, what was refused as taken books."""
+    asked, begin = case
+    free = replace(asked, calendars=tuple(Calendar(c.id, c.kind) for c in asked.calendars))
+    for n in range(0, 3 * 24 * 60, 15):
+        start = begin + timedelta(minutes=n)
+        verdict = judge(asked, start)
+        if isinstance(verdict, Refusal) and verdict.rule == "busy":
+            assert isinstance(judge(free, start), Offer)
 
 
 def test_thirty_days_of_ten_vets_with_five_thousand_appointments() -> None:

@@ -9,6 +9,7 @@ from booking.slots.questions import (
     ANNA,
     BORIS,
     CALENDARS,
+    PARIS,
     ROOM,
     SURGERY,
     VACCINATION,
@@ -23,7 +24,15 @@ from booking.slots.questions import (
 )
 
 from vetagenda_booking.slots.busy import BusyTimes, seconds_around
-from vetagenda_booking.slots.question import Calendar, Offer, Question, Refusal, TypeRules
+from vetagenda_booking.slots.question import (
+    Calendar,
+    Offer,
+    Offering,
+    Question,
+    Refusal,
+    Requirement,
+    TypeRules,
+)
 from vetagenda_booking.slots.rules import judge, offered
 
 VETS = frozenset({ANNA, BORIS})
@@ -233,6 +242,66 @@ def test_several_animals_are_seen_one_after_the_other() -> None:
     verdict = judge(question(animal_count=3), paris("2026-03-04T10:00"))
     assert isinstance(verdict, Offer)
     assert verdict.end - verdict.start == timedelta(minutes=60)
+
+
+def test_animals_seen_at_the_same_time_take_a_vet_each() -> None:
+    """BOOK-9: parallel, all or nothing."""
+    together: dict[str, Any] = {"animal_count": 2, "arrangement": "parallel"}
+    verdict = judge(question(**together), paris("2026-03-04T10:00"))
+    assert isinstance(verdict, Offer)
+    assert sorted(verdict.calendar_ids) == [ANNA, BORIS]
+    assert verdict.end - verdict.start == timedelta(minutes=20)
+    half_free = {BORIS: taken("2026-03-04T10:10", "2026-03-04T12:00")}
+    assert rule_of(question(busy=half_free, **together), "2026-03-04T10:00") == "busy"
+    assert rule_of(question(calendar_ids=frozenset({BORIS}), **together), "2026-03-04T10:00") is None
+    one_room = question(offering=surgery(), **together)
+    assert rule_of(one_room, "2026-03-04T14:00") == "calendar"
+
+
+def test_a_calendars_own_duration_counts_where_it_is_chosen() -> None:
+    """AGD-6, BOOK-5: the fairest choice, for as long as it takes."""
+    slow = vaccination(durations={BORIS: timedelta(minutes=45)})
+
+    def end(**changes: Any) -> str:
+        verdict = judge(question(offering=slow, **changes), paris("2026-03-04T10:00"))
+        assert isinstance(verdict, Offer), verdict
+        return verdict.end.astimezone(PARIS).strftime("%H:%M")
+
+    assert end() == "10:20"
+    assert end(load={ANNA: starting("2026-03-04T16:00")}) == "10:45"
+    assert end(calendar_ids=frozenset({BORIS})) == "10:45"
+    assert end(calendar_ids=frozenset({BORIS}), animal_count=2) == "11:30"
+    assert end(animal_count=2, arrangement="parallel") == "10:45"  # the longest of the two
+
+
+@pytest.mark.parametrize(
+    ("busy", "start", "rule"),
+    [
+        ({}, "11:30", None),  # Anna, until 11:50
+        ({ANNA: "11:30"}, "11:30", "busy"),  # Boris would not be done at noon, Anna would
+        ({BORIS: "10:40"}, "10:15", None),
+        (
+            {ANNA: "10:15", BORIS: "10:40"},
+            "10:15",
+            "busy",
+        ),  # free when he begins, not for as long as he takes
+        ({ANNA: "10:15", BORIS: "11:00"}, "10:15", None),  # until 11:00, back to back
+    ],
+)
+def test_a_choice_fits_for_as_long_as_it_takes(busy: dict[UUID, str], start: str, rule: str | None) -> None:
+    slow = vaccination(durations={BORIS: timedelta(minutes=45)})
+    taken_until_noon = {vet: taken(f"2026-03-04T{since}", "2026-03-04T12:00") for vet, since in busy.items()}
+    assert rule_of(question(offering=slow, busy=taken_until_noon), f"2026-03-04T{start}") == rule
+
+
+def test_a_room_without_a_duration_of_its_own_takes_the_vets() -> None:
+    needs = (Requirement("practitioner"), Requirement("room"))
+    offering = Offering(
+        SURGERY, timedelta(minutes=60), requires=needs, durations={BORIS: timedelta(minutes=30)}
+    )
+    verdict = judge(question(offering=offering, calendar_ids=frozenset({BORIS})), paris("2026-03-04T10:00"))
+    assert isinstance(verdict, Offer)
+    assert verdict.end - verdict.start == timedelta(minutes=30)
 
 
 def test_touching_and_overlapping_busy_rows_are_one() -> None:

@@ -29,6 +29,7 @@ async def prepare(
             owner_kind_of(request.owner_id, request.owner_kind, people, "/owner_kind"),
             frozenset({request.species} if request.species else ()),
             request.animal_count,
+            request.arrangement,
         )
     )
     offer = offer_of(spread(question) if lost_races else question, request.start)

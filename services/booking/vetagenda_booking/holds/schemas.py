@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from vetagenda_booking.slots.question import OwnerKind
+from vetagenda_booking.slots.question import Arrangement, OwnerKind
 from vetagenda_booking.slots.schemas import AnimalCount, SpeciesName, Stated
 from vetagenda_kit.models import RequestModel, ViewModel
 
@@ -23,6 +23,7 @@ class NewHold(RequestModel):
     owner_kind: OwnerKind | None = None
     species: SpeciesName | None = None
     animal_count: AnimalCount = 1
+    arrangement: Arrangement = "adjoining"
     minutes: Annotated[int, Field(ge=1, le=60)] | None = None
 
 

@@ -84,7 +84,7 @@ async def new_place(service: Service, origin: Origin, facts: Facts, request: Own
 
 
 def _question(findings: Findings, facts: Facts, request: OwnerReschedule) -> Question:
-    """As for a new booking of the same length."""
+    """As for a new booking of the same length and as many animals at the same time."""
     appointment = facts["appointment"]
     start, end = (datetime.fromisoformat(appointment[name]) for name in ("start", "end"))
     species = frozenset(
@@ -93,4 +93,12 @@ def _question(findings: Findings, facts: Facts, request: OwnerReschedule) -> Que
     owner_kind: OwnerKind | None = "known" if appointment["owner_id"] else None
     type_id, calendar_ids = UUID(appointment["appointment_type_id"]), frozenset(request.calendar_ids)
     question = findings.question(Wanted(type_id, calendar_ids, owner_kind, species))
-    return replace(question, offering=replace(question.offering, duration=end - start))
+    offering = replace(question.offering, duration=end - start, durations={})
+    at_once = animals_at_once(appointment, len(offering.requires))
+    return replace(question, offering=offering, animal_count=at_once, arrangement="parallel")
+
+
+def animals_at_once(appointment: Mapping[str, Any], requirements: int) -> int:
+    """An appointment of several animals in as many calendars of each kind is one of parallel visits."""
+    animals = len(appointment["animal_ids"])
+    return animals if len(appointment["calendar_ids"]) == animals * max(requirements, 1) else 1

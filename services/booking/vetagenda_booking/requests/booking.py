@@ -72,7 +72,15 @@ def _question(findings: Findings, request: NewBookingRequest, visit: Visit, hold
     """With a hold its calendars, and the rules as they stood when it was placed: what is held, books."""
     calendar_ids = frozenset(hold.calendar_ids if hold else request.calendar_ids)
     question = findings.question(
-        Wanted(request.appointment_type_id, calendar_ids, visit.owner_kind, visit.species, visit.animal_count)
+        Wanted(
+            request.appointment_type_id,
+            calendar_ids,
+            visit.owner_kind,
+            visit.species,
+            visit.animal_count,
+            request.arrangement,
+            animals_at="/animals" if request.animals else "/animal_count",
+        )
     )
     return question if hold is None else replace(question, now=hold.placed_at)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from vetagenda_booking.holds.schemas import CalendarIds
+from vetagenda_booking.slots.question import Arrangement
 from vetagenda_booking.slots.schemas import AnimalCount, SpeciesName, Stated
 from vetagenda_contracts.booking import RequestStatus
 from vetagenda_kit.models import LongText, Name, RequestModel, ShortText, ViewModel
@@ -62,7 +63,8 @@ class AnimalIn(RequestModel):
 class NewBookingRequest(RequestModel):
     """Either `owner_id` or `owner`. `description` is the owner's own reason for the visit.
 
-    Without `animals`, `species` and `animal_count` say what the slots were asked for.
+    Without `animals`, `species` and `animal_count` say what the slots were asked for. Several animals are one
+    appointment: one after the other (adjoining), or at the same time in calendars of their own (parallel).
     """
 
     appointment_type_id: UUID
@@ -74,6 +76,7 @@ class NewBookingRequest(RequestModel):
     animals: Annotated[list[AnimalIn], Field(max_length=20)] = []
     species: SpeciesName | None = None
     animal_count: AnimalCount | None = None
+    arrangement: Arrangement = "adjoining"
     description: LongText = ""
     notes: LongText = ""
 

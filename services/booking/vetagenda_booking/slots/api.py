@@ -37,7 +37,9 @@ async def _question(
         owner_kind_of(inputs.owner_id, inputs.owner_kind, people, "?owner_kind"),
         inputs.species,
         inputs.animal_count,
+        inputs.arrangement,
         calendars_at="?calendar_id",
+        animals_at="?animal_count",
     )
     return findings.question(wanted)
 

@@ -1,15 +1,44 @@
-"""Which calendars an appointment takes: one per requirement, the requested ones included, chosen fairly."""
+"""Which calendars an appointment takes: for each requirement one, the requested ones among them, and fairly.
 
-from collections.abc import Callable, Sequence
+Animals that are seen at the same time need every requirement once each.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import combinations, islice
 from uuid import UUID
 
 from vetagenda_booking.slots.question import NO_STARTS, Calendar, Question, Requirement
 
 ANY_PRACTITIONER = (Requirement(kind="practitioner"),)
 
-Needs = tuple[tuple[Calendar, ...], ...]
-"""The candidates of each requirement."""
+Chosen = tuple[Calendar, ...]
+Fits = Callable[[Calendar], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`count` of the candidates of one requirement."""
+
+    candidates: tuple[Calendar, ...]
+    count: int = 1
+
+    def among(self, fits: Fits) -> "Need":
+        return replace(self, candidates=tuple(filter(fits, self.candidates)))
+
+    def is_met(self, fits: Fits) -> bool:
+        """Whether enough fit, each looked at by itself."""
+        return len(list(islice(filter(fits, self.candidates), self.count))) == self.count
+
+    def choices(self, fits: Fits, taken: Chosen) -> Iterator[Chosen]:
+        free = (calendar for calendar in self.candidates if calendar not in taken and fits(calendar))
+        if self.count == 1:  # nearly always, and then the first may do: no look at the others
+            return ((calendar,) for calendar in free)
+        return combinations(free, self.count)
+
+
+Needs = tuple[Need, ...]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -17,12 +46,14 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def needs_of(question: Question) -> Needs:
     """A type that requires nothing takes any one practitioner. Requested calendars come first."""
     requires = question.offering.requires or ANY_PRACTITIONER
-    return tuple(_candidates(need, question) for need in requires)
+    return tuple(Need(_candidates(each, question), question.at_once) for each in requires)
 
 
-def _candidates(need: Requirement, question: Question) -> tuple[Calendar, ...]:
+def _candidates(requirement: Requirement, question: Question) -> tuple[Calendar, ...]:
     found = (
-        c for c in question.calendars if c.kind == need.kind and (not need.any_of or c.id in need.any_of)
+        calendar
+        for calendar in question.calendars
+        if calendar.kind == requirement.kind and (not requirement.any_of or calendar.id in requirement.any_of)
     )
     return tuple(sorted(found, key=lambda calendar: calendar.id not in question.calendar_ids))
 
@@ -35,23 +66,36 @@ def in_fair_order(needs: Needs, question: Question, begin: datetime, end: dateti
         last = question.last_chosen.get(calendar.id, _NEVER)
         return (calendar.id not in question.calendar_ids, load, last, calendar.id)
 
-    return tuple(tuple(sorted(candidates, key=rank)) for candidates in needs)
+    return tuple(replace(need, candidates=tuple(sorted(need.candidates, key=rank))) for need in needs)
 
 
 def assign(
-    needs: Sequence[Sequence[Calendar]],
-    fits: Callable[[Calendar], bool],
+    needs: Sequence[Need],
+    fits: Fits,
     requested: frozenset[UUID],
-    taken: tuple[Calendar, ...] = (),
+    suits: Callable[[Chosen], bool] = lambda _: True,
 ) -> tuple[UUID, ...] | None:
-    """The first choice of distinct calendars that all fit and hold every requested one, or None."""
-    if requested and len(requested.difference(calendar.id for calendar in taken)) > len(needs):
+    """The first choice of distinct calendars that each fit, suit together and hold every requested one."""
+    # Said before the choice is tried: with many candidates it would take long to find out.
+    if not all(need.count == 1 or need.is_met(fits) for need in needs):
+        return None
+    chosen = _assign(needs, fits, requested, suits, ())
+    return None if chosen is None else tuple(calendar.id for calendar in chosen)
+
+
+def _assign(
+    needs: Sequence[Need],
+    fits: Fits,
+    requested: frozenset[UUID],
+    suits: Callable[[Chosen], bool],
+    taken: Chosen,
+) -> Chosen | None:
+    if requested and len(requested.difference(each.id for each in taken)) > sum(each.count for each in needs):
         return None
     if not needs:
-        return tuple(calendar.id for calendar in taken)
-    for calendar in needs[0]:
-        if calendar not in taken and fits(calendar):
-            chosen = assign(needs[1:], fits, requested, (*taken, calendar))
-            if chosen is not None:
-                return chosen
+        return taken if suits(taken) else None
+    for choice in needs[0].choices(fits, taken):
+        chosen = _assign(needs[1:], fits, requested, suits, taken + choice)
+        if chosen is not None:
+            return chosen
     return None

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from vetagenda_booking.slots.assignment import Needs, in_fair_order
-from vetagenda_booking.slots.hours import OpenRange
+from vetagenda_booking.slots.hours import OpenRange, format_clock
 from vetagenda_booking.slots.question import Calendar, Question, RuleCode, Rules
 from vetagenda_booking.slots.wall_clock import DAY, LocalDay
 
@@ -25,6 +25,10 @@ class Window:
 
     def covers(self, start: float, end: float) -> bool:
         return self.opens <= start and end <= self.closes
+
+    @property
+    def shown(self) -> str:
+        return f"{format_clock(self.hours.opens)}-{format_clock(self.hours.closes)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,26 @@ from zoneinfo import ZoneInfo
 
 from vetagenda_booking.profile.schemas import Profile
 from vetagenda_booking.slots.busy import BusyTimes
-from vetagenda_booking.slots.question import Calendar, Offering, OwnerKind, Question, Requirement, Starts
-from vetagenda_kit.problems import NotFound
+from vetagenda_booking.slots.question import (
+    Arrangement,
+    Calendar,
+    Offering,
+    OwnerKind,
+    Question,
+    Requirement,
+    Starts,
+)
+from vetagenda_kit.problems import InvalidRequest, NotFound
+
+AT_ONCE = 6
+"""At most so many animals are seen at the same time (BOOK-9)."""
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What slots, explain, holds and bookings all say: the same inputs, the same judgement (BOOK-4).
 
-    `calendars_at` is where the caller names calendars.
+    `calendars_at` and `animals_at` are where the caller names calendars and how many animals come.
     """
 
     appointment_type_id: UUID
@@ -26,14 +37,17 @@ class Wanted:
     owner_kind: OwnerKind | None = None
     species: frozenset[str] = frozenset()
     animal_count: int = 1
+    arrangement: Arrangement = "adjoining"
     calendars_at: str = "/calendar_ids"
+    animals_at: str = "/animal_count"
 
 
 def question_of(
     availability: Mapping[str, Any], profile: Profile, wanted: Wanted, last_chosen: Mapping[UUID, datetime]
 ) -> Question:
-    """Raises NotFound for a calendar that the practice does not have."""
+    """Raises NotFound for a calendar that the practice does not have, InvalidRequest for too many animals."""
     _check_calendars(availability, wanted)
+    _check_arrangement(wanted)
     return Question(
         now=datetime.fromisoformat(availability["now"]).astimezone(UTC),
         zone=ZoneInfo(availability["time_zone"]),
@@ -47,6 +61,7 @@ def question_of(
         species=wanted.species,
         owner_kind=wanted.owner_kind,
         animal_count=wanted.animal_count,
+        arrangement=wanted.arrangement,
     )
 
 
@@ -65,6 +80,11 @@ def _check_calendars(availability: Mapping[str, Any], wanted: Wanted) -> None:
         raise NotFound(f"{wanted.calendars_at}: there is no such calendar: {calendar_id}")
 
 
+def _check_arrangement(wanted: Wanted) -> None:
+    if wanted.arrangement == "parallel" and wanted.animal_count > AT_ONCE:
+        raise InvalidRequest.at(wanted.animals_at, f"at most {AT_ONCE} animals are seen at the same time")
+
+
 def _offering(kind: Mapping[str, Any]) -> Offering:
     return Offering(
         id=UUID(kind["id"]),
@@ -77,6 +97,9 @@ def _offering(kind: Mapping[str, Any]) -> Offering:
         ),
         bookable_online=kind["bookable_online"],
         species=frozenset(species.casefold() for species in kind["species"] or ()),
+        durations={
+            UUID(each["calendar_id"]): timedelta(minutes=each["minutes"]) for each in kind["durations"]
+        },
     )
 
 

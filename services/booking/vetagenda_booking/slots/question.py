@@ -1,7 +1,7 @@
 """Everything that the judgement of a start depends on, as plain values: no clock, no database, no network."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from vetagenda_booking.slots.public_holidays import PublicHolidays
 
 NOTHING_BUSY = BusyTimes()
 
+Arrangement = Literal["adjoining", "parallel"]
 OwnerKind = Literal["new", "known"]
 OWNER_KINDS: frozenset[OwnerKind] = frozenset({"new", "known"})
 
@@ -93,7 +94,10 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Offering:
-    """The appointment type as far as booking cares; buffers surround the appointment in its calendars."""
+    """The appointment type as far as booking cares; buffers surround the appointment in its calendars.
+
+    `durations` are those of calendars that need a time of their own; of several the longest counts (AGD-6).
+    """
 
     id: UUID
     duration: timedelta
@@ -102,6 +106,7 @@ class Offering:
     requires: tuple[Requirement, ...] = ()
     bookable_online: bool = True
     species: frozenset[str] = frozenset()
+    durations: Mapping[UUID, timedelta] = field(default_factory=dict)
 
 
 class Starts:
@@ -125,7 +130,8 @@ class Question:
 
     `load` has the existing starts of each calendar, `of_this_type` those of the type, each appointment once;
     `calendar_ids` are the calendars that the caller insists on; `last_chosen` says when booking last chose
-    one. Several animals are seen one after the other in one appointment of as many durations (BOOK-9).
+    one. Several animals are one appointment, all or nothing (BOOK-9): of as many durations one after the
+    other (adjoining), or in as many calendars of each kind at the same time (parallel).
     """
 
     now: datetime
@@ -140,10 +146,25 @@ class Question:
     species: frozenset[str] = frozenset()
     owner_kind: OwnerKind | None = None
     animal_count: int = 1
+    arrangement: Arrangement = "adjoining"
 
     @cached_property
-    def duration(self) -> timedelta:
-        return self.offering.duration * self.animal_count
+    def at_once(self) -> int:
+        """How many animals are seen at the same time."""
+        return self.animal_count if self.arrangement == "parallel" else 1
+
+    @cached_property
+    def shortest(self) -> timedelta:
+        """What the appointment takes at least: in the quickest of the calendars."""
+        return self._for_all(min([self.offering.duration, *self.offering.durations.values()]))
+
+    def duration_in(self, calendar_ids: Iterable[UUID]) -> timedelta:
+        """The longest of the calendars' own durations, or the type's where none has one."""
+        own = [self.offering.durations[each] for each in calendar_ids if each in self.offering.durations]
+        return self._for_all(max(own, default=self.offering.duration))
+
+    def _for_all(self, duration: timedelta) -> timedelta:
+        return duration * (self.animal_count // self.at_once)
 
     @cached_property
     def today(self) -> date:
@@ -167,11 +188,10 @@ class Question:
         return self.earliest.timestamp()
 
     @cached_property
-    def seconds(self) -> tuple[int, int, int]:
-        """Of the buffer before, the appointment and the buffer after, which are whole minutes."""
-        spans = self.offering.buffer_before, self.duration, self.offering.buffer_after
-        before, during, after = (round(span.total_seconds()) for span in spans)
-        return before, during, after
+    def buffer_seconds(self) -> tuple[int, int]:
+        """Before and after the appointment; whole minutes."""
+        offering = self.offering
+        return round(offering.buffer_before.total_seconds()), round(offering.buffer_after.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)

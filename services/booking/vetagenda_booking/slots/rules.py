@@ -6,20 +6,15 @@ holiday, override-closed, walk-in, step), the caps, and last the calendars (cale
 closure and absence when that is why those that work cannot, busy when they are taken).
 """
 
-import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
 from vetagenda_booking.slots.days import DayPlan, Window, plan_day
-from vetagenda_booking.slots.hours import format_clock
-from vetagenda_booking.slots.question import Calendar, Offer, Question, Refusal
+from vetagenda_booking.slots.question import Offer, Question, Refusal
+from vetagenda_booking.slots.taking import TAKEN, Verdict, refuse_end, take, why_taken
 from vetagenda_booking.slots.wall_clock import DAY, read_start
-
-Verdict = Offer | Refusal
-
-_TAKEN = Refusal("busy", "Taken in every calendar that could take it.")
 
 
 def judge(question: Question, start: datetime) -> Verdict:
@@ -31,7 +26,7 @@ def judge(question: Question, start: datetime) -> Verdict:
         return refusal
     plan = plan_day(question, start.astimezone(question.zone).date(), needs)
     verdict = _judge_on(plan, start.timestamp())
-    return _why_taken(plan, start.timestamp()) if verdict is _TAKEN else verdict
+    return why_taken(plan, start.timestamp()) if verdict is TAKEN else verdict
 
 
 def judge_stated(question: Question, stated: datetime) -> tuple[datetime | None, Verdict]:
@@ -122,14 +117,14 @@ def _refuse_pause(question: Question) -> Refusal | None:
 
 
 def _judge_on(plan: DayPlan, start: float) -> Verdict:
-    end = start + plan.question.seconds[1]
-    refusal = (
-        _refuse_date(plan)
-        or _refuse_lead(plan.question, start)
-        or _refuse_hours(plan, start, end)
-        or _refuse_cap(plan)
-    )
-    return refusal or _take(plan, start, end)
+    """`busy` stands for every refusal by the calendars: `why_taken` tells them apart."""
+    refusal = _refuse_date(plan) or _refuse_lead(plan.question, start)
+    if refusal:
+        return refusal
+    window = plan.window_at(start)
+    if window is None:
+        return _closed(plan)
+    return _refuse_window(plan, window, start) or _refuse_cap(plan) or take(plan, window, start)
 
 
 def _refuse_date(plan: DayPlan) -> Refusal | None:
@@ -145,27 +140,19 @@ def _refuse_lead(question: Question, start: float) -> Refusal | None:
     )
 
 
-def _refuse_hours(plan: DayPlan, start: float, end: float) -> Refusal | None:
-    window = plan.window_at(start)
-    if window is None:
-        return _closed(plan)
+def _refuse_window(plan: DayPlan, window: Window, start: float) -> Refusal | None:
     if window.hours.kind == "walk_in":
-        return Refusal("walk-in", f"Without appointment {_clock_range(window)}: come by, no time is booked.")
-    return _refuse_window(plan, window, start, end)
-
-
-def _refuse_window(plan: DayPlan, window: Window, start: float, end: float) -> Refusal | None:
+        return Refusal("walk-in", f"Without appointment {window.shown}: come by, no time is booked.")
     since_opening = plan.shown_at(start) - 60 * window.hours.opens
     # A repeated hour can show a time before the range's start again while the range is already open.
     if since_opening < 0:
         return _closed(plan)
-    if end > window.closes:
-        return Refusal(plan.closed_by, f"Ends after the hours {_clock_range(window)}.")
-    if plan.type_windows is not None and not any(own.covers(start, end) for own in plan.type_windows):
-        return Refusal("closed", "Outside the hours of this type of appointment.")
+    refusal = refuse_end(plan, window, start, start + plan.question.shortest.total_seconds())
+    if refusal:
+        return refusal
     step_minutes = plan.question.rules.step_minutes
     if since_opening % (60 * step_minutes):
-        return Refusal("step", f"Starts every {step_minutes} minutes from {_clock_range(window)}.")
+        return Refusal("step", f"Starts every {step_minutes} minutes from {window.shown}.")
     return None
 
 
@@ -175,47 +162,10 @@ def _closed(plan: DayPlan) -> Refusal:
         public = plan.question.rules.public_holidays
         name = public.name_on(plan.day.date) if public else None
         return Refusal("holiday", f"{day} is in the holidays." if name is None else f"{day} is {name}.")
-    hours = ", ".join(_clock_range(window) for window in plan.windows) or "closed all day"
+    hours = ", ".join(window.shown for window in plan.windows) or "closed all day"
     return Refusal(plan.closed_by, f"Hours on {day}: {hours}.")
-
-
-def _clock_range(window: Window) -> str:
-    return f"{format_clock(window.hours.opens)}-{format_clock(window.hours.closes)}"
 
 
 def _refuse_cap(plan: DayPlan) -> Refusal | None:
     cap = plan.full
     return Refusal("cap", f"At most {cap.limit} of this type per {cap.per}.") if cap else None
-
-
-def _take(plan: DayPlan, start: float, end: float) -> Verdict:
-    begins, ends = _with_buffers(plan, start)
-
-    def fits(calendar: Calendar) -> bool:
-        return calendar.busy.is_free(begins, ends) and plan.works(calendar, start, end)
-
-    chosen = assign(plan.needs, fits, plan.question.calendar_ids)
-    if chosen is None:
-        return _TAKEN
-    return Offer(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), chosen)
-
-
-def _with_buffers(plan: DayPlan, start: float) -> tuple[int, int]:
-    """The whole seconds around what an appointment at `start` takes."""
-    before, during, after = plan.question.seconds
-    return math.floor(start) - before, math.ceil(start) + during + after
-
-
-def _why_taken(plan: DayPlan, start: float) -> Refusal:
-    """What would have to go first for the start to book: for who asks why, not for a list."""
-    requested = plan.question.calendar_ids
-    begins, ends = _with_buffers(plan, start)
-    end = start + plan.question.seconds[1]
-    working = tuple(tuple(c for c in need if plan.works(c, start, end)) for need in plan.needs)
-    if assign(working, lambda _: True, requested) is None:
-        return Refusal("calendar", "No calendar that takes this type works at that time.")
-    if assign(working, lambda c: c.closed.is_free(begins, ends), requested) is None:
-        return Refusal("closure", "The practice is closed at that time.")
-    if assign(working, lambda c: c.away.is_free(begins, ends), requested) is None:
-        return Refusal("absence", "Who could take it is absent at that time.")
-    return _TAKEN

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from vetagenda_booking.slots.question import Offer, OwnerKind, Refusal, RuleCode
+from vetagenda_booking.slots.question import Arrangement, Offer, OwnerKind, Refusal, RuleCode
 from vetagenda_kit.models import ShortText, ViewModel
 
 _NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*")
@@ -114,6 +114,7 @@ class SlotInputs:
         owner_kind: OwnerKind | None = None,
         species: SpeciesName | None = None,
         animal_count: AnimalCount = 1,
+        arrangement: Arrangement = "adjoining",
     ) -> None:
         self.appointment_type_id = appointment_type_id
         self.calendar_ids = frozenset() if calendar_id is None else frozenset({calendar_id})
@@ -121,3 +122,4 @@ class SlotInputs:
         self.owner_kind = owner_kind
         self.species = frozenset() if species is None else frozenset({species})
         self.animal_count = animal_count
+        self.arrangement = arrangement
