@@ -63,7 +63,7 @@ def _count(request: NewBookingRequest) -> int:
     if not request.animals:
         return request.animal_count or 1
     if request.animal_count not in (None, len(request.animals)):
-        raise InvalidRequest.at("/animal_count", f"{len(request.animals)} animals are named")
+        raise InvalidRequest.at("/animal_count", f"not as many as the animals that are named: {len(request.animals)}")
     return len(request.animals)
 
 
