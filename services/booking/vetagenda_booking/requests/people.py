@@ -63,7 +63,8 @@ def _count(request: NewBookingRequest) -> int:
     if not request.animals:
         return request.animal_count or 1
     if request.animal_count not in (None, len(request.animals)):
-        raise InvalidRequest.at("/animal_count", f"not as many as the animals that are named: {len(request.animals)}")
+        named = len(request.animals)
+        raise InvalidRequest.at("/animal_count", f"not as many as the animals that are named: {named}")
     return len(request.animals)
 
 
