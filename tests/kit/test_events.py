@@ -10,11 +10,15 @@ from uuid import UUID
 import pytest
 from harness import House, eventually
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from vetagenda_contracts.agenda import CalendarCreated, CalendarUpdated
+from vetagenda_contracts.agenda import CalendarCreated, CalendarUpdated, PracticeUpdated
+from vetagenda_contracts.booking import ProfileUpdated
+from vetagenda_contracts.events import Actor, CloudEvent
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.consumers import Consumers, Delivery, Subscription, replay
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.ids import uuid7
 from vetagenda_kit.relay import distinct_aggregates
 
 Handler = Callable[[WriteSession, Any, Delivery], Awaitable[None]]
@@ -101,6 +105,58 @@ async def test_an_older_version_is_skipped(house: House, request: pytest.Fixture
 
         await eventually(nothing_pending)
     assert (seen, failed) == ([2], [1])
+
+
+async def test_what_two_services_tell_of_one_id_is_had_of_both(house: House) -> None:
+    """A practice and its booking profile have one id, and versions of their own."""
+    practice_id, database = await house.practice(), house.services["agenda"].db
+    consumers, seen = Consumers("hears-two-services"), list[tuple[str, int]]()
+
+    @consumers.on(PracticeUpdated, ProfileUpdated)
+    async def note(_session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        seen.append((event.type, event.version))
+
+    async def arrives(kind: Any, version: int) -> None:
+        actor = Actor(kind="service", id="tests")
+        facts = {"practice_id": practice_id, "aggregate_id": practice_id, "actor": actor, "version": version}
+        event = kind(**facts, before={}, after={})
+        await consumers.handle(database, CloudEvent.of(event, id=uuid7(), time=system_now()), None)
+
+    for kind, version in (
+        (PracticeUpdated, 5),
+        (ProfileUpdated, 2),
+        (PracticeUpdated, 4),
+        (ProfileUpdated, 3),
+    ):
+        await arrives(kind, version)
+    assert seen == [(PracticeUpdated.type, 5), (ProfileUpdated.type, 2), (ProfileUpdated.type, 3)]
+
+
+async def test_an_effect_that_is_not_committed_leaves_no_note_of_the_event(house: House) -> None:
+    """Who dies between a handler's work and its commit handles the event when it comes again."""
+    practice_id, database = await house.practice(), house.services["agenda"].db
+    consumers, begun = Consumers("dies-before-its-commit"), list[int]()
+
+    @consumers.on(CalendarCreated)
+    async def work(session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        begun.append(event.version)
+        if len(begun) == 1:
+            backend = text("SELECT pg_terminate_backend(pg_backend_pid())")
+            await session.execute(backend)
+
+    event = CalendarCreated(
+        practice_id=practice_id,
+        aggregate_id=uuid7(),
+        actor=Actor(kind="service", id="tests"),
+        version=1,
+        after={},
+    )
+    envelope = CloudEvent.of(event, id=uuid7(), time=system_now())
+    with pytest.raises(DBAPIError):
+        await consumers.handle(database, envelope, None)
+    for _ in range(2):
+        await consumers.handle(database, envelope, None)
+    assert begun == [1, 1]
 
 
 async def test_what_keeps_failing_becomes_a_dead_letter_that_can_be_replayed(

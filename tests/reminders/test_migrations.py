@@ -27,6 +27,14 @@ SETTINGS = (
     "INSERT INTO practice_settings (practice_id, version, choices) VALUES (:id, 1, CAST(:choices AS jsonb))"
 )
 
+A_MESSAGE = (
+    "INSERT INTO reminder (id, practice_id, version, subject_id, subject_sequence, rule, occurrence, channel,"
+    " recipient_key, purpose, animal_ids, status, due_at, useful_until, send_on, carries, new_contacts_only,"
+    " virtual) VALUES (:id, :id, 1, :id, 0, 'reminder', 0, 'sms', 'x', 'reminder', '{}', 'sent',"
+    " '2026-01-01 00:00Z', '2026-01-02 00:00Z', '2026-01-01', '{}', false, false)"
+)
+SEEN = "INSERT INTO aggregate_seen VALUES (:consumer, :id, :id, 1)"
+
 
 async def test_what_was_named_twice_is_named_once() -> None:
     """Lists that took a channel twice refuse it now: what was stored before must not be stuck behind that."""
@@ -54,6 +62,35 @@ async def test_what_was_named_twice_is_named_once() -> None:
     assert choices.confirmation == (Channel.EMAIL, Channel.SMS)
     assert choices.push_lead_hours == (25, 1)
     assert [each.channels for each in choices.reminders] == [(Channel.SMS,), (Channel.SMS,)]
+
+
+async def test_versions_seen_before_are_kept_by_the_service_that_told_of_them() -> None:
+    """What an agenda, a booking service and an sms service told, each by its own numbers; and back."""
+    agendas, profile, message = uuid4(), uuid4(), uuid4()
+    engine = create_async_engine(admin_url(await fresh_database("reminders")))
+    async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL search_path TO reminders, public"))
+        await _migrate(connection, lambda config: command.downgrade(config, "0005"))
+        await connection.execute(text(A_MESSAGE), {"id": message})
+        for consumer, seen in (
+            ("reminders", agendas),
+            ("reminders-profiles", profile),
+            ("reminders", message),
+        ):
+            await connection.execute(text(SEEN), {"consumer": consumer, "id": seen})
+        await _migrate(connection, lambda config: command.upgrade(config, "head"))
+        kept = await connection.execute(text("SELECT consumer, source, aggregate_id FROM aggregate_seen"))
+        assert {tuple(row) for row in kept} == {
+            ("reminders", "agenda", agendas),
+            ("reminders", "booking", profile),
+            ("reminders", "sms", message),
+        }
+        newer = "INSERT INTO aggregate_seen VALUES ('reminders', :id, :id, 9, 'booking')"
+        await connection.execute(text(newer), {"id": agendas})
+        await _migrate(connection, lambda config: command.downgrade(config, "0005"))
+        versions = text("SELECT version FROM aggregate_seen WHERE aggregate_id = :id")
+        assert (await connection.scalars(versions, {"id": agendas})).all() == [9]
+    await engine.dispose()
 
 
 async def _migrate(connection: AsyncConnection, act: Callable[[Config], Any]) -> None:

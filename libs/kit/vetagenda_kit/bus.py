@@ -94,7 +94,8 @@ class Bus:
     async def close(self) -> None:
         if self._client is not None:
             with contextlib.suppress(nats.errors.Error, TimeoutError, OSError):
-                await asyncio.wait_for(self._client.close(), 2)
+                async with asyncio.timeout(2):  # wait_for of 3.11 can swallow a cancellation
+                    await self._client.close()
 
 
 async def _quiet(error: Exception) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from vetagenda_contracts.events import CloudEvent, Event
+from vetagenda_kit import inbox
 from vetagenda_kit.bus import LOST_CONNECTION, Bus, stream_of, subscribed_inbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession, is_away, schema_of
@@ -35,17 +36,6 @@ ACK_WAIT_SECONDS = 15
 PAUSE_SECONDS = 1
 HEARTBEAT_SECONDS = 5
 log = logger("consumers")
-
-# As text: both are on the way of every event, and building them took longer than their round trips.
-_FIRST_TIME = text(
-    "INSERT INTO inbox (consumer, event_id, practice_id, received_at)"
-    " VALUES (:consumer, :event_id, :practice_id, :received_at) ON CONFLICT DO NOTHING RETURNING event_id"
-)
-_IS_NEWER = text(
-    "INSERT INTO aggregate_seen AS seen (consumer, aggregate_id, practice_id, version)"
-    " VALUES (:consumer, :aggregate_id, :practice_id, :version) ON CONFLICT (consumer, aggregate_id)"
-    " DO UPDATE SET version = excluded.version WHERE seen.version < excluded.version RETURNING version"
-)
 
 SomeEvent = TypeVar("SomeEvent", bound=Event)
 Handler = Callable[[WriteSession, Any, "Delivery"], Awaitable[None]]
@@ -90,31 +80,8 @@ class Consumers:
         """Inbox, version check and handler in one transaction."""
         event = envelope.event()
         async with database.jobs_writing() as session:
-            if not await _first_time(session, self.name, envelope.id, event.practice_id):
-                return
-            if self.ordered and not await _is_newer(session, self.name, event):
-                return
-            await self.handlers[envelope.type](session, event, Delivery(envelope, service))
-
-
-async def _first_time(session: WriteSession, consumer: str, event_id: UUID, practice_id: UUID) -> bool:
-    row = {
-        "consumer": consumer,
-        "event_id": event_id,
-        "practice_id": practice_id,
-        "received_at": system_now(),
-    }
-    return (await session.execute(_FIRST_TIME, row)).first() is not None
-
-
-async def _is_newer(session: WriteSession, consumer: str, event: Event) -> bool:
-    row = {
-        "consumer": consumer,
-        "aggregate_id": event.aggregate_id,
-        "practice_id": event.practice_id,
-        "version": event.version,
-    }
-    return (await session.execute(_IS_NEWER, row)).first() is not None
+            if await inbox.is_new(session, self.name, envelope.id, event, ordered=self.ordered):
+                await self.handlers[envelope.type](session, event, Delivery(envelope, service))
 
 
 class Subscription:

@@ -65,6 +65,24 @@ def isolate_plumbing(op: Any, service: str) -> None:
         isolate(op, service, table)
 
 
+def see_versions_by_source(op: Any) -> None:
+    """The newest version seen is kept by publishing service; until now nearly all came from the agenda."""
+    op.execute("ALTER TABLE aggregate_seen ADD source text NOT NULL DEFAULT 'agenda'")
+    op.execute("ALTER TABLE aggregate_seen ALTER source DROP DEFAULT, DROP CONSTRAINT aggregate_seen_pkey")
+    op.execute("ALTER TABLE aggregate_seen ADD PRIMARY KEY (consumer, source, aggregate_id)")
+
+
+def see_versions_by_id(op: Any) -> None:
+    """Takes `see_versions_by_source` back: of two sources' versions the higher stays."""
+    op.execute(
+        "DELETE FROM aggregate_seen AS less USING aggregate_seen AS more WHERE less.consumer = more.consumer"
+        " AND less.aggregate_id = more.aggregate_id"
+        " AND (less.version, less.source) < (more.version, more.source)"
+    )
+    op.execute("ALTER TABLE aggregate_seen DROP CONSTRAINT aggregate_seen_pkey, DROP source")
+    op.execute("ALTER TABLE aggregate_seen ADD PRIMARY KEY (consumer, aggregate_id)")
+
+
 def configuration(service: str, connection: Connection | None = None) -> Config:
     package = importlib.util.find_spec(f"vetagenda_{schema_of(service)}")
     if package is None or package.origin is None:

@@ -42,10 +42,12 @@ inbox = Table(
     Column("received_at", UtcDateTime, nullable=False),
 )
 
+# `source` is the publishing service: each counts the versions of what it tells by itself.
 aggregate_seen = Table(
     "aggregate_seen",
     metadata,
     Column("consumer", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
     Column("aggregate_id", Uuid, primary_key=True),
     Column("practice_id", Uuid, nullable=False),
     Column("version", Integer, nullable=False),

@@ -11,7 +11,7 @@ from vetagenda_kit.jobs import Job, VirtualTime
 from vetagenda_kit.service import Service, create_app
 from vetagenda_reminders.appointments import jobs as planning
 from vetagenda_reminders.appointments import queries as plans
-from vetagenda_reminders.consumers import consumers, profiles
+from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.ledger import api as ledger
 from vetagenda_reminders.ledger import jobs as sending
 from vetagenda_reminders.ledger import queries
@@ -38,7 +38,7 @@ def create(
             products.given,
             ledger.public,
         ],
-        consumers=[consumers, profiles],
+        consumers=[consumers],
         jobs=[
             Job("plan", timedelta(seconds=0.5), plan),
             Job("send", timedelta(seconds=1), sending.send_due),

@@ -19,8 +19,6 @@ from vetagenda_reminders.ledger.vocabulary import SkipReason
 from vetagenda_reminders.preferences import commands as preferences
 
 consumers = Consumers("reminders")
-profiles = Consumers("reminders-profiles")
-"""Apart, because a booking profile goes by its practice's id: its versions are not those of the practice."""
 
 _DECIDE_WHEN = ("time_zone", "hide_time", "arrival_window")
 _HEARD = {
@@ -50,7 +48,7 @@ async def plan_by_new_hours(
         await marking.plan_again(session, event.practice_id)
 
 
-@profiles.on(ProfileUpdated)
+@consumers.on(ProfileUpdated)
 async def note_cancellation_window(session: WriteSession, event: ProfileUpdated, _delivery: Delivery) -> None:
     closes_before = timedelta(hours=event.after["cancel_limit_hours"])
     await preferences.note_cancellation_window(session, event.practice_id, closes_before)
