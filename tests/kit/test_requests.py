@@ -22,6 +22,7 @@ class Flags(RequestModel):
     agreed: bool = False
     places: int = 0
     by_name: dict[str, bool] = {}
+    note: str | Name = ""
     day: date | None = None
 
 
@@ -39,6 +40,8 @@ class Wishes(RequestModel):
         {"places": "5"},
         {"places": 5.0},
         {"by_name": {"sms": "on"}},
+        {"by_name": {"s\x00ms": True}},
+        {"note": "a\x00b"},
         {"day": 19_000},
         {"day": "19000"},
         {"day": True},

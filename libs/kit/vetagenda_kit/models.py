@@ -30,13 +30,23 @@ def _written_out(value: Any) -> Any:
     return value
 
 
+def _storable(text: str) -> str:
+    """PostgreSQL keeps no NUL in a text."""
+    if "\x00" in text:
+        raise ValueError("the NUL character is not allowed")
+    return text
+
+
 def _exact(schema: Any) -> Any:
-    """The same core schema without conversions between JSON's types: "yes" is no boolean, "5" no number."""
+    """The same core schema without conversions between JSON's types ("yes" is no boolean, "5" no number), and
+    with texts that can be kept."""
     if isinstance(schema, dict):
         exact = {key: value if key == "metadata" else _exact(value) for key, value in schema.items()}
         kind = exact.get("type")
         if kind in ("bool", "int"):
             return {**exact, "strict": True}
+        if kind == "str":
+            return core_schema.no_info_after_validator_function(_storable, exact)
         if kind in _TEMPORAL:
             return core_schema.no_info_before_validator_function(_written_out, exact)
         return exact
@@ -100,17 +110,9 @@ class ViewModel(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
-def _storable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("the NUL character is not allowed")
-    return text
-
-
-ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
-Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_storable)
-]
-LongText = Annotated[str, StringConstraints(max_length=8_000), AfterValidator(_storable)]
+ShortText = Annotated[str, StringConstraints(max_length=200)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+LongText = Annotated[str, StringConstraints(max_length=8_000)]
 
 
 def _in_utc(instant: datetime) -> datetime:
