@@ -135,7 +135,7 @@ async def test_events_that_are_published_again_are_not_listed_again(clinic: Clin
         started = await commands.begin_at(session, position["stream"], position["at"])  # type: ignore[arg-type]
         assert started == 0
         messages = [_message(_envelope(item)) for item in before]
-        await commands.append(session, "AGENDA", 0, messages, len(messages))
+        await commands.append(session, messages, {"AGENDA": (0, len(messages))})
         await session.execute(
             text("UPDATE feed_position SET last_sequence = :to, stream_created_at = :at"),
             {"to": read_to, "at": position["at"]},
@@ -174,7 +174,7 @@ async def test_a_batch_of_a_gateway_that_no_longer_leads_is_not_kept(clinic: Cli
     stray = _message(_envelope((await clinic.feed())["items"][0]) | {"id": str(uuid7())})
     with pytest.raises(commands.PositionTaken):
         async with clinic.front.database.jobs_writing() as session:
-            await commands.append(session, "AGENDA", 10**9 - 1, [stray], 10**9)
+            await commands.append(session, [stray], {"AGENDA": (10**9 - 1, 10**9)})
     assert (await clinic.feed())["last"] == 1
 
 

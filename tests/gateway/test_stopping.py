@@ -1,6 +1,7 @@
 """A background task that is told to stop stops, also when that is just when something arrives for it."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from vetagenda_gateway.feed import api as feed_api
 from vetagenda_gateway.feed import follower
+from vetagenda_gateway.feed.writer import Writer
 from vetagenda_kit.consumers import Subscription
 from vetagenda_kit.relay import Relay
 
@@ -21,7 +23,15 @@ def _reader_of(reading: Callable[["asyncio.Queue[Any]"], Coroutine[Any, Any, Any
 
 
 def a_follower() -> Waiting:
-    return _reader_of(lambda queue: follower._batch(queue, 0.02))
+    return _reader_of(follower._arrived)
+
+
+def a_writer() -> Waiting:
+    """It has just written, and gathers until a batch is full."""
+    writer = Writer(None)  # type: ignore[arg-type]
+    writer._wrote_at = time.monotonic() + 60
+    writer._news.set()
+    return writer._gather(), writer._full.set
 
 
 def a_consumer() -> Waiting:
@@ -38,7 +48,7 @@ def a_stream() -> Waiting:
     return feed_api._until(news), news.set
 
 
-@pytest.mark.parametrize("who_waits", [a_follower, a_consumer, a_relay, a_stream])
+@pytest.mark.parametrize("who_waits", [a_follower, a_writer, a_consumer, a_relay, a_stream])
 @pytest.mark.parametrize("turns", range(4))
 async def test_a_stop_is_not_missed_for_what_arrives_with_it(
     who_waits: Callable[[], Waiting], turns: int

@@ -1,38 +1,67 @@
-"""Writing the feed: a batch of a stream's messages is one transaction."""
+"""Writing the feed: what came of all streams meanwhile is one transaction, with the places read up to."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, text
 from sqlalchemy.dialects import postgresql
 
-from vetagenda_gateway.tables import feed_event, feed_position, practice_feed
+from vetagenda_gateway.tables import feed_event, feed_position
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.plumbing import inbox
 
-CONSUMER = "feed"
 CHANNEL = "gateway_feed"
-_TELL = text("SELECT pg_notify(:channel, :practice)")
+
+# One statement, for the feed is written all the time. A stream that was refilled brings events again: the
+# inbox knows them. The counters are taken in one order, so that batches of two gateways do not deadlock.
+_APPEND = text(f"""
+    WITH arrived AS (
+        SELECT * FROM unnest(
+            CAST(:event_ids AS uuid[]), CAST(:practice_ids AS uuid[]), CAST(:contents AS text[])
+        ) WITH ORDINALITY AS arrived (event_id, practice_id, content, place)
+    ), first_time AS (
+        INSERT INTO inbox (consumer, event_id, practice_id, received_at)
+        SELECT 'feed', event_id, practice_id, CAST(:now AS timestamptz) FROM arrived
+        ON CONFLICT DO NOTHING RETURNING event_id
+    ), new AS (
+        SELECT practice_id, content, row_number() OVER of_practice AS nth,
+            count(*) OVER (PARTITION BY practice_id) AS total
+        FROM arrived JOIN first_time USING (event_id)
+        WINDOW of_practice AS (PARTITION BY practice_id ORDER BY place)
+    ), counted AS (
+        INSERT INTO practice_feed AS feed (practice_id, last)
+        SELECT practice_id, count(*) FROM new GROUP BY practice_id ORDER BY practice_id
+        ON CONFLICT (practice_id) DO UPDATE SET last = feed.last + excluded.last
+        RETURNING practice_id, last, pg_notify('{CHANNEL}', CAST(practice_id AS text))
+    ), numbered AS (
+        INSERT INTO feed_event (practice_id, sequence, event, recorded_at)
+        SELECT practice_id, last - total + nth, CAST(content AS jsonb), CAST(:now AS timestamptz)
+        FROM new JOIN counted USING (practice_id)
+    )
+    UPDATE feed_position SET last_sequence = read.reached
+    FROM unnest(CAST(:streams AS text[]), CAST(:since AS bigint[]), CAST(:reached AS bigint[]))
+        AS read (stream, since, reached)
+    WHERE feed_position.stream = read.stream AND feed_position.last_sequence = read.since
+    RETURNING feed_position.stream
+""")
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a stream: a CloudEvent."""
+    """One message of a stream: a CloudEvent, as it was published."""
 
     event_id: UUID
     practice_id: UUID
-    event: dict[str, Any]
+    content: str
 
     @classmethod
     def parsed(cls, content: bytes) -> "Message":
         """Raises ValueError, KeyError, TypeError or AttributeError for what is no event of ours."""
         event = json.loads(content)
-        return cls(UUID(event["id"]), UUID(event["data"]["practice_id"]), event)
+        return cls(UUID(event["id"]), UUID(event["data"]["practice_id"]), content.decode())
 
 
 class PositionTaken(Exception):
@@ -40,55 +69,26 @@ class PositionTaken(Exception):
 
 
 async def append(
-    session: WriteSession, stream: str, since: int, messages: Sequence[Message], reached: int
+    session: WriteSession, messages: Iterable[Message], read: Mapping[str, tuple[int, int]]
 ) -> None:
-    """Number what is new and note how far the stream was read: from `since` to `reached`.
+    """Number what is new, in the order given, and note how far each stream was read: (since, reached).
 
     Raises PositionTaken, and nothing of the batch is kept then.
     """
-    new = await _first_time(session, messages) if messages else []
-    by_practice: dict[UUID, list[Message]] = {}
-    for message in new:
-        by_practice.setdefault(message.practice_id, []).append(message)
-    for practice_id in sorted(by_practice):  # in one order everywhere: two streams' batches never deadlock
-        await _number(session, practice_id, by_practice[practice_id])
-    await _advance(session, stream, since, reached)
-
-
-async def _first_time(session: WriteSession, messages: Iterable[Message]) -> list[Message]:
-    """A stream that was refilled brings events again: the inbox knows them."""
-    rows = [
-        {
-            "consumer": CONSUMER,
-            "event_id": m.event_id,
-            "practice_id": m.practice_id,
-            "received_at": system_now(),
-        }
-        for m in messages
-    ]
-    statement = postgresql.insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)
-    new = set((await session.scalars(statement)).all())
-    found = []
-    for message in messages:
-        if message.event_id in new:
-            new.discard(message.event_id)
-            found.append(message)
-    return found
-
-
-async def _number(session: WriteSession, practice_id: UUID, messages: Sequence[Message]) -> None:
-    counted = postgresql.insert(practice_feed).values(practice_id=practice_id, last=len(messages))
-    counted = counted.on_conflict_do_update(
-        index_elements=["practice_id"], set_={"last": practice_feed.c.last + len(messages)}
-    )
-    last = (await session.execute(counted.returning(practice_feed.c.last))).scalar_one()
-    first, now = last - len(messages) + 1, system_now()
-    rows = [
-        {"practice_id": practice_id, "sequence": first + offset, "event": message.event, "recorded_at": now}
-        for offset, message in enumerate(messages)
-    ]
-    await session.execute(insert(feed_event), rows)
-    await session.execute(_TELL, {"channel": CHANNEL, "practice": str(practice_id)})
+    once = {message.event_id: message for message in reversed(list(messages))}
+    first = list(reversed(once.values()))
+    row = {
+        "event_ids": [message.event_id for message in first],
+        "practice_ids": [message.practice_id for message in first],
+        "contents": [message.content for message in first],
+        "now": system_now(),
+        "streams": list(read),
+        "since": [since for since, _ in read.values()],
+        "reached": [reached for _, reached in read.values()],
+    }
+    advanced = (await session.scalars(_APPEND, row)).all()
+    if len(advanced) != len(read):
+        raise PositionTaken(*(read.keys() - set(advanced)))
 
 
 async def begin_at(session: WriteSession, stream: str, created_at: datetime) -> int:
@@ -102,14 +102,6 @@ async def begin_at(session: WriteSession, stream: str, created_at: datetime) -> 
     query = feed_position.select().where(feed_position.c.stream == stream)
     position: int = (await session.execute(query)).one().last_sequence
     return position
-
-
-async def _advance(session: WriteSession, stream: str, since: int, to: int) -> None:
-    position = feed_position.c
-    statement = update(feed_position).where(position.stream == stream, position.last_sequence == since)
-    advanced = await session.execute(statement.values(last_sequence=to).returning(position.stream))
-    if advanced.first() is None:
-        raise PositionTaken(stream)
 
 
 async def forget_before(session: WriteSession, instant: datetime) -> None:

@@ -7,7 +7,6 @@ nothing and misses nothing, and the next start goes on at once.
 
 import asyncio
 import json
-import time
 from datetime import datetime
 from typing import Any
 from zlib import crc32
@@ -17,9 +16,10 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from vetagenda_gateway.feed import commands
 from vetagenda_gateway.feed.commands import Message, PositionTaken
+from vetagenda_gateway.feed.writer import Arrival, Writer
 from vetagenda_kit.bus import LOST_CONNECTION, Bus, stream_of, subscribed_inbox
 from vetagenda_kit.db import Database
 from vetagenda_kit.logs import logger
@@ -27,10 +27,6 @@ from vetagenda_kit.logs import logger
 PUBLISHERS = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway")
 BATCH = 256
 HEARTBEAT_SECONDS = 2
-# One change causes several events: a moment's patience makes one transaction of them. A transaction costs ten
-# times what one more event in it does, so in a busy feed they follow each other no closer than the pause.
-GATHER_SECONDS = 0.02
-PAUSE_SECONDS = 0.1
 _LEADER = crc32(b"vetagenda feed")
 log = logger("feed")
 
@@ -44,27 +40,30 @@ async def lead(bus: Bus, database: Database) -> None:
     async with database.connection_of_its_own() as connection:
         while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_LEADER})")):
             await asyncio.sleep(1)
+        writer = Writer(database)
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(writer.run())
                 for publisher in PUBLISHERS:
-                    group.create_task(Follower(bus, database, publisher).run())
+                    group.create_task(Follower(bus, writer, publisher).run())
         except* PositionTaken:
             log.info("feed_is_led_elsewhere")
+        except* (DBAPIError, PoolTimeout, OSError) as failed:
+            log.warning("feed_paused", error=type(failed.exceptions[0]).__name__)
 
 
 class Follower:
-    """One publisher's stream."""
+    """One publisher's stream, brought to the writer."""
 
-    def __init__(self, bus: Bus, database: Database, publisher: str) -> None:
+    def __init__(self, bus: Bus, writer: Writer, publisher: str) -> None:
         self._bus = bus
-        self._database = database
+        self._writer = writer
         self._publisher = publisher
         self._stream = stream_of(publisher)
-        self._position = 0
-        self._stored_at = 0.0
+        self._delivered = 0
 
     async def run(self) -> None:
-        """Goes on after every interruption. Raises PositionTaken when another gateway leads."""
+        """Goes on after every interruption."""
         while True:
             try:
                 await self._follow()
@@ -76,13 +75,12 @@ class Follower:
         await self._bus.ensure_stream(self._publisher)
         jetstream = await self._bus.jetstream()
         created_at = _created(await jetstream.stream_info(self._stream))
-        async with self._database.jobs_writing() as session:
-            self._position = await commands.begin_at(session, self._stream, created_at)
+        position = await self._writer.begin(self._stream, created_at)
         consumer = await jetstream.add_consumer(
             self._stream,
             ConsumerConfig(
                 deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-                opt_start_seq=self._position + 1,
+                opt_start_seq=position + 1,
                 ack_policy=AckPolicy.NONE,
                 inactive_threshold=60,
                 mem_storage=True,
@@ -93,47 +91,43 @@ class Follower:
     async def _pull(self, client: Client, consumer: str) -> None:
         subject = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{consumer}"
         request = {"batch": BATCH, "expires": 30 * 10**9, "idle_heartbeat": HEARTBEAT_SECONDS * 10**9}
-        delivered = 0
+        self._delivered = 0
         async with subscribed_inbox(client) as (reply, queue):
             while True:
                 await client.publish(subject, json.dumps(request).encode(), reply)
                 left, open_ = BATCH, True
                 while left and open_:
-                    messages, open_ = await _batch(queue, self._patience_seconds())
+                    messages, open_ = await _arrived(queue)
                     left -= len(messages)
-                    delivered = _check_order(messages, delivered)
-                    await self._store(messages)
+                    self._writer.bring([self._arrival(message) for message in messages])
+                if not left:
+                    await self._writer.all_written()
 
-    async def _store(self, messages: list[Msg]) -> None:
-        if not messages:
-            return
-        batch = [event for each in messages if (event := self._parsed(each))]
-        reached = messages[-1].metadata.sequence.stream
-        async with self._database.jobs_writing() as session:
-            await commands.append(session, self._stream, self._position, batch, reached)
-        self._position, self._stored_at = reached, time.monotonic()
+    def _arrival(self, message: Msg) -> Arrival:
+        """Raises DeliveryBroken: the consumer counts its deliveries, and a number left out was lost."""
+        self._delivered += 1
+        if message.metadata.sequence.consumer != self._delivered:
+            raise DeliveryBroken("a delivery is missing")
+        sequence = message.metadata.sequence.stream
+        return Arrival(self._stream, sequence, message.metadata.timestamp, self._parsed(message, sequence))
 
-    def _patience_seconds(self) -> float:
-        return max(GATHER_SECONDS, self._stored_at + PAUSE_SECONDS - time.monotonic())
-
-    def _parsed(self, message: Msg) -> Message | None:
+    def _parsed(self, message: Msg, sequence: int) -> Message | None:
         """What is no event of ours is passed over: it must not stop the feed for ever."""
         try:
             return Message.parsed(message.data)
         except (ValueError, KeyError, TypeError, AttributeError):
-            log.error("feed_passes_over", stream=self._stream, sequence=message.metadata.sequence.stream)
+            log.error("feed_passes_over", stream=self._stream, sequence=sequence)
             return None
 
 
-async def _batch(queue: "asyncio.Queue[Any]", patience_seconds: float) -> tuple[list[Msg], bool]:
-    """What has arrived, waiting for the first and then for more; False when the request is used up.
+async def _arrived(queue: "asyncio.Queue[Any]") -> tuple[list[Msg], bool]:
+    """What has arrived, waiting for the first; False when the request is used up.
 
     Raises TimeoutError without heartbeats, DeliveryBroken when the consumer is gone.
     """
     messages: list[Msg] = []
     async with asyncio.timeout(2 * HEARTBEAT_SECONDS + 1):  # wait_for of 3.11 can swallow a cancellation
         message: Msg = await queue.get()
-    await asyncio.sleep(patience_seconds)
     while True:
         status = (message.headers or {}).get("Status")
         if status is None:
@@ -145,15 +139,6 @@ async def _batch(queue: "asyncio.Queue[Any]", patience_seconds: float) -> tuple[
         if queue.empty():
             return messages, True
         message = queue.get_nowait()
-
-
-def _check_order(messages: list[Msg], delivered: int) -> int:
-    """The consumer counts its deliveries: a number left out is a message lost on the way."""
-    for message in messages:
-        delivered += 1
-        if message.metadata.sequence.consumer != delivered:
-            raise DeliveryBroken("a delivery is missing")
-    return delivered
 
 
 def _created(info: Any) -> datetime:
