@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from agenda.conftest import Clinic, furnished
 from harness import House
+from sqlalchemy import text
 
 ANY = {"If-Match": "*"}
 KINDS = ("owners", "animals", "appointment-types", "calendars")
@@ -151,3 +152,43 @@ async def test_nobody_books_for_an_owner_who_is_just_being_deleted(clinic: Clini
         first, second = (booking, deleting) if minute % 2 else (deleting, booking)
         statuses = {answer.status_code for answer in await asyncio.gather(first, second)}
         assert statuses in ({201, 409}, {204, 404})
+
+
+async def test_nobody_books_a_type_that_is_just_being_deleted(clinic: Clinic) -> None:
+    """The same for types, by staff and by an order of booking: no visit is left whose type is gone."""
+    async with clinic.house.internal("agenda", clinic.id) as booking:
+        for minute in range(12):
+            made = await clinic.make("appointment-types", name=f"T{minute}", duration_minutes=20)
+            body = {
+                "calendar_ids": [clinic.vets[0]],
+                "start": f"2031-03-07T{minute + 6:02d}:00:00Z",
+                "appointment_type_id": made["id"],
+            }
+            if minute % 4 < 2:
+                taking = booking.put(f"/internal/practices/{clinic.id}/appointments/{uuid4()}", json=body)
+            else:
+                taking = clinic.http.post(f"{clinic.path}/appointments", json=body)
+            deleting = clinic.http.delete(f"{clinic.path}/appointment-types/{made['id']}", headers=ANY)
+            first, second = (taking, deleting) if minute % 2 else (deleting, taking)
+            statuses = {answer.status_code for answer in await asyncio.gather(first, second)}
+            assert statuses in ({201, 409}, {204, 404}), minute
+
+
+async def test_a_type_that_is_being_deleted_is_waited_for(clinic: Clinic) -> None:
+    """Whoever books looks again once the deletion has been: here it is in the middle of it."""
+    async with clinic.house.services["agenda"].db.writing([clinic.id]) as session:
+        row = {"id": clinic.vaccination}
+        await session.execute(text("SELECT 1 FROM appointment_type WHERE id = :id FOR UPDATE"), row)
+        by_staff = asyncio.create_task(clinic.book(TOMORROW))
+        by_order = asyncio.create_task(_order(clinic))
+        done, _waiting = await asyncio.wait((by_staff, by_order), timeout=0.3)
+        assert not done
+        await session.execute(text("UPDATE appointment_type SET deleted_at = updated_at WHERE id = :id"), row)
+    for answer in (await by_staff, await by_order):
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+async def _order(clinic: Clinic) -> httpx.Response:
+    body = {"calendar_ids": [clinic.vets[1]], "start": TOMORROW, "appointment_type_id": clinic.vaccination}
+    async with clinic.house.internal("agenda", clinic.id) as booking:
+        return await booking.put(f"/internal/practices/{clinic.id}/appointments/{uuid4()}", json=body)

@@ -24,7 +24,8 @@ from vetagenda_agenda.sandbox import api as sandbox
 from vetagenda_agenda.settings import Settings
 from vetagenda_agenda.updates import api as updates
 from vetagenda_agenda.waitlist import api as waitlist
-from vetagenda_agenda.waitlist.jobs import EXPIRE_OFFERS, VIRTUAL_TIME
+from vetagenda_agenda.waitlist.jobs import OFFERS, VIRTUAL_TIME
+from vetagenda_agenda.waitlist.offering import offer_freed
 from vetagenda_kit.service import create_app
 
 NAME = "agenda"
@@ -57,10 +58,11 @@ def create(
             internal_records.api,
             holds.api,
         ],
-        jobs=[EXPIRE_OFFERS],
+        jobs=[OFFERS],
         virtual_time=VIRTUAL_TIME,
         ask_virtual_time=virtual_time,
         transports=transports,
     )
-    app.state.service.db.before_commit.append(history.write_pending)
+    before_commit = app.state.service.db.before_commit
+    before_commit[:] = [offer_freed, *before_commit, history.write_pending]
     return app

@@ -199,6 +199,7 @@ class Occupancy(Table, table=True):
             postgresql_using="gist",
             postgresql_where="NOT exclusive",
         ),
+        Index("occupancy_holds", "expires_at", postgresql_where="kind = 'hold'"),
     )
 
     id: UUID = Field(primary_key=True)

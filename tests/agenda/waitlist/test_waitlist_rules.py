@@ -1,8 +1,6 @@
 """Slices, gaps, and the first fit in them (AGD-7)."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -13,9 +11,6 @@ from vetagenda_agenda.waitlist.rules import Wish
 from vetagenda_kit.problems import InvalidRequest
 
 DAY = datetime(2031, 3, 4, tzinfo=UTC)
-VET, OTHER_VET, ROOM = (UUID(int=each) for each in (1, 2, 3))
-KINDS = {VET: "practitioner", OTHER_VET: "practitioner", ROOM: "room"}
-SURGERY = [{"kind": "practitioner", "any_of": []}, {"kind": "room", "any_of": [str(ROOM)]}]
 TWO_HOURS = timedelta(hours=2)
 
 
@@ -58,26 +53,6 @@ def test_moving_the_start_moves_the_end_by_the_same_length(
 def test_a_slice_has_a_length_of_at_most_a_day(end: str) -> None:
     with pytest.raises(InvalidRequest):
         rules.slice_of(at("10:00"), at(end), TWO_HOURS)
-
-
-@pytest.mark.parametrize(
-    ("requires", "wanted", "free", "chosen"),
-    [
-        ([], [], [VET], [VET]),
-        ([], [], [ROOM, OTHER_VET], [OTHER_VET]),
-        ([], [OTHER_VET], [VET, OTHER_VET], [OTHER_VET]),
-        ([], [OTHER_VET], [VET], None),
-        (SURGERY, [], [VET, ROOM], [ROOM, VET]),
-        (SURGERY, [], [VET], None),
-        (SURGERY, [OTHER_VET], [VET, ROOM], None),
-        (SURGERY, [OTHER_VET], [VET, OTHER_VET, ROOM], [ROOM, OTHER_VET]),
-        ([{"kind": "practitioner", "any_of": [str(OTHER_VET)]}], [], [VET], None),
-    ],
-)
-def test_only_calendars_that_the_type_needs_and_the_entry_wants_are_chosen(
-    requires: Any, wanted: list[UUID], free: list[UUID], chosen: list[UUID] | None
-) -> None:
-    assert rules.choose_calendars(requires, wanted, {each: KINDS[each] for each in free}) == chosen
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.occupancy.rules import TimeTaken, check_period
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
-from vetagenda_agenda.waitlist import offering as waitlist
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -147,7 +146,6 @@ async def reschedule(
     if not lenient:
         await references.check_calendars(session, appointment.appointment_type_id, calendar_ids)
     await occupancy.release(session, appointment.id)
-    freed = rules.taken_by(appointment)
     appointment.start, appointment.end, appointment.calendar_ids = start, end, list(calendar_ids)
     appointment.confirmed_by_owner_at = None  # the owner said yes to another time
     if request.override:
@@ -161,9 +159,6 @@ async def reschedule(
         kind = "moved_by_owner" if by_owner else "moved_on_device"
         updates.add(session, appointment, kind, context.now)
     tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
-    await waitlist.time_freed(
-        session, appointment.practice_id, before.calendar_ids, freed, freed_by=appointment.id, now=context.now
-    )
     return appointment
 
 

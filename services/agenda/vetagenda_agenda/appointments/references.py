@@ -18,6 +18,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
 _BY_ORDER = Actor(kind="service", id="agenda")
+_LOCKED_TYPE = "locked type"
 
 
 @dataclass
@@ -55,10 +56,18 @@ async def _make_records(
         refs.animal_ids.append(animal.id)
 
 
+def note_type(session: WriteSession, type_id: UUID | None) -> None:
+    """For who has locked the type while reading it."""
+    session.info[_LOCKED_TYPE] = type_id
+
+
+# Types, owners and animals are locked FOR KEY SHARE, as a foreign key does: nobody deletes them meanwhile.
 async def appointment_type(session: WriteSession, type_id: UUID | None) -> AppointmentType | None:
     if type_id is None:
         return None
-    found = await session.get(AppointmentType, type_id)
+    locked = session.info.get(_LOCKED_TYPE) == type_id
+    lock = None if locked else {"read": True, "key_share": True}
+    found = await session.get(AppointmentType, type_id, with_for_update=lock)
     if found is None or found.deleted_at is not None:
         raise NotFound("/appointment_type_id: there is no such appointment type")
     return found
@@ -81,7 +90,6 @@ async def _meets(session: WriteSession, kind: AppointmentType, calendar_ids: Seq
     rules.check_requirements(kind.requires, kinds, calendar_ids)
 
 
-# Owners and animals are locked FOR KEY SHARE, as a foreign key does: nobody deletes them meanwhile.
 async def check_owner(session: WriteSession, owner_id: UUID | None) -> None:
     if owner_id is None:
         return

@@ -10,7 +10,6 @@ from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.practices.queries import practice
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
-from vetagenda_agenda.waitlist import offering as waitlist
 from vetagenda_contracts import agenda as events
 from vetagenda_contracts.agenda import AppointmentEvent
 from vetagenda_kit.db import WriteSession
@@ -58,14 +57,6 @@ async def _end(
     appointment.cancelled_by, appointment.cancel_reason, appointment.expires_at = by, reason, None
     touch(appointment, resequence=True)
     tell(session, kind, appointment, context, before=before, snapshot=snapshot)
-    await waitlist.time_freed(
-        session,
-        appointment.practice_id,
-        appointment.calendar_ids,
-        rules.taken_by(appointment),
-        freed_by=appointment.id,
-        now=context.now,
-    )
 
 
 async def accept(session: WriteSession, appointment: Appointment, context: Context) -> Appointment:
@@ -75,6 +66,7 @@ async def accept(session: WriteSession, appointment: Appointment, context: Conte
     rules.check_transition(appointment.status, "confirmed")
     before, snapshot = rules.state(appointment), snapshot_of(appointment)
     appointment.status, appointment.expires_at = "confirmed", None
+    await occupancy.rename(session, appointment.id, "appointment")
     await updates.close(session, appointment.id, context)
     touch(appointment)
     tell(session, events.AppointmentAccepted, appointment, context, before=before, snapshot=snapshot)

@@ -12,6 +12,7 @@ from vetagenda_agenda.changes import queries, rules
 from vetagenda_agenda.changes.rules import Plan
 from vetagenda_agenda.changes.schemas import Difference, Reason, Undo, UndoneItem, UndoneView
 from vetagenda_agenda.occupancy import commands as occupancy
+from vetagenda_agenda.occupancy import locks
 from vetagenda_agenda.occupancy.rules import TimeTaken, with_buffers
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
@@ -67,7 +68,7 @@ async def undo(session: WriteSession, practice_id: UUID, request: Undo, context:
         for appointment, entries in await queries.selected(session, practice_id, request)
     ]
     touched = {each for item in items if item.frees_time() for each in _calendars(item)}
-    await occupancy.lock_living(session, touched)
+    await locks.lock_living(session, touched)
     for item in items:
         await _check_references(session, item)
     await _rearrange(session, items, context, keep=not request.dry_run)
@@ -89,7 +90,7 @@ async def _check_references(session: WriteSession, item: Undoing) -> None:
         if "appointment_type_id" in restored:
             await references.appointment_type(session, target.appointment_type_id)
         if item.takes_time():
-            await occupancy.lock_calendars(session, target.calendar_ids)
+            await locks.lock_calendars(session, target.calendar_ids)
     except NotFound:
         item.keep("reference-gone")
 

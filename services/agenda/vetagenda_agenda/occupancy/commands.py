@@ -10,19 +10,19 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg import Range
-from sqlalchemy import Result, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
+from vetagenda_agenda.occupancy.freed import Freed, note
+from vetagenda_agenda.occupancy.locks import lock_calendars
 from vetagenda_agenda.occupancy.rules import Cap, CapReached, TimeTaken
-from vetagenda_agenda.tables import Appointment, Calendar, Occupancy
+from vetagenda_agenda.tables import Appointment, Occupancy
 from vetagenda_kit.db import WriteSession, sqlstate
 from vetagenda_kit.ids import uuid7
-from vetagenda_kit.problems import NotFound
 
 EXCLUSION_VIOLATION = "23P01"
-_LOCKED = "locked calendars"
 
 # Frees what has expired or is being replaced, and answers what else lies there, in one snapshot.
 _ROOM = """
@@ -30,7 +30,7 @@ _ROOM = """
         DELETE FROM occupancy
         WHERE calendar_id = ANY (:calendars)
           AND (subject_id = ANY (:own) OR (kind = 'hold' AND during && :during AND expires_at <= :now))
-        RETURNING 1
+        RETURNING calendar_id, during, subject_id
     ),
     taken AS MATERIALIZED (
         SELECT calendar_id FROM occupancy
@@ -41,8 +41,13 @@ _ROOM = """
         WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
     )
 """
+# What lies there has no `during` in the answer, what was freed has its own.
+_FOUND = """
+    SELECT calendar_id, CAST(NULL AS tstzrange) AS during, CAST(NULL AS uuid) AS subject_id FROM taken
+    UNION ALL SELECT calendar_id, during, subject_id FROM freed
+"""
 _DURING = bindparam("during", type_=TSTZRANGE)
-_MAKE_ROOM = text(f"{_ROOM} SELECT calendar_id FROM taken").bindparams(_DURING)
+_MAKE_ROOM = text(f"{_ROOM} {_FOUND}").bindparams(_DURING)
 # Whatever is freed is gone before anything is put there: the count cannot be had earlier.
 _TAKE = text(
     f"""
@@ -54,34 +59,9 @@ _TAKE = text(
         FROM unnest(CAST(:ids AS uuid[]), CAST(:calendars AS uuid[])) AS new (id, calendar_id)
         WHERE (SELECT count(*) FROM freed) >= 0 AND (:may_overlap OR NOT EXISTS (SELECT FROM taken))
     )
-    SELECT calendar_id FROM taken
+    {_FOUND}
     """
 ).bindparams(_DURING)
-
-
-async def lock_calendars(session: WriteSession, calendar_ids: Collection[UUID]) -> None:
-    """Raises NotFound when one is not a living calendar of the practice."""
-    found = await lock_living(session, calendar_ids)
-    if missing := set(calendar_ids) - found:
-        raise NotFound(f"/calendar_ids: there is no such calendar: {', '.join(sorted(map(str, missing)))}")
-
-
-def note_locked(session: WriteSession, calendar_ids: Collection[UUID]) -> None:
-    """For who has locked living calendars, in id order, while reading them."""
-    session.info[_LOCKED] = frozenset(calendar_ids)
-
-
-async def lock_living(session: WriteSession, calendar_ids: Collection[UUID]) -> set[UUID]:
-    """Lock those of the calendars that are not deleted, in id order, and answer which these are."""
-    if session.info.get(_LOCKED, frozenset()).issuperset(calendar_ids):
-        return set(calendar_ids)
-    query = (
-        select(col(Calendar.id))
-        .where(col(Calendar.id).in_(calendar_ids), col(Calendar.deleted_at).is_(None))
-        .order_by(col(Calendar.id))
-        .with_for_update(key_share=True)
-    )
-    return set((await session.scalars(query)).all())
 
 
 async def make_room(
@@ -95,7 +75,9 @@ async def make_room(
 ) -> list[UUID]:
     """Under the lock: drop what is expired and `own`, and answer the calendars in which something lies."""
     asked = _asked(practice_id, calendar_ids, during, now, own)
-    return _taken(await session.execute(_MAKE_ROOM, asked), calendar_ids)
+    rows = (await session.execute(_MAKE_ROOM, asked)).all()
+    _note_freed(session, practice_id, rows, during)
+    return _taken(rows, calendar_ids)
 
 
 def _asked(
@@ -114,9 +96,22 @@ def _asked(
     }
 
 
-def _taken(rows: Result[Any], calendar_ids: Sequence[UUID]) -> list[UUID]:
-    taken = {row.calendar_id for row in rows}
+def _taken(rows: Sequence[Row[Any]], calendar_ids: Sequence[UUID]) -> list[UUID]:
+    taken = {row.calendar_id for row in rows if row.during is None}
     return sorted(calendar_ids if None in taken else taken)
+
+
+def _note_freed(
+    session: WriteSession, practice_id: UUID, rows: Sequence[Row[Any]], during: tuple[datetime, datetime]
+) -> None:
+    """What was given up beyond the time that is taken at once: an expired hold that lay across its edge."""
+    for row in rows:
+        if row.during is not None and not during[0] <= row.during.lower < row.during.upper <= during[1]:
+            note(session, Freed(practice_id, row.subject_id, (row.calendar_id,), _period(row.during)))
+
+
+def _period(during: Any) -> tuple[datetime, datetime]:
+    return during.lower, during.upper
 
 
 async def take(
@@ -146,11 +141,13 @@ async def take(
         "may_overlap": may_overlap,
     }
     try:
-        taken = _taken(await session.execute(_TAKE, wanted), calendar_ids)
+        rows = (await session.execute(_TAKE, wanted)).all()
     except IntegrityError as error:
         if sqlstate(error) == EXCLUSION_VIOLATION:
             raise TimeTaken() from error
         raise
+    _note_freed(session, practice_id, rows, during)
+    taken = _taken(rows, calendar_ids)
     if taken and not may_overlap:
         raise TimeTaken(calendar_ids=[str(calendar) for calendar in taken])
     return bool(taken)
@@ -220,12 +217,21 @@ async def _insert(
     await session.execute(insert(Occupancy).values(rows))
 
 
-async def release(session: WriteSession, subject_id: UUID) -> int:
-    """Free what a subject takes. Answers how many calendars that were."""
+async def release(session: WriteSession, subject_id: UUID) -> None:
+    """Free what a subject takes, and note it for those who wait."""
     freed = await session.execute(
-        delete(Occupancy).where(col(Occupancy.subject_id) == subject_id).returning(col(Occupancy.calendar_id))
+        delete(Occupancy)
+        .where(col(Occupancy.subject_id) == subject_id)
+        .returning(col(Occupancy.practice_id), col(Occupancy.calendar_id), col(Occupancy.during))
     )
-    return len(freed.all())
+    for row in freed.all():
+        note(session, Freed(row.practice_id, subject_id, (row.calendar_id,), _period(row.during)))
+
+
+async def rename(session: WriteSession, subject_id: UUID, kind: str) -> None:
+    """What a subject takes is of another kind now: a request that was accepted."""
+    statement = update(Occupancy).where(col(Occupancy.subject_id) == subject_id).values(kind=kind)
+    await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def check_caps(session: WriteSession, caps: Sequence[Cap]) -> None:

@@ -4,12 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from vetagenda_agenda.occupancy import commands as occupancy
-from vetagenda_agenda.practices import queries as practices
+from vetagenda_agenda.occupancy import freed
+from vetagenda_agenda.occupancy.freed import Freed
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.tables import Absence, Calendar, Closure
-from vetagenda_agenda.waitlist import offering as waitlist
 from vetagenda_contracts import agenda as events
-from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.models import Instant, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
@@ -74,7 +73,6 @@ async def _absence(session: WriteSession, absence: Absence) -> None:
 
 
 async def _occupy(session: WriteSession, absence: Absence) -> None:
-    await occupancy.release(session, absence.id)
     await occupancy.lay_over(
         session, absence.practice_id, [absence.calendar_id], absence.start, absence.end, "absence", absence.id
     )
@@ -82,15 +80,11 @@ async def _occupy(session: WriteSession, absence: Absence) -> None:
 
 async def _free(session: WriteSession, absence: Absence) -> None:
     await occupancy.release(session, absence.id)
-    practice = await practices.practice(session, absence.practice_id)
-    await waitlist.time_freed(
-        session,
-        absence.practice_id,
-        [absence.calendar_id],
-        (absence.start, absence.end),
-        freed_by=absence.id,
-        now=practice.virtual_now or system_now(),
-    )
+
+
+async def _reopen(session: WriteSession, closure: Closure) -> None:
+    """A closure has no row for each calendar: it says itself what it gives up."""
+    freed.note(session, Freed(closure.practice_id, closure.id, (), (closure.start, closure.end)))
 
 
 ABSENCES = Resource(
@@ -106,8 +100,8 @@ ABSENCES = Resource(
     removed=events.AbsenceDeleted,
     personal=frozenset({"reason"}),
     check=_absence,
+    leaving=_free,
     written=_occupy,
-    deleted=_free,
 )
 CLOSURES = Resource(
     noun="closure",
@@ -122,4 +116,5 @@ CLOSURES = Resource(
     removed=events.ClosureDeleted,
     personal=frozenset({"reason"}),
     check=_period,
+    leaving=_reopen,
 )

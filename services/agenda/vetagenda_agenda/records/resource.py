@@ -37,7 +37,8 @@ async def no_effect(_session: WriteSession, _row: Any) -> None:
 @dataclass(frozen=True)
 class Resource(Generic[Row]):
     """`check` raises the problems of a row about to be written, `written` and `deleted` do what else
-    belongs to it (an absence's occupancy). `personal` fields never enter an event. `named_in` is the column
+    belongs to it (an absence's occupancy), `leaving` ends that for a row about to change or to be deleted,
+    while it still is as it was. `personal` fields never enter an event. `named_in` is the column
     in which appointments and waiting entries name it: while any is to come, it is not deleted."""
 
     noun: str
@@ -52,6 +53,7 @@ class Resource(Generic[Row]):
     removed: type[RecordEvent]
     personal: frozenset[str] = frozenset()
     check: Effect = no_effect
+    leaving: Effect = no_effect
     written: Effect = no_effect
     deleted: Effect = no_effect
     named_in: str | None = None
@@ -117,6 +119,7 @@ async def update(
     check_version(expected, row.version)
     before, facts_before = snapshot(row), resource.facts(row)
     changes = patch.changes()
+    await resource.leaving(session, row)
     for name, value in changes.items():
         setattr(row, name, value)
     row.version += 1
@@ -142,6 +145,7 @@ async def delete(
     before, facts_before = snapshot(row), resource.facts(row)
     if resource.named_in is not None:
         await usage.check_unused(session, row, resource.noun, resource.named_in)
+    await resource.leaving(session, row)
     await resource.deleted(session, row)
     row.version += 1
     row.deleted_at = row.updated_at = system_now()

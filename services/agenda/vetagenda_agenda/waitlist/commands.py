@@ -13,10 +13,12 @@ from vetagenda_agenda.appointments.rules import LIVING
 from vetagenda_agenda.appointments.schemas import InternalReschedule, PutAppointment
 from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.occupancy import commands as occupancy
+from vetagenda_agenda.occupancy import freed
+from vetagenda_agenda.occupancy.freed import Freed
 from vetagenda_agenda.tables import Appointment, Calendar
-from vetagenda_agenda.waitlist import offering, rules
+from vetagenda_agenda.waitlist import rules
 from vetagenda_agenda.waitlist.schemas import NewWaitlistEntry, WaitlistEntryPatch
-from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry, WaitlistSetting
+from vetagenda_agenda.waitlist.tables import Offer, WaitlistEntry, WaitlistSetting
 from vetagenda_agenda.waitlist.telling import ITSELF, snapshot, tell_entry, tell_offer
 from vetagenda_contracts import agenda as events
 from vetagenda_contracts.agenda import OfferEvent
@@ -121,8 +123,7 @@ async def accept(session: WriteSession, entry: WaitlistEntry, offer: Offer, cont
     _touch(entry)
     booked, fields = events.WaitlistEntryBooked, ["appointment_id", "status"]
     tell_entry(session, booked, entry, context.actor, context.now, entry_before, fields)
-    await session.flush()
-    await _offer_on(session, offer, context.now)
+    _offer_on(session, offer)
     return appointment
 
 
@@ -189,12 +190,13 @@ async def _give_up(
     await occupancy.release(session, offer.id)
     _settle(offer, status, now)
     tell_offer(session, kind, offer, entry, actor, now, before)
-    await session.flush()
-    await _offer_on(session, offer, now)
+    _offer_on(session, offer)
 
 
-async def _offer_on(session: WriteSession, offer: Offer, now: datetime) -> None:
-    await offering.offer_next(session, await session.get_one(Vacancy, offer.vacancy_id), now)
+def _offer_on(session: WriteSession, offer: Offer) -> None:
+    """What it leaves goes to the next, also when its hold is long gone."""
+    period = offer.start, offer.end
+    freed.note(session, Freed(offer.practice_id, offer.id, tuple(offer.calendar_ids), period))
 
 
 def _settle(offer: Offer, status: str, now: datetime) -> None:

@@ -1,179 +1,176 @@
 """What becomes free is held and offered to one waiting entry at a time (AGD-7).
 
-It happens in the transaction that frees the time, so nobody can come in between. An entry that is just
-being changed by somebody else is passed over instead of waited for: so no two commands wait for each other.
+It happens in the transaction that frees the time, just before its commit, so nobody can come in between
+and no command has to think of it. An entry that is just being changed by somebody else is passed over, and
+a calendar that could only be waited for at the risk of a deadlock is left: then `pending` has the time
+looked at again a moment later.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_agenda.occupancy import commands as occupancy
+from vetagenda_agenda.occupancy import freed, locks
 from vetagenda_agenda.occupancy import queries as occupied
-from vetagenda_agenda.occupancy.rules import TimeTaken, with_buffers
-from vetagenda_agenda.tables import Animal, AppointmentType, Calendar
-from vetagenda_agenda.waitlist import rules, telling
-from vetagenda_agenda.waitlist.rules import Period, Wish
+from vetagenda_agenda.occupancy.freed import Freed
+from vetagenda_agenda.occupancy.rules import TimeTaken
+from vetagenda_agenda.practices import queries as practices
+from vetagenda_agenda.tables import Calendar
+from vetagenda_agenda.waitlist import fitting, queries, telling
+from vetagenda_agenda.waitlist.fitting import Opening, Place, Seeker
+from vetagenda_agenda.waitlist.rules import Period
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry, WaitlistSetting
 from vetagenda_contracts.agenda import OfferMade
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
-from vetagenda_kit.problems import NotFound
 
-_MOST_CANDIDATES = 200
-Candidate = tuple[WaitlistEntry, AppointmentType]
+_LONGEST_BUFFER = timedelta(days=1)
 
 
-async def time_freed(
-    session: WriteSession,
-    practice_id: UUID,
-    calendar_ids: Sequence[UUID],
-    during: Period,
-    *,
-    freed_by: UUID,
-    now: datetime,
-) -> None:
-    """Call when an appointment or absence has given up its time; `during` includes the buffers."""
-    setting = await session.get(WaitlistSetting, practice_id)
-    if setting is None or not setting.enabled or during[1] <= now:
-        return
-    vacancy = Vacancy(
-        id=uuid7(),
-        practice_id=practice_id,
-        calendar_ids=list(calendar_ids),
-        start=during[0],
-        end=during[1],
-        freed_by=freed_by,
-    )
-    if await offer_next(session, vacancy, now):
+class _Busy(Exception):
+    """Somebody else has what is needed just now: look again."""
+
+
+async def offer_freed(session: WriteSession) -> None:
+    """Before every commit: offer what the transaction has freed, however it did."""
+    for each in freed.noted(session):
+        setting = await session.get(WaitlistSetting, each.practice_id)
+        if setting is None or not setting.enabled:
+            continue
+        await session.flush()
+        now = await _now(session, each.practice_id)
+        vacancy = await _vacancy(session, each, now)
+        if vacancy is not None:
+            await offer(session, vacancy, setting.offer_length, now)
+
+
+async def _now(session: WriteSession, practice_id: UUID) -> datetime:
+    return (await practices.practice(session, practice_id)).virtual_now or system_now()
+
+
+async def _vacancy(session: WriteSession, each: Freed, now: datetime) -> Vacancy | None:
+    """What somebody who was asked lets go is the same vacancy still: `freed_by` is who gave it up first."""
+    start, end = each.during
+    made = await session.get(Offer, each.subject_id)
+    if made is not None:
+        before = await session.get_one(Vacancy, made.vacancy_id)
+        vacancy = before if made.status != "open" else None
+    else:
+        vacancy = Vacancy(
+            id=uuid7(),
+            practice_id=each.practice_id,
+            calendar_ids=list(each.calendar_ids),
+            start=start,
+            end=end,
+            freed_by=each.subject_id,
+        )
+    return vacancy if vacancy is not None and vacancy.end > now else None
+
+
+async def offer(session: WriteSession, vacancy: Vacancy, length: timedelta, now: datetime) -> None:
+    """Hold each part of the vacancy for the first entry that it fits: who came first is asked first."""
+    opening = await _opening(session, vacancy, now)
+    passed_over = False
+    async for entry, seeker in _candidates(session, vacancy, opening, now):
+        found = fitting.place(seeker, opening)
+        if found is None or min(now + length, found.start) <= now:
+            continue
+        try:
+            if await _still_waits(session, entry):
+                await _hold(session, vacancy, entry, found, length, now)
+                opening.take(found)
+        except TimeTaken:
+            opening.take(found)
+        except _Busy:
+            passed_over = True
+    vacancy.pending = passed_over and opening.is_left()
+    if vacancy.pending:
         session.add(vacancy)
 
 
-async def offer_next(session: WriteSession, vacancy: Vacancy, now: datetime) -> Offer | None:
-    """Hold what is left of the vacancy for the first entry that it fits and that was not asked before."""
-    setting = await session.get(WaitlistSetting, vacancy.practice_id)
-    if setting is None or not setting.enabled or vacancy.end <= now:
-        return None
-    kinds = await _kinds(session, vacancy.calendar_ids)
-    window = (max(vacancy.start, now), vacancy.end)
-    busy = (await occupied.busy(session, vacancy.practice_id, list(kinds), window, now, [])).all
-    for entry, kind in await _candidates(session, vacancy, now):
-        found = _place(entry, kind, kinds, busy, window, now)
-        if found is not None:
-            offer = _offer(vacancy, entry, *found, made_at=now, length=setting.offer_length)
-            if await _hold(session, offer, entry, kind, now):
-                return offer
-    return None
-
-
-async def _kinds(session: WriteSession, calendar_ids: Sequence[UUID]) -> dict[UUID, str]:
+async def _opening(session: WriteSession, vacancy: Vacancy, now: datetime) -> Opening:
     query = select(col(Calendar.id), col(Calendar.kind)).where(
-        col(Calendar.id).in_(calendar_ids), col(Calendar.deleted_at).is_(None)
+        col(Calendar.practice_id) == vacancy.practice_id, col(Calendar.deleted_at).is_(None)
     )
-    return {row.id: row.kind for row in await session.execute(query)}
+    calendars = {row.id: row.kind for row in await session.execute(query)}
+    period = (max(vacancy.start, now), vacancy.end)
+    around = (period[0] - _LONGEST_BUFFER, period[1] + _LONGEST_BUFFER)
+    busy = await occupied.busy(session, vacancy.practice_id, list(calendars), around, now, [])
+    those = frozenset(vacancy.calendar_ids) & calendars.keys() if vacancy.calendar_ids else calendars.keys()
+    return Opening(period, frozenset(those), calendars, busy.all)
 
 
-async def _candidates(session: WriteSession, vacancy: Vacancy, now: datetime) -> Sequence[Candidate]:
-    """Who came first is asked first. Entries for deceased animals alone are passed over (AGD-12)."""
-    entry = WaitlistEntry
-    asked = select(col(Offer.id)).where(
-        col(Offer.entry_id) == col(entry.id),
-        or_(col(Offer.vacancy_id) == vacancy.id, col(Offer.status) == "open"),
-    )
-    alive = select(col(Animal.id)).where(
-        col(Animal.id) == func.any(col(entry.animal_ids)), col(Animal.deceased_on).is_(None)
-    )
-    query = (
-        select(entry, AppointmentType)
-        .join(AppointmentType, col(AppointmentType.id) == col(entry.appointment_type_id))
-        .where(
-            col(entry.practice_id) == vacancy.practice_id,
-            col(entry.deleted_at).is_(None),
-            col(entry.status) == "waiting",
-            col(entry.available_from) < vacancy.end,
-            col(entry.available_to) > max(vacancy.start, now),
-            col(entry.appointment_id).is_distinct_from(vacancy.freed_by),
-            or_(func.cardinality(col(entry.animal_ids)) == 0, alive.exists()),
-            ~asked.exists(),
-            col(AppointmentType.deleted_at).is_(None),
-        )
-        .order_by(col(entry.id))
-        .limit(_MOST_CANDIDATES)
-    )
-    return [(row[0], row[1]) for row in await session.execute(query)]
-
-
-def _place(
-    entry: WaitlistEntry,
-    kind: AppointmentType,
-    kinds: Mapping[UUID, str],
-    busy: Mapping[str, list[list[int]]],
-    window: Period,
-    now: datetime,
-) -> tuple[list[UUID], Period] | None:
-    calendar_ids = rules.choose_calendars(kind.requires, entry.calendar_ids, kinds)
-    if calendar_ids is None:
-        return None
-    free = rules.gaps(window, [(busy[str(each)][0], busy[str(each)][1]) for each in calendar_ids])
-    wish = Wish(
-        length=timedelta(minutes=kind.duration_minutes),
-        before=timedelta(minutes=kind.buffer_before_minutes),
-        after=timedelta(minutes=kind.buffer_after_minutes),
-        available=(entry.available_from, entry.available_to),
-    )
-    period = rules.first_fit(free, wish, now)
-    return (calendar_ids, period) if period else None
-
-
-def _offer(
-    vacancy: Vacancy,
-    entry: WaitlistEntry,
-    calendar_ids: list[UUID],
-    period: Period,
-    *,
-    made_at: datetime,
-    length: timedelta,
-) -> Offer:
-    """The time to decide ends with the start of what is offered, at the latest."""
-    return Offer(
-        id=uuid7(),
-        practice_id=vacancy.practice_id,
-        vacancy_id=vacancy.id,
-        entry_id=entry.id,
-        calendar_ids=calendar_ids,
-        start=period[0],
-        end=period[1],
-        made_at=made_at,
-        expires_at=min(made_at + length, period[0]),
-    )
+async def _candidates(
+    session: WriteSession, vacancy: Vacancy, opening: Opening, now: datetime
+) -> AsyncIterator[tuple[WaitlistEntry, Seeker]]:
+    """In the order of arrival, as long as anything is left."""
+    last: UUID | None = None
+    while opening.is_left():
+        some = await queries.candidates(session, vacancy, now, after=last)
+        refused = await queries.refused(session, [entry.id for entry, _kind in some])
+        for entry, kind in some:
+            if not opening.is_left():
+                return
+            available = entry.available_from, entry.available_to
+            yield entry, Seeker(kind, entry.calendar_ids, available, refused.get(entry.id, ()))
+        if not some:
+            return
+        last = some[-1][0].id
 
 
 async def _hold(
-    session: WriteSession, offer: Offer, entry: WaitlistEntry, kind: AppointmentType, now: datetime
-) -> bool:
-    """Under the entry's lock. False when the entry or the time is no longer to be had."""
-    if offer.expires_at <= now or not await _still_waits(session, entry):
-        return False
-    during = with_buffers(offer.start, offer.end, kind.buffer_before_minutes, kind.buffer_after_minutes)
-    more: dict[str, Any] = {"kind": "hold", "subject_id": offer.id, "now": now}
-    try:
-        async with session.begin_nested():
-            await occupancy.take(
-                session, offer.practice_id, offer.calendar_ids, during, expires_at=offer.expires_at, **more
-            )
-    except (TimeTaken, NotFound):
-        return False
-    session.add(offer)
+    session: WriteSession,
+    vacancy: Vacancy,
+    entry: WaitlistEntry,
+    found: Place,
+    length: timedelta,
+    now: datetime,
+) -> None:
+    """The time to decide ends with the start of what is offered, at the latest. Raises TimeTaken, _Busy."""
+    made = Offer(
+        id=uuid7(),
+        practice_id=vacancy.practice_id,
+        vacancy_id=uuid7(),
+        entry_id=entry.id,
+        calendar_ids=found.calendar_ids,
+        start=found.start,
+        end=found.end,
+        made_at=now,
+        expires_at=min(now + length, found.start),
+    )
+    more: dict[str, Any] = {"kind": "hold", "subject_id": made.id, "now": now}
+    async with session.begin_nested():
+        if not await locks.lock_if_free(session, made.calendar_ids):
+            raise _Busy
+        await occupancy.take(
+            session, made.practice_id, made.calendar_ids, found.during, expires_at=made.expires_at, **more
+        )
+    session.add_all([_part(vacancy, made, found.during), made])
     await session.flush()
-    telling.tell_offer(session, OfferMade, offer, entry, telling.ITSELF, now, None)
-    return True
+    telling.tell_offer(session, OfferMade, made, entry, telling.ITSELF, now, None)
+
+
+def _part(vacancy: Vacancy, made: Offer, during: Period) -> Vacancy:
+    """What of the vacancy the offer takes: that goes on to the next when the offer comes to nothing."""
+    freed_there = [each for each in made.calendar_ids if each in vacancy.calendar_ids]
+    return Vacancy(
+        id=made.vacancy_id,
+        practice_id=vacancy.practice_id,
+        freed_by=vacancy.freed_by,
+        calendar_ids=freed_there or made.calendar_ids,
+        start=max(vacancy.start, during[0]),
+        end=min(vacancy.end, during[1]),
+    )
 
 
 async def _still_waits(session: WriteSession, entry: WaitlistEntry) -> bool:
+    """Under the entry's lock. Raises _Busy when somebody else has that."""
     query = (
         select(WaitlistEntry)
         .where(col(WaitlistEntry.id) == entry.id)
@@ -181,7 +178,9 @@ async def _still_waits(session: WriteSession, entry: WaitlistEntry) -> bool:
         .execution_options(populate_existing=True)
     )
     locked = (await session.scalars(query)).first()
-    if locked is None or locked.deleted_at is not None or locked.status != "waiting":
+    if locked is None:
+        raise _Busy
+    if locked.deleted_at is not None or locked.status != "waiting":
         return False
     query_open = select(col(Offer.id)).where(col(Offer.entry_id) == entry.id, col(Offer.status) == "open")
     return (await session.execute(query_open)).first() is None

@@ -1,13 +1,22 @@
+"""Who waits, whom a time may suit, and what was offered to them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from vetagenda_agenda.tables import Animal, AppointmentType
+from vetagenda_agenda.waitlist.rules import Period
 from vetagenda_agenda.waitlist.schemas import OfferView, WaitlistEntryView
-from vetagenda_agenda.waitlist.tables import Offer, WaitlistEntry
+from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry
 from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
+
+_AT_ONCE = 200
 
 
 async def entry(
@@ -58,3 +67,50 @@ async def page(
     found = await session.scalars(query.order_by(col(WaitlistEntry.id)).limit(paging.reach))
     rows, following = paging.cut(found.all())
     return Page(items=await views(session, rows), next=following)
+
+
+async def candidates(
+    session: AsyncSession, vacancy: Vacancy, now: datetime, *, after: UUID | None
+) -> Sequence[tuple[WaitlistEntry, AppointmentType]]:
+    """Some whose slices meet it and who decide on nothing else, in the order of arrival.
+
+    Entries for deceased animals alone are passed over (AGD-12).
+    """
+    entry = WaitlistEntry
+    deciding = select(col(Offer.id)).where(col(Offer.entry_id) == col(entry.id), col(Offer.status) == "open")
+    alive = select(col(Animal.id)).where(
+        col(Animal.id) == func.any(col(entry.animal_ids)), col(Animal.deceased_on).is_(None)
+    )
+    query = (
+        select(entry, AppointmentType)
+        .join(AppointmentType, col(AppointmentType.id) == col(entry.appointment_type_id))
+        .where(
+            col(entry.practice_id) == vacancy.practice_id,
+            col(entry.deleted_at).is_(None),
+            col(entry.status) == "waiting",
+            col(entry.available_from) < vacancy.end,
+            col(entry.available_to) > max(vacancy.start, now),
+            col(entry.appointment_id).is_distinct_from(vacancy.freed_by),
+            or_(func.cardinality(col(entry.animal_ids)) == 0, alive.exists()),
+            ~deciding.exists(),
+            col(AppointmentType.deleted_at).is_(None),
+        )
+        .order_by(col(entry.id))
+        .limit(_AT_ONCE)
+    )
+    if after is not None:
+        query = query.where(col(entry.id) > after)
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def refused(session: AsyncSession, entry_ids: Collection[UUID]) -> dict[UUID, list[Period]]:
+    """The times that each has declined or let expire: they are not offered to them again."""
+    if not entry_ids:
+        return {}
+    query = select(col(Offer.entry_id), col(Offer.start), col(Offer.end)).where(
+        col(Offer.entry_id).in_(entry_ids), col(Offer.status).in_(("declined", "expired"))
+    )
+    found: dict[UUID, list[Period]] = defaultdict(list)
+    for entry_id, start, end in await session.execute(query):
+        found[entry_id].append((start, end))
+    return found

@@ -1,10 +1,8 @@
-"""Whom a free time fits, and where in it. Pure."""
+"""Slices of availability, and where in what is free a wish fits. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from vetagenda_kit.problems import InvalidRequest, Problem
 
@@ -52,47 +50,12 @@ def _checked(start: datetime, end: datetime) -> Period:
 
 @dataclass(frozen=True)
 class Wish:
-    """What an entry needs: the type's length and buffers, in its slice."""
+    """What an entry needs: so long with its buffers, begun and ended in `available`."""
 
     length: timedelta
     before: timedelta
     after: timedelta
     available: Period
-
-
-def choose_calendars(
-    requires: Sequence[Mapping[str, Any]], wanted: Collection[UUID], free: Mapping[UUID, str]
-) -> list[UUID] | None:
-    """The fewest of the `free` calendars (id -> kind) that the type needs; None when they do not suffice.
-
-    A wanted calendar stands for all of its kind: who wants one vet takes any room. A type without
-    requirements takes one calendar.
-    """
-    kinds = {free[each] for each in wanted if each in free}
-    if wanted and not kinds:
-        return None
-    usable = {each: kind for each, kind in free.items() if each in wanted or kind not in kinds}
-    if not requires:
-        preferred = [each for each in usable if each in wanted or not wanted]
-        return sorted(preferred, key=lambda each: (usable[each] != "practitioner", each))[:1] or None
-    chosen = _meeting(requires, usable)
-    return chosen if chosen and (not wanted or set(chosen) & set(wanted)) else None
-
-
-def _meeting(requires: Sequence[Mapping[str, Any]], usable: Mapping[UUID, str]) -> list[UUID] | None:
-    chosen: list[UUID] = []
-    for needed in sorted(requires, key=lambda each: not each["any_of"]):
-        fitting = [
-            each
-            for each in sorted(usable)
-            if each not in chosen
-            and usable[each] == needed["kind"]
-            and (not needed["any_of"] or str(each) in needed["any_of"])
-        ]
-        if not fitting:
-            return None
-        chosen.append(fitting[0])
-    return chosen
 
 
 def gaps(window: Period, busy: Collection[tuple[Sequence[int], Sequence[int]]]) -> list[Period]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Uuid, text
+from sqlalchemy import Boolean, Column, Index, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -48,15 +48,21 @@ class WaitlistEntry(Record, table=True):
 
 
 class Vacancy(Tenant, table=True):
-    """A time that became free while the waiting list was on: offered on until nobody is left.
+    """A time that became free while the waiting list was on: of each offer, what goes on to the next.
 
-    `freed_by` is the appointment or absence that gave it up.
+    `freed_by` is the appointment, hold, absence or closure that gave it up first. Without calendars it is
+    in all. `pending` is one that nobody could be offered yet, because somebody was just at it.
     """
+
+    __table_args__ = (Index("vacancy_pending", "practice_id", postgresql_where=text("pending")),)
 
     freed_by: UUID
     calendar_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     start: datetime = instant()
     end: datetime = instant()
+    pending: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false"))
+    )
 
 
 class Offer(Tenant, table=True):
