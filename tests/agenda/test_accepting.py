@@ -8,8 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 import pytest_asyncio
 from agenda.conftest import Clinic
+from sqlalchemy import text
 
 DAY = datetime.fromisoformat("2031-03-04T08:00:00+00:00")
 
@@ -85,3 +87,32 @@ async def test_fifty_accepts_and_moves_to_one_time_at_once(
     stayed = {each["start"] for each in listed} & {each["start"] for each in made}
     assert len(stayed) == len(refused)
     assert {each["status"] for each in listed} == {"confirmed"}
+
+
+@pytest.mark.parametrize(
+    "more", [{"allow_overlap": True}, {"override": {"reason": "urgent"}}], ids=["allow_overlap", "override"]
+)
+async def test_a_request_is_never_laid_over_something(
+    clinic: Clinic, booking: httpx.AsyncClient, more: dict[str, Any]
+) -> None:
+    """Two that overlap could both be accepted."""
+    refused = await request(booking, clinic, 0, **more)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")
+    assert "never laid over something" in refused.json()["errors"][0]["detail"]
+    assert (await request(booking, clinic, 0, status="confirmed", **more)).status_code == 201
+
+
+async def test_what_was_accepted_takes_its_time_as_an_appointment(
+    clinic: Clinic, booking: httpx.AsyncClient
+) -> None:
+    made = (await request(booking, clinic, 0)).json()
+    assert await kinds(clinic) == ["request"]
+    await booking.post(f"/appointments/{made['id']}/accept")
+    assert await kinds(clinic) == ["appointment"]
+    await booking.post(f"/appointments/{made['id']}/reschedule", json={"start": DAY.isoformat()})
+    assert await kinds(clinic) == ["appointment"]
+
+
+async def kinds(clinic: Clinic) -> list[str]:
+    async with clinic.house.services["agenda"].db.reading([clinic.id]) as session:
+        return list(await session.scalars(text("SELECT kind FROM occupancy ORDER BY id")))

@@ -82,6 +82,12 @@ class PutAppointment(NewAppointment):
     expires_at: Instant | None = None
     origin: str | None = None
 
+    @model_validator(mode="after")
+    def _a_request_overlaps_nothing(self) -> Self:
+        if self.status == "requested" and (self.allow_overlap or self.override is not None):
+            raise ValueError("a request is never laid over something: two that overlap could be accepted")
+        return self
+
 
 class AppointmentPatch(PatchModel):
     clearable: ClassVar[frozenset[str]] = frozenset(
