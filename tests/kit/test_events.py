@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from harness import House, eventually
+from harness import House, admin_url, eventually
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from vetagenda_contracts.agenda import CalendarCreated, CalendarUpdated, PracticeUpdated
 from vetagenda_contracts.booking import ProfileUpdated
@@ -269,14 +270,66 @@ async def test_events_are_committed_while_nats_is_unknown(house: House) -> None:
         assert await session.scalar(text("SELECT count(*) FROM animal WHERE name = 'Milou'")) == 0
 
 
-class Row:
-    def __init__(self, aggregate_id: str) -> None:
-        self.aggregate_id = aggregate_id
+async def _cut_the_relay(house: House) -> bool:
+    """As a restart of PostgreSQL does: the connection that holds the relay's lock is gone, and the lock."""
+    engine = create_async_engine(admin_url(house.database))
+    async with engine.begin() as connection:
+        cut = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND granted AND datname = :name"
+        )
+        rows = (await connection.execute(cut, {"name": house.database})).all()
+    await engine.dispose()
+    return bool(rows)
+
+
+async def test_a_relay_whose_connection_is_cut_goes_on(house: House, request: pytest.FixtureRequest) -> None:
+    practice_id = await house.practice()
+    seen: list[int] = []
+
+    async def note(_session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        if event.practice_id == practice_id:
+            seen.append(event.version)
+
+    async with listening(house, request.node.name, note):
+        calendar = await _calendar(house, practice_id)
+        for number in range(3):
+            assert await eventually(lambda: _cut_the_relay(house))
+            await _rename(house, calendar, f"Dr {number}")
+
+            async def arrived(version: int = number + 2) -> bool:
+                return version in seen
+
+            assert await eventually(arrived)
+    assert seen == [1, 2, 3, 4]
+
+
+async def test_who_dies_between_publishing_and_noting_it_publishes_no_second_event(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    """The next relay sends the same id again, and the stream drops it."""
+    practice_id = await house.practice()
+    service = house.services["agenda"]
+    assert service.bus
+    jetstream = await service.bus.jetstream()
+
+    async def all_published() -> bool:
+        async with service.db.jobs_reading() as session:
+            return not await session.scalar(text("SELECT count(*) FROM outbox WHERE published_at IS NULL"))
+
+    await _calendar(house, practice_id)
+    await eventually(all_published)
+    before = (await jetstream.stream_info("AGENDA")).state.messages
+    async with service.db.jobs_writing() as session:
+        unmark = text("UPDATE outbox SET published_at = NULL WHERE practice_id = :practice")
+        await session.execute(unmark, {"practice": practice_id})
+    await eventually(all_published)
+    assert (await jetstream.stream_info("AGENDA")).state.messages == before
 
 
 @pytest.mark.parametrize(
     ("order", "groups"), [("", []), ("abc", ["abc"]), ("aba", ["ab", "a"]), ("aab", ["a", "ab"])]
 )
 def test_one_aggregates_events_never_travel_together(order: str, groups: list[str]) -> None:
-    cut = distinct_aggregates([Row(letter) for letter in order])
-    assert ["".join(row.aggregate_id for row in group) for group in cut] == groups
+    cut = distinct_aggregates([{"aggregate_id": letter} for letter in order])
+    assert ["".join(row["aggregate_id"] for row in group) for group in cut] == groups

@@ -2,16 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import delete, insert, update
 
 from vetagenda_contracts.events import CloudEvent, Event
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
+from vetagenda_kit.own_connection import OwnConnection
 from vetagenda_kit.plumbing import outbox
 
 _PENDING = "outbox"
+_UNPUBLISHED = (
+    "SELECT id, event_id, aggregate_id, type, CAST(payload AS text) AS content FROM outbox"
+    " WHERE published_at IS NULL ORDER BY id LIMIT $1"
+)
+_MARK_PUBLISHED = "UPDATE outbox SET published_at = $2 WHERE id = ANY (CAST($1 AS bigint[]))"
 
 
 def add(session: WriteSession, event: Event) -> None:
@@ -42,13 +47,13 @@ def _row(event: Event) -> dict[str, Any]:
     }
 
 
-async def unpublished(connection: AsyncConnection, limit: int) -> list[Any]:
-    query = select(outbox).where(outbox.c.published_at.is_(None)).order_by(outbox.c.id).limit(limit)
-    return list((await connection.execute(query)).all())
+async def unpublished(connection: OwnConnection, limit: int) -> list[Any]:
+    """The next rows in order: id, event_id, aggregate_id, type, content (the CloudEvent as JSON text)."""
+    return await connection.fetch(_UNPUBLISHED, limit)
 
 
-async def mark_published(connection: AsyncConnection, ids: list[int]) -> None:
-    await connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(published_at=system_now()))
+async def mark_published(connection: OwnConnection, ids: list[int]) -> None:
+    await connection.fetch(_MARK_PUBLISHED, ids, system_now())
 
 
 async def republish(session: WriteSession, since: Any) -> int:

@@ -5,17 +5,16 @@ used; a crash between publishing and marking publishes again under the same id, 
 """
 
 import asyncio
-import json
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from nats.js import JetStreamContext
 
 from vetagenda_kit import outbox
 from vetagenda_kit.bus import LOST_CONNECTION, Bus
 from vetagenda_kit.db import Database, is_away
 from vetagenda_kit.logs import logger
+from vetagenda_kit.own_connection import DatabaseLost, OwnConnection, own_connection
 
 BATCH = 100
 IDLE_SECONDS = 0.25
@@ -38,20 +37,20 @@ class Relay:
         while True:
             try:
                 await self._bus.ensure_stream(self._service)
-                async with self._database.connection_of_its_own() as connection:
-                    await self._lead(connection)
+                async with own_connection(self._database) as connection:
+                    await self._lead(connection, await self._bus.jetstream())
             except Exception as error:
-                if not (isinstance(error, LOST_CONNECTION) or is_away(error)):
+                if not (isinstance(error, (*LOST_CONNECTION, DatabaseLost)) or is_away(error)):
                     raise
                 log.warning("relay_paused", error=type(error).__name__)
                 await asyncio.sleep(0.5)
 
-    async def _lead(self, connection: AsyncConnection) -> None:
-        while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({self._lock_key})")):
+    async def _lead(self, connection: OwnConnection, jetstream: JetStreamContext) -> None:
+        while not (await connection.fetch("SELECT pg_try_advisory_lock($1)", self._lock_key))[0][0]:
             await asyncio.sleep(1)
         while True:
             rows = await outbox.unpublished(connection, BATCH)
-            await self._publish(connection, rows)
+            await _publish(connection, jetstream, rows)
             if len(rows) < BATCH:
                 await self._wait()
 
@@ -64,25 +63,22 @@ class Relay:
         finally:
             self._wake.clear()
 
-    async def _publish(self, connection: AsyncConnection, rows: list[Any]) -> None:
-        """Different aggregates travel together; one aggregate's next event waits for the former."""
-        for group in distinct_aggregates(rows):
-            answers = await asyncio.gather(*(self._send(row) for row in group), return_exceptions=True)
-            sent = [row.id for row, answer in zip(group, answers, strict=True) if answer is None]
-            if sent:
-                await outbox.mark_published(connection, sent)
-            failures = [answer for answer in answers if answer is not None]
-            if failures:
-                raise failures[0]
 
-    async def _send(self, row: Any) -> None:
-        jetstream = await self._bus.jetstream()
-        await jetstream.publish(
-            row.type,
-            json.dumps(row.payload, separators=(",", ":")).encode(),
-            timeout=5,
-            headers={"Nats-Msg-Id": str(row.event_id), "Content-Type": "application/cloudevents+json"},
-        )
+async def _publish(connection: OwnConnection, jetstream: JetStreamContext, rows: list[Any]) -> None:
+    """Different aggregates travel together; one aggregate's next event waits for the former."""
+    for group in distinct_aggregates(rows):
+        answers = await asyncio.gather(*(_send(jetstream, row) for row in group), return_exceptions=True)
+        sent = [row["id"] for row, answer in zip(group, answers, strict=True) if answer is None]
+        if sent:
+            await outbox.mark_published(connection, sent)
+        failures = [answer for answer in answers if answer is not None]
+        if failures:
+            raise failures[0]
+
+
+async def _send(jetstream: JetStreamContext, row: Any) -> None:
+    headers = {"Nats-Msg-Id": str(row["event_id"]), "Content-Type": "application/cloudevents+json"}
+    await jetstream.publish(row["type"], row["content"].encode(), timeout=5, headers=headers)
 
 
 def distinct_aggregates(rows: list[Any]) -> list[list[Any]]:
@@ -90,9 +86,9 @@ def distinct_aggregates(rows: list[Any]) -> list[list[Any]]:
     groups: list[list[Any]] = []
     seen: set[Any] = set()
     for row in rows:
-        if not groups or row.aggregate_id in seen:
+        if not groups or row["aggregate_id"] in seen:
             groups.append([])
             seen = set()
         groups[-1].append(row)
-        seen.add(row.aggregate_id)
+        seen.add(row["aggregate_id"])
     return groups
