@@ -138,7 +138,13 @@ NEVER_EMPTY = {
 EMPTIED = {
     "": ("phone", "email", "address"),
     "calendars": ("colour", "email"),
-    "appointment-types": ("colour", "species", "arrival_window"),
+    "appointment-types": (
+        "colour",
+        "species",
+        "arrival_window",
+        "confirmation_template_id",
+        "reminder_template_id",
+    ),
     "owners": ("phone", "email", "address", "locale"),
     "animals": ("species", "breed", "born_on", "deceased_on"),
     "appointments": ("phone", "owner_name", "appointment_type_id", "owner_id"),

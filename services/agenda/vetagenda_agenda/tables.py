@@ -90,6 +90,8 @@ class AppointmentType(Record, table=True):
     durations: Any = Field(
         default=[], sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
     )
+    confirmation_template_id: UUID | None = None
+    reminder_template_id: UUID | None = None
 
 
 class Owner(Record, table=True):

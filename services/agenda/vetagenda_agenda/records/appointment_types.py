@@ -49,6 +49,9 @@ Durations = Annotated[list[CalendarDuration], Field(max_length=100)]
 
 
 class NewAppointmentType(RequestModel):
+    """The templates are the reminders' own: their ids are kept as given, and one that names no template of
+    this practice when a message leaves says the default text."""
+
     name: Name
     duration_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
     durations: Durations = []
@@ -61,10 +64,14 @@ class NewAppointmentType(RequestModel):
     species: list[ShortText] | None = None
     hide_time: bool = False
     arrival_window: ArrivalWindow | None = None
+    confirmation_template_id: UUID | None = None
+    reminder_template_id: UUID | None = None
 
 
 class AppointmentTypePatch(PatchModel):
-    clearable: ClassVar[frozenset[str]] = frozenset({"colour", "species", "arrival_window"})
+    clearable: ClassVar[frozenset[str]] = frozenset(
+        {"colour", "species", "arrival_window", "confirmation_template_id", "reminder_template_id"}
+    )
 
     name: Name | None = None
     duration_minutes: Annotated[int, Field(ge=1, le=24 * 60)] | None = None
@@ -78,6 +85,8 @@ class AppointmentTypePatch(PatchModel):
     species: list[ShortText] | None = None
     hide_time: bool | None = None
     arrival_window: ArrivalWindow | None = None
+    confirmation_template_id: UUID | None = None
+    reminder_template_id: UUID | None = None
 
 
 class AppointmentTypeView(ViewModel):
@@ -96,6 +105,8 @@ class AppointmentTypeView(ViewModel):
     species: list[str] | None
     hide_time: bool
     arrival_window: ArrivalWindow | None
+    confirmation_template_id: UUID | None
+    reminder_template_id: UUID | None
     created_at: datetime
 
 
