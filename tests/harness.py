@@ -183,6 +183,14 @@ async def house_of(
         yield house
 
 
+async def end_backend(pid: int) -> None:
+    """As if whoever holds this database connection had died: what it has not committed is gone."""
+    engine = create_async_engine(admin_url(), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    await engine.dispose()
+
+
 async def eventually(check: Any, *, seconds: float = 10.0) -> Any:
     """Poll an async check until it answers something true, and answer that; fail after `seconds`."""
     async with asyncio.timeout(seconds):

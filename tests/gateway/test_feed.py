@@ -20,6 +20,7 @@ from vetagenda_gateway.feed import commands
 from vetagenda_gateway.keys.bootstrap import create_admin_key
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
+from vetagenda_kit.own_connection import own_connection
 
 
 @dataclass
@@ -126,20 +127,16 @@ async def test_events_that_are_published_again_are_not_listed_again(clinic: Clin
     """A stream that was lost is refilled from the outbox: same events, new places in the stream."""
     await clinic.make_calendars(3)
     before = await clinic.settled(4)
-    position = {"stream": "AGENDA", "at": system_now()}
     async with clinic.front.database.jobs_reading() as session:
         query = text("SELECT last_sequence FROM feed_position WHERE stream = 'AGENDA'")
         read_to = await session.scalar(query)
     assert read_to >= 4
-    async with clinic.front.database.jobs_writing() as session:
-        started = await commands.begin_at(session, position["stream"], position["at"])  # type: ignore[arg-type]
+    async with own_connection(clinic.front.database) as connection, connection.transaction():
+        started = await commands.begin_at(connection, "AGENDA", system_now())
         assert started == 0
         messages = [_message(_envelope(item)) for item in before]
-        await commands.append(session, messages, {"AGENDA": (0, len(messages))})
-        await session.execute(
-            text("UPDATE feed_position SET last_sequence = :to, stream_created_at = :at"),
-            {"to": read_to, "at": position["at"]},
-        )
+        await commands.append(connection, messages, {"AGENDA": (0, len(messages))})
+        await connection.fetch("UPDATE feed_position SET last_sequence = $1 WHERE stream = 'AGENDA'", read_to)
     await clinic.make_calendars(1)
     assert [item["sequence"] for item in await clinic.settled(5)] == [1, 2, 3, 4, 5]
 
@@ -172,9 +169,9 @@ async def test_of_two_gateways_only_one_writes_and_nothing_is_doubled(clinic: Cl
 async def test_a_batch_of_a_gateway_that_no_longer_leads_is_not_kept(clinic: Clinic) -> None:
     await clinic.settled(1)
     stray = _message(_envelope((await clinic.feed())["items"][0]) | {"id": str(uuid7())})
-    with pytest.raises(commands.PositionTaken):
-        async with clinic.front.database.jobs_writing() as session:
-            await commands.append(session, [stray], {"AGENDA": (10**9 - 1, 10**9)})
+    async with own_connection(clinic.front.database) as connection:
+        with pytest.raises(commands.PositionTaken):
+            await commands.append(connection, [stray], {"AGENDA": (10**9 - 1, 10**9)})
     assert (await clinic.feed())["last"] == 1
 
 

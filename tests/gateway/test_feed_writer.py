@@ -9,17 +9,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from harness import fresh_database, runtime_url
+from harness import end_backend, fresh_database, runtime_url
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from vetagenda_gateway.feed import commands, queries
 from vetagenda_gateway.feed.commands import Message, PositionTaken
 from vetagenda_gateway.feed.writer import Arrival, Writer, in_order
 from vetagenda_kit.db import Database
 from vetagenda_kit.ids import uuid7
+from vetagenda_kit.own_connection import DatabaseLost, OwnConnection, own_connection
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -54,13 +54,20 @@ def arrival(stream: str, sequence: int, practice: UUID, **data: Any) -> Arrival:
 @contextlib.asynccontextmanager
 async def writing(database: Database, *streams: str) -> AsyncIterator[Writer]:
     """A running writer that has begun these streams."""
-    writer = Writer(database)
-    for stream in streams:
-        await writer.begin(stream, MADE)
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(writer.run())
-        yield writer
-        running.cancel()
+    async with own_connection(database) as connection:
+        writer = Writer(connection)
+        for stream in streams:
+            await writer.begin(stream, MADE)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(writer.run())
+            yield writer
+            running.cancel()
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[OwnConnection]:
+    async with own_connection(database) as connection:
+        yield connection
 
 
 async def numbered(database: Database, practice: UUID) -> list[tuple[int, str]]:
@@ -70,15 +77,16 @@ async def numbered(database: Database, practice: UUID) -> list[tuple[int, str]]:
 
 
 async def position(database: Database, stream: str) -> int:
-    return await Writer(database).begin(stream, MADE)
+    async with own_connection(database) as connection:
+        return await commands.begin_at(connection, stream, MADE)
 
 
 async def _die_before_the_commit(
     database: Database, brought: list[Arrival], read: dict[str, tuple[int, int]]
 ) -> None:
-    async with database.jobs_writing() as session:
-        await commands.append(session, [each.message for each in brought if each.message], read)
-        await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    async with own_connection(database) as connection, connection.transaction():
+        await commands.append(connection, [each.message for each in brought if each.message], read)
+        await end_backend((await connection.fetch("SELECT pg_backend_pid()"))[0][0])
 
 
 async def test_events_of_two_streams_are_numbered_in_the_order_of_their_publication(
@@ -119,7 +127,7 @@ async def test_who_dies_before_the_commit_has_written_nothing_and_the_next_write
     brought = [arrival(a, 1, practice), arrival(b, 2, practice), arrival(a, 3, practice)]
     await position(database, a)
     await position(database, b)
-    with pytest.raises(DBAPIError):
+    with pytest.raises(DatabaseLost):
         await _die_before_the_commit(database, brought, {a: (0, 3), b: (0, 2)})
     assert await numbered(database, practice) == []
     assert (await position(database, a), await position(database, b)) == (0, 0)
@@ -130,14 +138,13 @@ async def test_who_dies_before_the_commit_has_written_nothing_and_the_next_write
 
 
 async def test_who_dies_after_the_commit_has_written_all_and_the_next_goes_on(
-    database: Database, practice: UUID, streams: tuple[str, str]
+    database: Database, connection: OwnConnection, practice: UUID, streams: tuple[str, str]
 ) -> None:
     a, _ = streams
     first, second = arrival(a, 1, practice), arrival(a, 2, practice)
     assert await position(database, a) == 0
-    async with database.jobs_writing() as session:
-        assert first.message
-        await commands.append(session, [first.message], {a: (0, 1)})
+    assert first.message
+    await commands.append(connection, [first.message], {a: (0, 1)})
     async with writing(database) as writer:  # the former did not live to hear of its commit
         assert await writer.begin(a, MADE) == 1
         writer.bring([second])
@@ -146,14 +153,14 @@ async def test_who_dies_after_the_commit_has_written_all_and_the_next_goes_on(
 
 
 async def test_a_stream_that_another_reads_on_keeps_nothing_of_the_batch(
-    database: Database, practice: UUID, streams: tuple[str, str]
+    database: Database, connection: OwnConnection, practice: UUID, streams: tuple[str, str]
 ) -> None:
     a, b = streams
-    writer = Writer(database)
+    writer = Writer(connection)
     for stream in streams:
         await writer.begin(stream, MADE)
-    async with database.jobs_writing() as session:
-        await commands.append(session, [], {b: (0, 7)})  # another gateway
+    async with own_connection(database) as of_another:
+        await commands.append(of_another, [], {b: (0, 7)})
     writer.bring([arrival(a, 1, practice), arrival(b, 2, practice)])
     with pytest.raises(PositionTaken):
         await writer.run()
@@ -175,12 +182,12 @@ async def test_what_no_database_takes_is_passed_over_alone(
 
 
 async def test_what_is_brought_again_after_a_new_beginning_is_written_once(
-    database: Database, practice: UUID, streams: tuple[str, str]
+    database: Database, connection: OwnConnection, practice: UUID, streams: tuple[str, str]
 ) -> None:
     """A delivery broke: what was brought of that stream and is not written yet comes again."""
     a, b = streams
     ours, theirs = [arrival(a, 1, practice), arrival(a, 2, practice)], [arrival(b, 3, practice)]
-    writer = Writer(database)
+    writer = Writer(connection)
     for stream in streams:
         await writer.begin(stream, MADE)
     writer.bring(ours)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from harness import House, admin_url, eventually
+from harness import House, admin_url, end_backend, eventually
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -142,8 +142,7 @@ async def test_an_effect_that_is_not_committed_leaves_no_note_of_the_event(house
     async def work(session: WriteSession, event: Any, _delivery: Delivery) -> None:
         begun.append(event.version)
         if len(begun) == 1:
-            backend = text("SELECT pg_terminate_backend(pg_backend_pid())")
-            await session.execute(backend)
+            await end_backend(await session.scalar(text("SELECT pg_backend_pid()")))
 
     event = CalendarCreated(
         practice_id=practice_id,

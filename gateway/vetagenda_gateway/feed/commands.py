@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import delete
 
-from vetagenda_gateway.tables import feed_event, feed_position
+from vetagenda_gateway.tables import feed_event
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.own_connection import OwnConnection
 
 CHANNEL = "gateway_feed"
 
 # One statement, for the feed is written all the time. A stream that was refilled brings events again: the
 # inbox knows them. The counters are taken in one order, so that batches of two gateways do not deadlock.
-_APPEND = text(f"""
+_APPEND = f"""
     WITH arrived AS (
         SELECT * FROM unnest(
-            CAST(:event_ids AS uuid[]), CAST(:practice_ids AS uuid[]), CAST(:contents AS text[])
+            CAST($1 AS uuid[]), CAST($2 AS uuid[]), CAST($3 AS text[])
         ) WITH ORDINALITY AS arrived (event_id, practice_id, content, place)
     ), first_time AS (
         INSERT INTO inbox (consumer, event_id, practice_id, received_at)
-        SELECT 'feed', event_id, practice_id, CAST(:now AS timestamptz) FROM arrived
+        SELECT 'feed', event_id, practice_id, CAST($4 AS timestamptz) FROM arrived
         ON CONFLICT DO NOTHING RETURNING event_id
     ), new AS (
         SELECT practice_id, content, row_number() OVER of_practice AS nth,
@@ -38,15 +38,22 @@ _APPEND = text(f"""
         RETURNING practice_id, last, pg_notify('{CHANNEL}', CAST(practice_id AS text))
     ), numbered AS (
         INSERT INTO feed_event (practice_id, sequence, event, recorded_at)
-        SELECT practice_id, last - total + nth, CAST(content AS jsonb), CAST(:now AS timestamptz)
+        SELECT practice_id, last - total + nth, CAST(content AS jsonb), CAST($4 AS timestamptz)
         FROM new JOIN counted USING (practice_id)
     )
     UPDATE feed_position SET last_sequence = read.reached
-    FROM unnest(CAST(:streams AS text[]), CAST(:since AS bigint[]), CAST(:reached AS bigint[]))
+    FROM unnest(CAST($5 AS text[]), CAST($6 AS bigint[]), CAST($7 AS bigint[]))
         AS read (stream, since, reached)
     WHERE feed_position.stream = read.stream AND feed_position.last_sequence = read.since
     RETURNING feed_position.stream
-""")
+"""
+_BEGIN_AT = """
+    INSERT INTO feed_position AS known (stream, stream_created_at, last_sequence) VALUES ($1, $2, 0)
+    ON CONFLICT (stream) DO UPDATE SET stream_created_at = excluded.stream_created_at,
+        last_sequence = CASE WHEN known.stream_created_at = excluded.stream_created_at
+            THEN known.last_sequence ELSE 0 END
+    RETURNING last_sequence
+"""
 
 
 @dataclass(frozen=True)
@@ -69,38 +76,39 @@ class PositionTaken(Exception):
 
 
 async def append(
-    session: WriteSession, messages: Iterable[Message], read: Mapping[str, tuple[int, int]]
+    connection: OwnConnection, messages: Iterable[Message], read: Mapping[str, tuple[int, int]]
 ) -> None:
     """Number what is new, in the order given, and note how far each stream was read: (since, reached).
 
     Raises PositionTaken, and nothing of the batch is kept then.
     """
-    once = {message.event_id: message for message in reversed(list(messages))}
-    first = list(reversed(once.values()))
-    row = {
-        "event_ids": [message.event_id for message in first],
-        "practice_ids": [message.practice_id for message in first],
-        "contents": [message.content for message in first],
-        "now": system_now(),
-        "streams": list(read),
-        "since": [since for since, _ in read.values()],
-        "reached": [reached for _, reached in read.values()],
-    }
-    advanced = (await session.scalars(_APPEND, row)).all()
-    if len(advanced) != len(read):
-        raise PositionTaken(*(read.keys() - set(advanced)))
+    once = _each_once(messages)
+    async with connection.transaction():
+        advanced = await connection.fetch(
+            _APPEND,
+            [message.event_id for message in once],
+            [message.practice_id for message in once],
+            [message.content for message in once],
+            system_now(),
+            list(read),
+            [since for since, _ in read.values()],
+            [reached for _, reached in read.values()],
+        )
+        if len(advanced) != len(read):
+            raise PositionTaken
 
 
-async def begin_at(session: WriteSession, stream: str, created_at: datetime) -> int:
+def _each_once(messages: Iterable[Message]) -> list[Message]:
+    """The first of those with the same id."""
+    first: dict[UUID, Message] = {}
+    for message in messages:
+        first.setdefault(message.event_id, message)
+    return list(first.values())
+
+
+async def begin_at(connection: OwnConnection, stream: str, created_at: datetime) -> int:
     """The last sequence read of a stream; 0 for a stream that was never read, or was made anew."""
-    new = {"stream": stream, "stream_created_at": created_at, "last_sequence": 0}
-    statement = postgresql.insert(feed_position).values(new)
-    statement = statement.on_conflict_do_update(
-        index_elements=["stream"], set_=new, where=feed_position.c.stream_created_at != created_at
-    )
-    await session.execute(statement)
-    query = feed_position.select().where(feed_position.c.stream == stream)
-    position: int = (await session.execute(query)).one().last_sequence
+    position: int = (await connection.fetch(_BEGIN_AT, stream, created_at))[0]["last_sequence"]
     return position
 
 

@@ -11,18 +11,17 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
+from asyncpg import PostgresError
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vetagenda_gateway.feed.commands import Message, PositionTaken
 from vetagenda_gateway.feed.writer import Arrival, Writer
 from vetagenda_kit.bus import LOST_CONNECTION, Bus, stream_of, subscribed_inbox
 from vetagenda_kit.db import Database
 from vetagenda_kit.logs import logger
+from vetagenda_kit.own_connection import DatabaseLost, own_connection
 
 PUBLISHERS = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway")
 BATCH = 256
@@ -37,10 +36,10 @@ class DeliveryBroken(Exception):
 
 async def lead(bus: Bus, database: Database) -> None:
     """Of several gateways one writes the feed: the one whose connection holds the lock."""
-    async with database.connection_of_its_own() as connection:
-        while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_LEADER})")):
+    async with own_connection(database) as connection:
+        while not (await connection.fetch("SELECT pg_try_advisory_lock($1)", _LEADER))[0][0]:
             await asyncio.sleep(1)
-        writer = Writer(database)
+        writer = Writer(connection)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(writer.run())
@@ -48,7 +47,7 @@ async def lead(bus: Bus, database: Database) -> None:
                     group.create_task(Follower(bus, writer, publisher).run())
         except* PositionTaken:
             log.info("feed_is_led_elsewhere")
-        except* (DBAPIError, PoolTimeout, OSError) as failed:
+        except* (DatabaseLost, PostgresError) as failed:
             log.warning("feed_paused", error=type(failed.exceptions[0]).__name__)
 
 
@@ -63,11 +62,11 @@ class Follower:
         self._delivered = 0
 
     async def run(self) -> None:
-        """Goes on after every interruption."""
+        """Goes on after every interruption of the stream. Raises what the database says."""
         while True:
             try:
                 await self._follow()
-            except (*LOST_CONNECTION, DBAPIError, DeliveryBroken) as error:
+            except (*LOST_CONNECTION, DeliveryBroken) as error:
                 log.warning("feed_paused", stream=self._stream, error=type(error).__name__)
                 await asyncio.sleep(0.25)
 

@@ -11,16 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
+from asyncpg import DataError
 
 from vetagenda_gateway.feed import commands
 from vetagenda_gateway.feed.commands import Message
-from vetagenda_kit.db import Database, sqlstate
 from vetagenda_kit.logs import logger
+from vetagenda_kit.own_connection import OwnConnection
 
 PAUSE_SECONDS = 0.1
 FULL = 256
-_UNSTORABLE = "22"  # PostgreSQL's class of errors in data, such as a NUL in a text
 log = logger("feed")
 
 
@@ -35,10 +34,13 @@ class Arrival:
 
 
 class Writer:
-    """The followers `begin` a stream and `bring` what comes; `run` writes it."""
+    """The followers `begin` a stream and `bring` what comes; `run` writes it.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    On the connection that holds the leader's lock: who has lost that cannot write any more.
+    """
+
+    def __init__(self, connection: OwnConnection) -> None:
+        self._connection = connection
         self._reached: dict[str, int] = {}
         self._brought: list[Arrival] = []
         self._news, self._full, self._empty = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -50,8 +52,7 @@ class Writer:
         is to be brought again."""
         async with self._writing:
             self._brought = [each for each in self._brought if each.stream != stream]
-            async with self._database.jobs_writing() as session:
-                self._reached[stream] = await commands.begin_at(session, stream, created_at)
+            self._reached[stream] = await commands.begin_at(self._connection, stream, created_at)
             return self._reached[stream]
 
     def bring(self, arrivals: Sequence[Arrival]) -> None:
@@ -91,9 +92,7 @@ class Writer:
         try:
             if brought:
                 await self._write(brought)
-        except DBAPIError as error:
-            if not _is_unstorable(error):
-                raise
+        except DataError:
             await self._write_one_by_one(brought)
         if not self._brought:
             self._empty.set()
@@ -101,18 +100,15 @@ class Writer:
     async def _write(self, arrivals: Sequence[Arrival]) -> None:
         reached = {each.stream: each.sequence for each in arrivals}
         read = {stream: (self._reached[stream], sequence) for stream, sequence in reached.items()}
-        async with self._database.jobs_writing() as session:
-            await commands.append(session, [each.message for each in arrivals if each.message], read)
+        await commands.append(self._connection, [each.message for each in arrivals if each.message], read)
         self._reached |= reached
 
     async def _write_one_by_one(self, arrivals: Iterable[Arrival]) -> None:
-        """What can never be stored must not stop the feed for ever: it alone is passed over."""
+        """What no database takes (a NUL in a text) must not stop the feed: it alone is passed over."""
         for arrival in arrivals:
             try:
                 await self._write([arrival])
-            except DBAPIError as error:
-                if not _is_unstorable(error):
-                    raise
+            except DataError:
                 log.error("feed_passes_over", stream=arrival.stream, sequence=arrival.sequence)
                 await self._write([replace(arrival, message=None)])
 
@@ -123,7 +119,3 @@ def in_order(arrivals: Iterable[Arrival]) -> list[Arrival]:
     for each in arrivals:
         streams.setdefault(each.stream, []).append(each)
     return list(heapq.merge(*streams.values(), key=lambda each: each.published_at))
-
-
-def _is_unstorable(error: DBAPIError) -> bool:
-    return (sqlstate(error) or "").startswith(_UNSTORABLE)
