@@ -17,9 +17,9 @@ from sqlalchemy import text
 from vetagenda_gateway.feed import commands, queries
 from vetagenda_gateway.feed.commands import Message, PositionTaken
 from vetagenda_gateway.feed.writer import Arrival, Writer, in_order
-from vetagenda_kit.db import Database
+from vetagenda_kit.db import Database, DatabaseLost
 from vetagenda_kit.ids import uuid7
-from vetagenda_kit.own_connection import DatabaseLost, OwnConnection, own_connection
+from vetagenda_kit.own_connection import OwnConnection, own_connection
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -20,6 +20,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.consumers import Consumers, Delivery, Subscription, replay
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
+from vetagenda_kit.own_connection import OwnConnection
 from vetagenda_kit.relay import distinct_aggregates
 
 Handler = Callable[[WriteSession, Any, Delivery], Awaitable[None]]
@@ -97,12 +98,9 @@ async def test_an_older_version_is_skipped(house: House, request: pytest.Fixture
     retries = (timedelta(seconds=0.3),) * 5
     async with listening(house, request.node.name, fail_first, retries=retries) as subscription:
         await _rename(house, await _calendar(house, practice_id), "Dr B")
-        bus = house.services["agenda"].bus
-        assert bus
 
         async def nothing_pending() -> bool:
-            info = await (await bus.jetstream()).consumer_info(subscription.stream, subscription.durable)
-            return seen == [2] and info.num_ack_pending == 0
+            return seen == [2] and await _none_pending(house, subscription)
 
         await eventually(nothing_pending)
     assert (seen, failed) == ([2], [1])
@@ -267,6 +265,48 @@ async def test_events_are_committed_while_nats_is_unknown(house: House) -> None:
     assert len(await house.events("agenda", practice_id)) == before
     async with house.services["agenda"].db.jobs_reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM animal WHERE name = 'Milou'")) == 0
+
+
+async def test_what_concerns_nobody_is_had_without_a_note(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    """Also after the connection that looks was cut."""
+    ours, others = await house.practice(), await house.practice()
+    backends: list[int] = []
+    seen: list[str] = []
+
+    async def concerns(connection: OwnConnection, event: Any) -> bool:
+        backends.append((await connection.fetch("SELECT pg_backend_pid()"))[0][0])
+        return bool(event.practice_id == ours)
+
+    async def note(_session: WriteSession, event: Any, _delivery: Delivery) -> None:
+        seen.append(str(event.aggregate_id))
+
+    async with listening(house, request.node.name, note, concerns=concerns) as subscription:
+
+        async def had(count: int) -> bool:
+            return len(seen) == count and await _none_pending(house, subscription)
+
+        await _calendar(house, others)
+        first = await _calendar(house, ours)
+        await eventually(lambda: had(1))
+        await end_backend(backends[-1])
+        await _calendar(house, others)
+        second = await _calendar(house, ours, "Dr B")
+        await eventually(lambda: had(2))
+    assert seen == [first["id"], second["id"]]
+    async with house.services["agenda"].db.jobs_reading() as session:
+        query = text("SELECT count(*) FROM inbox WHERE consumer = :consumer")
+        assert await session.scalar(query, {"consumer": request.node.name}) == 2
+        query = text("SELECT array_agg(practice_id) FROM aggregate_seen WHERE consumer = :consumer")
+        assert await session.scalar(query, {"consumer": request.node.name}) == [ours, ours]
+
+
+async def _none_pending(house: House, subscription: Subscription) -> bool:
+    bus = house.services["agenda"].bus
+    assert bus
+    info = await (await bus.jetstream()).consumer_info(subscription.stream, subscription.durable)
+    return (info.num_pending, info.num_ack_pending) == (0, 0)
 
 
 async def _cut_the_relay(house: House) -> bool:

@@ -19,9 +19,9 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from vetagenda_gateway.feed.commands import Message, PositionTaken
 from vetagenda_gateway.feed.writer import Arrival, Writer
 from vetagenda_kit.bus import LOST_CONNECTION, Bus, stream_of, subscribed_inbox
-from vetagenda_kit.db import Database
+from vetagenda_kit.db import Database, DatabaseLost
 from vetagenda_kit.logs import logger
-from vetagenda_kit.own_connection import DatabaseLost, own_connection
+from vetagenda_kit.own_connection import own_connection
 
 PUBLISHERS = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway")
 BATCH = 256

@@ -9,7 +9,7 @@ counts as a failure: the message comes again.
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from vetagenda_kit.bus import LOST_CONNECTION, Bus, stream_of, subscribed_inbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession, is_away, schema_of
 from vetagenda_kit.logs import logger
+from vetagenda_kit.own_connection import OwnConnection, own_connection
 from vetagenda_kit.plumbing import dead_letter
 from vetagenda_kit.problems import ServiceUnavailable
 
@@ -39,6 +40,7 @@ log = logger("consumers")
 
 SomeEvent = TypeVar("SomeEvent", bound=Event)
 Handler = Callable[[WriteSession, Any, "Delivery"], Awaitable[None]]
+Look = Callable[[OwnConnection, Any], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,17 @@ class Delivery:
 
 @dataclass
 class Consumers:
-    """A service's handlers, by event type. `ordered=False` sees every version of an aggregate, also
-    one that comes after a newer one (the feed lists all events; others want only the newest state)."""
+    """A service's handlers, by event type.
+
+    `ordered=False` sees every version of an aggregate, also one that comes after a newer one.
+    `concerns` is one cheap look, for a service that most events do not concern: those are acknowledged
+    without a note. It only spares work: the handlers must be right without it.
+    """
 
     name: str
     ordered: bool = True
     retries: tuple[timedelta, ...] = RETRIES
+    concerns: Look | None = None
     handlers: dict[str, Handler] = field(default_factory=dict)
 
     def on(
@@ -93,6 +100,7 @@ class Subscription:
         self._consumers = consumers
         self._source = source
         self._service = service
+        self._looking: OwnConnection | None = None
         self.stream = stream_of(source)
         self.durable = schema_of(consumers.name)
 
@@ -101,7 +109,8 @@ class Subscription:
         while True:
             try:
                 await self._create()
-                await self._pull()
+                async with self._able_to_look():
+                    await self._pull()
             except Exception as error:
                 if not (isinstance(error, LOST_CONNECTION) or is_away(error)):
                     raise
@@ -123,6 +132,14 @@ class Subscription:
                 filter_subjects=sorted(self._consumers.sources()[self._source]),
             ),
         )
+
+    @contextlib.asynccontextmanager
+    async def _able_to_look(self) -> AsyncIterator[None]:
+        if self._consumers.concerns is None:
+            yield
+            return
+        async with own_connection(self._database) as self._looking:
+            yield
 
     async def _pull(self) -> None:
         client = await self._bus.connected()
@@ -163,7 +180,8 @@ class Subscription:
             await message.term()  # it could never be handled, nor name the practice of a dead letter
             return
         try:
-            await self._consumers.handle(self._database, envelope, self._service)
+            if await self._concerns(envelope):
+                await self._consumers.handle(self._database, envelope, self._service)
         except ServiceUnavailable:
             await message.nak(delay=PAUSE_SECONDS)
         except Exception as error:
@@ -173,6 +191,10 @@ class Subscription:
             await self._failed(message, envelope, error)
         else:
             await message.ack()
+
+    async def _concerns(self, envelope: CloudEvent) -> bool:
+        look, connection = self._consumers.concerns, self._looking
+        return look is None or connection is None or await look(connection, envelope.event())
 
     async def _failed(self, message: Msg, envelope: CloudEvent, error: Exception) -> None:
         attempt = message.metadata.num_delivered

@@ -84,6 +84,10 @@ def violated_constraint(error: DBAPIError) -> str | None:
     return getattr(cause, "constraint_name", None)
 
 
+class DatabaseLost(Exception):
+    """A connection kept by a background task is gone, and with it every lock that it held: begin anew."""
+
+
 _NOT_NOW = {"57P01", "57P02", "57P03", "53300"}  # shutting down, crashed, starting up, too many
 
 
@@ -91,7 +95,9 @@ def is_away(error: BaseException) -> bool:
     """True when the server could not be reached, as opposed to having refused the statement."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or sqlstate(error) in _NOT_NOW
-    away = OSError | PoolTimeout | asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError
+    away = (
+        OSError | DatabaseLost | PoolTimeout | asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError
+    )
     return isinstance(error, away)
 
 

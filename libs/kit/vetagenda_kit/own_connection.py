@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from vetagenda_kit.db import Database
+from vetagenda_kit.db import Database, DatabaseLost
 
 _LOST = (
     asyncpg.PostgresConnectionError,
@@ -19,10 +19,6 @@ _LOST = (
     asyncpg.CannotConnectNowError,
     OSError,
 )
-
-
-class DatabaseLost(Exception):
-    """The connection is gone, and with it every lock that it held: begin anew."""
 
 
 class OwnConnection:

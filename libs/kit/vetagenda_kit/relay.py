@@ -14,7 +14,7 @@ from vetagenda_kit import outbox
 from vetagenda_kit.bus import LOST_CONNECTION, Bus
 from vetagenda_kit.db import Database, is_away
 from vetagenda_kit.logs import logger
-from vetagenda_kit.own_connection import DatabaseLost, OwnConnection, own_connection
+from vetagenda_kit.own_connection import OwnConnection, own_connection
 
 BATCH = 100
 IDLE_SECONDS = 0.25
@@ -40,7 +40,7 @@ class Relay:
                 async with own_connection(self._database) as connection:
                     await self._lead(connection, await self._bus.jetstream())
             except Exception as error:
-                if not (isinstance(error, (*LOST_CONNECTION, DatabaseLost)) or is_away(error)):
+                if not (isinstance(error, LOST_CONNECTION) or is_away(error)):
                     raise
                 log.warning("relay_paused", error=type(error).__name__)
                 await asyncio.sleep(0.5)

@@ -10,22 +10,38 @@ from vetagenda_calendar_sync.tables import CalendarLink, SyncEvent
 from vetagenda_contracts.agenda import APPOINTMENT_EVENTS, AppointmentEvent
 from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.own_connection import OwnConnection
 
-consumers = Consumers("calendar-sync")
+_IS_LINKED = (
+    "SELECT EXISTS (SELECT FROM calendar_link"
+    " WHERE practice_id = $1 AND calendar_id = ANY (CAST($2 AS uuid[])) AND key IS NOT NULL)"
+)
+
+
+async def _is_linked(connection: OwnConnection, event: AppointmentEvent) -> bool:
+    """Most practices have no link. One that is made later reads the whole column, so it misses nothing."""
+    (found,) = await connection.fetch(_IS_LINKED, event.practice_id, list(_calendars(event)))
+    return bool(found["exists"])
+
+
+consumers = Consumers("calendar-sync", concerns=_is_linked)
 
 
 @consumers.on(*APPOINTMENT_EVENTS)
 async def mark_for_sync(session: WriteSession, event: AppointmentEvent, delivery: Delivery) -> None:
     """The link through which the change came need not echo it; any other may need it (R-ECHO)."""
-    calendars = set(event.after.calendar_ids) | set(event.before.calendar_ids if event.before else [])
     query = select(CalendarLink).where(
         col(CalendarLink.practice_id) == event.practice_id,
-        col(CalendarLink.calendar_id).in_(calendars),
+        col(CalendarLink.calendar_id).in_(_calendars(event)),
         col(CalendarLink.key).is_not(None),
     )
     for link in await session.scalars(query):
         if event.origin != f"calendar-sync:{link.id}":
             await _mark(session, link.id, event, delivery)
+
+
+def _calendars(event: AppointmentEvent) -> set[UUID]:
+    return {*event.after.calendar_ids, *(event.before.calendar_ids if event.before else ())}
 
 
 async def _mark(session: WriteSession, link_id: UUID, event: AppointmentEvent, delivery: Delivery) -> None:
