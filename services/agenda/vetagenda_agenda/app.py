@@ -24,6 +24,7 @@ from vetagenda_agenda.sandbox import api as sandbox
 from vetagenda_agenda.settings import Settings
 from vetagenda_agenda.updates import api as updates
 from vetagenda_agenda.waitlist import api as waitlist
+from vetagenda_agenda.waitlist import internal_api as offers
 from vetagenda_agenda.waitlist.jobs import OFFERS, VIRTUAL_TIME
 from vetagenda_agenda.waitlist.offering import offer_freed
 from vetagenda_kit.service import create_app
@@ -57,6 +58,7 @@ def create(
             internal_api.api,
             internal_records.api,
             holds.api,
+            offers.api,
         ],
         jobs=[OFFERS],
         virtual_time=VIRTUAL_TIME,

@@ -1,6 +1,7 @@
 """Slices, gaps, and the first fit in them (AGD-7)."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -110,3 +111,24 @@ def test_gaps_and_what_is_taken_make_up_the_window(
         instant = DAY + timedelta(minutes=minute)
         is_free = any(start <= instant < end for start, end in free)
         assert is_free == (not any(start <= minute < start + size for start, size in busy))
+
+
+@pytest.mark.parametrize(
+    ("made_at", "minutes", "start", "until"),
+    [
+        ("2031-03-04T09:00", 30, "2031-03-04T12:00", "2031-03-04T09:30"),
+        ("2031-03-04T11:50", 30, "2031-03-04T12:00", "2031-03-04T12:00"),  # the start ends it
+        ("2031-03-04T23:00", 30, "2031-03-05T10:00", "2031-03-05T08:30"),  # nobody decides at night
+        ("2031-03-04T05:00", 30, "2031-03-04T10:00", "2031-03-04T08:30"),
+        ("2031-03-04T19:45", 30, "2031-03-05T10:00", "2031-03-05T08:15"),
+        ("2031-03-04T23:00", 30, "2031-03-05T08:10", "2031-03-05T08:10"),
+        ("2031-03-04T09:00", 1440, "2031-03-20T10:00", "2031-03-06T09:00"),  # two days of twelve hours
+        ("2031-03-29T23:00", 30, "2031-03-30T10:00", "2031-03-30T08:30"),  # over the change of clocks
+    ],
+)
+def test_until_when_an_offer_stands(made_at: str, minutes: int, start: str, until: str) -> None:
+    paris = ZoneInfo("Europe/Paris")
+    made, begins, expected = (
+        datetime.fromisoformat(each).replace(tzinfo=paris) for each in (made_at, start, until)
+    )
+    assert rules.decided_by(made, timedelta(minutes=minutes), begins, paris) == expected

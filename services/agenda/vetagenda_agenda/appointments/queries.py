@@ -1,8 +1,9 @@
 """Reading appointments: the agenda's list, one with its history, and the facts for other services."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -80,31 +81,60 @@ async def epoch(session: AsyncSession) -> UUID:
 
 async def facts(session: AsyncSession, practice_id: UUID, rows: Sequence[Appointment]) -> dict[str, Any]:
     """All that planning, re-checking and calendar mapping need, in eight statements for any number."""
+    around = await surroundings(session, practice_id, rows)
+    return {
+        "practice": around.practice,
+        "agenda_epoch": str(await epoch(session)),
+        "items": [
+            {"appointment": AppointmentView.model_validate(row).model_dump(mode="json"), **around.of(row)}
+            for row in rows
+        ],
+    }
+
+
+class Visit(Protocol):
+    """An appointment, or what could become one: who would come, why and to whom."""
+
+    @property
+    def owner_id(self) -> UUID | None: ...
+    @property
+    def animal_ids(self) -> list[UUID]: ...
+    @property
+    def appointment_type_id(self) -> UUID | None: ...
+    @property
+    def calendar_ids(self) -> list[UUID]: ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The practice and, by their ids, the records that some visits name."""
+
+    practice: dict[str, Any]
+    owners: dict[UUID | None, dict[str, Any]]
+    animals: dict[UUID | None, dict[str, Any]]
+    kinds: dict[UUID | None, dict[str, Any]]
+    calendars: dict[UUID | None, dict[str, Any]]
+
+    def of(self, row: Visit) -> dict[str, Any]:
+        return {
+            "owner": self.owners.get(row.owner_id),
+            "animals": [self.animals[each] for each in row.animal_ids if each in self.animals],
+            "appointment_type": self.kinds.get(row.appointment_type_id),
+            "calendars": [self.calendars[each] for each in row.calendar_ids if each in self.calendars],
+        }
+
+
+async def surroundings(session: AsyncSession, practice_id: UUID, rows: Sequence[Visit]) -> Surroundings:
     owners = await _by_id(session, Owner, {row.owner_id for row in rows}, OwnerView, living=True)
     await _count_visits(session, owners)
     brought = {each for row in rows for each in row.animal_ids}
     animals = await _by_id(session, Animal, brought, AnimalView, living=True)
-    kinds = await _by_id(
-        session, AppointmentType, {row.appointment_type_id for row in rows}, AppointmentTypeView
-    )
-    calendars = await _by_id(
-        session, Calendar, {each for row in rows for each in row.calendar_ids}, CalendarView
-    )
+    types = {row.appointment_type_id for row in rows}
+    kinds = await _by_id(session, AppointmentType, types, AppointmentTypeView)
+    where = {each for row in rows for each in row.calendar_ids}
+    calendars = await _by_id(session, Calendar, where, CalendarView)
     practice = practices.facts(await practices.practice(session, practice_id))
-    return {
-        "practice": practice.model_dump(mode="json"),
-        "agenda_epoch": str(await epoch(session)),
-        "items": [
-            {
-                "appointment": AppointmentView.model_validate(row).model_dump(mode="json"),
-                "owner": owners.get(row.owner_id),
-                "animals": [animals[each] for each in row.animal_ids if each in animals],
-                "appointment_type": kinds.get(row.appointment_type_id),
-                "calendars": [calendars[each] for each in row.calendar_ids if each in calendars],
-            }
-            for row in rows
-        ],
-    }
+    return Surroundings(practice.model_dump(mode="json"), owners, animals, kinds, calendars)
 
 
 async def _by_id(

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -23,7 +24,7 @@ from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.tables import Calendar
 from vetagenda_agenda.waitlist import fitting, queries, telling
 from vetagenda_agenda.waitlist.fitting import Opening, Place, Seeker
-from vetagenda_agenda.waitlist.rules import Period
+from vetagenda_agenda.waitlist.rules import Period, decided_by
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry, WaitlistSetting
 from vetagenda_contracts.agenda import OfferMade
 from vetagenda_kit.clock import system_now
@@ -76,14 +77,15 @@ async def _vacancy(session: WriteSession, each: Freed, now: datetime) -> Vacancy
 async def offer(session: WriteSession, vacancy: Vacancy, length: timedelta, now: datetime) -> None:
     """Hold each part of the vacancy for the first entry that it fits: who came first is asked first."""
     opening = await _opening(session, vacancy, now)
+    zone = ZoneInfo((await practices.practice(session, vacancy.practice_id)).time_zone)
     passed_over = False
     async for entry, seeker in _candidates(session, vacancy, opening, now):
         found = fitting.place(seeker, opening)
-        if found is None or min(now + length, found.start) <= now:
+        if found is None or found.start <= now:
             continue
         try:
             if await _still_waits(session, entry):
-                await _hold(session, vacancy, entry, found, length, now)
+                await _hold(session, vacancy, entry, found, decided_by(now, length, found.start, zone), now)
                 opening.take(found)
         except TimeTaken:
             opening.take(found)
@@ -129,10 +131,10 @@ async def _hold(
     vacancy: Vacancy,
     entry: WaitlistEntry,
     found: Place,
-    length: timedelta,
+    expires_at: datetime,
     now: datetime,
 ) -> None:
-    """The time to decide ends with the start of what is offered, at the latest. Raises TimeTaken, _Busy."""
+    """Raises TimeTaken, _Busy."""
     made = Offer(
         id=uuid7(),
         practice_id=vacancy.practice_id,
@@ -142,7 +144,7 @@ async def _hold(
         start=found.start,
         end=found.end,
         made_at=now,
-        expires_at=min(now + length, found.start),
+        expires_at=expires_at,
     )
     more: dict[str, Any] = {"kind": "hold", "subject_id": made.id, "now": now}
     async with session.begin_nested():

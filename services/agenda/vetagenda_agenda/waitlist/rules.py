@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from vetagenda_kit.problems import InvalidRequest, Problem
 
 LONGEST_SLICE = timedelta(days=1)
 STEP = timedelta(minutes=5)
+DECIDE_FROM, DECIDE_UNTIL = time(8), time(20)
+"""When owners may be told by SMS (SMS-3), and so decide."""
 Period = tuple[datetime, datetime]
 
 
@@ -88,3 +90,24 @@ def _on_step(instant: datetime) -> datetime:
     """Up to the next five minutes: nobody is asked to come at 10:07:23."""
     beyond = timedelta(seconds=instant.timestamp() % STEP.total_seconds())
     return instant + STEP - beyond if beyond else instant
+
+
+def decided_by(made_at: datetime, length: timedelta, start: datetime, zone: tzinfo) -> datetime:
+    """Until when an offer stands: `length` of the hours from 08:00 to 20:00 on the practice's clock, because
+    nobody decides at night, and at the latest until what is offered begins."""
+    reached, left = made_at, length
+    while left > timedelta() and reached < start:
+        local = reached.astimezone(zone)
+        opens = _at(local, DECIDE_FROM)
+        closes = _at(local, DECIDE_UNTIL)
+        if reached >= closes:
+            reached = _at(local + timedelta(days=1), DECIDE_FROM)
+            continue
+        reached = max(reached, opens)
+        step = min(left, closes - reached)
+        reached, left = reached + step, left - step
+    return min(reached, start)
+
+
+def _at(local: datetime, hour: time) -> datetime:
+    return datetime.combine(local.date(), hour, local.tzinfo).astimezone(UTC)
