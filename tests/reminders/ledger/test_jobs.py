@@ -19,7 +19,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders import app
 from vetagenda_reminders.appointments import jobs as planning
-from vetagenda_reminders.consumers import consumers, profiles
+from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.ledger import jobs, queries
 
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
@@ -291,7 +291,7 @@ async def test_whether_an_owner_may_cancel_is_the_practices_own_rule(clinic: Cli
             after={"cancel_limit_hours": hours},
         )
         told = CloudEvent.of(profile, id=uuid7(), time=system_now())
-        await profiles.handle(service.db, told, service)
+        await consumers.handle(service.db, told, service)
         if version == 2:
             await clinic.book(WEDNESDAY)
             await clinic.until("2026-11-24T12:00:00+01:00")
