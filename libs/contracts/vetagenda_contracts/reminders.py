@@ -20,12 +20,14 @@ Purpose = Literal[
     "reminder",
     "push",
     "product",
+    "offer",
 ]
 
 
 class ReminderEvent(Event):
     """`aggregate_id` is the ledger row's; `sequence` is its subject's, whose past revisions are never
-    sent. The subject is an appointment, or a product's administration to an animal."""
+    sent. The subject is an appointment, a product's administration to an animal, or a time that was offered
+    to somebody on the waiting list."""
 
     channel: Channel
     purpose: Purpose
@@ -34,6 +36,7 @@ class ReminderEvent(Event):
     due_at: datetime
     appointment_id: UUID | None = None
     administration_id: UUID | None = None
+    offer_id: UUID | None = None
     owner_id: UUID | None = None
     animal_ids: list[UUID] = []
 
@@ -45,6 +48,13 @@ class PlanMade(Event):
     type: ClassVar[str] = "reminders.plan.made"
     planned: list[UUID] = []
     skipped: list[UUID] = []
+
+
+class OfferPlanned(Event):
+    """The owner is to be told of an offer of the waiting list. `aggregate_id` is the offer's."""
+
+    type: ClassVar[str] = "reminders.offer.planned"
+    planned: list[UUID] = []
 
 
 class ReminderPlanned(ReminderEvent):
@@ -90,7 +100,8 @@ class PushDue(ReminderEvent):
 
     `start` is None when the appointment's type hides the hour; then `arrival_from` and `arrival_until`
     say when to be there on `day`, on the practice's clock. `may_cancel` is false once the owner's time to
-    cancel online is over, also for a push that comes late.
+    cancel online is over, also for a push that comes late. With `offer_id` nothing is booked yet: the time is
+    kept for the owner until `decide_by`.
     """
 
     type: ClassVar[str] = "reminders.push.due"
@@ -99,6 +110,7 @@ class PushDue(ReminderEvent):
     arrival_from: time | None = None
     arrival_until: time | None = None
     may_cancel: bool
+    decide_by: datetime | None = None
 
 
 class AdministrationRecorded(Event):

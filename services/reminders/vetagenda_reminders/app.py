@@ -15,6 +15,7 @@ from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.ledger import api as ledger
 from vetagenda_reminders.ledger import jobs as sending
 from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.preferences import api as preferences
 from vetagenda_reminders.products import api as products
 from vetagenda_reminders.products.commands import PRODUCTS, RULES
@@ -53,7 +54,7 @@ def create(
 async def plan(service: Service) -> None:
     """Plans what has changed. A test practice's clock stands still, so what is due at once (a
     confirmation) leaves here; for live practices the next look of `send` is soon enough."""
-    for practice_id in await planning.plan_changed(service):
+    for practice_id in await planning.plan_changed(service) | await offers.plan_changed(service):
         now = await service.clock.virtual(practice_id)
         if now is not None:
             await sending.send_due_of(service, practice_id, now)
@@ -62,12 +63,13 @@ async def plan(service: Service) -> None:
 async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[str]:
     """A test practice's time has come to `until`."""
     await planning.plan_practice(service, practice_id)
+    await offers.plan_practice(service, practice_id)
     return await sending.send_due_of(service, practice_id, until)
 
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:
     """When the next message is due; at once while changes wait to be planned."""
     async with service.db.jobs_reading() as session:
-        if await plans.is_behind(session, practice_id):
+        if await plans.is_behind(session, practice_id) or await offers.is_behind(session, practice_id):
             return await service.clock.virtual(practice_id)
         return await queries.next_virtual_instant(session, practice_id)

@@ -6,6 +6,12 @@ from vetagenda_contracts.agenda import (
     APPOINTMENT_EVENTS,
     AppointmentEvent,
     AppointmentTypeUpdated,
+    OfferAccepted,
+    OfferDeclined,
+    OfferEvent,
+    OfferExpired,
+    OfferMade,
+    OfferWithdrawn,
     OwnerDeleted,
     PracticeUpdated,
 )
@@ -16,6 +22,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger.vocabulary import SkipReason
+from vetagenda_reminders.offers import marking as offers
 from vetagenda_reminders.preferences import commands as preferences
 
 consumers = Consumers("reminders")
@@ -36,6 +43,12 @@ _FAILURES = {
 @consumers.on(*APPOINTMENT_EVENTS)
 async def plan_messages_again(session: WriteSession, event: AppointmentEvent, _delivery: Delivery) -> None:
     await marking.note_change(session, event)
+
+
+@consumers.on(OfferMade, OfferAccepted, OfferDeclined, OfferExpired, OfferWithdrawn)
+async def tell_of_an_offer(session: WriteSession, event: OfferEvent, _delivery: Delivery) -> None:
+    """Told when it is made; what has not left is withdrawn when it is settled."""
+    await offers.note_change(session, event)
 
 
 @consumers.on(PracticeUpdated, AppointmentTypeUpdated)

@@ -101,17 +101,13 @@ class CalendarFacts(_Facts):
     kind: str = "practitioner"
 
 
-class AppointmentFacts(_Facts):
-    """One appointment and everybody in it, as the agenda has it now."""
+class VisitFacts(_Facts):
+    """A visit to a practice, whether it is booked or only offered, and everybody in it."""
 
     id: UUID
     version: int
-    sequence: int
-    state: State
     start: datetime
     end: datetime
-    source: str = "staff"
-    published: bool = False
     calendar_ids: tuple[UUID, ...] = ()
     owner: OwnerFacts | None = None
     animals: tuple[AnimalFacts, ...] = ()
@@ -138,6 +134,15 @@ class AppointmentFacts(_Facts):
     def all_deceased(self) -> bool:
         return bool(self.animals) and not self.living
 
+
+class AppointmentFacts(VisitFacts):
+    """One appointment, as the agenda has it now."""
+
+    sequence: int
+    state: State
+    source: str = "staff"
+    published: bool = False
+
     def expected_at(self, zone: ZoneInfo) -> datetime:
         """When the owner is to be there: the arrival window's begin for a hidden time (REM-5), so that
         not even the minute at which a reminder comes gives the hour away."""
@@ -145,3 +150,15 @@ class AppointmentFacts(_Facts):
             return self.start
         arrival = at_local(local_day(self.start, zone), self.arrival_window.start, zone)
         return min(arrival, self.start)
+
+
+class OfferFacts(VisitFacts):
+    """A time that is kept for somebody on the waiting list until `expires_at`, while `status` is open."""
+
+    status: str
+    made_at: datetime
+    expires_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == "open"

@@ -34,9 +34,9 @@ class RemindersTable(SQLModel, registry=registry()):
 class Reminder(RemindersTable, table=True):
     """One row of the ledger: one message that is, was or will never be sent to one person.
 
-    Its subject is an appointment or an administration. `due_at` and `useful_until` are the practice's
-    time. Real time are `leased_until`, until when one worker has the row (or it waits to be tried again),
-    and `recorded_at`, when its end was written down.
+    Its subject is an appointment, an administration or an offer. `due_at` and `useful_until` are the
+    practice's time. Real time are `leased_until`, until when one worker has the row (or it waits to be
+    tried again), and `recorded_at`, when its end was written down.
     `recipient`, `subject` and `body` are what leaves or left, and are forgotten after a while.
     `delivery` is the channel's own word about a row that was sent. `subject_sequence` is the appointment's at
     its last change that owners hear of; `about_start` is the start that the message is about.
@@ -94,6 +94,10 @@ class Reminder(RemindersTable, table=True):
     subject: str | None = Field(default=None, sa_type=Text)
     body: str | None = Field(default=None, sa_type=Text)
 
+    @property
+    def offer_id(self) -> UUID | None:
+        return self.subject_id if self.purpose is Purpose.OFFER else None
+
 
 class AppointmentPlan(RemindersTable, table=True):
     """An appointment as its messages were last planned for, and whether it has changed since (`dirty`).
@@ -123,6 +127,21 @@ class AppointmentPlan(RemindersTable, table=True):
     start: datetime | None = Field(default=None, sa_type=UtcDateTime)
     owner_id: UUID | None = None
     calendar_ids: list[UUID] = ids()
+
+
+class OfferPlan(RemindersTable, table=True):
+    """An offer of the waiting list, and whether its messages are behind it (`dirty`). `settled` is one that
+    nobody can accept any more."""
+
+    __tablename__ = "offer_plan"
+    __table_args__ = (Index("offer_plan_dirty", "retry_at", postgresql_where=text("dirty")),)
+
+    offer_id: UUID = Field(primary_key=True)
+    practice_id: UUID = Field(index=True)
+    dirty: bool = True
+    seen_version: int
+    settled: bool = False
+    retry_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PracticeSettings(RemindersTable, table=True):

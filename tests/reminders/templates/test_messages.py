@@ -9,10 +9,16 @@ import pytest
 from reminders.appointments.sample import MILOU, OWNER, appointment, surgery
 
 from vetagenda_kit.problems import InvalidRequest
-from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OwnerFacts, PracticeFacts
+from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, PracticeFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
 from vetagenda_reminders.templates.defaults import SENTENCES
-from vetagenda_reminders.templates.messages import Message, Texts, appointment_message, product_message
+from vetagenda_reminders.templates.messages import (
+    Message,
+    Texts,
+    appointment_message,
+    offer_message,
+    product_message,
+)
 from vetagenda_reminders.templates.rules import check_fields, imported, render
 
 PRACTICE = PracticeFacts(
@@ -24,7 +30,7 @@ PRACTICE = PracticeFacts(
 )
 
 
-ABOUT_VISITS = sorted(set(Purpose) - {Purpose.PUSH, Purpose.PRODUCT})
+ABOUT_VISITS = sorted(set(Purpose) - {Purpose.PUSH, Purpose.PRODUCT, Purpose.OFFER})
 
 
 def sms(about: AppointmentFacts, purpose: Purpose = Purpose.REMINDER, **texts: Any) -> str:
@@ -98,6 +104,7 @@ def test_default_sentences_fit_one_sms_in_plain_letters(language: str, purpose: 
         {
             "practice": "Clinique vétérinaire du Parc",
             "when": "25.11.2026, Ankunft zwischen 08:00 und 09:00 Uhr",
+            "until": "25.11.2026 um 08:30 Uhr",
             "practice_phone": "+33142000000",
             "animal": "Plutot de la Motte",
             "product": "Milbemax gros chiens",
@@ -145,3 +152,61 @@ def test_a_line_break_in_a_name_adds_no_header() -> None:
 
 def test_the_forms_of_other_systems_are_accepted() -> None:
     assert imported("Pour le bien de (nom-animal), [contact]") == "Pour le bien de {animal}, {owner}"
+
+
+def offered(about: AppointmentFacts, **changes: Any) -> OfferFacts:
+    times = {"status": "open", "made_at": "2026-11-24T07:00:00Z", "expires_at": "2026-11-24T07:30:00Z"}
+    return OfferFacts.model_validate(about.model_dump(by_alias=True) | times | changes)
+
+
+@pytest.mark.parametrize(
+    ("locale", "body"),
+    [
+        (
+            "fr",
+            "Clinique du Parc, rendez-vous possible le 25/11/2026 à 10h00. "
+            "Appelez avant le 24/11/2026 à 08h30 : +33142000000",
+        ),
+        (
+            "de",
+            "Clinique du Parc: Termin frei am 25.11.2026 um 10:00 Uhr. "
+            "Bitte anrufen bis 24.11.2026 um 08:30 Uhr: +33142000000",
+        ),
+        (
+            "en",
+            "Clinique du Parc: you could come on 25 Nov 2026 at 10:00. "
+            "Call by 24 Nov 2026 at 08:30: +33142000000",
+        ),
+    ],
+)
+def test_an_offer_says_when_until_when_and_whom_to_call(locale: str, body: str) -> None:
+    """AGD-7."""
+    owner = appointment().model_dump()["owner"] | {"locale": locale}
+    assert offer_message(Channel.SMS, offered(appointment(owner=owner)), PRACTICE).body == body
+
+
+def test_an_offer_by_email() -> None:
+    assert offer_message(Channel.EMAIL, offered(appointment()), PRACTICE) == Message(
+        "Un rendez-vous plus tôt pour Milou",
+        "Clinique du Parc, rendez-vous possible le 25/11/2026 à 10h00. "
+        "Appelez avant le 24/11/2026 à 08h30 : +33142000000, adresse : 1 rue du Parc, 75014 Paris"
+        "\n\nHeure de Europe/Paris.",
+    )
+
+
+def test_an_offered_surgery_does_not_show_its_hour() -> None:
+    """REM-5."""
+    body = offer_message(Channel.SMS, offered(surgery("2026-11-25T11:30")), PRACTICE).body
+    assert "le 25/11/2026, arrivée entre 08h00 et 09h00. Appelez" in body
+    assert "11h30" not in body
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_practice_without_a_number_asks_for_no_call_to_it(language: str) -> None:
+    owner = appointment().model_dump()["owner"] | {"locale": language}
+    silent = PRACTICE.model_copy(update={"phone": None})
+    about = appointment(owner=owner, state="cancelled")
+    for purpose in (Purpose.DECLINED, Purpose.EXPIRED):
+        assert "T" not in appointment_message(purpose, Channel.SMS, about, silent).body[-6:]
+    body = offer_message(Channel.SMS, offered(appointment(owner=owner)), silent).body
+    assert body.endswith(("08h30", "08:30", "08:30 Uhr"))

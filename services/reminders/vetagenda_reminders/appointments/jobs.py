@@ -7,16 +7,13 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from vetagenda_kit.clock import system_now
-from vetagenda_kit.logs import logger
-from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import commands, queries
 from vetagenda_reminders.facts import AppointmentFacts
-from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries as ledger_queries
+from vetagenda_reminders.ledger import withdrawing
 from vetagenda_reminders.ledger.rules import still_stands
-from vetagenda_reminders.ledger.vocabulary import Status
-from vetagenda_reminders.peers import agenda, sms
+from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
@@ -24,7 +21,6 @@ from vetagenda_reminders.tables import AppointmentPlan, Reminder
 BATCH = 100
 LEASE = timedelta(seconds=30)
 ROUNDS = 20
-log = logger("planning")
 
 
 async def plan_changed(service: Service) -> set[UUID]:
@@ -86,23 +82,8 @@ async def _stop_outdated_orders(service: Service, known: Known, ids: list[UUID])
     for row in ordered:
         current = known.appointments.get(row.subject_id)
         if current is None or not _is_true(row, current):
-            await _call_back(service, known, row)
+            await withdrawing.call_back(service, row, known.practice.now)
 
 
 def _is_true(row: Reminder, current: AppointmentFacts) -> bool:
     return still_stands(ledger_queries.due_of(row), current)
-
-
-async def _call_back(service: Service, known: Known, row: Reminder) -> None:
-    try:
-        status = await sms.withdraw(service, row.practice_id, row.id)
-    except PeerProblem as problem:
-        log.warning("sms_not_called_back", reminder_id=str(row.id), code=problem.code)
-        return
-    if status != "cancelled":
-        return
-    async with service.db.jobs_writing() as session:
-        mine = await ledger.held(session, [row])
-        for each in mine.values():
-            now = known.practice.now or system_now()
-            ledger.finish(session, each, Status.WITHDRAWN, now, service.job("plan"), delivery="cancelled")

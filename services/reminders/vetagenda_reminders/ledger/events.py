@@ -36,6 +36,7 @@ def told(row: Reminder, actor: Actor) -> dict[str, Any]:
         "due_at": row.due_at,
         "appointment_id": row.appointment_id,
         "administration_id": row.administration_id,
+        "offer_id": row.offer_id,
         "owner_id": row.owner_id,
         "animal_ids": row.animal_ids,
     }

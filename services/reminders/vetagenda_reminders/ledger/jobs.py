@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -26,6 +27,7 @@ from vetagenda_reminders.ledger import commands, queries, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_push
 from vetagenda_reminders.ledger.rules import Send, Skip, Wait, decide
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.offers import marking as offers
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
@@ -94,16 +96,20 @@ def _chunks(rows: list[Reminder]) -> Iterator[list[Reminder]]:
 
 
 async def _ask(service: Service, practice_id: UUID, rows: list[Reminder]) -> Known:
-    """At most two questions for a batch: one about appointments, one about animals."""
+    """At most three questions for a batch: about appointments, about animals, about offers."""
     appointments = {row.appointment_id for row in rows if row.appointment_id}
     animals = {row.animal_ids[0] for row in rows if row.purpose is Purpose.PRODUCT}
-    first = await agenda.about_appointments(service, practice_id, appointments) if appointments else None
-    second = await agenda.about_animals(service, practice_id, animals) if animals else None
-    if first and second:
-        return Known(first.practice, first.appointments, second.animals, second.owners)
-    known = first or second
-    assert known
-    return known
+    offered = {row.offer_id for row in rows if row.offer_id}
+    answers = [
+        await about(service, practice_id, ids)
+        for about, ids in (
+            (agenda.about_appointments, appointments),
+            (agenda.about_animals, animals),
+            (agenda.about_offers, offered),
+        )
+        if ids
+    ]
+    return reduce(Known.with_, answers)
 
 
 async def _wait(service: Service, rows: list[Reminder]) -> None:
@@ -127,10 +133,12 @@ def _judge(
         case Wait(until):
             commands.postpone(session, row, until, actor)
         case Send(None):
-            assert facts.appointment
+            visit = facts.appointment or facts.offer
+            assert visit
             commands.finish(session, row, Status.SENT, now, actor, quietly=True)
-            cancellable = may_cancel(facts.appointment.start, now, words.cancellation_closes_before)
-            tell_push(session, row, facts.appointment, facts.zone, actor, cancellable=cancellable)
+            closes_before = words.cancellation_closes_before
+            cancellable = facts.offer is None and may_cancel(visit.start, now, closes_before)
+            tell_push(session, row, visit, facts.zone, actor, cancellable=cancellable)
         case Send(str(recipient)):
             message = wording.message(row, facts, known, words)
             if not message.body:
@@ -164,6 +172,9 @@ async def _record(service: Service, outcomes: list[tuple[Reminder, handover.Resu
         ordered = [row.id for row, result in known if result.delivery == "ordered" and row.appointment_id]
         if ordered:
             await marking.look_again_if_moved(session, ordered)
+        offered = [row.subject_id for row, result in known if result.delivery == "ordered" and row.offer_id]
+        if offered:
+            await offers.look_again_if_settled(session, offered)
 
 
 def _note(

@@ -7,7 +7,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_contracts.reminders import PushDue
 from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
-from vetagenda_reminders.facts import AppointmentFacts
+from vetagenda_reminders.facts import OfferFacts, VisitFacts
 from vetagenda_reminders.ledger.events import told
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.tables import Reminder
@@ -21,19 +21,20 @@ def may_cancel(start: datetime, now: datetime, closes_before: timedelta) -> bool
 def tell_push(
     session: WriteSession,
     row: Reminder,
-    appointment: AppointmentFacts,
+    visit: VisitFacts,
     zone: ZoneInfo,
     actor: Actor,
     *,
     cancellable: bool,
 ) -> None:
-    window = appointment.arrival_window
+    window = visit.arrival_window
     event = PushDue(
         **told(row, actor),
-        day=local_day(appointment.start, zone),
-        start=None if appointment.hides_time else appointment.start,
+        day=local_day(visit.start, zone),
+        start=None if visit.hides_time else visit.start,
         arrival_from=window.start if window else None,
         arrival_until=window.end if window else None,
         may_cancel=cancellable,
+        decide_by=visit.expires_at if isinstance(visit, OfferFacts) else None,
     )
     outbox.add(session, event)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OwnerFacts, State
+from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, State
 from vetagenda_reminders.ledger.vocabulary import URGENT, Channel, Purpose, SkipReason
 from vetagenda_reminders.local_time import next_polite
 
@@ -43,12 +43,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The subject as it is now: an appointment, or the animal that was given a product."""
+    """The subject as it is now: an appointment, an offer, or the animal that was given a product."""
 
     zone: ZoneInfo
     appointment: AppointmentFacts | None = None
     animal: AnimalFacts | None = None
     owner: OwnerFacts | None = None
+    offer: OfferFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def decide(row: Due, facts: Facts, now: datetime, *, email_ready: bool) -> Decis
 def _subject(row: Due, facts: Facts) -> SkipReason | None:
     if row.purpose is Purpose.PRODUCT:
         return _animal(facts.animal)
+    if row.purpose is Purpose.OFFER:
+        return _offer(row, facts.offer)
     appointment = facts.appointment
     if appointment is None:
         return SkipReason.GONE
@@ -106,6 +109,14 @@ def still_stands(row: Due, appointment: AppointmentFacts) -> bool:
     same_time = row.sequence == appointment.sequence or row.about_start == appointment.start
     same_owner = row.owner_id == appointment.owner_id
     return same_time and same_owner and appointment.state in STANDS_IN[row.purpose]
+
+
+def _offer(row: Due, offer: OfferFacts | None) -> SkipReason | None:
+    if offer is None:
+        return SkipReason.GONE
+    if not offer.is_open or row.owner_id != offer.owner_id:
+        return SkipReason.SUPERSEDED
+    return SkipReason.DECEASED if offer.all_deceased else None
 
 
 def _animal(animal: AnimalFacts | None) -> SkipReason | None:

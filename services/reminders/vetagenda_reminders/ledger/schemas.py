@@ -58,6 +58,7 @@ class ReminderView(ViewModel):
     delivery: str | None
     appointment_id: UUID | None
     administration_id: UUID | None
+    offer_id: UUID | None
     owner_id: UUID | None
     animal_id: UUID | None
     animal_ids: list[UUID]
@@ -68,4 +69,4 @@ class ReminderView(ViewModel):
     def of(cls, row: Reminder) -> Self:
         fields = row.model_dump(include=set(cls.model_fields))
         only = row.animal_ids[0] if len(row.animal_ids) == 1 else None
-        return cls(**fields, animal_id=only, sequence=row.subject_sequence)
+        return cls(**fields, animal_id=only, offer_id=row.offer_id, sequence=row.subject_sequence)

@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     REMINDER = "reminder"
     PUSH = "push"
     PRODUCT = "product"
+    OFFER = "offer"
 
 
 class SkipReason(StrEnum):

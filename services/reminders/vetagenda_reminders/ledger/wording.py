@@ -16,7 +16,13 @@ from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.preferences.queries import cancellation_closes_before, chosen
 from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import Administration, Product, Reminder, ReminderRule, Template
-from vetagenda_reminders.templates.messages import Message, Texts, appointment_message, product_message
+from vetagenda_reminders.templates.messages import (
+    Message,
+    Texts,
+    appointment_message,
+    offer_message,
+    product_message,
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,9 @@ def facts_of(row: Reminder, known: Known) -> Facts:
     if row.purpose is Purpose.PRODUCT:
         animal_id = row.animal_ids[0]
         return Facts(zone, animal=known.animals.get(animal_id), owner=known.owner_of(animal_id))
+    if row.purpose is Purpose.OFFER:
+        offer = known.offers.get(row.subject_id)
+        return Facts(zone, owner=offer.owner if offer else None, offer=offer)
     appointment = known.appointments.get(row.subject_id)
     return Facts(zone, appointment, owner=appointment.owner if appointment else None)
 
@@ -68,6 +77,8 @@ def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Mess
     if facts.appointment is not None:
         texts = Texts(additions=_additions(row, wording.settings))
         return appointment_message(row.purpose, row.channel, facts.appointment, known.practice, texts)
+    if facts.offer is not None:
+        return offer_message(row.channel, facts.offer, known.practice)
     assert facts.animal
     assert facts.owner
     assert row.due_on

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from vetagenda_kit.service import Service
-from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OwnerFacts, PracticeFacts
+from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, PracticeFacts
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,17 @@ class Known:
     appointments: Mapping[UUID, AppointmentFacts] = field(default_factory=dict)
     animals: Mapping[UUID, AnimalFacts] = field(default_factory=dict)
     owners: Mapping[UUID, OwnerFacts] = field(default_factory=dict)
+    offers: Mapping[UUID, OfferFacts] = field(default_factory=dict)
+
+    def with_(self, more: "Known") -> "Known":
+        """Two answers of one practice."""
+        return Known(
+            more.practice,
+            {**self.appointments, **more.appointments},
+            {**self.animals, **more.animals},
+            {**self.owners, **more.owners},
+            {**self.offers, **more.offers},
+        )
 
     def owner_of(self, animal_id: UUID) -> OwnerFacts | None:
         animal = self.animals.get(animal_id)
@@ -43,6 +54,13 @@ async def about_animals(service: Service, practice_id: UUID, ids: Collection[UUI
     )
 
 
+async def about_offers(service: Service, practice_id: UUID, ids: Collection[UUID]) -> Known:
+    """Raises ServiceUnavailable."""
+    answer = await _ask(service, practice_id, "offers/facts", {"offer_ids": _texts(ids)})
+    found = [OfferFacts.model_validate(item["offer"] | _around(item)) for item in answer["items"]]
+    return Known(_practice(answer), offers={one.id: one for one in found})
+
+
 async def _ask(service: Service, practice_id: UUID, what: str, asked: dict[str, Any]) -> Any:
     path = f"/internal/practices/{practice_id}/{what}"
     return await service.peers.call(
@@ -66,10 +84,13 @@ def _owner(owner: Any) -> OwnerFacts | None:
 
 
 def _appointment(item: Any) -> AppointmentFacts:
-    parts = {name: item[name] for name in ("animals", "appointment_type", "calendars")}
     appointment = item["appointment"]
-    known = {**appointment, **parts, "state": appointment["status"], "owner": _owner(item["owner"])}
-    return AppointmentFacts.model_validate(known)
+    return AppointmentFacts.model_validate(appointment | _around(item) | {"state": appointment["status"]})
+
+
+def _around(item: Any) -> dict[str, Any]:
+    parts = {name: item[name] for name in ("animals", "appointment_type", "calendars")}
+    return parts | {"owner": _owner(item["owner"])}
 
 
 def one_line(address: Any) -> str | None:

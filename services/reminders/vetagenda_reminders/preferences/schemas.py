@@ -14,6 +14,7 @@ from vetagenda_reminders.local_time import at_local, local_day
 
 MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+AllChannels = Annotated[tuple[Channel, ...], Field(max_length=3), EachOnce()]
 Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2), EachOnce()]
 HoursBefore = Annotated[int, Field(ge=1, le=240)]
 
@@ -58,11 +59,14 @@ class ReminderChoice(RequestModel):
 
 class ReminderSettings(RequestModel):
     """`confirmation`, `notices` (moved, cancelled, declined, expired) and `request_received` list the
-    channels to use; empty is off. `send_hour` is wall clock. `sender_email` replaces the platform's."""
+    channels to use; empty is off. `offers` (a time became free for who waits) uses all of its channels that
+    the owner agreed to, because there is little time to decide. `send_hour` is wall clock.
+    `sender_email` replaces the platform's."""
 
     confirmation: Channels = (Channel.SMS,)
     notices: Channels = (Channel.SMS,)
     request_received: Channels = ()
+    offers: AllChannels = (Channel.SMS, Channel.EMAIL, Channel.PUSH)
     reminders: Annotated[tuple[ReminderChoice, ...], Field(max_length=2)] = (
         ReminderChoice(state=ReminderState.ON),
         ReminderChoice(channels=(Channel.EMAIL,), lead=Lead(count=5, unit="days")),

@@ -16,6 +16,9 @@ SENTENCES: dict[str, dict[Purpose, str]] = {
         Purpose.EXPIRED: "{practice}, votre demande de rendez-vous du {when} a expiré. Tél. {practice_phone}",
         Purpose.REMINDER: "{practice}, vous rappelle votre rendez-vous le {when}",
         Purpose.PRODUCT: "{practice}, vous rappelle pour {animal} : {product}, prévu le {due_date}",
+        Purpose.OFFER: (
+            "{practice}, rendez-vous possible le {when}. Appelez avant le {until} : {practice_phone}"
+        ),
     },
     "de": {
         Purpose.CONFIRMATION: "{practice} bestätigt Ihren Termin am {when}",
@@ -26,6 +29,7 @@ SENTENCES: dict[str, dict[Purpose, str]] = {
         Purpose.EXPIRED: "{practice}: Ihre Anfrage für den {when} ist abgelaufen. Tel. {practice_phone}",
         Purpose.REMINDER: "{practice} erinnert Sie an Ihren Termin am {when}",
         Purpose.PRODUCT: "{practice} erinnert Sie für {animal}: {product}, vorgesehen am {due_date}",
+        Purpose.OFFER: "{practice}: Termin frei am {when}. Bitte anrufen bis {until}: {practice_phone}",
     },
     "en": {
         Purpose.CONFIRMATION: "{practice} confirms your appointment on {when}",
@@ -36,6 +40,7 @@ SENTENCES: dict[str, dict[Purpose, str]] = {
         Purpose.EXPIRED: "{practice}: your request for {when} has expired. Tel. {practice_phone}",
         Purpose.REMINDER: "{practice} reminds you of your appointment on {when}",
         Purpose.PRODUCT: "{practice} reminds you for {animal}: {product}, due on {due_date}",
+        Purpose.OFFER: "{practice}: you could come on {when}. Call by {until}: {practice_phone}",
     },
 }
 
@@ -49,6 +54,7 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.EXPIRED: "Votre demande de rendez-vous",
         Purpose.REMINDER: "Rappel de votre rendez-vous",
         Purpose.PRODUCT: "Rappel pour {animal}",
+        Purpose.OFFER: "Un rendez-vous plus tôt pour {animal}",
     },
     "de": {
         Purpose.CONFIRMATION: "Ihr Termin ist bestätigt",
@@ -59,6 +65,7 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.EXPIRED: "Ihre Terminanfrage",
         Purpose.REMINDER: "Erinnerung an Ihren Termin",
         Purpose.PRODUCT: "Erinnerung für {animal}",
+        Purpose.OFFER: "Ein früherer Termin für {animal}",
     },
     "en": {
         Purpose.CONFIRMATION: "Your appointment is confirmed",
@@ -69,6 +76,7 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.EXPIRED: "Your request for an appointment",
         Purpose.REMINDER: "Reminder of your appointment",
         Purpose.PRODUCT: "Reminder for {animal}",
+        Purpose.OFFER: "An earlier appointment for {animal}",
     },
 }
 
@@ -77,4 +85,10 @@ ADDRESS = {
     "de": "{text}, Adresse: {address}",
     "en": "{text}, address: {address}",
 }
+PHONE = {
+    "fr": (". Tél. {practice_phone}", " : {practice_phone}"),
+    "de": (". Tel. {practice_phone}", ": {practice_phone}"),
+    "en": (". Tel. {practice_phone}", ": {practice_phone}"),
+}
+"""How a sentence ends that asks for a call: left out for a practice that has no number."""
 ZONE = {"fr": "Heure de {zone}.", "de": "Zeitzone {zone}.", "en": "Time zone {zone}."}

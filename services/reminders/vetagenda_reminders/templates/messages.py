@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OwnerFacts, PracticeFacts
+from vetagenda_reminders.facts import (
+    AnimalFacts,
+    AppointmentFacts,
+    OfferFacts,
+    OwnerFacts,
+    PracticeFacts,
+    VisitFacts,
+)
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
 from vetagenda_reminders.templates import defaults
 from vetagenda_reminders.templates.dates import (
@@ -44,13 +51,25 @@ def appointment_message(
     texts: Texts | None = None,
 ) -> Message:
     language = _language(appointment.owner, practice)
-    values = {
-        **_shared_fields(practice, appointment.owner, appointment.living),
-        **_moment_fields(appointment, practice, language),
-        "type": appointment.appointment_type.name if appointment.appointment_type else "",
-        "practitioner": ", ".join(one.name for one in appointment.calendars if one.kind == "practitioner"),
-    }
+    values = _visit_fields(appointment, practice, language)
     return _message(purpose, channel, language, values, practice, texts or Texts())
+
+
+def offer_message(channel: Channel, offer: OfferFacts, practice: PracticeFacts) -> Message:
+    """A time that is kept for the owner, until when, and whom to call: it is taken by telephone."""
+    language = _language(offer.owner, practice)
+    until = moment_text(offer.expires_at, practice.zone, language)
+    values = _visit_fields(offer, practice, language) | {"until": until}
+    return _message(Purpose.OFFER, channel, language, values, practice, Texts())
+
+
+def _visit_fields(visit: VisitFacts, practice: PracticeFacts, language: str) -> dict[str, str]:
+    return {
+        **_shared_fields(practice, visit.owner, visit.living),
+        **_moment_fields(visit, practice, language),
+        "type": visit.appointment_type.name if visit.appointment_type else "",
+        "practitioner": ", ".join(one.name for one in visit.calendars if one.kind == "practitioner"),
+    }
 
 
 def product_message(
@@ -89,14 +108,14 @@ def _shared_fields(
     }
 
 
-def _moment_fields(appointment: AppointmentFacts, practice: PracticeFacts, language: str) -> dict[str, str]:
-    zone, window = practice.zone, appointment.arrival_window
-    local = appointment.start.astimezone(zone)
+def _moment_fields(visit: VisitFacts, practice: PracticeFacts, language: str) -> dict[str, str]:
+    zone, window = practice.zone, visit.arrival_window
+    local = visit.start.astimezone(zone)
     day = day_text(local.date(), language)
-    if not appointment.hides_time:
-        when = moment_text(appointment.start, zone, language)
+    if not visit.hides_time:
+        when = moment_text(visit.start, zone, language)
         return {"date": day, "time": hour_text(local.time(), language), "when": when}
-    when = hidden_moment_text(appointment.start, zone, window, language)
+    when = hidden_moment_text(visit.start, zone, window, language)
     return {"date": day, "time": window_text(window, language) if window else "", "when": when}
 
 
@@ -108,7 +127,7 @@ def _message(
     practice: PracticeFacts,
     texts: Texts,
 ) -> Message:
-    body = render(texts.body or defaults.SENTENCES[language][purpose], values)
+    body = render(texts.body or _sentence(purpose, language, practice), values)
     additions = [render(addition, values) for addition in texts.additions if addition]
     if channel is Channel.SMS:
         return Message(None, plain(" ".join([body, *additions])))
@@ -118,6 +137,14 @@ def _message(
     lines = [body, *additions, *([label] if "when" in values else [])]
     subject = render(texts.subject or defaults.SUBJECTS[language][purpose], values)
     return Message(_one_line(subject), "\n\n".join(lines))
+
+
+def _sentence(purpose: Purpose, language: str, practice: PracticeFacts) -> str:
+    sentence = defaults.SENTENCES[language][purpose]
+    if practice.phone is None:
+        for ending in defaults.PHONE[language]:
+            sentence = sentence.removesuffix(ending)
+    return sentence
 
 
 def _one_line(text: str) -> str:

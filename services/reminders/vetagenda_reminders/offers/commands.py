@@ -1,0 +1,91 @@
+"""Brings the ledger in line with an offer's present state: told while it is open, withdrawn afterwards."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlmodel import col
+
+from vetagenda_contracts.events import Actor
+from vetagenda_contracts.reminders import OfferPlanned
+from vetagenda_kit import outbox
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.ids import uuid7
+from vetagenda_reminders.facts import OfferFacts, PracticeFacts
+from vetagenda_reminders.ledger import commands as ledger
+from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.ledger.vocabulary import Purpose, Status
+from vetagenda_reminders.local_time import local_day
+from vetagenda_reminders.offers.rules import Notice, notices
+from vetagenda_reminders.preferences.queries import chosen
+from vetagenda_reminders.tables import OfferPlan, Reminder
+
+RULE = "waitlist_offer"
+
+
+def changed(now: datetime, practice_id: UUID | None = None) -> Select[OfferPlan]:
+    """Those that are behind; of one practice all of them, at once."""
+    query = select(OfferPlan).where(col(OfferPlan.dirty)).order_by(col(OfferPlan.retry_at))
+    if practice_id is not None:
+        return query.where(col(OfferPlan.practice_id) == practice_id)
+    return query.where(col(OfferPlan.retry_at) <= now)
+
+
+async def bring_in_line(
+    session: WriteSession,
+    offer_id: UUID,
+    practice: PracticeFacts,
+    offer: OfferFacts | None,
+    actor: Actor,
+) -> None:
+    """One offer, under its lock. None is one that the agenda does not know any more."""
+    plan = await session.get_one(OfferPlan, offer_id, with_for_update=True)
+    if offer is not None and offer.version < plan.seen_version:
+        return
+    now = practice.now or system_now()
+    rows = await queries.of_subjects(session, [offer_id])
+    plan.dirty, plan.settled = False, offer is None or not offer.is_open
+    if not rows and offer is not None:
+        await _tell(session, offer, practice, now, actor)
+    for row in rows if plan.settled else ():
+        if row.status is Status.PLANNED:
+            ledger.finish(session, row, Status.WITHDRAWN, now, actor)
+
+
+async def _tell(
+    session: WriteSession, offer: OfferFacts, practice: PracticeFacts, now: datetime, actor: Actor
+) -> None:
+    settings, _version = await chosen(session, practice.id)
+    rows = [_row(offer, practice, notice) for notice in notices(offer, settings.offers, practice.zone, now)]
+    if not rows:
+        return
+    session.add_all(rows)
+    event = OfferPlanned(
+        practice_id=practice.id,
+        actor=actor,
+        aggregate_id=offer.id,
+        version=offer.version,
+        planned=[row.id for row in rows],
+    )
+    outbox.add(session, event)
+
+
+def _row(offer: OfferFacts, practice: PracticeFacts, notice: Notice) -> Reminder:
+    return Reminder(
+        id=uuid7(),
+        practice_id=practice.id,
+        subject_id=offer.id,
+        subject_sequence=0,
+        rule=RULE,
+        channel=notice.channel,
+        recipient_key=f"owner:{offer.owner_id}",
+        purpose=Purpose.OFFER,
+        owner_id=offer.owner_id,
+        animal_ids=[animal.id for animal in offer.animals],
+        due_at=notice.due_at,
+        useful_until=notice.useful_until,
+        send_on=local_day(notice.due_at, practice.zone),
+        about_start=offer.start,
+        virtual=practice.now is not None,
+    )

@@ -1,0 +1,62 @@
+"""Plans the messages about offers that have changed: ask the agenda, then one transaction each."""
+
+from collections import defaultdict
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import ReadSession
+from vetagenda_kit.service import Service
+from vetagenda_reminders.ledger import queries as ledger
+from vetagenda_reminders.ledger import withdrawing
+from vetagenda_reminders.offers import commands
+from vetagenda_reminders.peers import agenda
+from vetagenda_reminders.tables import OfferPlan
+
+BATCH = 100
+LEASE = timedelta(seconds=30)
+
+
+async def plan_changed(service: Service) -> set[UUID]:
+    """All that are behind. Their practices."""
+    touched: set[UUID] = set()
+    while practices := await _plan(service, commands.changed(system_now())):
+        touched |= practices
+    return touched
+
+
+async def plan_practice(service: Service, practice_id: UUID) -> None:
+    await _plan(service, commands.changed(system_now(), practice_id))
+
+
+async def is_behind(session: ReadSession, practice_id: UUID) -> bool:
+    return (await session.scalars(commands.changed(system_now(), practice_id).limit(1))).first() is not None
+
+
+async def _plan(service: Service, changed: Select[OfferPlan]) -> set[UUID]:
+    """One batch. Raises ServiceUnavailable when the agenda is away: all waits."""
+    async with service.db.jobs_writing() as session:
+        plans = list(await session.scalars(changed.limit(BATCH).with_for_update(skip_locked=True)))
+        for plan in plans:
+            plan.retry_at = system_now() + LEASE
+    batches: dict[UUID, list[UUID]] = defaultdict(list)
+    for plan in plans:
+        batches[plan.practice_id].append(plan.offer_id)
+    for practice_id, ids in batches.items():
+        await _plan_some(service, practice_id, ids)
+    return set(batches)
+
+
+async def _plan_some(service: Service, practice_id: UUID, ids: list[UUID]) -> None:
+    known = await agenda.about_offers(service, practice_id, ids)
+    for offer_id in sorted(ids):
+        async with service.db.jobs_writing() as session:
+            offer = known.offers.get(offer_id)
+            await commands.bring_in_line(session, offer_id, known.practice, offer, service.job("plan"))
+    settled = [each for each in ids if each not in known.offers or not known.offers[each].is_open]
+    async with service.db.jobs_reading() as session:
+        ordered = await ledger.still_with_sms(session, settled)
+    for row in ordered:
+        await withdrawing.call_back(service, row, known.practice.now)
