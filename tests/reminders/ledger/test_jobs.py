@@ -154,8 +154,10 @@ async def test_an_order_that_has_not_left_is_called_back_when_its_appointment_mo
 
 
 async def test_an_extension_takes_no_confirmation_back(clinic: Clinic) -> None:
-    """Made longer before the confirmation was handed over, and again before it left the sms service."""
+    """Made longer before the confirmation was handed over, and again before it left the sms service: nothing
+    is taken back, and nothing is planned a second time."""
     (appointment,) = await planned_without_sending(clinic)
+    planned = await clinic.statuses()
     path = f"{clinic.path}/appointments/{appointment['id']}/extend"
     for _again in range(2):
         answer = await clinic.agenda.post(path, json={"minutes": 5}, headers={"If-Match": "*"})
@@ -163,7 +165,8 @@ async def test_an_extension_takes_no_confirmation_back(clinic: Clinic) -> None:
         await send(clinic)
         await deliver(clinic)
     await clinic.advance("PT0S")
-    assert (await clinic.statuses())["confirmation/sms@0"] == "sent"
+    assert planned["reminder_1/sms@0"] == "planned"
+    assert await clinic.statuses() == planned | {"confirmation/sms@0": "sent"}
     assert len(await clinic.texts()) == 1
 
 
