@@ -154,15 +154,16 @@ async def test_an_order_that_has_not_left_is_called_back_when_its_appointment_mo
 
 
 async def test_an_extension_takes_no_confirmation_back(clinic: Clinic) -> None:
-    """Made longer before the confirmation was handed over, and again before it left the sms service: nothing
-    is taken back, and nothing is planned a second time."""
+    """Made longer and planned again while the confirmation waits, once more before it is handed over, and
+    before it has left the sms service: nothing is taken back, and nothing is planned a second time."""
     (appointment,) = await planned_without_sending(clinic)
     planned = await clinic.statuses()
     path = f"{clinic.path}/appointments/{appointment['id']}/extend"
-    for _again in range(2):
+    for handed_over in (False, True, True):
         answer = await clinic.agenda.post(path, json={"minutes": 5}, headers={"If-Match": "*"})
         assert answer.status_code == 200, answer.text
-        await send(clinic)
+        if handed_over:
+            await send(clinic)
         await deliver(clinic)
     await clinic.advance("PT0S")
     assert planned["reminder_1/sms@0"] == "planned"
