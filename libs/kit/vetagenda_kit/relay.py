@@ -18,6 +18,9 @@ from vetagenda_kit.own_connection import OwnConnection, own_connection
 
 BATCH = 100
 IDLE_SECONDS = 0.25
+# No commit of a mark waits for the disk: who loses some in a crash publishes again, and the stream
+# drops them.
+_MARKS_MAY_BE_LOST = "SET synchronous_commit = off"
 log = logger("relay")
 
 
@@ -48,6 +51,7 @@ class Relay:
     async def _lead(self, connection: OwnConnection, jetstream: JetStreamContext) -> None:
         while not (await connection.fetch("SELECT pg_try_advisory_lock($1)", self._lock_key))[0][0]:
             await asyncio.sleep(1)
+        await connection.fetch(_MARKS_MAY_BE_LOST)
         while True:
             rows = await outbox.unpublished(connection, BATCH)
             await _publish(connection, jetstream, rows)
