@@ -73,6 +73,33 @@ async def test_a_move_plans_again_and_tells(clinic: Clinic) -> None:
     ]
 
 
+async def with_another_vet(clinic: Clinic, appointment: dict[str, Any]) -> None:
+    other = await clinic.make("calendars", name="Dr Müller", kind="practitioner")
+    await clinic.act(appointment, "reschedule", start=WEDNESDAY, calendar_ids=[other["id"]])
+
+
+async def test_another_vet_at_the_same_time_is_no_news_to_who_was_told_no_name(clinic: Clinic) -> None:
+    """REM-4: no default text names the vet, and the date is the old one."""
+    appointment = await clinic.book(WEDNESDAY)
+    before = await clinic.statuses()
+    await with_another_vet(clinic, appointment)
+    assert await clinic.statuses() == before
+    await clinic.until("2026-11-25T12:00:00+01:00")
+    assert [text.split()[4] for text in await clinic.texts()] == ["confirme", "rappelle"]
+
+
+async def test_another_vet_is_told_of_where_texts_name_the_vet(clinic: Clinic) -> None:
+    await clinic.choose(reminders=[{"state": "on", "sms_addition": "Vous verrez {practitioner}."}])
+    appointment = await clinic.book(WEDNESDAY)
+    await with_another_vet(clinic, appointment)
+    assert (await clinic.texts())[-1] == (
+        "Clinique du Parc, votre rendez-vous du 25/11/2026 à 10h00 sera assuré par Dr Müller"
+    )
+    await clinic.until("2026-11-25T12:00:00+01:00")
+    told = await clinic.texts()
+    assert (len(told), told[-1].endswith("à 10h00 Vous verrez Dr Müller.")) == (3, True)
+
+
 async def test_a_longer_appointment_is_no_news(clinic: Clinic) -> None:
     """AGD-10: its start is what owners know of it."""
     appointment = await clinic.book(WEDNESDAY)

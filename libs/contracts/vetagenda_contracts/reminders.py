@@ -21,6 +21,7 @@ Purpose = Literal[
     "push",
     "product",
     "offer",
+    "practitioner",
 ]
 
 

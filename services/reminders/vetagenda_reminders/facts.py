@@ -127,6 +127,10 @@ class VisitFacts(_Facts):
         return self.appointment_type.arrival_window if self.appointment_type and self.hides_time else None
 
     @property
+    def practitioners(self) -> tuple[CalendarFacts, ...]:
+        return tuple(one for one in self.calendars if one.kind == "practitioner")
+
+    @property
     def living(self) -> tuple[AnimalFacts, ...]:
         return tuple(animal for animal in self.animals if animal.deceased_on is None)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from reminders.appointments.sample import OWNER, PARIS, appointment, paris, surgery
 
-from vetagenda_reminders.appointments.rules import Planned, Seen, announcement, plan
+from vetagenda_reminders.appointments.rules import Planned, Seen, announcement, as_told, plan
 from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason
 from vetagenda_reminders.preferences.schemas import (
@@ -194,6 +194,8 @@ def seen(about: AppointmentFacts, **changes: Any) -> Seen:
 
 BEFORE = appointment()
 MOVED = appointment("2026-11-26T10:00", sequence=1)
+ANOTHER = {"id": UUID(int=9), "name": "Dr Müller", "kind": "practitioner"}
+WITH_ANOTHER = appointment(sequence=1, calendar_ids=[UUID(int=9)], calendars=[ANOTHER])
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ MOVED = appointment("2026-11-26T10:00", sequence=1)
         (seen(BEFORE), BEFORE, None),
         (seen(BEFORE), MOVED, Purpose.RESCHEDULED),
         (seen(BEFORE), appointment(sequence=2), None),
-        (seen(BEFORE), appointment(sequence=1, calendar_ids=[UUID(int=9)]), Purpose.RESCHEDULED),
+        (seen(BEFORE), WITH_ANOTHER, None),
         (seen(BEFORE, owner_id=None), BEFORE, Purpose.CONFIRMATION),
         (seen(BEFORE), appointment(state="cancelled", sequence=1), Purpose.CANCELLED),
         (seen(BEFORE, state=State.CANCELLED), appointment(state="cancelled"), None),
@@ -238,3 +240,24 @@ def test_a_move_before_the_confirmation_left_is_simply_confirmed() -> None:
 
 def test_nothing_is_told_about_the_past() -> None:
     assert announcement(seen(BEFORE), MOVED, paris("2026-11-26T10:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("current", "expected"),
+    [
+        (WITH_ANOTHER, Purpose.PRACTITIONER),
+        (appointment(sequence=1, calendar_ids=[UUID(int=9)], calendars=[ANOTHER | {"kind": "room"}]), None),
+        (MOVED.model_copy(update={"calendars": WITH_ANOTHER.calendars}), Purpose.RESCHEDULED),
+        (BEFORE, None),
+    ],
+)
+def test_another_vet_is_news_where_texts_name_the_vet(
+    current: AppointmentFacts, expected: Purpose | None
+) -> None:
+    assert announcement(seen(BEFORE), current, paris(TUESDAY), practitioner_named=True) is expected
+
+
+def test_another_vet_who_is_not_named_keeps_the_revision_that_owners_know() -> None:
+    assert as_told(seen(BEFORE), WITH_ANOTHER).sequence == 0
+    assert as_told(seen(BEFORE), WITH_ANOTHER, practitioner_named=True).sequence == 1
+    assert as_told(seen(BEFORE), MOVED).sequence == 1

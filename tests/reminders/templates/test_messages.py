@@ -106,6 +106,7 @@ def test_default_sentences_fit_one_sms_in_plain_letters(language: str, purpose: 
             "when": "25.11.2026, Ankunft zwischen 08:00 und 09:00 Uhr",
             "until": "25.11.2026 um 08:30 Uhr",
             "practice_phone": "+33142000000",
+            "practitioner": "Dr Anne-Marie Oberhauser-Lefevre",
             "animal": "Plutot de la Motte",
             "product": "Milbemax gros chiens",
             "due_date": "25.11.2026",

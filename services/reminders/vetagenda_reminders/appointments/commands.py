@@ -88,7 +88,8 @@ def bring_in_line(
     actor: Actor,
 ) -> None:
     """Plan, then execute: insert, move and withdraw rows, and remember what was planned for."""
-    current = rules.as_told(_seen(plan), current)
+    named = moment.settings.name_practitioner
+    current = rules.as_told(_seen(plan), current, practitioner_named=named)
     wishes = _wishes(plan, current, rows, moment)
     changes = reconcile([_existing(row, current) for row in rows], wishes)
     by_id = {row.id: row for row in rows}
@@ -130,6 +131,7 @@ def _wishes(
         confirmation_waits=any(
             row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
         ),
+        practitioner_named=moment.settings.name_practitioner,
     )
     told = None if plan.quiet else announce
     planned = rules.plan(current, moment.settings, moment.practice.zone, moment.now, told)

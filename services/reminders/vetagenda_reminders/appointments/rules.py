@@ -52,12 +52,14 @@ def announcement(
     *,
     ended_as: Purpose = Purpose.CANCELLED,
     confirmation_waits: bool = False,
+    practitioner_named: bool = False,
 ) -> Purpose | None:
     """What the owner is to be told at once about this change, if anything.
 
     `ended_as` tells a declined or expired request from a cancellation. `confirmation_waits`: one for an
     earlier state has not left yet; then the new state is simply confirmed, because nobody can be told
-    that something moved of which they never heard.
+    that something moved of which they never heard. `practitioner_named`: the practice's texts say whom the
+    owner will see; otherwise another calendar at the same time is the practice's own affair.
     """
     if now >= current.start or current.owner is None:
         return None
@@ -66,18 +68,22 @@ def announcement(
     if current.state is State.REQUESTED:
         return Purpose.REQUEST_RECEIVED if _is_news(seen, current) else None
     if current.state is State.CONFIRMED:
-        return _standing(seen, current, confirmation_waits)
+        return _standing(seen, current, confirmation_waits, practitioner_named)
     return None
 
 
-def _standing(seen: Seen | None, current: AppointmentFacts, confirmation_waits: bool) -> Purpose | None:
+def _standing(
+    seen: Seen | None, current: AppointmentFacts, confirmation_waits: bool, practitioner_named: bool
+) -> Purpose | None:
     if seen is None:
         return None if current.source == "import" else Purpose.CONFIRMATION
     if seen.state is not State.CONFIRMED or seen.owner_id != current.owner_id:
         return Purpose.CONFIRMATION
     if confirmation_waits and seen.sequence != current.sequence:
         return Purpose.CONFIRMATION
-    return Purpose.RESCHEDULED if _has_moved(seen, current) else None
+    if _has_moved(seen, current):
+        return Purpose.RESCHEDULED
+    return Purpose.PRACTITIONER if practitioner_named and _is_with_another(seen, current) else None
 
 
 def _ending(seen: Seen | None, ended_as: Purpose) -> Purpose | None:
@@ -91,22 +97,28 @@ def _is_news(seen: Seen | None, current: AppointmentFacts) -> bool:
     return seen is None or seen.owner_id != current.owner_id or _has_moved(seen, current)
 
 
-def as_told(seen: Seen | None, current: AppointmentFacts) -> AppointmentFacts:
-    """The appointment under the revision that its messages have: one that only ends at another time keeps
-    that of the last plan, so that nothing is said again, nor a reminder sent twice."""
-    if seen is None or _is_other(seen, current):
+def as_told(
+    seen: Seen | None, current: AppointmentFacts, *, practitioner_named: bool = False
+) -> AppointmentFacts:
+    """The appointment under the revision that its messages have: one of which owners hear nothing new (it
+    only ends at another time, or is with somebody else who was never named) keeps that of the last plan,
+    so that nothing is said again, nor a reminder sent twice."""
+    if seen is None or _is_other(seen, current) or (practitioner_named and _is_with_another(seen, current)):
         return current
     return current.model_copy(update={"sequence": seen.sequence})
 
 
 def _is_other(seen: Seen, current: AppointmentFacts) -> bool:
-    to_whom = (seen.state, seen.owner_id) != (current.state, current.owner_id)
-    return to_whom or seen.start != current.start or set(seen.calendar_ids) != set(current.calendar_ids)
+    return (seen.state, seen.owner_id, seen.start) != (current.state, current.owner_id, current.start)
 
 
 def _has_moved(seen: Seen, current: AppointmentFacts) -> bool:
-    elsewhere = set(seen.calendar_ids) != set(current.calendar_ids)
-    return seen.sequence != current.sequence and (seen.start != current.start or elsewhere)
+    return seen.sequence != current.sequence and seen.start != current.start
+
+
+def _is_with_another(seen: Seen, current: AppointmentFacts) -> bool:
+    """Somebody is there who was not: another room alone is nobody's news."""
+    return any(one.id not in seen.calendar_ids for one in current.practitioners)
 
 
 def plan(

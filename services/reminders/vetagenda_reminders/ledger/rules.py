@@ -18,6 +18,7 @@ STANDS_IN: dict[Purpose, frozenset[State]] = {
     Purpose.CONFIRMATION: frozenset({State.CONFIRMED}),
     Purpose.REQUEST_RECEIVED: frozenset({State.REQUESTED}),
     Purpose.RESCHEDULED: frozenset({State.CONFIRMED}),
+    Purpose.PRACTITIONER: frozenset({State.CONFIRMED}),
     Purpose.CANCELLED: frozenset({State.CANCELLED}),
     Purpose.DECLINED: frozenset({State.CANCELLED}),
     Purpose.EXPIRED: frozenset({State.CANCELLED}),

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     CONFIRMATION = "confirmation"
     REQUEST_RECEIVED = "request_received"
     RESCHEDULED = "rescheduled"
+    PRACTITIONER = "practitioner"
     CANCELLED = "cancelled"
     DECLINED = "declined"
     EXPIRED = "expired"

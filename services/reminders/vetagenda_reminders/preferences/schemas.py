@@ -74,3 +74,14 @@ class ReminderSettings(RequestModel):
     push_lead_hours: Annotated[tuple[HoursBefore, ...], Field(max_length=4), EachOnce()] = (25, 1)
     send_hour: time = time(9)
     sender_email: EmailAddress | None = None
+
+    @property
+    def name_practitioner(self) -> bool:
+        """Whether any text that an owner may get before the visit says whom they will see."""
+        texts = (
+            text
+            for choice in self.reminders
+            if choice.state is not ReminderState.OFF
+            for text in (choice.sms_addition, choice.email_addition)
+        )
+        return any("{practitioner}" in text for text in texts)

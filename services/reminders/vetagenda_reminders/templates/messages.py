@@ -68,7 +68,7 @@ def _visit_fields(visit: VisitFacts, practice: PracticeFacts, language: str) -> 
         **_shared_fields(practice, visit.owner, visit.living),
         **_moment_fields(visit, practice, language),
         "type": visit.appointment_type.name if visit.appointment_type else "",
-        "practitioner": ", ".join(one.name for one in visit.calendars if one.kind == "practitioner"),
+        "practitioner": ", ".join(one.name for one in visit.practitioners),
     }
 
 
