@@ -189,6 +189,40 @@ async def test_a_key_makes_and_revokes_what_lies_within_itself(clinic: Front, op
         problem(await client.get("/v1/keys/self"), 401, "unauthenticated")
 
 
+async def test_a_key_that_expires_makes_and_revokes_none_that_outlives_it(
+    clinic: Front, operator: str
+) -> None:
+    practice, ends = await new_practice(clinic, operator), system_now() + timedelta(hours=1)
+    grants = {"practices": [str(practice)], "scopes": ["keys:write"]}
+    brief = await made_key(clinic, operator, practice, scopes=["keys:write"], expires_at=ends.isoformat())
+    lasting = await made_key(clinic, operator, practice, scopes=["keys:write"])
+    async with clinic.client(str(brief["key"])) as client:
+        for later in (None, (ends + timedelta(seconds=1)).isoformat()):
+            answer = await client.post("/v1/keys", json=grants | {"expires_at": later})
+            told = problem(answer, 403, "beyond-own-lifetime")
+            assert _instant(str(told["latest"])) == ends
+            assert [error["pointer"] for error in told["errors"]] == ["/expires_at"]  # type: ignore[attr-defined]
+        problem(await client.delete(f"/v1/keys/{lasting['id']}"), 403, "beyond-own-lifetime")
+        successor = (await client.post("/v1/keys/self/rotate", json={"overlap_hours": 0.5})).json()
+        assert _instant(successor["expires_at"]) == ends
+    equal = await made_key(
+        clinic, successor["key"], practice, scopes=["keys:write"], expires_at=ends.isoformat()
+    )
+    assert _instant(str(equal["expires_at"])) == ends
+
+
+async def test_an_operators_key_that_expires_makes_none_that_outlives_it(
+    clinic: Front, operator: str
+) -> None:
+    soon = (system_now() + timedelta(hours=1)).isoformat()
+    async with clinic.client(operator) as client:
+        brief = (await client.post("/v1/keys", json={"scopes": ["admin"], "expires_at": soon})).json()["key"]
+    async with clinic.client(brief) as client:
+        problem(await client.post("/v1/keys", json={"scopes": ["admin"]}), 403, "beyond-own-lifetime")
+        again = await client.post("/v1/keys", json={"scopes": ["admin"], "expires_at": soon})
+    assert again.status_code == 201
+
+
 async def test_a_key_is_not_made_expired(clinic: Front, operator: str) -> None:
     practice = await new_practice(clinic, operator)
     past = (system_now() - timedelta(minutes=1)).isoformat()

@@ -26,6 +26,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "A key makes and revokes only keys whose rate limit is at most its own, which is `most` requests a "
         "minute. Name a lower `requests_per_minute`; without one a key gets the gateway's usual limit.",
     ),
+    "beyond-own-lifetime": (
+        403,
+        "A key that expires makes and revokes only keys that end with it at the latest, which is `latest`: "
+        "name an `expires_at` until then, or use a key that does not expire.",
+    ),
     "not-found": (
         404,
         "There is no such thing for this key. Ids of practices that the key was not granted answer the "

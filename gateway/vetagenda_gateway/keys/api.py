@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vetagenda_gateway.keys import commands, queries, rules
 from vetagenda_gateway.keys.schemas import CreatedKey, KeyView, NewKey, Rotation
-from vetagenda_gateway.settings import Settings
 from vetagenda_kit.caller import Caller, CurrentCaller, requires
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
@@ -35,21 +34,20 @@ async def _grantable(order: NewKey, request: Request, caller: KeyWriter) -> NewK
 
 
 async def _check_within_own(order: NewKey, request: Request, caller: Caller) -> None:
+    service = request.app.state.service
+    async with service.db.reading(caller.practices or ()) as session:
+        await queries.see_all_if_operator(session, caller)
+        own = await queries.one(session, UUID(caller.actor.id))
+    rules.check_lifetime(own.expires_at, order.expires_at, at="/expires_at")
     if caller.practices is None:
         return
-    service = request.app.state.service
-    async with service.db.reading(caller.practices) as session:
-        own = await _own_grants(session, caller, service.settings)
-    limit = order.requests_per_minute or service.settings.requests_per_minute
-    rules.check_within(own, order.scopes, limit, scopes_at="/scopes", limit_at="/requests_per_minute")
+    usual = service.settings.requests_per_minute
+    held = rules.Grants(caller.scopes, own.requests_per_minute or usual)
+    limit = order.requests_per_minute or usual
+    rules.check_within(held, order.scopes, limit, scopes_at="/scopes", limit_at="/requests_per_minute")
     if not order.practices:
         reason = "name at least one practice: only an operator's key makes keys for all of them"
         raise ScopeMissing(reason, scope=rules.ADMIN, errors=[{"pointer": "/practices", "detail": reason}])
-
-
-async def _own_grants(session: AsyncSession, caller: Caller, settings: Settings) -> rules.Grants:
-    key = await queries.one(session, UUID(caller.actor.id))
-    return rules.Grants(caller.scopes, key.requests_per_minute or settings.requests_per_minute)
 
 
 async def _check_practice(
@@ -71,16 +69,18 @@ async def _check_practice(
         )
 
 
-@keys.post(
-    "", status_code=201, responses=problems(ScopeMissing, rules.BeyondOwnLimit, NotFound, InvalidRequest)
-)
+_BEYOND_OWN = (ScopeMissing, rules.BeyondOwnLimit, rules.BeyondOwnLifetime)
+
+
+@keys.post("", status_code=201, responses=problems(*_BEYOND_OWN, NotFound, InvalidRequest))
 async def create_key(
     order: Annotated[NewKey, Depends(_grantable)], session: Write, caller: KeyWriter
 ) -> CreatedKey:
     """Make a key. The answer is the only place where it is ever shown.
 
     Nobody gives more than they hold: scopes, practices and `requests_per_minute` lie within those of the
-    caller's own key, unless that is an operator's.
+    caller's own key, unless that is an operator's. A key that expires makes only keys that end with it at
+    the latest, an operator's too.
     """
     if order.expires_at is not None and order.expires_at <= system_now():
         raise InvalidRequest.at("/expires_at", "lies in the past")
@@ -113,11 +113,11 @@ async def rotate_own_key(session: Write, caller: CurrentCaller, order: Rotation 
     return CreatedKey(**KeyView.model_validate(key).model_dump(), key=secret)
 
 
-@keys.delete("/{key_id}", status_code=204, responses=problems(ScopeMissing, rules.BeyondOwnLimit, NotFound))
+@keys.delete("/{key_id}", status_code=204, responses=problems(*_BEYOND_OWN, NotFound))
 async def revoke_key(key_id: UUID, session: Write, request: Request, caller: KeyWriter) -> None:
     """Revoke a key at once: no request with it is answered after this one.
 
-    Only an operator's key revokes a key that may more than itself.
+    Only an operator's key revokes a key that may more, or lives longer, than itself.
     """
     await queries.see_all_if_operator(session, caller)
     await _check_may_end(session, key_id, request, caller)
@@ -127,7 +127,9 @@ async def revoke_key(key_id: UUID, session: Write, request: Request, caller: Key
 async def _check_may_end(session: AsyncSession, key_id: UUID, request: Request, caller: Caller) -> None:
     if caller.practices is None:
         return
-    settings = request.app.state.service.settings
-    own, key = await _own_grants(session, caller, settings), await queries.one(session, key_id)
-    limit = key.requests_per_minute or settings.requests_per_minute
-    rules.check_within(own, key.scopes, limit, scopes_at="{key_id}", limit_at="{key_id}")
+    usual = request.app.state.service.settings.requests_per_minute
+    own, key = await queries.one(session, UUID(caller.actor.id)), await queries.one(session, key_id)
+    rules.check_lifetime(own.expires_at, key.expires_at, at="{key_id}")
+    held = rules.Grants(caller.scopes, own.requests_per_minute or usual)
+    limit = key.requests_per_minute or usual
+    rules.check_within(held, key.scopes, limit, scopes_at="{key_id}", limit_at="{key_id}")

@@ -12,7 +12,7 @@ import string
 import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from vetagenda_kit.problems import Problem, ScopeMissing
@@ -31,6 +31,12 @@ class BeyondOwnLimit(Problem):
     """`most` is what the caller's own key may, in requests a minute."""
 
     status, code, title = 403, "beyond-own-limit", "The key's rate limit is higher than that of yours"
+
+
+class BeyondOwnLifetime(Problem):
+    """`latest` is the instant at which the caller's own key expires."""
+
+    status, code, title = 403, "beyond-own-lifetime", "The key lives longer than yours"
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,16 @@ def check_within(
         most = own.requests_per_minute
         reason = f"{requests_per_minute} requests a minute are more than your own key's {most}"
         raise _refused(BeyondOwnLimit, limit_at, reason, most=most)
+
+
+def check_lifetime(own: datetime | None, wanted: datetime | None, *, at: str) -> None:
+    """A key that expires neither makes nor ends one that outlives it. Raises BeyondOwnLifetime.
+
+    None is a key without an end; `at` is the pointer to the field that the caller wrote.
+    """
+    if own is not None and (wanted is None or wanted > own):
+        latest = own.isoformat().replace("+00:00", "Z")
+        raise _refused(BeyondOwnLifetime, at, f"your own key expires at {latest}", latest=latest)
 
 
 def _refused(kind: type[Problem], pointer: str, reason: str, **members: Any) -> Problem:
