@@ -89,10 +89,14 @@ class ArrivalWindow(_Facts):
 
 
 class TypeFacts(_Facts):
+    """The templates' ids are as somebody typed them: they may name nothing (any more)."""
+
     id: UUID
     name: str = ""
     hide_time: bool = False
     arrival_window: ArrivalWindow | None = None
+    confirmation_template_id: UUID | None = None
+    reminder_template_id: UUID | None = None
 
 
 class CalendarFacts(_Facts):

@@ -29,6 +29,7 @@ from vetagenda_reminders.ledger.vocabulary import Purpose, SkipReason, Status
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.preferences.schemas import ReminderSettings, ReminderState
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
+from vetagenda_reminders.templates.precedence import Templates, name_practitioner
 
 SECOND_LOOK = timedelta(minutes=5)
 """A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
@@ -58,6 +59,7 @@ class Moment:
     settings: ReminderSettings
     now: datetime
     virtual: bool
+    templates: Templates
 
 
 async def claim(
@@ -88,7 +90,7 @@ def bring_in_line(
     actor: Actor,
 ) -> None:
     """Plan, then execute: insert, move and withdraw rows, and remember what was planned for."""
-    named = moment.settings.name_practitioner
+    named = name_practitioner(current, moment.templates, moment.settings)
     current = rules.as_told(_seen(plan), current, practitioner_named=named)
     wishes = _wishes(plan, current, rows, moment)
     changes = reconcile([_existing(row, current) for row in rows], wishes)
@@ -131,7 +133,7 @@ def _wishes(
         confirmation_waits=any(
             row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
         ),
-        practitioner_named=moment.settings.name_practitioner,
+        practitioner_named=name_practitioner(current, moment.templates, moment.settings),
     )
     told = None if plan.quiet else announce
     planned = rules.plan(current, moment.settings, moment.practice.zone, moment.now, told)

@@ -17,6 +17,7 @@ from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
+from vetagenda_reminders.templates.queries import texts_for
 
 BATCH = 100
 LEASE = timedelta(seconds=30)
@@ -56,7 +57,9 @@ async def _apply(service: Service, known: Known, ids: list[UUID]) -> None:
     virtual = known.practice.now
     async with service.db.jobs_writing() as session:
         settings, _version = await chosen(session, known.practice.id)
-        moment = commands.Moment(known.practice, settings, virtual or system_now(), virtual is not None)
+        templates = await texts_for(session, known.practice.id, known.appointments.values())
+        now = virtual or system_now()
+        moment = commands.Moment(known.practice, settings, now, virtual is not None, templates)
         plans = await commands.locked(session, ids)
         rows = await commands.rows_of(session, plans)
         for plan in plans:

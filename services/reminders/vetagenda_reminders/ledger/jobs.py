@@ -77,7 +77,7 @@ async def _send(service: Service, practice_id: UUID, rows: list[Reminder], now: 
         return
     now = now or system_now()
     async with service.db.jobs_writing() as session:
-        words = await wording.load(session, practice_id, rows)
+        words = await wording.load(session, known, rows)
         mine = await commands.held(session, rows)
         for row in mine.values():
             _judge(service, session, row, known, words, now)

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_kit.db import ReadSession, WriteSession
+from vetagenda_kit.logs import logger
+from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.rules import Facts
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
+from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.preferences.queries import cancellation_closes_before, chosen
 from vetagenda_reminders.preferences.schemas import ReminderSettings
@@ -23,6 +25,10 @@ from vetagenda_reminders.templates.messages import (
     offer_message,
     product_message,
 )
+from vetagenda_reminders.templates.precedence import Templates, template_of, words
+from vetagenda_reminders.templates.queries import texts_for
+
+log = logger("wording")
 
 
 @dataclass(frozen=True)
@@ -38,15 +44,18 @@ class Wording:
     settings: ReminderSettings
     cancellation_closes_before: timedelta
     doses: Mapping[UUID, Dose] = field(default_factory=dict)
+    templates: Templates = field(default_factory=dict)
 
 
-async def load(session: ReadSession | WriteSession, practice_id: UUID, rows: Iterable[Reminder]) -> Wording:
+async def load(session: ReadSession | WriteSession, known: Known, rows: Iterable[Reminder]) -> Wording:
     """Texts are read at the moment of sending: a corrected one holds for all that has not left (R14)."""
+    practice_id = known.practice.id
     settings, _version = await chosen(session, practice_id)
     closes_before = await cancellation_closes_before(session, practice_id)
     administrations = {row.administration_id for row in rows if row.administration_id}
     doses = await _doses(session, administrations) if administrations else {}
-    return Wording(settings, closes_before, doses)
+    templates = await texts_for(session, practice_id, known.appointments.values())
+    return Wording(settings, closes_before, doses, templates)
 
 
 async def _doses(session: ReadSession | WriteSession, administrations: Iterable[UUID]) -> dict[UUID, Dose]:
@@ -75,8 +84,7 @@ def facts_of(row: Reminder, known: Known) -> Facts:
 def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Message:
     """The text of a row that may leave."""
     if facts.appointment is not None:
-        texts = Texts(additions=_additions(row, wording.settings))
-        return appointment_message(row.purpose, row.channel, facts.appointment, known.practice, texts)
+        return _appointment_message(row, facts.appointment, known, wording)
     if facts.offer is not None:
         return offer_message(row.channel, facts.offer, known.practice)
     assert facts.animal
@@ -90,11 +98,25 @@ def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Mess
     )
 
 
-def _additions(row: Reminder, settings: ReminderSettings) -> tuple[str, ...]:
-    """A reminder's own addition, and those of the reminders that were merged into this message."""
-    wanted = {row.rule, *row.carries}
-    return tuple(
-        choice.email_addition if row.channel is Channel.EMAIL else choice.sms_addition
-        for number, choice in enumerate(settings.reminders, start=1)
-        if f"reminder_{number}" in wanted
+def _appointment_message(
+    row: Reminder, appointment: AppointmentFacts, known: Known, wording: Wording
+) -> Message:
+    _say_what_is_missing(row, appointment, wording.templates)
+    texts = words(
+        row.purpose,
+        row.channel,
+        appointment,
+        wording.templates,
+        wording.settings,
+        rule=row.rule,
+        carries=tuple(row.carries),
     )
+    return appointment_message(row.purpose, row.channel, appointment, known.practice, texts)
+
+
+def _say_what_is_missing(row: Reminder, appointment: AppointmentFacts, templates: Templates) -> None:
+    """A type may name a template that was deleted or never was: why the default text leaves."""
+    for purpose in (row.purpose, *([Purpose.REMINDER] if row.carries else [])):
+        named = template_of(appointment.appointment_type, purpose)
+        if named and named not in templates:
+            log.warning("no_such_template_default_text", reminder_id=str(row.id), template_id=str(named))

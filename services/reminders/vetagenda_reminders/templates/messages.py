@@ -36,7 +36,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A practice's own words for one message; None takes the default sentence. The additions follow."""
+    """A practice's own words for one message; None takes the default sentence. The additions follow.
+    Words whose fields are all without a value make an empty body: nothing is said then."""
 
     body: str | None = None
     subject: str | None = None
@@ -128,13 +129,13 @@ def _message(
     texts: Texts,
 ) -> Message:
     body = render(texts.body or _sentence(purpose, language, practice), values)
-    additions = [render(addition, values) for addition in texts.additions if addition]
-    if channel is Channel.SMS:
-        return Message(None, plain(" ".join([body, *additions])))
-    if texts.body is None and practice.address:
+    if channel is not Channel.SMS and texts.body is None and practice.address:
         body = defaults.ADDRESS[language].format(text=body, address=practice.address)
+    said = [text for text in (body, *(render(addition, values) for addition in texts.additions)) if text]
+    if channel is Channel.SMS or not said:
+        return Message(None, plain(" ".join(said)))
     label = defaults.ZONE[language].format(zone=practice.time_zone)
-    lines = [body, *additions, *([label] if "when" in values else [])]
+    lines = [*said, *([label] if "when" in values else [])]
     subject = render(texts.subject or defaults.SUBJECTS[language][purpose], values)
     return Message(_one_line(subject), "\n\n".join(lines))
 
