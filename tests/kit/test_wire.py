@@ -70,7 +70,7 @@ def test_versions_are_compared() -> None:
     [
         (("body", "owner", "phone"), "/owner/phone"),
         (("body", "animals", 0, "a/b"), "/animals/0/a~1b"),
-        (("body",), "/"),
+        (("body",), ""),
         (("query", "from"), "?from"),
         (("path", "appointment_id"), "{appointment_id}"),
         (("header", "if-match"), "?if-match"),

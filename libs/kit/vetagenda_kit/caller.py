@@ -177,19 +177,22 @@ def as_uuid(text: object) -> UUID:
 CurrentCaller = Annotated[Caller, Depends(_verified)]
 
 
-def requires(scope: str) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency: the caller, who has `scope` and sees the practice in the path.
+def requires(*scopes: str) -> Callable[[Caller], Awaitable[Caller]]:
+    """A dependency: the caller, who has one of `scopes` and sees the practice in the path.
 
-    Use as `caller: Annotated[Caller, Depends(requires("agenda:write"))]`.
+    Use as `caller: Annotated[Caller, Depends(requires("agenda:write"))]`. `scope` of the problem is the
+    first of them.
     """
-    if scope not in SCOPES:
-        raise ValueError(f"{scope} is not in the closed list of scopes")
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise ValueError(f"{scope} is not in the closed list of scopes")
 
     async def check(caller: CurrentCaller) -> Caller:
-        if not caller.may(scope):
-            raise ScopeMissing(f"this needs the scope {scope}", scope=scope)
+        if not any(caller.may(scope) for scope in scopes):
+            raise ScopeMissing(f"this needs the scope {' or '.join(scopes)}", scope=scopes[0])
         return caller
 
+    check.scopes = scopes  # type: ignore[attr-defined]
     return check
 
 

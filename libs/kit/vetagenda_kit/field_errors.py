@@ -4,19 +4,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+MOST_ERRORS = 50
+LONGEST_TEXT = 300
 _ENUM_REPR = re.compile(r"<\w+\.\w+: ('[^']*')>")
 
 
 def field_errors(found: Sequence[Any], body: Any) -> list[dict[str, str]]:
-    """Pydantic's errors about `body`, or about parameters, as a problem's `errors`: pointer and detail."""
-    return [_field_error(item, body) for item in found]
+    """Pydantic's errors about `body`, or about parameters, as a problem's `errors`: pointer and detail.
+
+    Not more than a person would read: an answer is no amplifier of what was sent.
+    """
+    told = [_field_error(item, body) for item in found[:MOST_ERRORS]]
+    return [{name: text[:LONGEST_TEXT] for name, text in each.items()} for each in told]
 
 
 def _field_error(item: Mapping[str, Any], body: Any) -> dict[str, str]:
     """Our own refusals in their own words; what is no JSON points at the body, not at a byte of it."""
     if item["type"] == "json_invalid":
         cause = item["ctx"]["error"]
-        return {"pointer": "/", "detail": f"not valid JSON near character {item['loc'][-1]}: {cause}"}
+        return {"pointer": "", "detail": f"not valid JSON near character {item['loc'][-1]}: {cause}"}
     where, *rest = item["loc"]
     if where == "body":
         rest = list(_members(rest, body, missing=item["type"] == "missing"))
@@ -53,10 +59,10 @@ def _entries(count: int) -> str:
 
 
 def pointer(location: tuple[int | str, ...]) -> str:
-    """A JSON Pointer (RFC 6901) into the body, `?name` for parameters, `{name}` for the path."""
+    """A JSON Pointer (RFC 6901) into the body (empty: all of it), `?name` in the query, `{name}` in the path."""
     where, *rest = location
     if where == "body":
         escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in rest)
-        return "".join(f"/{part}" for part in escaped) or "/"
+        return "".join(f"/{part}" for part in escaped)
     name = ".".join(str(part) for part in rest)
     return f"{{{name}}}" if where == "path" else f"?{name}"

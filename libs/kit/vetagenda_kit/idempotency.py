@@ -33,7 +33,7 @@ class Replay(Exception):
 
 @dataclass(frozen=True)
 class IdempotentCall:
-    """One POST with its key: `digest` names caller, method, path and key; `body` is a digest too."""
+    """One POST with its key: `digest` names caller, method, path and key; `body` digests query and body."""
 
     digest: bytes
     body: bytes
@@ -47,7 +47,8 @@ async def read_call(request: Request) -> IdempotentCall | None:
         raise InvalidRequest.at("?Idempotency-Key", "1 to 255 printable characters are expected")
     parts = (request.state.caller.key, request.method, request.url.path, key)
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
-    return IdempotentCall(digest, hashlib.sha256(await request.body()).digest())
+    content = request.url.query.encode() + b"\x1f" + await request.body()
+    return IdempotentCall(digest, hashlib.sha256(content).digest())
 
 
 async def begin(session: WriteSession, call: IdempotentCall, cipher: MultiFernet) -> None:

@@ -43,7 +43,7 @@ def _exact(schema: Any) -> Any:
     if isinstance(schema, dict):
         exact = {key: value if key == "metadata" else _exact(value) for key, value in schema.items()}
         kind = exact.get("type")
-        if kind in ("bool", "int"):
+        if kind in ("bool", "int", "float"):
             return {**exact, "strict": True}
         if kind == "str":
             return core_schema.no_info_after_validator_function(_storable, exact)

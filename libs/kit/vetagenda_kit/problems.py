@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem documents with a stable `type`, a `code` and the request's id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -64,6 +64,12 @@ class InvalidRequest(Problem):
     @classmethod
     def at(cls, pointer: str, detail: str) -> "InvalidRequest":
         return cls(detail, errors=[{"pointer": pointer, "detail": detail}])
+
+
+def summary(errors: Sequence[Mapping[str, str]]) -> str:
+    """The first of a problem's `errors` as its `detail`."""
+    first = errors[0]
+    return f"{first['pointer']}: {first['detail']}" if first["pointer"] else first["detail"]
 
 
 class Unauthenticated(Problem):

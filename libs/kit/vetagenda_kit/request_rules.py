@@ -1,62 +1,87 @@
 """What every route refuses before it runs: parameters that it does not know, text that PostgreSQL cannot
 hold, and a body of a kind that it does not read."""
 
+from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass
+from email.message import Message
 
 from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
-from vetagenda_kit.problems import InvalidRequest, NotFound, UnsupportedMediaType
+from vetagenda_kit.problems import InvalidRequest, NotFound, UnsupportedMediaType, summary
 
 FURTHER_PARAMETERS = {"x-further-parameters": True}
 """`openapi_extra` of a route whose callers follow another standard: what it does not know is ignored."""
 
+_NOTHING = (b"", b"{}")
+
 
 @dataclass(frozen=True)
 class RequestRules:
-    """`parameters`: the names that may stand in the query, `further`: or any other. `json`: whether the
-    body is read as JSON."""
+    """`parameters`: the names that may stand in the query once, `further`: or any other. `json`: whether the
+    body is read as JSON, `raw`: or by the route itself."""
 
     parameters: Set[str]
     further: bool
     json: bool
+    raw: bool
 
     @classmethod
     def of(cls, route: APIRoute) -> "RequestRules":
-        queried = [
-            each for each in get_flat_params(route.dependant) if isinstance(each.field_info, params.Query)
-        ]
-        further = bool((route.openapi_extra or {}).keys() & FURTHER_PARAMETERS.keys())
-        return cls(frozenset(each.alias for each in queried), further, route.body_field is not None)
+        extra = route.openapi_extra or {}
+        return cls(
+            parameters=frozenset(
+                each.alias
+                for each in get_flat_params(route.dependant)
+                if isinstance(each.field_info, params.Query)
+            ),
+            further=bool(extra.keys() & FURTHER_PARAMETERS.keys()),
+            json=route.body_field is not None,
+            raw="requestBody" in extra,
+        )
 
-    def check(self, request: Request) -> None:
+    async def check(self, request: Request) -> None:
         """Raises InvalidRequest at `?name`, NotFound for an impossible path, UnsupportedMediaType."""
-        errors = [
-            {"pointer": f"?{name}", "detail": detail}
-            for name, value in request.query_params.multi_items()
-            if (detail := self._refused(name, value))
-        ]
-        if errors:
-            raise InvalidRequest(f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
+        self._check_query(request)
         if any("\x00" in str(part) for part in request.path_params.values()):
             raise NotFound
-        if self.json and _has_body(request) and not _says_json(request.headers.get("content-type", "")):
-            raise UnsupportedMediaType("send the body as JSON, with Content-Type: application/json")
+        if self.json:
+            _check_is_json(request)
+        elif not self.raw and (await request.body()).strip() not in _NOTHING:
+            raise InvalidRequest.at("", "no body is read here: send none")
 
-    def _refused(self, name: str, value: str) -> str | None:
-        if name not in self.parameters and not self.further:
+    def _check_query(self, request: Request) -> None:
+        given = request.query_params.multi_items()
+        times = Counter(name for name, _ in given)
+        refused = {name: self._refused(name, value, times[name]) for name, value in given}
+        errors = [{"pointer": f"?{name}", "detail": detail} for name, detail in refused.items() if detail]
+        if errors:
+            raise InvalidRequest(summary(errors), errors=errors)
+
+    def _refused(self, name: str, value: str, times: int) -> str | None:
+        if self.further:
+            return None
+        if name not in self.parameters:
             offered = ", ".join(sorted(self.parameters)) or "none"
             return f"there is no such parameter here; known: {offered}"
+        if times > 1:
+            return "this is given twice"
         return "the NUL character is not allowed" if "\x00" in value else None
 
 
-def _has_body(request: Request) -> bool:
-    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
-
-
-def _says_json(content_type: str) -> bool:
-    media_type = content_type.partition(";")[0].strip().lower()
-    kind, _, subtype = media_type.partition("/")
-    return kind == "application" and (subtype == "json" or subtype.endswith("+json"))
+def _check_is_json(request: Request) -> None:
+    """RFC 8259: JSON is UTF-8. Raises UnsupportedMediaType; an empty body is the schema's affair."""
+    if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
+        return
+    if "content-encoding" in request.headers:
+        raise UnsupportedMediaType("send the body as it is, without Content-Encoding")
+    message = Message()
+    message["content-type"] = request.headers.get("content-type", "")
+    subtype = message.get_content_subtype()
+    is_json = message.get_content_maintype() == "application" and (
+        subtype == "json" or subtype.endswith("+json")
+    )
+    if not is_json or message.get_content_charset("utf-8") not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaType("send the body as JSON in UTF-8, with Content-Type: application/json")

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 
 from vetagenda_kit import idempotency
 from vetagenda_kit.caller import CurrentCaller
 from vetagenda_kit.db import Database, Now, WriteSession, sqlstate, visible_practices
+from vetagenda_kit.json_bodies import JsonRequest
 from vetagenda_kit.request_rules import RequestRules
 
 _LOST_A_RACE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
@@ -52,16 +54,34 @@ async def _forget(session: WriteSession) -> None:
     session.info.clear()
 
 
+def _scopes(dependant: Dependant) -> tuple[str, ...]:
+    """Those of which the caller needs one, from `requires(...)`."""
+    own: tuple[str, ...] = getattr(dependant.call, "scopes", ())
+    return own or next(filter(None, map(_scopes, dependant.dependencies)), ())
+
+
 class TransactionRoute(APIRoute):
     """Checks the request's frame, keeps the answer of an idempotent POST in its own transaction, and
-    repeats once what lost a race."""
+    repeats once what lost a race. Documents the scopes, any one of which is needed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scopes = _scopes(self.dependant)
+        if scopes:
+            self.openapi_extra = {
+                "security": [{"key": [each]} for each in scopes],
+                **(self.openapi_extra or {}),
+            }
+            named = " or ".join(f"`{each}`" for each in scopes)
+            self.description = f"{self.description}\n\nScope: {named}.".strip()
 
     def get_route_handler(self) -> Handler:
         answer = super().get_route_handler()
         rules = RequestRules.of(self)
 
-        async def handle(request: Request) -> Response:
-            rules.check(request)
+        async def handle(received: Request) -> Response:
+            request = JsonRequest(received.scope, received.receive)
+            await rules.check(request)
             try:
                 try:
                     response = await _answered(answer, request)

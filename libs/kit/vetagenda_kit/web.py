@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vetagenda_kit import problems
-from vetagenda_kit.db import is_away
+from vetagenda_kit.db import is_away, sqlstate
 from vetagenda_kit.field_errors import field_errors
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.logs import logger, request_id
@@ -111,7 +111,15 @@ def install_problem_handlers(app: FastAPI) -> None:
         if is_away(error):
             log.warning("database_away", error=type(error).__name__)
             return problem_response(request, problems.ServiceUnavailable(headers={"Retry-After": "1"}))
-        log.error("unexpected", error=type(error).__name__, trace=_trace(error))
+        route = getattr(request.scope.get("route"), "path", "unmatched")
+        log.error(
+            "unexpected",
+            error=type(error).__name__,
+            sqlstate=sqlstate(error),
+            method=request.method,
+            route=route,
+            trace=_trace(error),
+        )
         return problem_response(request, problems.InternalError())
 
     app.add_exception_handler(Problem, told)
@@ -148,19 +156,21 @@ class _LastResort:
 
 
 def _trace(error: BaseException) -> list[str]:
-    """Files and lines without the message: statements and messages may quote personal data."""
-    frames = []
+    """Our own files and lines, and where it ended, without the message: it may quote personal data."""
+    ours, all_of_them = [], []
     trace = error.__traceback__
     while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+        folder, _, name = trace.tb_frame.f_code.co_filename.rpartition("/")
+        all_of_them.append(f"{name}:{trace.tb_lineno}")
+        if "vetagenda_" in folder:
+            ours.append(f"{folder.rpartition('/')[2]}/{name}:{trace.tb_lineno}")
         trace = trace.tb_next
-    return frames[-8:]
+    return [*ours[-8:], *all_of_them[-3:]]
 
 
 def _invalid_request(error: RequestValidationError) -> Problem:
     errors = field_errors(error.errors(), error.body)
-    first = errors[0]
-    return problems.InvalidRequest(f"{first['pointer']}: {first['detail']}", errors=errors)
+    return problems.InvalidRequest(problems.summary(errors), errors=errors)
 
 
 _BY_STATUS: dict[int, type[Problem]] = {
@@ -177,5 +187,7 @@ def _http_problem(error: HTTPException) -> Problem:
     if kind is not None:
         return kind(headers=error.headers)
     if error.status_code == 400:
-        return problems.InvalidRequest.at("/", "the body could not be read as JSON")
+        if isinstance(error.__cause__, Problem):
+            return error.__cause__
+        return problems.InvalidRequest.at("", "the body could not be read as JSON")
     return problems.InternalError(headers=error.headers)
