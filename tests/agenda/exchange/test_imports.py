@@ -143,6 +143,7 @@ async def test_a_zone_that_a_file_defines_is_not_believed(clinic: Clinic) -> Non
     ("body", "pointer"),
     [
         ({"content": "this is no calendar"}, "/content"),
+        ({"content": calendar(event("a"), event("b"))[:-30], "dry_run": False}, "/content"),
         ({"content": calendar(*(event(str(number)) for number in range(1001)))}, "/content"),
         ({"format": "csv", "content": "when,what\r\n"}, "/content"),
         ({"format": "csv", "content": "start\r\n", "mapping": {"end": "Ende"}}, "/mapping/end"),
@@ -156,6 +157,7 @@ async def test_what_is_no_such_file_is_refused_whole(
     answer = await imported(clinic, **({"content": calendar()} | body))
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["pointer"] == pointer
+    assert await appointments(clinic) == []
 
 
 async def test_a_table_of_another_program_is_read_through_a_mapping(clinic: Clinic) -> None:

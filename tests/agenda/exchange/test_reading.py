@@ -58,6 +58,59 @@ def test_what_is_no_calendar_is_refused(content: str) -> None:
     assert refused.value.members["errors"][0]["pointer"] == "/content"
 
 
+WHOLE = calendar(event("a"), event("b"))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (WHOLE[: WHOLE.index("DTEND", WHOLE.index("UID:b"))], "line 9: VEVENT begins and never ends"),
+        (WHOLE.removesuffix("END:VCALENDAR\r\n"), "line 1: VCALENDAR begins and never ends"),
+        (WHOLE.removesuffix("VCALENDAR\r\n"), "line 14: END:, but the VCALENDAR of line 1 is open"),
+        (event("a"), "line 1: VEVENT begins outside of a VCALENDAR"),
+        (WHOLE + event("c"), "line 15: VEVENT begins outside of a VCALENDAR"),
+        (WHOLE + "UID:c\r\n", "line 15: this stands outside"),
+        (WHOLE.replace("END:VEVENT", "END:VTODO", 1), "line 8: END:VTODO, but the VEVENT of line 4 is open"),
+        (WHOLE.replace("END:VEVENT\r\n", "", 1), "line 8: VEVENT begins inside the VEVENT of line 4"),
+        (WHOLE.replace("BEGIN:VEVENT\r\n", "", 1), "line 7: END:VEVENT, but the VCALENDAR of line 1 is open"),
+        (calendar("BEGIN:VTIMEZONE\r\n", event("a")), "begins inside the VTIMEZONE of line 4"),
+        (WHOLE + "END:VCALENDAR\r\n", "line 15: VCALENDAR ends and never began"),
+        (WHOLE.replace("SION:2.0", "SION:2.\r\n 0") + "BEGIN:VCALENDAR", "line 16: VCALENDAR begins and"),
+        ("\r\n", "no BEGIN:VCALENDAR"),
+    ],
+)
+def test_a_damaged_calendar_is_refused_where_it_is_damaged(content: str, said: str) -> None:
+    """AGD-12: a file that was cut off is not imported half, and never said to be imported."""
+    with pytest.raises(InvalidRequest) as refused:
+        calendar_files.read(content, PARIS)
+    (error,) = refused.value.members["errors"]
+    assert error["pointer"] == "/content"
+    assert said in error["detail"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(min_value=1, max_value=len(WHOLE.rstrip()) - 1))
+def test_a_calendar_cut_off_anywhere_is_refused(length: int) -> None:
+    with pytest.raises(InvalidRequest):
+        calendar_files.read(WHOLE[:length], PARIS)
+
+
+@pytest.mark.parametrize("joint", ["\r\n", "\n"])
+def test_whole_calendars_are_read_with_whatever_is_folded_or_nested_in_them(joint: str) -> None:
+    alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nEND:VALARM"
+    folded = WHOLE.replace("BEGIN:VEVENT", "begin:VEV\r\n ENT", 1).replace(
+        "END:VEVENT", f"{alarm}\r\nEND:VEVENT"
+    )
+    content = ("\ufeff" + folded + "\r\n" + calendar(event("c"))).replace("\r\n", joint)
+    assert [line.external_id for line in calendar_files.read(content, PARIS)] == ["a", "b", "c"]
+
+
+def test_what_cannot_be_read_of_an_event_is_said() -> None:
+    (line,) = calendar_files.read(calendar(event("a", "SUMMARY broken", "CREATED:yesterday")), PARIS)
+    assert line.wrong is None
+    assert line.notes == ("CREATED cannot be read; left out", "a line cannot be read; left out")
+
+
 def test_the_same_id_twice_in_a_file_is_refused_the_second_time() -> None:
     first, second = calendar_files.read(calendar(event("a"), event("a")), PARIS)
     assert first.wrong is None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from icalendar import Calendar, Component, Event, Timezone, vDDDTypes, vDuration, vText
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from vetagenda_agenda.exchange import rules
+from vetagenda_agenda.exchange import rules, structure
 from vetagenda_agenda.exchange.rules import Line, Unreadable
 from vetagenda_kit.problems import InvalidRequest
 
@@ -101,8 +101,10 @@ def _text(value: str) -> str:
 
 
 def read(content: str, zone: ZoneInfo) -> list[Line]:
-    """Every VEVENT, in order. Raises InvalidRequest for what is no calendar at all."""
-    unfolded = re.sub(r"\r?\n[ \t]", "", content.removeprefix("\ufeff"))
+    """Every VEVENT, in order. Raises InvalidRequest for what is no calendar, or not the whole of one."""
+    content = content.removeprefix("\ufeff")
+    structure.check(content)
+    unfolded = re.sub(r"\r?\n[ \t]", "", content)
     rules.check_count(len(re.findall(r"(?im)^BEGIN:VEVENT\s*$", unfolded)))
     try:
         calendars = Calendar.from_ical(_without_zones(unfolded), multiple=True)
@@ -150,8 +152,14 @@ def _readable(number: int, uid: str, found: Component, zone: ZoneInfo) -> Line:
         external_id=uid,
         version=int(version) if version.isdecimal() and len(version) < 9 else None,
         values={"start": start, "end": end, **_texts(found)},
-        notes=(*notes, *more),
+        notes=(*notes, *more, *_left_out(found)),
     )
+
+
+def _left_out(found: Component) -> tuple[str, ...]:
+    """The parser goes on behind what it cannot read; nobody should think that it was imported."""
+    unread = sorted({name or "a line" for name, _ in found.errors})
+    return tuple(f"{name} cannot be read; left out" for name in unread)
 
 
 def _texts(found: Component) -> dict[str, Any]:
