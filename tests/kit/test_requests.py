@@ -70,6 +70,14 @@ def test_a_number_is_no_day_and_no_instant(kind: Any, text: Any) -> None:
         TypeAdapter(kind).validate_python(text)
 
 
+@pytest.mark.parametrize("name", ["\u200b", "\u202e\u2060", "\u3164", " \u00a0 ", "\u0301"])
+def test_a_name_can_be_seen(name: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Name).validate_python(name)
+    for seen in ("É", "d'Été", "李", "🐶", "e\u0301", "7"):
+        assert TypeAdapter(Name).validate_python(seen) == seen
+
+
 class ContactPatch(PatchModel):
     clearable: ClassVar[frozenset[str]] = frozenset({"phone"})
 

@@ -60,7 +60,7 @@ async def begin(session: WriteSession, call: IdempotentCall, cipher: MultiFernet
     if stored is None:
         return
     if stored.body_digest != call.body:
-        raise IdempotencyMismatch("this Idempotency-Key was used with another body")
+        raise IdempotencyMismatch("this Idempotency-Key was used with another body or query")
     raise Replay(
         Response(
             cipher.decrypt(stored.body), stored.status, {**stored.headers, "Idempotent-Replayed": "true"}

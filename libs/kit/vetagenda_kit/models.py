@@ -1,6 +1,7 @@
 """The kinds of Pydantic models on the wire, and the types that their fields share."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar
 
@@ -20,6 +21,7 @@ from pydantic.types import StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+_BLANKS = "\u115f\u1160\u3164\uffa0\u2800"  # letters of Hangul and Braille that fill space
 _TEMPORAL = {"date", "datetime", "time", "timedelta"}
 
 
@@ -110,8 +112,17 @@ class ViewModel(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
+def _visible(text: str) -> str:
+    """Something to read: not only separators, control and format characters, and signs drawn as nothing."""
+    if not any(unicodedata.category(sign)[0] not in "ZCM" and sign not in _BLANKS for sign in text):
+        raise ValueError("at least one visible character is needed")
+    return text
+
+
 ShortText = Annotated[str, StringConstraints(max_length=200)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_visible)
+]
 LongText = Annotated[str, StringConstraints(max_length=8_000)]
 
 
