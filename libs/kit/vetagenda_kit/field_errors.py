@@ -59,7 +59,7 @@ def _entries(count: int) -> str:
 
 
 def pointer(location: tuple[int | str, ...]) -> str:
-    """A JSON Pointer (RFC 6901) into the body, empty for all of it; `?name` in a query, `{name}` in a path."""
+    """A JSON Pointer (RFC 6901) in the body, empty for all of it, `?name` in a query, `{name}` in paths."""
     where, *rest = location
     if where == "body":
         escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in rest)
