@@ -14,6 +14,8 @@ from peers.google import GoogleStandIn
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
 
+PRACTICE = ["practice", "agenda", "booking", "reminders", "sms", "calendar", "events"]
+
 
 class NotAsItShould(AssertionError):
     """A step saw something else than the product promises."""
@@ -75,7 +77,7 @@ class Stage:
         """A test practice with a full-scope key of its own."""
         operator = await self.client(self.platform.admin_key)
         practice = await operator.make("/v1/practices", test=True, **fields)
-        return await self.key(practice["id"], ["agenda", "booking", "reminders", "sms", "calendar", "events"])
+        return await self.key(practice["id"], PRACTICE)
 
     async def key(self, practice_id: str, areas: list[str]) -> Client:
         operator = await self.client(self.platform.admin_key)

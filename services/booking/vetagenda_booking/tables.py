@@ -62,12 +62,14 @@ class Hold(Table, table=True):
 class BookingRequest(Table, table=True):
     """What became of a booking; `start` and `end` are as requested. The appointment lives in the agenda.
 
-    `virtual` rows belong to a test practice, whose time passes only when somebody moves its clock.
+    `made_by` is the caller that booked it, null where that was not noted. `virtual` rows belong to a test
+    practice, whose time passes only when somebody moves its clock.
     """
 
     __tablename__ = "booking_request"
     __table_args__ = (
         Index("booking_request_of_practice", "practice_id", "created_at", "id"),
+        Index("booking_request_of_maker", "practice_id", "made_by", "id"),
         Index("booking_request_open", "expires_at", postgresql_where="status = 'requested'"),
     )
 
@@ -84,6 +86,7 @@ class BookingRequest(Table, table=True):
     end: datetime = instant()
     expires_at: datetime | None = optional_instant()
     virtual: bool = False
+    made_by: str | None = None
     created_at: datetime = instant()
     updated_at: datetime = instant()
 

@@ -11,6 +11,7 @@ from vetagenda_booking.owner_changes import judging
 from vetagenda_booking.owner_changes.orders import CancelByOwner, MoveByOwner
 from vetagenda_booking.owner_changes.schemas import OwnerCancel, OwnerReschedule, OwnersAppointment
 from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered, TimeTaken
+from vetagenda_booking.requests.rules import only_of
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, NotFound, problems
 from vetagenda_kit.routing import router
@@ -25,14 +26,18 @@ _CHANGING = (CancellationWindowClosed, NotFound, IdempotencyMismatch, Idempotenc
 async def cancel_by_owner(
     appointment_id: UUID,
     request: Request,
-    _caller: Writer,
+    caller: Writer,
     call: PostCall,
     order: OwnerCancel = OwnerCancel(),
 ) -> Response:
-    """Cancel for the owner, only while the start is more than the limit away; later: please call."""
+    """Cancel for the owner, only while the start is more than the limit away; later: please call.
+
+    A key without `agenda:write` cancels what was booked with it.
+    """
     service: Service = request.app.state.service
 
     async def prepare(_attempt: int) -> CancelByOwner:
+        await judging.check_own(service, call.origin, appointment_id, only_of(caller, "agenda:write"))
         return await judging.prepare_cancel(service, call.origin, appointment_id, order.reason)
 
     return await carry_out(service, call, prepare)
@@ -44,12 +49,16 @@ async def cancel_by_owner(
     responses=problems(*_CHANGING, SlotNotOffered, TimeTaken),
 )
 async def move_by_owner(
-    appointment_id: UUID, order: OwnerReschedule, request: Request, _caller: Writer, call: PostCall
+    appointment_id: UUID, order: OwnerReschedule, request: Request, caller: Writer, call: PostCall
 ) -> Response:
-    """Move for the owner, to a start that is offered, only while the present one is early enough."""
+    """Move for the owner, to a start that is offered, only while the present one is early enough.
+
+    A key without `agenda:write` moves what was booked with it.
+    """
     service: Service = request.app.state.service
 
     async def prepare(_attempt: int) -> MoveByOwner:
+        await judging.check_own(service, call.origin, appointment_id, only_of(caller, "agenda:write"))
         return await judging.prepare_move(service, call.origin, appointment_id, order)
 
     return await carry_out(service, call, prepare)

@@ -12,6 +12,7 @@ from vetagenda_booking.owner_changes.rules import may_change
 from vetagenda_booking.owner_changes.schemas import OwnerReschedule
 from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered
 from vetagenda_booking.profile.queries import profile as read_profile
+from vetagenda_booking.requests import queries as requests
 from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.judging import offer_of
 from vetagenda_booking.slots.queries import NEAR, Findings, Lookup, agenda, look_up
@@ -20,6 +21,14 @@ from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
 
 Facts = Mapping[str, Any]
+
+
+async def check_own(service: Service, origin: Origin, appointment_id: UUID, made_by: str | None) -> None:
+    """Raises NotFound when only what `made_by` has booked is the caller's, and this is not."""
+    if made_by is None:
+        return
+    async with service.db.reading([origin.practice_id]) as session:
+        await requests.check_made_by(session, appointment_id, made_by)
 
 
 async def prepare_cancel(

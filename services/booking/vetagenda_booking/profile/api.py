@@ -36,11 +36,14 @@ async def put_booking_profile(
     practice_id: UUID,
     profile: CheckedProfile,
     session: Write,
-    caller: Annotated[Caller, Depends(requires("booking:write"))],
+    caller: Annotated[Caller, Depends(requires("practice:write"))],
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
 ) -> ProfileView:
-    """Replace the whole profile; what is left out has its default. With If-Match only the version seen."""
+    """Replace the whole profile; what is left out has its default. With If-Match only the version seen.
+
+    The rules are the practice's own: a key that only books cannot change them.
+    """
     expected = None if if_match is None else parse_if_match(if_match)
     row = await commands.replace(session, practice_id, profile, expected, caller.actor)
     response.headers["ETag"] = etag(row.version)

@@ -17,7 +17,7 @@ async def _checked(
     practice_id: UUID,
     profile: Profile,
     request: Request,
-    caller: Annotated[Caller, Depends(requires("booking:write"))],
+    caller: Annotated[Caller, Depends(requires("practice:write"))],
 ) -> Profile:
     named = [*_references(profile)]
     if named:

@@ -10,6 +10,7 @@ from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
 from vetagenda_booking.problems import HoldExpired, RequestSettled, SlotNotOffered, TimeTaken
 from vetagenda_booking.requests import booking, queries
 from vetagenda_booking.requests.orders import Book, Decide
+from vetagenda_booking.requests.rules import only_of
 from vetagenda_booking.requests.schemas import BookingRequestView, NewBookingRequest
 from vetagenda_contracts.booking import RequestStatus
 from vetagenda_kit.caller import Caller, requires
@@ -69,16 +70,18 @@ async def request_booking(
 
 @api.get("")
 async def list_booking_requests(
-    practice_id: UUID, session: Read, _caller: Reader, paging: Paging, status: RequestStatus | None = None
+    practice_id: UUID, session: Read, caller: Reader, paging: Paging, status: RequestStatus | None = None
 ) -> Page[BookingRequestView]:
-    return await queries.page(session, practice_id, paging, status)
+    """In the order of creation. A key without `agenda:read` sees those that were made with it."""
+    return await queries.page(session, practice_id, paging, status, only_of=only_of(caller, "agenda:read"))
 
 
 @api.get("/{request_id}", responses=problems(NotFound))
 async def get_booking_request(
-    practice_id: UUID, request_id: UUID, session: Read, _caller: Reader, response: Response
+    practice_id: UUID, request_id: UUID, session: Read, caller: Reader, response: Response
 ) -> BookingRequestView:
-    row = await queries.one(session, request_id)
+    """A key without `agenda:read` finds those that were made with it."""
+    row = await queries.one(session, request_id, only_of=only_of(caller, "agenda:read"))
     response.headers["ETag"] = etag(row.version)
     return BookingRequestView.of(row)
 

@@ -8,7 +8,7 @@ from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.holds import commands as holds
 from vetagenda_booking.intents.orders import Answer, Order, Origin
 from vetagenda_booking.requests import commands
-from vetagenda_booking.requests.rules import status_of
+from vetagenda_booking.requests.rules import maker, status_of
 from vetagenda_booking.requests.schemas import BookingRequestView
 from vetagenda_booking.tables import BookingRequest
 from vetagenda_kit.clock import system_now
@@ -48,6 +48,7 @@ class Book(Order):
             end=datetime.fromisoformat(self.appointment["end"]),
             expires_at=self.expires_at if status == "requested" else None,
             virtual=self.virtual,
+            made_by=maker(origin.actor),
             created_at=now,
             updated_at=now,
         )

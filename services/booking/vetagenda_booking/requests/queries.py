@@ -14,19 +14,35 @@ from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
 
-async def one(session: AsyncSession, request_id: UUID) -> BookingRequest:
-    """Raises NotFound."""
+async def one(session: AsyncSession, request_id: UUID, *, only_of: str | None = None) -> BookingRequest:
+    """Raises NotFound, also for what another than `only_of` has booked."""
     row = await session.get(BookingRequest, request_id)
-    if row is None:
+    if row is None or only_of not in (None, row.made_by):
         raise NotFound("there is no such booking request")
     return row
 
 
+async def check_made_by(session: AsyncSession, appointment_id: UUID, made_by: str) -> None:
+    """Raises NotFound for an appointment that this caller has not booked."""
+    query = select(col(BookingRequest.id)).where(
+        col(BookingRequest.appointment_id) == appointment_id, col(BookingRequest.made_by) == made_by
+    )
+    if (await session.scalars(query)).first() is None:
+        raise NotFound("there is no such appointment")
+
+
 async def page(
-    session: AsyncSession, practice_id: UUID, paging: PageRequest, status: RequestStatus | None
+    session: AsyncSession,
+    practice_id: UUID,
+    paging: PageRequest,
+    status: RequestStatus | None,
+    *,
+    only_of: str | None,
 ) -> Page[BookingRequestView]:
     """In the order of creation (ids are UUIDv7)."""
     query = select(BookingRequest).where(col(BookingRequest.practice_id) == practice_id)
+    if only_of is not None:
+        query = query.where(col(BookingRequest.made_by) == only_of)
     if status is not None:
         query = query.where(col(BookingRequest.status) == status)
     if last := paging.after_id():

@@ -6,6 +6,19 @@ from typing import Any, Literal
 
 from vetagenda_booking.slots.question import OwnerKind
 from vetagenda_contracts.booking import RequestStatus
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.caller import Caller
+
+
+def maker(actor: Actor) -> str:
+    """How a request names who booked it."""
+    return f"{actor.kind}:{actor.id}"
+
+
+def only_of(caller: Caller, scope: Literal["agenda:read", "agenda:write"]) -> str | None:
+    """Whose requests the caller may read or change (PART-4): None, all, with the agenda's scope; an app that only
+    books has its own."""
+    return None if caller.may(scope) else maker(caller.actor)
 
 
 def first_status(mode: str, owner_kind: OwnerKind) -> Literal["requested", "confirmed"]:
