@@ -40,6 +40,12 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     "method-not-allowed": (405, "The address exists, the method does not: see the `Allow` header."),
     "conflict": (409, "The request contradicts what is already there; `detail` says how."),
     "key-ended": (409, "A key that was revoked, or that already has a successor, cannot be rotated."),
+    "clock-moving": (
+        409,
+        "The test practice's clock is just being moved, and does what falls due on the way. Nothing of this "
+        "move has happened: repeat it after `Retry-After`. Moves wait for no other, so send one after the "
+        "other.",
+    ),
     "time-taken": (
         409,
         "Another appointment, request or hold already takes this time in one of the calendars. Ask for "

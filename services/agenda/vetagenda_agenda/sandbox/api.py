@@ -8,11 +8,13 @@ from fastapi import Depends, Request
 from pydantic import model_validator
 
 from vetagenda_agenda.sandbox.commands import TimeTravel
+from vetagenda_agenda.sandbox.moves import ClockMoving, move
 from vetagenda_agenda.sandbox.rules import advanced
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
+from vetagenda_kit.service import Service
 
 api = router(tags=["sandbox"], prefix="/v1/practices/{practice_id}/test")
 
@@ -47,8 +49,17 @@ class ClockView(ViewModel):
     ran: list[FellDue] = []
 
 
+async def _virtual_now(service: Service, practice_id: UUID) -> datetime:
+    current = await service.clock.virtual(practice_id)
+    if current is None:
+        raise NotFound("only a test practice has a clock of its own")
+    return current
+
+
 @api.post(
-    "/clock", responses=problems(NotFound, InvalidRequest), openapi_extra={"x-answer-timeout-seconds": 300}
+    "/clock",
+    responses=problems(NotFound, InvalidRequest, ClockMoving),
+    openapi_extra={"x-answer-timeout-seconds": 300},
 )
 async def move_clock(
     practice_id: UUID,
@@ -56,12 +67,16 @@ async def move_clock(
     request: Request,
     caller: Annotated[Caller, Depends(requires("agenda:write"))],
 ) -> ClockView:
-    """Set or advance the clock. For test practices; the others live in real time and answer 404."""
-    service = request.app.state.service
-    current = await service.clock.virtual(practice_id)
-    if current is None:
-        raise NotFound("only a test practice has a clock of its own")
-    target = order.now or advanced(current, order.advance or timedelta())
-    travel = TimeTravel(service, practice_id, caller.actor)
-    await travel.to(current, target)
+    """Set or advance the clock. For test practices; the others live in real time and answer 404.
+
+    One move at a time: while another one does what falls due, this is refused with `clock-moving` and moves
+    nothing. Every move that answers 200 has counted.
+    """
+    service: Service = request.app.state.service
+    await _virtual_now(service, practice_id)
+    async with move(service.db, practice_id) as move_id:
+        current = await _virtual_now(service, practice_id)
+        target = order.now or advanced(current, order.advance or timedelta())
+        travel = TimeTravel(service, practice_id, caller.actor, move_id)
+        await travel.to(current, target)
     return ClockView(now=target, ran=[FellDue(**each) for each in travel.ran])

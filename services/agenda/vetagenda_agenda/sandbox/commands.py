@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from vetagenda_agenda.practices import queries as practices
+from vetagenda_agenda.sandbox import moves
 from vetagenda_contracts.agenda import ClockMoved
 from vetagenda_contracts.events import Actor
 from vetagenda_kit import outbox
@@ -14,8 +15,13 @@ from vetagenda_kit.service import Service
 MAX_ROUNDS = 10_000
 
 
-async def set_clock(service: Service, practice_id: UUID, now: datetime, actor: Actor) -> None:
+async def set_clock(
+    service: Service, practice_id: UUID, now: datetime, actor: Actor, *, move_id: UUID | None = None
+) -> None:
+    """As a step of a move: raises ClockMoving when it is no longer the practice's only one."""
     async with service.db.writing([practice_id]) as session:
+        if move_id is not None:
+            await moves.go_on(session, move_id)
         practice = await practices.practice(session, practice_id)
         if not practice.test:
             raise NotFound("only a test practice has a clock of its own")
@@ -36,28 +42,35 @@ async def set_clock(service: Service, practice_id: UUID, now: datetime, actor: A
 
 
 class TimeTravel:
-    """Moves one practice's clock to a target, stopping at each instant at which something falls due."""
+    """Moves one practice's clock to a target, stopping at each instant at which something falls due.
 
-    def __init__(self, service: Service, practice_id: UUID, actor: Actor) -> None:
+    `move_id` is from `moves.move`: two that took turns would each undo what the other has done.
+    """
+
+    def __init__(self, service: Service, practice_id: UUID, actor: Actor, move_id: UUID) -> None:
         self._service = service
         self._practice_id = practice_id
         self._actor = actor
+        self._move_id = move_id
         self._peers = [name for name in service.peers.names() if name != service.name]
         self.ran: list[dict[str, Any]] = []
 
     async def to(self, now: datetime, target: datetime) -> None:
         """A target in the past only sets the clock."""
         if target < now:
-            await set_clock(self._service, self._practice_id, target, self._actor)
+            await self._stand_at(target)
             return
         for _ in range(MAX_ROUNDS):
             upcoming = await self._do_all_due(now)
             if upcoming is None or upcoming > target:
                 break
             now = max(upcoming, now)
-            await set_clock(self._service, self._practice_id, now, self._actor)
-        await set_clock(self._service, self._practice_id, target, self._actor)
+            await self._stand_at(now)
+        await self._stand_at(target)
         await self._do_all_due(target)
+
+    async def _stand_at(self, now: datetime) -> None:
+        await set_clock(self._service, self._practice_id, now, self._actor, move_id=self._move_id)
 
     async def _do_all_due(self, now: datetime) -> datetime | None:
         """Until nothing more happens at `now`; then the next instant at which something is due."""
