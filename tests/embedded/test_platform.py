@@ -180,3 +180,10 @@ def test_everything_that_is_preloaded_exists_and_google_is_not_among_it() -> Non
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.stderr, done.stdout.strip()) == ("", "[]")
+
+
+async def test_a_part_that_cannot_use_a_setting_says_which_one(settings: PlatformSettings) -> None:
+    wrong = replace(settings, services={"booking": {"pool_size": "many"}})
+    with pytest.raises(ServerFailed, match=r"^booking did not start: VETAGENDA_POOL_SIZE: .*integer"):
+        async with tiny(wrong):
+            pass

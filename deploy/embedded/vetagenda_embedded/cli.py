@@ -2,19 +2,20 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from vetagenda_embedded.children import ServerFailed
-from vetagenda_embedded.home import NotRunning
+from vetagenda_embedded.home import NotRunning, UnusableHome
 from vetagenda_embedded.private import AlreadyRunning
 from vetagenda_embedded.settings import BadSetting, PlatformSettings
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 EXPORTS = ("appointments.ics", "appointments.csv", "owners.csv", "animals.csv")
-FORESEEN = (ServerFailed, AlreadyRunning, NotRunning, BadSetting)
+FORESEEN = (ServerFailed, AlreadyRunning, NotRunning, UnusableHome, BadSetting)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _operate(order, settings)
     except FORESEEN as reason:
         print(f"vetagenda: {reason}", file=sys.stderr)
-        return 1
+    except BrokenPipeError:  # who read our output wanted no more of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as reason:  # a full disk, a file that somebody took away or may not be read
+        print(f"vetagenda: {reason.filename or 'the machine'}: {reason.strerror}", file=sys.stderr)
+    return 1
 
 
 def _operate(order: argparse.Namespace, settings: PlatformSettings) -> int:

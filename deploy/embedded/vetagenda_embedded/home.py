@@ -1,7 +1,9 @@
 """The data folder: what lies where, and what a running platform leaves there for the command line."""
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,6 +12,10 @@ from vetagenda_embedded.private import FolderLock, write_private
 
 class NotRunning(RuntimeError):
     """No platform is running on this data folder."""
+
+
+class UnusableHome(RuntimeError):
+    """The data folder cannot be made, entered or written."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +42,12 @@ class Home:
         self.demonstration = self.folder / "demo.json"
         self._running = self.folder / "run.json"
 
-    def make(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
-        self.logs.mkdir(exist_ok=True, mode=0o700)
+    def take(self) -> None:
+        """Make the folder and be the only platform in it. Raises UnusableHome, AlreadyRunning."""
+        with self._usable():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+            self.logs.mkdir(exist_ok=True, mode=0o700)
+            self.lock.take()
 
     def say_running(self, running: Running) -> None:
         write_private(self._running, json.dumps(asdict(running)))
@@ -47,7 +56,19 @@ class Home:
         self._running.unlink(missing_ok=True)
 
     def running(self) -> Running:
-        """Raises NotRunning; a file that a killed platform left is not believed."""
-        if not self._running.exists() or not self.lock.is_taken():
-            raise NotRunning(f"no platform is running on {self.folder}: start one with `vetagenda up`")
-        return Running(**json.loads(self._running.read_text()))
+        """Raises NotRunning, UnusableHome; a file that a killed platform left is not believed."""
+        with self._usable():
+            if not self._running.exists() or not self.lock.is_taken():
+                raise NotRunning(f"no platform is running on {self.folder}: start one with `vetagenda up`")
+            return Running(**json.loads(self._running.read_text()))
+
+    @contextlib.contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except (FileExistsError, NotADirectoryError) as error:
+            raise UnusableHome(f"VETAGENDA_HOME: {error.filename} is no folder") from None
+        except OSError as error:
+            raise UnusableHome(
+                f"VETAGENDA_HOME: {self.folder} cannot be used ({error.filename}: {error.strerror})"
+            ) from None

@@ -84,6 +84,8 @@ class OperatorClient:
             )
         except httpx.TransportError as error:
             raise Refused(f"the platform does not answer: {error}") from error
+        except (httpx.InvalidURL, UnicodeEncodeError) as error:
+            raise Refused(f"what was given cannot be sent: {error}") from error
         if answer.is_error:
             raise refusal(answer)
         return answer.json() if answer.content else None

@@ -127,14 +127,17 @@ class AppPart:
         self._listener.close()
 
     async def _until_ready(self, told: Connection) -> None:
-        """The pipe becomes readable with the word, or closes with the child."""
+        """The pipe becomes readable with the word or with a reason, or closes with the child."""
         try:
             async with asyncio.timeout(START_SECONDS):
                 await readable(told.fileno())
-            told.recv()
+            said = told.recv()
         except (EOFError, TimeoutError):
             await self.stop()
             raise ServerFailed(f"{self.name} did not start:\n{children.log_tail(self._log)}") from None
+        if said != serving.READY:
+            await self.stop()
+            raise ServerFailed(f"{self.name} did not start: {said}")
 
 
 def end(process: ForkServerProcess) -> None:

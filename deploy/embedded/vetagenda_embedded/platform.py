@@ -35,8 +35,8 @@ def _silently(_: str) -> None:
 class Platform:
     """PostgreSQL and NATS (unless given), the five services and the gateway, each started again when it dies.
 
-    Entering raises `AlreadyRunning` or `ServerFailed`; leaving stops the gateway, the services, NATS and
-    PostgreSQL, in this order. `apps` maps a part to the module of its app.
+    Entering raises `UnusableHome`, `AlreadyRunning` or `ServerFailed`; leaving stops the gateway, the
+    services, NATS and PostgreSQL, in this order. `apps` maps a part to the module of its app.
     """
 
     def __init__(
@@ -86,8 +86,7 @@ class Platform:
         return self._nats.url if self._nats else self.settings.nats_url
 
     async def __aenter__(self) -> "Platform":
-        self.home.make()
-        self.home.lock.take()
+        self.home.take()
         try:
             await self._start()
         except BaseException:

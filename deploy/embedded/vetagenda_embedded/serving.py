@@ -16,8 +16,12 @@ from vetagenda_embedded import forkserver_process
 from vetagenda_embedded.children import die_with_parent, opened_log
 
 if TYPE_CHECKING:  # the supervisor imports this module too, and needs none of the kit
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
     from vetagenda_kit.settings import ServiceSettings
 
+READY = "ready"  # anything else that a child says is the reason why it does not start
 GRACE_SECONDS = 5
 KEEP_ALIVE_SECONDS = 10  # longer than the gateway keeps idle connections
 
@@ -31,7 +35,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._ready.send("ready")
+        self._ready.send(READY)
         self._ready.close()
 
 
@@ -39,13 +43,29 @@ def serve(
     module: str, settings: Mapping[str, Any], listener: socket.socket, log: Path, ready: Connection
 ) -> None:
     """Serve the app of `module`; the supervisor keeps the listener open over restarts."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
     from vetagenda_kit import logs
 
     begin(log)
     create = importlib.import_module(module).create
-    chosen = settings_type(create)(**settings)
+    try:
+        chosen = settings_type(create)(**settings)
+    except (ValidationError, SettingsError) as error:
+        ready.send(_named_settings(error))
+        return
     logs.configure(log.stem, chosen.log_level)
     _Server(configured(create(chosen), chosen), ready).run(sockets=[listener])
+
+
+def _named_settings(error: "ValidationError | SettingsError") -> str:
+    """Each wrong setting by the variable that it comes from; what was written may be a secret."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(f"VETAGENDA_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
 
 
 def configured(app: Any, settings: "ServiceSettings") -> uvicorn.Config:

@@ -8,6 +8,7 @@ from typing import Any
 
 DEFAULT_HOME = ".vetagenda"
 DEFAULT_PORT = 8080
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 class BadSetting(ValueError):
@@ -38,14 +39,20 @@ class PlatformSettings:
             port=_port(environment.get("VETAGENDA_PORT") or str(DEFAULT_PORT)),
             database_url=_asyncpg_url(environment.get("DATABASE_URL")),
             nats_url=environment.get("NATS_URL") or None,
-            log_level=environment.get("VETAGENDA_LOG_LEVEL") or "info",
+            log_level=_log_level(environment.get("VETAGENDA_LOG_LEVEL") or "info"),
         )
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65_535:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65_535:
         raise BadSetting(f"VETAGENDA_PORT={text!r} is not a port number")
     return int(text)
+
+
+def _log_level(text: str) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise BadSetting(f"VETAGENDA_LOG_LEVEL={text!r} is none of {', '.join(LOG_LEVELS)}")
+    return text.lower()
 
 
 def _asyncpg_url(url: str | None) -> str | None:
