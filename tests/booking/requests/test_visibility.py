@@ -84,3 +84,5 @@ async def test_an_app_reads_the_rules_of_the_practice_and_cannot_change_them(
     answer = await apps[0].put(path, json=PROFILE | {"cancel_limit_hours": 0})
     assert (answer.status_code, answer.json()["scope"]) == (403, "practice:write")
     assert (await apps[0].get(path)).json() == before
+    async with clinic.house.client("booking", clinic.id, scopes=["practice:read"]) as desk:
+        assert (await desk.get(path)).json() == before

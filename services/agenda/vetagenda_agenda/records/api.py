@@ -26,13 +26,18 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
     """POST, GET list, GET, PATCH and DELETE of one. `filters` is a dependency that answers conditions."""
     api = router(tags=[resource.scope], prefix=f"/v1/practices/{{practice_id}}/{resource.path}")
     name = resource.noun.replace("-", "_")
-    reader = Depends(requires(f"{resource.scope}:read"))
+    own_scope = f"{resource.scope}:read"
+    reader = Depends(requires(own_scope, *(("booking:read",) if resource.read_to_book else ())))
     writer = Depends(requires(f"{resource.scope}:write"))
     New, Patch, View = resource.new, resource.patch, resource.view  # noqa: N806 - types, used as such
 
     def answered(response: Response, row: Any) -> Any:
         response.headers["ETag"] = etag(row.version)
         return View.model_validate(row)
+
+    def shown(caller: Caller, view: Any) -> Any:
+        """What is inward is null for an app that reads it to book."""
+        return view if caller.may(own_scope) else view.model_copy(update=dict.fromkeys(resource.inward))
 
     async def create(
         practice_id: UUID,
@@ -49,19 +54,21 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         practice_id: UUID,
         session: Read,
         paging: Paging,
-        _caller: Annotated[Caller, reader],
+        caller: Annotated[Caller, reader],
         conditions: Annotated[list[Any], Depends(filters)],
     ) -> Page[View]:  # type: ignore[valid-type]
-        return await records.page(session, resource, practice_id, paging, *conditions)
+        found = await records.page(session, resource, practice_id, paging, *conditions)
+        return Page(items=[shown(caller, each) for each in found.items], next=found.next)
 
     async def get(
         practice_id: UUID,
         record_id: UUID,
         session: Read,
-        _caller: Annotated[Caller, reader],
+        caller: Annotated[Caller, reader],
         response: Response,
     ) -> Any:
-        return answered(response, await records.find(session, resource, practice_id, record_id))
+        row = await records.find(session, resource, practice_id, record_id)
+        return shown(caller, answered(response, row))
 
     async def update(
         practice_id: UUID,

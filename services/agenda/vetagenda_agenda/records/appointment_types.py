@@ -154,6 +154,7 @@ APPOINTMENT_TYPES = Resource(
     created=events.AppointmentTypeCreated,
     updated=events.AppointmentTypeUpdated,
     removed=events.AppointmentTypeDeleted,
+    read_to_book=True,
     check=_calendars_exist,
     named_in="appointment_type_id",
 )

@@ -35,6 +35,8 @@ class CalendarPatch(PatchModel):
 
 
 class CalendarView(ViewModel):
+    """`email` is null for a key that only books."""
+
     id: UUID
     practice_id: UUID
     version: int
@@ -63,6 +65,8 @@ CALENDARS = Resource(
     updated=events.CalendarUpdated,
     removed=events.CalendarDeleted,
     personal=frozenset({"name", "email"}),
+    read_to_book=True,
+    inward=frozenset({"email"}),
     deleted=_nothing_lies_there,
     named_in="calendar_ids",
 )

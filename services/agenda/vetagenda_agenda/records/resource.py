@@ -38,7 +38,8 @@ async def no_effect(_session: WriteSession, _row: Any) -> None:
 class Resource(Generic[Row]):
     """`check` raises the problems of a row about to be written, `written` and `deleted` do what else
     belongs to it (an absence's occupancy), `leaving` ends that for a row about to change or to be deleted,
-    while it still is as it was. `personal` fields never enter an event. `named_in` is the column
+    while it still is as it was. `personal` fields never enter an event. Who may book reads what is
+    `read_to_book`, without its `inward` fields. `named_in` is the column
     in which appointments and waiting entries name it: while any is to come, it is not deleted."""
 
     noun: str
@@ -52,6 +53,8 @@ class Resource(Generic[Row]):
     updated: type[RecordEvent]
     removed: type[RecordEvent]
     personal: frozenset[str] = frozenset()
+    read_to_book: bool = False
+    inward: frozenset[str] = frozenset()
     check: Effect = no_effect
     leaving: Effect = no_effect
     written: Effect = no_effect

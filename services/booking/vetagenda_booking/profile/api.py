@@ -22,7 +22,7 @@ api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-profi
 async def get_booking_profile(
     practice_id: UUID,
     session: Read,
-    _caller: Annotated[Caller, Depends(requires("booking:read"))],
+    _caller: Annotated[Caller, Depends(requires("booking:read", "practice:read"))],
     response: Response,
 ) -> ProfileView:
     """The rules of online booking, in their normal form."""

@@ -16,8 +16,10 @@ def maker(actor: Actor) -> str:
 
 
 def only_of(caller: Caller, scope: Literal["agenda:read", "agenda:write"]) -> str | None:
-    """Whose requests the caller may read or change (PART-4): None, all, with the agenda's scope; an app that only
-    books has its own."""
+    """Whose requests the caller may read or change (PART-4).
+
+    None is everybody's, for a key with the agenda's scope; an app that only books has its own.
+    """
     return None if caller.may(scope) else maker(caller.actor)
 
 
