@@ -60,3 +60,21 @@ async def test_what_cannot_be_read_or_written_is_said(platform: Platform, tmp_pa
     code, _, complaints = await vetagenda(platform, "import", "--practice", practice, str(file))
     assert code == 1
     assert "--encoding" in complaints
+    order = ("import", "--practice", practice, str(file), "--encoding", "klingon")
+    code, _, complaints = await vetagenda(platform, *order)
+    assert code == 1
+    assert "the encoding klingon is not known" in complaints
+
+
+async def test_lines_that_are_no_records_make_an_import_fail(platform: Platform, tmp_path: Path) -> None:
+    practice = (await told(platform, "practices", "create", "--name", "Probe"))["id"]
+    file = tmp_path / "owners.csv"
+    file.write_text("family_name,email\nWeiß,weiss@example.org\nNoël,nobody\n")
+    order = ("import", "--practice", practice, str(file), "--what", "owners", "--apply")
+    for further in ((), ("--json",)):
+        code, output, complaints = await vetagenda(platform, *order, *further)
+        assert code == 1
+        assert "1 of 2 lines are invalid" in complaints
+        assert "email" in output
+    kept = OperatorClient(Home(platform.settings.home)).public("GET", f"/v1/practices/{practice}/owners")
+    assert [owner["family_name"] for owner in kept["items"]] == ["Weiß"]

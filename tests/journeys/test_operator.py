@@ -56,8 +56,21 @@ async def test_a_practice_and_its_key_from_making_to_revoking(platform: Platform
     assert set(key) == {"id", "key"}
     assert key["key"].startswith("vag_live_")
     assert await status(platform, key["key"], path) == 200
+    listed = {each["id"]: each for each in await told(platform, "keys", "list")}
+    assert listed[key["id"]]["practices"] == [practice["id"]]
+    assert key["key"] not in str(listed)
     await told(platform, "keys", "revoke", key["id"])
     assert await status(platform, key["key"], path) == 401
+
+
+async def test_practices_are_listed_for_people_and_for_scripts(platform: Platform) -> None:
+    practice = await told(platform, "practices", "create", "--name", "Cabinet Été", "--phone", "+33388123456")
+    assert practice in await told(platform, "practices", "list")
+    code, output, _ = await vetagenda(platform, "practices", "list")
+    assert code == 0
+    line = next(line for line in output.splitlines() if practice["id"] in line)
+    assert "name=Cabinet Été" in line
+    assert "test=false" in line
 
 
 async def test_a_test_practice_takes_test_keys(platform: Platform) -> None:
@@ -91,7 +104,7 @@ async def test_a_refusal_names_the_problem_and_shows_no_traceback(platform: Plat
 
 async def test_events_are_followed(platform: Platform) -> None:
     async with open_clinic(platform, test=True) as clinic:
-        command = [sys.executable, "-m", "vetagenda_embedded", "events", "tail", "--json", "--after", "0"]
+        command = [sys.executable, "-m", "vetagenda_embedded", "events", "tail", "--after", "0"]
         tail = await asyncio.create_subprocess_exec(
             *(*command, "--practice", clinic.practice_id),
             env=os.environ | {"VETAGENDA_HOME": str(platform.settings.home)},

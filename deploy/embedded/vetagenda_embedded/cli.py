@@ -77,12 +77,15 @@ def _keys(commands: Commands) -> None:
     create.add_argument("--scope", action="append", required=True, metavar="AREA:RIGHT", dest="scopes")
     create.add_argument("--name", default="made on the command line")
     create.add_argument("--test", action="store_true", help="a key for test practices")
+    _action(actions, "list", "the keys: whose, what for, until when; never the keys themselves")
     revoke = _action(actions, "revoke", "end a key at once")
     revoke.add_argument("id")
 
 
 def _practices(commands: Commands) -> None:
-    create = _action(_group(commands, "practices", "practices"), "create", "make a practice")
+    actions = _group(commands, "practices", "practices")
+    _action(actions, "list", "the practices of this platform")
+    create = _action(actions, "create", "make a practice")
     create.add_argument("--name", required=True)
     create.add_argument("--time-zone", metavar="ZONE", help="for example Europe/Berlin; else Europe/Paris")
     create.add_argument("--locale", help="for example de-DE; else fr")
@@ -94,7 +97,11 @@ def _practices(commands: Commands) -> None:
 
 
 def _events(commands: Commands) -> None:
-    tail = _action(_group(commands, "events", "a practice's events"), "tail", "print events as they come")
+    tail = _action(
+        _group(commands, "events", "a practice's events"),
+        "tail",
+        "print events as they come, each as a line of JSON",
+    )
     tail.add_argument("--practice", required=True, metavar="ID")
     tail.add_argument("--after", type=int, metavar="N", help="from this sequence on; default: from now on")
 

@@ -1,25 +1,31 @@
 """`vetagenda import` and `vetagenda export`: a practice's records from and into files."""
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from vetagenda_embedded.operator_client import OperatorClient, Refused
+from vetagenda_embedded.readable import readable
 
 _SHOWN = ("line", "external_id", "action", "id", "field", "reason", "kept")
 
 
-def import_file(client: OperatorClient, order: argparse.Namespace) -> dict[str, Any] | list[dict[str, Any]]:
+def import_file(client: OperatorClient, order: argparse.Namespace) -> int:
     """Without `--apply` only what would be done. For people: the counts, then every line with something to
-    say; for scripts the whole answer."""
+    say; for scripts the whole answer. Lines that are no records make it a failure: they were left out."""
     imports = f"/v1/practices/{order.practice}/imports"
     if order.undo is not None:
         done = client.public("POST", f"{imports}/{order.undo}/undo")
     else:
         done = client.public("POST", imports, _wanted(order))
-    return done if order.json else list(_told(done))
+    print(json.dumps(done) if order.json else readable(list(_told(done))))
+    if not (invalid := done["counts"].get("invalid", 0)):
+        return 0
+    print(f"vetagenda: {invalid} of {len(done['lines'])} lines are invalid", file=sys.stderr)
+    return 1
 
 
 def _wanted(order: argparse.Namespace) -> dict[str, Any]:
@@ -28,7 +34,9 @@ def _wanted(order: argparse.Namespace) -> dict[str, Any]:
         content = order.file.read_bytes().decode(order.encoding)
     except OSError as error:
         raise Refused(f"{order.file} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, LookupError) as error:
+    except LookupError as error:
+        raise Refused(f"the encoding {order.encoding} is not known: name one as cp1252 or utf-8") from error
+    except UnicodeDecodeError as error:
         raise Refused(f"{order.file} is not in {order.encoding}: give its --encoding, as cp1252") from error
     wanted = {
         "format": order.format or order.file.suffix.removeprefix(".").lower(),

@@ -9,11 +9,11 @@ from typing import Any
 from vetagenda_embedded import exchange_commands
 from vetagenda_embedded.home import Home
 from vetagenda_embedded.operator_client import OperatorClient, Refused
+from vetagenda_embedded.readable import Answer, readable
 from vetagenda_embedded.settings import PlatformSettings
 
 POLL_SECONDS = 0.5
 PRACTICE_FIELDS = ("name", "time_zone", "locale", "country", "phone", "email", "address", "test")
-Answer = dict[str, Any] | list[dict[str, Any]]
 
 
 def run(order: argparse.Namespace, settings: PlatformSettings) -> int:
@@ -23,9 +23,20 @@ def run(order: argparse.Namespace, settings: PlatformSettings) -> int:
         return tail(client, order)
     if order.command == "export":
         return exchange_commands.export(client, order)
+    if order.command == "import":
+        return exchange_commands.import_file(client, order)
     answer = COMMANDS[order.command, getattr(order, "action", None)](client, order)
     print(json.dumps(answer) if order.json else readable(answer))
     return 0
+
+
+def list_keys(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    return list(client.every("/v1/keys"))
+
+
+def list_practices(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    practices: list[dict[str, Any]] = client.internal("agenda", "GET", "/internal/practices")
+    return practices
 
 
 def create_key(client: OperatorClient, order: argparse.Namespace) -> Answer:
@@ -72,12 +83,12 @@ def replay(client: OperatorClient, order: argparse.Namespace) -> Answer:
 
 
 def tail(client: OperatorClient, order: argparse.Namespace) -> int:
-    """Print one event a line, until interrupted. Raises Refused when there is no such practice."""
+    """Print one event a line, as JSON, until interrupted. Raises Refused when there is no such practice."""
     feed = f"/v1/practices/{order.practice}/events"
     if newest(client, feed) == 0:  # every practice has events a moment after it was made
         client.public("GET", f"/v1/practices/{order.practice}")
     for event in following(client, feed, order.after):
-        print(json.dumps(event) if order.json else one_line(event), flush=True)
+        print(json.dumps(event), flush=True)
     return 0
 
 
@@ -102,22 +113,13 @@ def newest(client: OperatorClient, feed: str) -> int:
         return int(client.public("GET", feed, limit=1, after=refused.problem["oldest"] - 1)["last"])
 
 
-def readable(answer: Answer) -> str:
-    """For people: one line per thing."""
-    rows = answer if isinstance(answer, list) else [answer]
-    return "\n".join(one_line(row) for row in rows) if rows else "nothing"
-
-
-def one_line(row: dict[str, Any]) -> str:
-    return "  ".join(f"{name}={value}" for name, value in row.items() if value is not None)
-
-
 COMMANDS: dict[tuple[str, str | None], Callable[[OperatorClient, argparse.Namespace], Answer]] = {
     ("keys", "create"): create_key,
+    ("keys", "list"): list_keys,
     ("keys", "revoke"): revoke_key,
     ("practices", "create"): create_practice,
+    ("practices", "list"): list_practices,
     ("sync", "now"): sync_now,
-    ("import", None): exchange_commands.import_file,
     ("dead-letters", None): dead_letters,
     ("replay", None): replay,
 }

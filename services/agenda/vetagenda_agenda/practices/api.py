@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 
 from vetagenda_agenda.practices import commands, queries
 from vetagenda_agenda.practices.schemas import NewPractice, PracticeFacts, PracticePatch, PracticeView
@@ -37,6 +37,7 @@ async def get_practice(
     _caller: Annotated[Caller, Depends(requires("practice:read"))],
     response: Response,
 ) -> PracticeView:
+    """A practice: what it is called, where it is, its time zone and language."""
     practice = await queries.practice(session, practice_id)
     response.headers["ETag"] = etag(practice.version)
     return PracticeView.model_validate(practice)
@@ -51,11 +52,19 @@ async def update_practice(
     caller: Annotated[Caller, Depends(requires("practice:write"))],
     response: Response,
 ) -> PracticeView:
+    """Change what is sent of a practice; the rest stays."""
     practice = await queries.practice(session, practice_id)
     check_version(expected, practice.version)
     await commands.update(session, practice, patch, caller.actor)
     response.headers["ETag"] = etag(practice.version)
     return PracticeView.model_validate(practice)
+
+
+@internal.get("")
+async def all_practices(request: Request, _caller: ServiceCaller) -> list[PracticeView]:
+    """For the operator, who is granted all of them."""
+    async with request.app.state.service.db.jobs_reading() as session:
+        return [PracticeView.model_validate(row) for row in await queries.every(session)]
 
 
 @internal.get("/{practice_id}")

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,11 @@ async def practice(session: AsyncSession, practice_id: UUID) -> Practice:
         raise NotFound("there is no such practice")
     session.info["practice"] = found  # the session itself holds rows weakly, and a command asks often
     return found
+
+
+async def every(session: AsyncSession) -> Sequence[Practice]:
+    """All practices that the session may see, the oldest first."""
+    return (await session.scalars(select(Practice).order_by(col(Practice.id)))).all()
 
 
 def facts(row: Practice) -> PracticeFacts:
