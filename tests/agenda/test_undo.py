@@ -189,6 +189,18 @@ async def test_what_somebody_else_changed_since_stays(clinic: Clinic, run: httpx
     assert (now["title"], now["notes"]) == ("", "by a person")
 
 
+async def test_what_stays_cancelled_is_told_its_former_time(clinic: Clinic, run: httpx.AsyncClient) -> None:
+    """AGD-4: a calendar that has the moved, cancelled event takes only what has a higher sequence."""
+    one = await booked(clinic, "10:00")
+    await act(run, clinic, one, "reschedule", start=f"{DAY}T11:00:00Z")
+    await act(clinic.http, clinic, one, "cancel")
+    before = await read(clinic, one)
+    assert outcomes(await undo(clinic)) == {one["id"]: ("undone", "move", None)}
+    now = await read(clinic, one)
+    assert (now["status"], now["start"]) == ("cancelled", f"{DAY}T10:00:00Z")
+    assert now["sequence"] == before["sequence"] + 1
+
+
 async def test_only_the_interval_is_undone(clinic: Clinic, run: httpx.AsyncClient) -> None:
     one = await booked(clinic, "10:00", by=run)
     async with clinic.house.client("agenda", clinic.id, test=True) as staff:

@@ -151,7 +151,7 @@ async def _apply(session: WriteSession, item: Undoing, context: Context) -> None
         appointment.overlaps, appointment.confirmed_by_owner_at = False, None
     if plan.action == "cancel":
         await updates.close(session, appointment.id, context)
-    touch(appointment, resequence=item.frees_time())
+    touch(appointment, resequence=rules.resequences(item.current, plan))
     more = {"fields": sorted(plan.restored)} if plan.action == "edit" else {}
     tell(
         session,

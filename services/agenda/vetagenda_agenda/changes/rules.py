@@ -114,10 +114,17 @@ def _decided(current: Snapshot, restored: dict[str, Any], kept: tuple[str, ...])
 def takes_time(current: Snapshot, plan: Plan) -> bool:
     """Whether it must take time anew: moved back, or back from being cancelled."""
     back = plan.action == "restore" and current["status"] == "cancelled"
-    moved = bool({"start", "end", "calendar_ids"} & plan.restored.keys())
-    return back or (moved and current["status"] != "cancelled")
+    return back or (_moves(plan) and current["status"] != "cancelled")
 
 
 def frees_time(current: Snapshot, plan: Plan) -> bool:
-    """Exactly then `sequence` grows (RFC 5545): time, calendars or cancellation change."""
     return plan.action == "cancel" or takes_time(current, plan)
+
+
+def resequences(current: Snapshot, plan: Plan) -> bool:
+    """RFC 5545: time, calendars or cancellation change; also the time of what stays cancelled."""
+    return frees_time(current, plan) or _moves(plan)
+
+
+def _moves(plan: Plan) -> bool:
+    return bool({"start", "end", "calendar_ids"} & plan.restored.keys())
