@@ -148,6 +148,11 @@ async def test_a_zone_that_a_file_defines_is_not_believed(clinic: Clinic) -> Non
         ({"format": "csv", "content": "when,what\r\n"}, "/content"),
         ({"format": "csv", "content": "start\r\n", "mapping": {"end": "Ende"}}, "/mapping/end"),
         ({"format": "csv", "content": 'start\r\n"unclosed'}, "/content"),
+        ({"format": "csv", "content": "start,title,Title \r\n"}, "/content"),
+        (
+            {"format": "csv", "content": "Wann,wann\r\n", "mapping": {"start": "Wann"}, "dry_run": False},
+            "/content",
+        ),
         ({"time_zone": "Mars/Olympus"}, "/time_zone"),
     ],
 )
@@ -175,6 +180,54 @@ async def test_a_table_of_another_program_is_read_through_a_mapping(clinic: Clin
     (found,) = await appointments(clinic)
     assert (found["start"], found["owner_name"]) == ("2031-03-04T09:00:00Z", "Müller")
     assert found["calendar_ids"] == [clinic.vets[1]]
+
+
+TIMES = "2031-03-04T10:00:00Z,2031-03-04T10:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("body", "notes"),
+    [
+        (
+            {"format": "csv", "content": f"start,end,Salle,status,,\r\n{TIMES},2,confirmed,x,\r\n"},
+            ["column Salle is left out", "column 5 has no name and is left out"],
+        ),
+        (
+            {
+                "format": "csv",
+                "content": f"start,end,Termin,Termin\r\n{TIMES},a,b\r\n",
+                "mapping": {"title": "end"},
+            },
+            ["column Termin is left out", "column Termin is left out"],
+        ),
+        (
+            {
+                "format": "csv",
+                "content": f"start,end,title,Wer\r\n{TIMES},a,b\r\n",
+                "mapping": {"title": "wer"},
+            },
+            ["column title is left out"],
+        ),
+        ({"content": calendar(event(), "BEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\n")}, ["1 VTODO left out"]),
+        ({"content": calendar(event())}, []),
+    ],
+)
+async def test_what_of_a_file_is_not_imported_is_said(
+    clinic: Clinic, body: dict[str, Any], notes: list[str]
+) -> None:
+    """AGD-12: by the dry run, by the import, and by whoever reads it later."""
+    dry = await imported(clinic, **body)
+    assert (dry.status_code, dry.json()["notes"]) == (200, notes), dry.text
+    done = await applied(clinic, **body)
+    kept = await clinic.http.get(f"{clinic.path}/imports/{done['id']}")
+    assert (done["notes"], kept.json()["notes"]) == (notes, notes)
+
+
+async def test_a_column_that_is_there_twice_is_named(clinic: Clinic) -> None:
+    answer = await imported(clinic, "start,end,title,Title\r\n", format="csv")
+    assert answer.json()["errors"] == [
+        {"pointer": "/content", "detail": "the header names the column title twice"}
+    ]
 
 
 async def test_owners_and_their_animals_are_imported_by_the_ids_of_the_file(clinic: Clinic) -> None:

@@ -27,7 +27,7 @@ PROPERTIES = st.builds("{}{}:{}".format, st.sampled_from(NAMES), PARAMETERS, VAL
 def test_any_event_is_read_or_refused(properties: list[str]) -> None:
     file = calendar("BEGIN:VEVENT\r\n" + "".join(f"{each}\r\n" for each in properties) + "END:VEVENT\r\n")
     try:
-        lines = calendar_files.read(file, PARIS)
+        lines = calendar_files.read(file, PARIS).lines
     except InvalidRequest:
         return
     for line in lines:
@@ -47,7 +47,7 @@ def test_any_table_is_read_or_refused(kind: str, dates: str, cells: list[list[st
         "animal": ["name", "born_on", "owner_id", "id"],
     }[kind]
     file = spreadsheets.rows([header, *cells])
-    lines = spreadsheets.read(file, kind, {}, PARIS, dates)
+    lines = spreadsheets.read(file, kind, {}, PARIS, dates).lines
     assert len(lines) == sum(1 for row in cells if any(row))
 
 
@@ -102,16 +102,22 @@ def test_whole_calendars_are_read_with_whatever_is_folded_or_nested_in_them(join
         "END:VEVENT", f"{alarm}\r\nEND:VEVENT"
     )
     content = ("\ufeff" + folded + "\r\n" + calendar(event("c"))).replace("\r\n", joint)
-    assert [line.external_id for line in calendar_files.read(content, PARIS)] == ["a", "b", "c"]
+    assert [line.external_id for line in calendar_files.read(content, PARIS).lines] == ["a", "b", "c"]
 
 
 def test_what_cannot_be_read_of_an_event_is_said() -> None:
-    (line,) = calendar_files.read(calendar(event("a", "SUMMARY broken", "CREATED:yesterday")), PARIS)
+    (line,) = calendar_files.read(calendar(event("a", "SUMMARY broken", "CREATED:yesterday")), PARIS).lines
     assert line.wrong is None
     assert line.notes == ("CREATED cannot be read; left out", "a line cannot be read; left out")
 
 
 def test_the_same_id_twice_in_a_file_is_refused_the_second_time() -> None:
-    first, second = calendar_files.read(calendar(event("a"), event("a")), PARIS)
+    first, second = calendar_files.read(calendar(event("a"), event("a")), PARIS).lines
     assert first.wrong is None
     assert str(second.wrong) == "line 1 has the same id"
+
+
+def test_a_file_of_thousands_of_columns_gives_few_notes() -> None:
+    header = ",".join(["start", *(f"c{number}" for number in range(20_000))])
+    notes = spreadsheets.read(f"{header}\r\n", "appointment", {}, PARIS).notes
+    assert (len(notes), notes[0], notes[-1]) == (51, "column c0 is left out", "and 19950 more left out")

@@ -1,7 +1,8 @@
 """iCalendar (RFC 5545): appointments as VEVENTs, written and read. No SQL, no clock."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from icalendar import Calendar, Component, Event, Timezone, vDDDTypes, vDuration
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from vetagenda_agenda.exchange import rules, structure
-from vetagenda_agenda.exchange.rules import Line, Unreadable
+from vetagenda_agenda.exchange.rules import Content, Line, Unreadable
 from vetagenda_kit.problems import InvalidRequest
 
 _ZONES = available_timezones()
@@ -100,7 +101,7 @@ def _text(value: str) -> str:
     return _CONTROL.sub("", value.replace("\r\n", "\n"))
 
 
-def read(content: str, zone: ZoneInfo) -> list[Line]:
+def read(content: str, zone: ZoneInfo) -> Content:
     """Every VEVENT, in order. Raises InvalidRequest for what is no calendar, or not the whole of one."""
     content = content.removeprefix("\ufeff")
     structure.check(content)
@@ -111,7 +112,14 @@ def read(content: str, zone: ZoneInfo) -> list[Line]:
     except (ValueError, IndexError, KeyError) as error:
         raise InvalidRequest.at("/content", "this is no iCalendar file (RFC 5545)") from error
     events = [each for calendar in calendars for each in calendar.walk("VEVENT")]
-    return rules.only_once([_line(number, each, zone) for number, each in enumerate(events, 1)])
+    lines = rules.only_once([_line(number, each, zone) for number, each in enumerate(events, 1)])
+    return Content(lines, _others(calendars))
+
+
+def _others(calendars: Iterable[Component]) -> tuple[str, ...]:
+    counted = Counter(each.name for calendar in calendars for each in calendar.subcomponents)
+    del counted["VEVENT"]
+    return rules.shortened([f"{number} {str(name)[:100]} left out" for name, number in counted.items()])
 
 
 def _without_zones(content: str) -> str:

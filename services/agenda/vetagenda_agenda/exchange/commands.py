@@ -15,7 +15,7 @@ from vetagenda_agenda.exchange import calendar_files, queries, references, sprea
 from vetagenda_agenda.exchange.appointments import Appointments
 from vetagenda_agenda.exchange.outcomes import Outcome, conflict, invalid
 from vetagenda_agenda.exchange.records import Records
-from vetagenda_agenda.exchange.rules import Line, Unreadable
+from vetagenda_agenda.exchange.rules import Content, Line, Unreadable
 from vetagenda_agenda.exchange.savepoints import savepoint
 from vetagenda_agenda.exchange.schemas import KIND_OF, ImportRequest, ImportView
 from vetagenda_agenda.exchange.tables import ImportLine, ImportRun
@@ -38,7 +38,7 @@ def of_import(context: Context, import_id: UUID) -> Context:
     return replace(context, origin=f"import:{import_id}")
 
 
-async def read(request: ImportRequest, zone: ZoneInfo) -> list[Line]:
+async def read(request: ImportRequest, zone: ZoneInfo) -> Content:
     """In a thread: a long file must not keep other requests waiting. Raises InvalidRequest."""
     if request.format == "ics":
         return await asyncio.to_thread(calendar_files.read, request.content, zone)
@@ -54,9 +54,10 @@ async def run(
     """Write the file, or on a dry run say what would be written. Raises NotFound, InvalidRequest."""
     await queries.check_calendar(session, practice_id, request.calendar_id)
     zone = ZoneInfo(request.time_zone or (await practice(session, practice_id)).time_zone)
-    lines = await read(request, zone)
+    content = await read(request, zone)
+    lines = content.lines
     await one_at_a_time(session, practice_id)
-    found = _run(practice_id, request, context)
+    found = _run(practice_id, request, context, content.notes)
     async with savepoint(session, keep=not request.dry_run):
         outcomes = await _settled(session, practice_id, request, of_import(context, found.id), lines)
     rows = [_row(found, line, outcome) for line, outcome in zip(lines, outcomes, strict=True)]
@@ -113,7 +114,7 @@ async def _outcome(
         return conflict(subject_id, problem.detail)
 
 
-def _run(practice_id: UUID, request: ImportRequest, context: Context) -> ImportRun:
+def _run(practice_id: UUID, request: ImportRequest, context: Context, notes: Sequence[str]) -> ImportRun:
     return ImportRun(
         id=uuid7(),
         practice_id=practice_id,
@@ -123,6 +124,7 @@ def _run(practice_id: UUID, request: ImportRequest, context: Context) -> ImportR
         actor_kind=context.actor.kind,
         actor_id=context.actor.id,
         created_at=context.now,
+        notes=list(notes),
     )
 
 

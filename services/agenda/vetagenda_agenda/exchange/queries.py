@@ -42,6 +42,7 @@ def view(found: ImportRun, of: Sequence[ImportLine], *, dry_run: bool = False) -
         counts={action: counted[action] for action in get_args(Action)},
         created_at=found.created_at,
         undone_at=found.undone_at,
+        notes=found.notes,
         lines=told,
     )
 

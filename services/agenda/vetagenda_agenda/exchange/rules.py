@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from vetagenda_kit.problems import InvalidRequest
 
 MOST_LINES = 1_000
+MOST_NOTES = 50
 LONGEST_ID = 255
 OWN = "@vetagenda"
 
@@ -36,6 +37,20 @@ class Line:
     values: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     wrong: Unreadable | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file holds. `notes` say what of it is not imported."""
+
+    lines: list[Line]
+    notes: tuple[str, ...] = ()
+
+
+def shortened(notes: list[str]) -> tuple[str, ...]:
+    """A file of a thousand columns must not give an answer of a thousand notes."""
+    more = len(notes) - MOST_NOTES
+    return (*notes[:MOST_NOTES], *([f"and {more} more left out"] if more > 0 else []))
 
 
 def refused(number: int, external_id: str, wrong: Unreadable) -> Line:

@@ -63,7 +63,11 @@ class ImportLineView(ViewModel):
 
 
 class ImportView(ViewModel):
-    """What an import did, or, as a dry run (`id` null), would do."""
+    """What an import did, or, as a dry run (`id` null), would do.
+
+    `notes` name what of the file is not imported: columns that are not known, calendar entries that are no
+    events.
+    """
 
     id: UUID | None
     practice_id: UUID
@@ -73,4 +77,5 @@ class ImportView(ViewModel):
     counts: dict[Action, int]
     created_at: datetime
     undone_at: datetime | None
+    notes: list[str]
     lines: list[ImportLineView]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from vetagenda_agenda.exchange import rules
 from vetagenda_agenda.exchange.calendar_files import Entry
-from vetagenda_agenda.exchange.rules import Line, Unreadable
+from vetagenda_agenda.exchange.rules import Content, Line, Unreadable
 from vetagenda_kit.problems import InvalidRequest
 
 BOM = "\ufeff"
@@ -75,15 +75,27 @@ def animal(row: Any) -> list[Any]:
 
 def read(
     content: str, kind: str, mapping: Mapping[str, str], zone: ZoneInfo, date_format: str = "iso"
-) -> list[Line]:
+) -> Content:
     """Every row below the header. Raises InvalidRequest for what is no table with our columns."""
     header, *body = _table(content.removeprefix(BOM))
     columns = _columns(header, kind, mapping)
     numbered = [(number, row) for number, row in enumerate(body, 2) if any(row)]
     rules.check_count(len(numbered))
-    return rules.only_once(
-        [_line(number, row, columns, len(header), kind, zone, date_format) for number, row in numbered]
-    )
+    lines = [_line(number, row, columns, len(header), kind, zone, date_format) for number, row in numbered]
+    return Content(rules.only_once(lines), _ignored(header, columns, body))
+
+
+def _ignored(header: list[str], columns: Mapping[str, int], body: list[list[str]]) -> tuple[str, ...]:
+    """Columns that nothing is read from; one without a name only when it is not empty."""
+    filled = {position for row in body for position, cell in enumerate(row) if cell.strip()}
+    notes = []
+    for position, name in enumerate(header):
+        known = position in columns.values()
+        if not known and name.strip():
+            notes.append(f"column {plain(name).strip()[:200]} is left out")
+        elif not known and position in filled:
+            notes.append(f"column {position + 1} has no name and is left out")
+    return rules.shortened(notes)
 
 
 def _table(content: str) -> list[list[str]]:
@@ -101,7 +113,8 @@ def _table(content: str) -> list[list[str]]:
 
 def _columns(header: list[str], kind: str, mapping: Mapping[str, str]) -> dict[str, int]:
     """Our field -> position. Columns that we do not know are left alone."""
-    places = {plain(name).strip().casefold(): position for position, name in enumerate(header)}
+    names = [plain(name).strip().casefold() for name in header]
+    places = {name: position for position, name in enumerate(names)}
     columns = {name: places[name] for name in _READ[kind] if name in places}
     for field, column in mapping.items():
         if field not in _READ[kind]:
@@ -112,7 +125,15 @@ def _columns(header: list[str], kind: str, mapping: Mapping[str, str]) -> dict[s
     needed = {"appointment": "start", "owner": "family_name", "animal": "name"}[kind]
     if needed not in columns:
         raise InvalidRequest.at("/content", f"the file needs a column {needed}, or a mapping for it")
+    _check_once(names, columns)
     return columns
+
+
+def _check_once(names: list[str], columns: Mapping[str, int]) -> None:
+    """Of two columns with one name it would be chance which is read."""
+    for position in sorted(columns.values()):
+        if names.count(names[position]) > 1:
+            raise InvalidRequest.at("/content", f"the header names the column {names[position][:200]} twice")
 
 
 def _line(

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Column, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from vetagenda_agenda.tables import Table, instant, json_column, optional_instant
@@ -21,6 +22,9 @@ class ImportRun(Table, table=True):
     actor_id: str
     created_at: datetime = instant()
     undone_at: datetime | None = optional_instant()
+    notes: list[str] = Field(
+        default=[], sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    )
 
 
 class ImportLine(Table, table=True):
