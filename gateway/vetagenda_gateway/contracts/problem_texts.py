@@ -138,7 +138,7 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     "unsupported-file": (
         415,
         "Documents are PDF, PNG, JPEG or UTF-8 text, and the content must be what `Content-Type` says: see "
-        "`media_types`.",
+        "`media_types`. A file that was cut off on its way is refused too: send the whole of it.",
     ),
     "malformed-request": (
         400,

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from vetagenda_agenda.documents.files import Folder
 
-PDF = b"%PDF-1.7\n" + bytes(range(256))
+PDF = b"%PDF-1.7\n" + bytes(range(256)) + b"\n%%EOF\n"
 PARTNER = ("documents:read", "documents:write")
 
 
@@ -81,9 +81,9 @@ async def test_a_file_of_another_kind_or_record_is_refused(clinic: Clinic) -> No
 
 
 async def test_ten_megabytes_are_taken_and_not_one_byte_more(clinic: Clinic) -> None:
-    largest = b"%PDF-" + bytes(10_000_000 - 5)
+    largest = b"%PDF-" + bytes(10_000_000 - 10) + b"%%EOF"
     assert (await upload(clinic, largest)).status_code == 201
-    assert (await upload(clinic, largest + b"x")).status_code == 413
+    assert (await upload(clinic, b"%PDF-" + largest)).status_code == 413
 
 
 async def test_a_partner_sees_only_what_was_shared_and_only_until_it_is_withdrawn(clinic: Clinic) -> None:

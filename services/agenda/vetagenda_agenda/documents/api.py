@@ -75,7 +75,7 @@ async def upload_document(
     owner_id: UUID | None = None,
     animal_id: UUID | None = None,
 ) -> DocumentView:
-    """The body is the file, `Content-Type` its type: pdf, png, jpeg or UTF-8 text, at most 10 MB.
+    """The body is the whole file, `Content-Type` its type: pdf, png, jpeg or UTF-8 text, at most 10 MB.
 
     `owner_id` or `animal_id` says into whose record it goes. It is not shared yet.
     """

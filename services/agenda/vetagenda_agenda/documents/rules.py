@@ -1,7 +1,9 @@
 """Which files are taken, and how they are handed out again."""
 
+from unicodedata import category
 from urllib.parse import quote
 
+from vetagenda_agenda.documents.structure import IS_WHOLE
 from vetagenda_kit.problems import InvalidRequest, Problem
 
 LARGEST_BYTES = 10_000_000
@@ -13,11 +15,9 @@ _SUFFIXES = {
     "text/plain": ".txt",
 }
 MEDIA_TYPES = tuple(_SUFFIXES)
-_BEGINNINGS = {
-    "application/pdf": b"%PDF-",
-    "image/png": b"\x89PNG\r\n\x1a\n",
-    "image/jpeg": b"\xff\xd8\xff",
-}
+_PATH = ("/", "\\")
+_JOINERS = ("\u200c", "\u200d")  # within emoji, and within words of some scripts
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (also bidirectional), half a pair, new lines
 
 
 class UnsupportedFile(Problem):
@@ -33,27 +33,23 @@ def check_file(content_type: str, content: bytes) -> str:
         raise UnsupportedFile(f"{', '.join(MEDIA_TYPES)} are taken", media_types=list(MEDIA_TYPES))
     if not content:
         raise InvalidRequest.at("", "the body is the file: it is empty")
-    if not _is(media_type, content):
-        raise UnsupportedFile(f"the content is not {media_type}", media_types=list(MEDIA_TYPES))
+    if not IS_WHOLE[media_type](content):
+        raise UnsupportedFile(
+            f"the content is not {media_type}, or not the whole file", media_types=list(MEDIA_TYPES)
+        )
     return media_type
 
 
-def _is(media_type: str, content: bytes) -> bool:
-    beginning = _BEGINNINGS.get(media_type)
-    return content.startswith(beginning) if beginning else _is_text(content)
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        return "\x00" not in content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-
-
 def check_name(name: str) -> str:
-    """A file's name without a path. Raises InvalidRequest."""
-    if not name.isprintable() or "/" in name or "\\" in name or name.strip(". ") == "":
-        raise InvalidRequest.at("?name", "a file's name without a path is expected")
+    """A file's name without a path, that reads as it is. Raises InvalidRequest, which says what is wrong."""
+    if any(each in name for each in _PATH):
+        raise InvalidRequest.at("?name", "a file's name without a path is expected: it has a / or \\")
+    for each in name:
+        if category(each) in _UNSEEN and each not in _JOINERS:
+            what = f"the character U+{ord(each):04X}, which is not seen or turns the text around"
+            raise InvalidRequest.at("?name", f"a file's name must not have {what}")
+    if not any(category(each)[0] in "LNSP" and each != "." for each in name):
+        raise InvalidRequest.at("?name", "a file's name needs more than dots and spaces")
     return name
 
 
