@@ -75,7 +75,10 @@ async def test_a_file_of_another_kind_or_record_is_refused(clinic: Clinic) -> No
     assert (html.status_code, html.json()["code"]) == (415, "unsupported-file")
     disguised = await upload(clinic, b"<script>alert(1)</script>")
     assert disguised.status_code == 415
-    assert (await upload(clinic, animal_id=clinic.owner)).status_code == 404
+    elsewhere = await upload(clinic, animal_id=clinic.owner)
+    assert (elsewhere.status_code, elsewhere.json()["detail"]) == (404, "?animal_id: there is no such animal")
+    nobody = await upload(clinic, animal_id=None, owner_id=clinic.animal)
+    assert (nobody.status_code, nobody.json()["detail"]) == (404, "?owner_id: there is no such owner")
     assert (await upload(clinic, name="../../etc/passwd")).status_code == 422
     assert (await upload(clinic, b"")).status_code == 422
 

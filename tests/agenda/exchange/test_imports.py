@@ -272,7 +272,11 @@ async def test_another_practices_import_and_calendar_are_not_there(clinic: Clini
             answer = await client.request(method, f"/v1/practices/{foreign}/imports/{done['id']}{path}")
             assert answer.status_code == 404
         body = {"format": "ics", "content": calendar(event()), "calendar_id": clinic.vets[0]}
-        assert (await client.post(f"/v1/practices/{foreign}/imports", json=body)).status_code == 404
+        answer = await client.post(f"/v1/practices/{foreign}/imports", json=body)
+        assert (answer.status_code, answer.json()["detail"][:13]) == (404, "/calendar_id:")
+        asked = {"calendar_id": clinic.vets[0]}
+        answer = await client.get(f"/v1/practices/{foreign}/exports/appointments.csv", params=asked)
+        assert (answer.status_code, answer.json()["detail"][:13]) == (404, "?calendar_id:")
     async with clinic.house.services["agenda"].db.reading([foreign]) as session:
         assert await session.scalar(text("SELECT count(*) FROM import_line")) == 0
 

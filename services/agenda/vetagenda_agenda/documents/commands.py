@@ -62,9 +62,9 @@ async def _record_exists(session: WriteSession, practice_id: UUID, upload: Uploa
     if (upload.owner_id is None) == (upload.animal_id is None):
         raise InvalidRequest.at("?owner_id", "either owner_id or animal_id is expected")
     if upload.owner_id is not None:
-        await records.find(session, OWNERS, practice_id, upload.owner_id)
+        await records.find(session, OWNERS, practice_id, upload.owner_id, at="?owner_id")
     if upload.animal_id is not None:
-        await records.find(session, ANIMALS, practice_id, upload.animal_id)
+        await records.find(session, ANIMALS, practice_id, upload.animal_id, at="?animal_id")
 
 
 async def share(session: WriteSession, document: Document, context: Context) -> Document:

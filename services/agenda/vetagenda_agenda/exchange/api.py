@@ -75,7 +75,7 @@ async def _wanted(
     to: Instant | None = None,
     calendar_id: UUID | None = None,
 ) -> exports.Wanted:
-    await queries.check_calendar(session, practice_id, calendar_id)
+    await queries.check_calendar(session, practice_id, calendar_id, at="?calendar_id")
     return exports.Wanted(practice_id, from_, to, calendar_id)
 
 

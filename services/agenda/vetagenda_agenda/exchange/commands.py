@@ -52,7 +52,7 @@ async def run(
     session: WriteSession, practice_id: UUID, request: ImportRequest, context: Context
 ) -> ImportView:
     """Write the file, or on a dry run say what would be written. Raises NotFound, InvalidRequest."""
-    await queries.check_calendar(session, practice_id, request.calendar_id)
+    await queries.check_calendar(session, practice_id, request.calendar_id, at="/calendar_id")
     zone = ZoneInfo(request.time_zone or (await practice(session, practice_id)).time_zone)
     content = await read(request, zone)
     lines = content.lines

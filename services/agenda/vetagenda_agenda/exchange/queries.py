@@ -81,9 +81,12 @@ async def living(session: AsyncSession, table: Any, practice_id: UUID, ids: Coll
     return set((await session.scalars(query)).all())
 
 
-async def check_calendar(session: AsyncSession, practice_id: UUID, calendar_id: UUID | None) -> None:
+async def check_calendar(
+    session: AsyncSession, practice_id: UUID, calendar_id: UUID | None, *, at: str
+) -> None:
+    """Raises NotFound, which begins with where the id was given."""
     if calendar_id and not await living(session, Calendar, practice_id, [calendar_id]):
-        raise NotFound("/calendar_id: there is no such calendar")
+        raise NotFound(f"{at}: there is no such calendar")
 
 
 async def is_referred_to(session: AsyncSession, kind: str, subject_id: UUID) -> bool:

@@ -70,11 +70,14 @@ def snapshot(row: Record) -> dict[str, Any]:
     return row.model_dump(mode="json", exclude={"search"})
 
 
-async def find(session: AsyncSession, resource: Resource[Row], practice_id: UUID, record_id: UUID) -> Row:
-    """Raises NotFound, also for another practice's and for a deleted record."""
+async def find(
+    session: AsyncSession, resource: Resource[Row], practice_id: UUID, record_id: UUID, *, at: str = ""
+) -> Row:
+    """Raises NotFound, also for another practice's and for a deleted record. `at` points to where the id was
+    given, when that is not the path: `/owner_id`, `?owner_id`."""
     row = await session.get(resource.table, record_id)
     if row is None or row.deleted_at is not None or row.practice_id != practice_id:
-        raise NotFound(f"there is no such {resource.noun}")
+        raise NotFound(f"{at}{': ' if at else ''}there is no such {resource.noun}")
     return row
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_agenda.appointments import commands as appointments
-from vetagenda_agenda.appointments import queries as appointment_queries
 from vetagenda_agenda.appointments import references
 from vetagenda_agenda.appointments.rules import LIVING
 from vetagenda_agenda.appointments.schemas import InternalReschedule, PutAppointment
@@ -70,7 +69,9 @@ async def _check(
         if found is None or found.deleted_at is not None:
             raise NotFound(f"/calendar_ids: there is no such calendar: {calendar_id}")
     if appointment_id is not None:
-        await appointment_queries.one(session, practice_id, appointment_id)
+        booked = await session.get(Appointment, appointment_id)
+        if booked is None or booked.practice_id != practice_id:
+            raise NotFound("/appointment_id: there is no such appointment")
 
 
 async def change(
