@@ -125,8 +125,14 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "idempotency-in-flight": (
         409,
-        "The first request with this `Idempotency-Key` is still running. Repeat it after `Retry-After` to "
-        "get its answer.",
+        "The first request with this `Idempotency-Key` is still running, or waits for its next try after a "
+        "fault. Repeat it after `Retry-After` to get its answer.",
+    ),
+    "order-given-up": (
+        500,
+        "The order failed within the platform each time it was tried, for about an hour, and is tried no "
+        "more. Look whether it was carried out (the booking, the hold, the appointment) before you order it "
+        "anew, with another `Idempotency-Key`.",
     ),
     "waitlist-off": (409, "The practice keeps no waiting list: `PUT .../waitlist-settings` switches it on."),
     "offer-expired": (410, "The time to decide is over and the slot went to the next who waits."),

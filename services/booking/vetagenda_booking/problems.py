@@ -50,6 +50,12 @@ class RequestSettled(Problem):
     status, code, title = 409, "request-settled", "The request has been answered already"
 
 
+class OrderGivenUp(Problem):
+    """The agenda has failed at this order too often. It may have been carried out all the same."""
+
+    status, code, title = 500, "order-given-up", "The order could not be finished"
+
+
 class OutcomeOpen(ServiceUnavailable):
     """The agenda was told and did not answer. The intent is kept and will be finished, once."""
 

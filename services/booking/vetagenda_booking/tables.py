@@ -95,10 +95,11 @@ class Intent(Table, table=True):
     """An order to the agenda, kept before it is given, and then its answer.
 
     `sealed` is the encrypted order until `status` is set, afterwards the encrypted answer. Whoever holds the
-    lease works on it; `leased_until` and `created_at` are real time.
+    lease works on it. `attempts` counts those that failed; the next is made at `next_try_at`. All times are
+    real.
     """
 
-    __table_args__ = (Index("intent_open", "leased_until", postgresql_where="status IS NULL"),)
+    __table_args__ = (Index("intent_due", "next_try_at", postgresql_where="status IS NULL"),)
 
     id: UUID = Field(primary_key=True)
     practice_id: UUID
@@ -111,3 +112,5 @@ class Intent(Table, table=True):
     headers: Any = Field(default={}, sa_column=Column(JSONB, nullable=False))
     created_at: datetime = instant()
     leased_until: datetime = instant()
+    attempts: int = 0
+    next_try_at: datetime = instant()

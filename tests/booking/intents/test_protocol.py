@@ -9,7 +9,8 @@ import httpx
 from booking.clinic import Clinic
 from sqlalchemy import text
 
-from vetagenda_booking.intents.jobs import sweep
+from vetagenda_booking.intents.jobs import BATCH, sweep
+from vetagenda_booking.intents.rules import MOST_FAULTS
 
 Where = Literal["no connection", "before", "after", "fault"]
 START = "2026-03-04T10:00:00+01:00"
@@ -46,11 +47,20 @@ def cut(clinic: Clinic, where: Where) -> Iterator[None]:
         client._transport = real
 
 
+async def pass_time(clinic: Clinic, seconds: int) -> None:
+    """As if so much time had passed for open orders; less than nothing gives time to look at them."""
+    async with clinic.house.services["booking"].db.jobs_writing() as session:
+        earlier = text(
+            "UPDATE intent SET next_try_at = next_try_at - make_interval(secs => :seconds),"
+            " leased_until = leased_until - make_interval(secs => greatest(:seconds, 0))"
+            " WHERE status IS NULL AND practice_id = :practice"
+        )
+        await session.execute(earlier, {"seconds": seconds, "practice": clinic.id})
+
+
 async def end_leases(clinic: Clinic) -> None:
     """As if the lease of whoever died had passed."""
-    async with clinic.house.services["booking"].db.jobs_writing() as session:
-        late = "UPDATE intent SET leased_until = leased_until - interval '1 minute' WHERE status IS NULL"
-        await session.execute(text(late))
+    await pass_time(clinic, 60)
 
 
 async def received(clinic: Clinic) -> int:
@@ -112,9 +122,10 @@ async def test_an_order_that_never_arrived_is_finished_by_the_repeating_caller(c
         answer = await clinic.book(START, key="k-1")
         assert (answer.status_code, answer.json()["code"]) == (504, "service-timeout")
     assert await clinic.appointments() == []
+    await pass_time(clinic, -60)
     early = await clinic.book(START, key="k-1")
     assert (early.status_code, early.json()["code"]) == (409, "idempotency-in-flight")
-    await end_leases(clinic)
+    await pass_time(clinic, 120)
     assert (await clinic.book(START, key="k-1")).status_code == 201
     assert len(await clinic.appointments()) == 1
 
@@ -147,17 +158,68 @@ async def test_a_fault_of_the_agenda_leaves_the_intent_to_be_finished(clinic: Cl
     assert (await clinic.book(START, key="k-1")).headers["idempotent-replayed"] == "true"
 
 
-async def test_an_order_that_fails_for_an_hour_is_given_up(clinic: Clinic) -> None:
-    booking = clinic.house.services["booking"]
+async def test_a_failing_order_is_tried_later_each_time_and_says_when(clinic: Clinic) -> None:
     with cut(clinic, "fault"):
         assert (await clinic.book(START, key="k-1")).status_code == 500
-        await end_leases(clinic)
-        async with booking.db.jobs_writing() as session:
-            await session.execute(text("UPDATE intent SET created_at = created_at - interval '61 minutes'"))
-        await sweep(booking)
-    await sweep(booking)
-    assert await clinic.appointments() == []
+        for delay in (1, 2, 4, 8, 16):
+            await pass_time(clinic, -60)
+            waiting = await clinic.book(START, key="k-1")
+            assert (waiting.status_code, waiting.json()["code"]) == (409, "idempotency-in-flight")
+            assert delay + 50 <= int(waiting.headers["retry-after"]) <= delay + 60
+            await pass_time(clinic, delay + 60)
+            await sweep(clinic.house.services["booking"])
+    await pass_time(clinic, 32)
     assert (await clinic.book(START, key="k-1")).status_code == 201
+
+
+async def test_an_order_that_always_fails_is_given_up_and_says_so(clinic: Clinic) -> None:
+    booking = clinic.house.services["booking"]
+    with cut(clinic, "fault"):
+        assert (await clinic.book(START, key="k-1", description="boite")).status_code == 500
+        for _ in range(MOST_FAULTS - 1):
+            await pass_time(clinic, 300)
+            await sweep(booking)
+    for _ in range(2):
+        await sweep(booking)
+        answer = await clinic.book(START, key="k-1", description="boite")
+        assert (answer.status_code, answer.json()["code"]) == (500, "order-given-up")
+        assert await clinic.appointments() == []
+    assert (await clinic.book(START, key="k-2")).status_code == 201
+
+
+class Poisoned(Cut):
+    """The agenda has a fault at the first 50 orders, whenever they are told."""
+
+    def __init__(self, real: httpx.AsyncBaseTransport) -> None:
+        super().__init__(real, "fault")
+        self.poison: set[str] = set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT" and len(self.poison) < BATCH:
+            self.poison.add(request.url.path)
+        if request.url.path in self.poison:
+            return await super().handle_async_request(request)
+        return await self.real.handle_async_request(request)
+
+
+async def test_orders_that_fail_delay_nobody(clinic: Clinic) -> None:
+    days = ("2026-03-04", "2026-03-05", "2026-03-06", "2026-03-09")
+    starts = [slot["start"] for day in days for slot in await clinic.slots(day)][: BATCH + 10]
+    with cut(clinic, "before"):
+        for start in starts:
+            assert (await clinic.book(start)).status_code == 504
+    client: Any = clinic.house.services["booking"].peers._client("agenda")
+    real, client._transport = client._transport, Poisoned(client._transport)
+    try:
+        for _ in range(2):
+            await pass_time(clinic, 3600)
+            await sweep(clinic.house.services["booking"])
+    finally:
+        client._transport = real
+    assert [each["start"] for each in await clinic.appointments()] == starts[BATCH:]
+    await pass_time(clinic, 3600)
+    await sweep(clinic.house.services["booking"])
+    assert len(await clinic.appointments()) == len(starts)
 
 
 async def test_the_sweeper_forgets_what_the_agenda_refuses(clinic: Clinic) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
+from vetagenda_booking.intents import rules
 from vetagenda_booking.tables import Intent, metadata
 from vetagenda_kit.db import WriteSession
 
@@ -28,10 +29,15 @@ async def record(session: WriteSession, intent: Intent) -> bool:
 
 
 async def take_over(session: WriteSession, intent_id: UUID, now: datetime) -> Intent | None:
-    """The open intent with a lease of one's own, or None while somebody else works on it."""
+    """The open intent with a lease of one's own, or None while somebody else works on it or it is not due."""
     statement = (
         update(Intent)
-        .where(col(Intent.id) == intent_id, col(Intent.status).is_(None), col(Intent.leased_until) < now)
+        .where(
+            col(Intent.id) == intent_id,
+            col(Intent.status).is_(None),
+            col(Intent.leased_until) < now,
+            col(Intent.next_try_at) <= now,
+        )
         .values(leased_until=now + LEASE)
         .returning(Intent)
     )
@@ -55,8 +61,29 @@ async def conclude(
 
 async def abandon(session: WriteSession, intent: Intent) -> None:
     """The agenda refused: nothing happened, and the key is free again. Not if another has the lease now."""
-    held = col(Intent.leased_until) == intent.leased_until
-    await session.execute(delete(Intent).where(col(Intent.id) == intent.id, held))
+    await session.execute(delete(Intent).where(_held(intent)))
+
+
+async def put_off(session: WriteSession, intent: Intent, attempts: int, now: datetime) -> None:
+    """The agenda has failed at it, `attempts` times by now: the lease ends. Not if another has it."""
+    await session.execute(
+        update(Intent)
+        .where(_held(intent), col(Intent.status).is_(None))
+        .values(attempts=attempts, next_try_at=now + rules.delay_after(max(attempts, 1)), leased_until=now)
+    )
+
+
+async def give_up(session: WriteSession, intent: Intent, status: int, sealed: bytes) -> None:
+    """Keep as the answer that there will be none. Not if another has the lease now."""
+    await session.execute(
+        update(Intent)
+        .where(_held(intent), col(Intent.status).is_(None))
+        .values(status=status, headers={}, sealed=sealed)
+    )
+
+
+def _held(intent: Intent) -> ColumnElement[bool]:
+    return and_(col(Intent.id) == intent.id, col(Intent.leased_until) == intent.leased_until)
 
 
 async def prune(session: WriteSession, before: datetime) -> None:

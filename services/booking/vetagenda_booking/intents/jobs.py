@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from vetagenda_booking.holds import commands as holds
 from vetagenda_booking.intents import commands
-from vetagenda_booking.intents.protocol import abandon, finish
+from vetagenda_booking.intents.protocol import finish
 from vetagenda_booking.tables import Intent
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.idempotency import KEPT_FOR
@@ -17,19 +17,21 @@ from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.service import Service
 
 BATCH = 50
-FAULTY_AFTER = timedelta(hours=1)
-"""An order at which the agenda has failed for so long is a fault of ours: it would fail for ever."""
 
 log = logger("intents")
 
 
 async def sweep(service: Service) -> None:
-    """Every open intent whose lease has passed. Raises ServiceUnavailable while the agenda is away."""
+    """Every open intent that is due and that nobody works on; who has been due for the longest is first.
+
+    Raises ServiceUnavailable while the agenda is away.
+    """
     async with service.db.jobs_reading() as reading:
-        overdue = select(col(Intent.id)).where(
-            col(Intent.status).is_(None), col(Intent.leased_until) < system_now()
+        now = system_now()
+        due = select(col(Intent.id)).where(
+            col(Intent.status).is_(None), col(Intent.next_try_at) <= now, col(Intent.leased_until) < now
         )
-        left = list((await reading.scalars(overdue.order_by(col(Intent.created_at)).limit(BATCH))).all())
+        left = list((await reading.scalars(due.order_by(col(Intent.next_try_at)).limit(BATCH))).all())
     for intent_id in left:
         async with service.db.jobs_writing() as session:
             intent = await commands.take_over(session, intent_id, system_now())
@@ -43,9 +45,6 @@ async def _finish(service: Service, intent: Intent) -> None:
         log.info("intent_finished", intent=str(intent.id), kind=intent.kind, status=response.status_code)
     except PeerProblem as problem:
         log.info("intent_refused", intent=str(intent.id), kind=intent.kind, code=problem.code)
-        if problem.status >= 500 and intent.created_at < system_now() - FAULTY_AFTER:
-            log.error("intent_given_up", intent=str(intent.id), kind=intent.kind)
-            await abandon(service, intent)
 
 
 async def prune(service: Service) -> None:

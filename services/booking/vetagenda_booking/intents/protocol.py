@@ -6,21 +6,23 @@ outcome once.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from fastapi import Response
 from sqlalchemy.exc import DBAPIError
 
 from vetagenda_booking.agenda import Agenda
-from vetagenda_booking.intents import commands
+from vetagenda_booking.intents import commands, rules
 from vetagenda_booking.intents.calls import Call
 from vetagenda_booking.intents.orders import Order, Origin
 from vetagenda_booking.orders import ORDERS
-from vetagenda_booking.problems import OutcomeOpen, SlotNotOffered, TimeTaken
+from vetagenda_booking.problems import OrderGivenUp, OutcomeOpen, SlotNotOffered, TimeTaken
 from vetagenda_booking.tables import Intent
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import is_away
+from vetagenda_kit.logs import logger
 from vetagenda_kit.peers import PeerNotReached, PeerProblem
 from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, Problem, ServiceUnavailable
 from vetagenda_kit.service import Service
@@ -29,6 +31,10 @@ ATTEMPTS_AT_ANY = 5
 """How often somebody who takes any calendar runs for a start before it counts as taken."""
 
 _REPEAT = "it may have been done and will be finished: repeat the request with the same Idempotency-Key"
+
+_GIVEN_UP = "look whether it was carried out before you order it anew, with another Idempotency-Key"
+
+log = logger("intents")
 
 Prepare = Callable[[int], Awaitable[Order]]
 """Judges and makes the order; the argument counts the attempts that lost a race for the time."""
@@ -96,9 +102,13 @@ async def abandon(service: Service, intent: Intent) -> None:
 
 
 async def finish(service: Service, intent: Intent) -> Response:
-    """Tell the agenda what a crash left untold. Raises PeerProblem when it refuses."""
+    """Tell the agenda what a crash or a fault left untold. Raises PeerProblem when it refuses."""
     order = ORDERS[intent.kind].model_validate_json(service.cipher.decrypt(intent.sealed))
-    return await _carry_through(service, intent, order)
+    try:
+        return await _carry_through(service, intent, order)
+    except PeerNotReached:  # it has not failed at this order
+        await _put_off(service, intent, intent.attempts)
+        raise
 
 
 async def _carry_through(service: Service, intent: Intent, order: Order) -> Response:
@@ -108,14 +118,37 @@ async def _carry_through(service: Service, intent: Intent, order: Order) -> Resp
     try:
         told = await order.tell(Agenda(service.peers, origin.practice_id, origin.actor))
     except PeerProblem as problem:
-        if problem.status < 500:  # a refusal; after a fault nobody knows, and the intent stays
+        if problem.status < 500:
             await abandon(service, intent)
+        else:
+            await _after_fault(service, intent)
+        raise
+    except PeerNotReached:
+        raise
+    except ServiceUnavailable:
+        await _put_off(service, intent, intent.attempts + 1)
         raise
     try:
         return await _conclude(service, intent, order, origin, told)
     except commands.AlreadyConcluded:
         async with service.db.reading([intent.practice_id]) as session:
             return _response(service, await session.get_one(Intent, intent.id))
+
+
+async def _after_fault(service: Service, intent: Intent) -> None:
+    """Nobody knows what the agenda did: it is told again, later each time, until that is hopeless."""
+    attempts = intent.attempts + 1
+    if attempts < rules.MOST_FAULTS:
+        await _put_off(service, intent, attempts)
+        return
+    log.error("intent_given_up", intent=str(intent.id), kind=intent.kind)
+    async with service.db.writing([intent.practice_id]) as session:
+        await commands.give_up(session, intent, OrderGivenUp.status, service.cipher.encrypt(b""))
+
+
+async def _put_off(service: Service, intent: Intent, attempts: int) -> None:
+    async with service.db.writing([intent.practice_id]) as session:
+        await commands.put_off(session, intent, attempts, system_now())
 
 
 async def _conclude(service: Service, intent: Intent, order: Order, origin: Origin, told: Any) -> Response:
@@ -141,6 +174,7 @@ def _intent(service: Service, call: Call, order: Order) -> Intent:
         headers={},
         created_at=now,
         leased_until=now + commands.LEASE,
+        next_try_at=now,
     )
 
 
@@ -161,16 +195,25 @@ async def _again(service: Service, call: Call, stored: Intent) -> Response:
     if stored.body_digest != call.body_digest:
         raise IdempotencyMismatch("this Idempotency-Key was used with another body")
     if stored.status is None:
+        now = system_now()
         async with service.db.writing([stored.practice_id]) as session:
-            taken = await commands.take_over(session, stored.id, system_now())
+            taken = await commands.take_over(session, stored.id, now)
         if taken is None:
-            raise IdempotencyInFlight(headers={"Retry-After": "1"})
+            raise IdempotencyInFlight(headers={"Retry-After": str(_retry_after(stored, now))})
         return await finish(service, taken)
     response = _response(service, stored)
     response.headers["Idempotent-Replayed"] = "true"
     return response
 
 
+def _retry_after(open_intent: Intent, now: datetime) -> int:
+    """While somebody works on it the answer may come at once."""
+    return 1 if open_intent.leased_until > now else rules.seconds_until(open_intent.next_try_at, now)
+
+
 def _response(service: Service, row: Intent) -> Response:
+    """Raises OrderGivenUp."""
     assert row.status is not None
+    if row.status == OrderGivenUp.status:
+        raise OrderGivenUp(_GIVEN_UP)
     return Response(service.cipher.decrypt(row.sealed), row.status, dict(row.headers))
