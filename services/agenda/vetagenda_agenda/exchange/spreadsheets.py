@@ -228,7 +228,7 @@ def _flag(name: str, cells: Mapping[str, str]) -> bool:
 
 def _animal(cells: Mapping[str, str], _zone: ZoneInfo, date_format: str) -> Values:
     values: dict[str, Any] = {name: cells[name] for name in ("owner_id", "name") if name in cells}
-    values |= {name: cells[name] or None for name in ("species", "breed") if name in cells}
+    values |= {name: cells[name].strip() or None for name in ("species", "breed") if name in cells}
     for name in ("born_on", "deceased_on"):
         if name in cells:
             values[name] = _day(cells[name].strip(), name, date_format)

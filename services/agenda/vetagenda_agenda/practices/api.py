@@ -53,7 +53,7 @@ async def update_practice(
     response: Response,
 ) -> PracticeView:
     """Change what is sent of a practice; the rest stays."""
-    practice = await queries.practice(session, practice_id)
+    practice = await queries.locked(session, practice_id)
     check_version(expected, practice.version)
     await commands.update(session, practice, patch, caller.actor)
     response.headers["ETag"] = etag(practice.version)

@@ -9,6 +9,7 @@ from sqlmodel import col
 from vetagenda_agenda.practices.schemas import PracticeFacts, PracticeView
 from vetagenda_agenda.tables import Practice
 from vetagenda_kit.clock import VirtualTime
+from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
 
@@ -25,6 +26,13 @@ async def practice(session: AsyncSession, practice_id: UUID) -> Practice:
 async def every(session: AsyncSession) -> Sequence[Practice]:
     """All practices that the session may see, the oldest first."""
     return (await session.scalars(select(Practice).order_by(col(Practice.id)))).all()
+
+
+async def locked(session: WriteSession, practice_id: UUID) -> Practice:
+    """For who changes it: of two changes to one version one counts. Raises NotFound."""
+    found = await practice(session, practice_id)
+    await session.refresh(found, with_for_update={"key_share": True})
+    return found
 
 
 def facts(row: Practice) -> PracticeFacts:

@@ -10,9 +10,11 @@ from sqlmodel import col
 
 from vetagenda_agenda.records.calendars import Kind
 from vetagenda_agenda.records.resource import Resource
+from vetagenda_agenda.records.species import Species
 from vetagenda_agenda.tables import AppointmentType, Calendar
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
@@ -22,6 +24,13 @@ Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 
 class Requirement(RequestModel):
     """One calendar of `kind`; without `any_of` any calendar of that kind will do."""
+
+    kind: Kind
+    any_of: Annotated[list[UUID], EachOnce()] = []
+
+
+class RequirementView(ViewModel):
+    """Older types may name a calendar twice, which means the same as once."""
 
     kind: Kind
     any_of: list[UUID] = []
@@ -61,7 +70,7 @@ class NewAppointmentType(RequestModel):
     colour: ShortText | None = None
     bookable_online: bool = True
     mode: Mode = "direct"
-    species: list[ShortText] | None = None
+    species: list[Species] | None = None
     hide_time: bool = False
     arrival_window: ArrivalWindow | None = None
     confirmation_template_id: UUID | None = None
@@ -82,7 +91,7 @@ class AppointmentTypePatch(PatchModel):
     colour: ShortText | None = None
     bookable_online: bool | None = None
     mode: Mode | None = None
-    species: list[ShortText] | None = None
+    species: list[Species] | None = None
     hide_time: bool | None = None
     arrival_window: ArrivalWindow | None = None
     confirmation_template_id: UUID | None = None
@@ -98,7 +107,7 @@ class AppointmentTypeView(ViewModel):
     durations: list[CalendarDuration]
     buffer_before_minutes: int
     buffer_after_minutes: int
-    requires: list[Requirement]
+    requires: list[RequirementView]
     colour: str | None
     bookable_online: bool
     mode: Mode
@@ -112,7 +121,7 @@ class AppointmentTypeView(ViewModel):
 
 async def _calendars_exist(session: WriteSession, kind: AppointmentType) -> None:
     """The calendars that are named are this practice's; in `requires`, of the kind that is asked for."""
-    kind.requires = [Requirement.model_validate(each).model_dump(mode="json") for each in kind.requires]
+    kind.requires = [RequirementView.model_validate(each).model_dump(mode="json") for each in kind.requires]
     if kind.arrival_window is not None:
         window = ArrivalWindow.model_validate(_aliased(kind.arrival_window))
         if window.from_ >= window.to:

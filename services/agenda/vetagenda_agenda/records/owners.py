@@ -12,6 +12,7 @@ from vetagenda_agenda.appointments.rules import LIVING
 from vetagenda_agenda.phones import e164
 from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.records.resource import Resource
+from vetagenda_agenda.records.species import Species
 from vetagenda_agenda.schemas import Address, Email, Locale, Phone
 from vetagenda_agenda.tables import Animal, Appointment, Owner, UpdateItem
 from vetagenda_agenda.updates import commands as updates
@@ -71,7 +72,7 @@ class OwnerView(ViewModel):
 class NewAnimal(RequestModel):
     owner_id: UUID
     name: Name
-    species: ShortText | None = None
+    species: Species | None = None
     breed: ShortText | None = None
     born_on: Day | None = None
     deceased_on: Day | None = None
@@ -82,7 +83,7 @@ class AnimalPatch(PatchModel):
 
     owner_id: UUID | None = None
     name: Name | None = None
-    species: ShortText | None = None
+    species: Species | None = None
     breed: ShortText | None = None
     born_on: Day | None = None
     deceased_on: Day | None = None

@@ -121,7 +121,13 @@ async def update(
     expected: int | None,
     actor: Actor,
 ) -> Row:
-    """Raises StaleVersion."""
+    """Raises StaleVersion, NotFound. Under the row's lock: of two changes to one version one counts.
+
+    The lock lets bookings go on that take a reference to it.
+    """
+    await session.refresh(row, with_for_update={"key_share": True})
+    if row.deleted_at is not None:
+        raise NotFound(f"there is no such {resource.noun}")
     check_version(expected, row.version)
     before, facts_before = snapshot(row), resource.facts(row)
     changes = patch.changes()

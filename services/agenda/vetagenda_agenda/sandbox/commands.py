@@ -22,7 +22,7 @@ async def set_clock(
     async with service.db.writing([practice_id]) as session:
         if move_id is not None:
             await moves.go_on(session, move_id)
-        practice = await practices.practice(session, practice_id)
+        practice = await practices.locked(session, practice_id)
         if not practice.test:
             raise NotFound("only a test practice has a clock of its own")
         if practice.virtual_now == now:

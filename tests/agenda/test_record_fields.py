@@ -1,0 +1,80 @@
+"""What the fields of records take: names that can be read, each calendar once, kinds without spaces."""
+
+import asyncio
+import json
+
+import pytest
+from agenda.conftest import Clinic
+from sqlalchemy import text
+
+
+async def test_a_type_names_a_calendar_once_for_each_requirement(clinic: Clinic) -> None:
+    first, second = clinic.vets
+    twice = [{"kind": "practitioner"}, {"kind": "practitioner", "any_of": [first, second, first]}]
+    body = {"name": "x", "duration_minutes": 30}
+    made = await clinic.http.post(f"{clinic.path}/appointment-types", json=body | {"requires": twice})
+    path = f"{clinic.path}/appointment-types/{clinic.surgery}"
+    changed = await clinic.http.patch(path, json={"requires": twice}, headers={"If-Match": "*"})
+    for answer in (made, changed):
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["pointer"] == "/requires/1/any_of/2"
+    two = [{"kind": "practitioner", "any_of": [first]}, {"kind": "practitioner", "any_of": [first, second]}]
+    assert (await clinic.make("appointment-types", **body, requires=two))["requires"] == two
+
+
+async def test_a_type_that_named_a_calendar_twice_before_that_was_refused_is_still_changed(
+    clinic: Clinic,
+) -> None:
+    twice = [{"kind": "room", "any_of": [clinic.room, clinic.room]}]
+    async with clinic.house.services["agenda"].db.writing([clinic.id]) as session:
+        statement = text("UPDATE appointment_type SET requires = CAST(:twice AS jsonb) WHERE id = :id")
+        await session.execute(statement, {"twice": json.dumps(twice), "id": clinic.surgery})
+    path = f"{clinic.path}/appointment-types/{clinic.surgery}"
+    changed = await clinic.http.patch(path, json={"name": "OPERATION"}, headers={"If-Match": "*"})
+    assert (changed.status_code, changed.json()["requires"]) == (200, twice)
+
+
+async def test_a_species_has_no_spaces_around_it(clinic: Clinic) -> None:
+    """Booking compares it: `DOG ` and `dog` are one kind."""
+    animal = await clinic.make("animals", owner_id=clinic.owner, name="Rex", species=" DOG\u00a0")
+    kind = await clinic.make("appointment-types", name="x", duration_minutes=30, species=["dog ", "cat"])
+    assert (animal["species"], kind["species"]) == ("DOG", ["dog", "cat"])
+    path = f"{clinic.path}/animals/{animal['id']}"
+    changed = await clinic.http.patch(path, json={"species": "cat\t"}, headers={"If-Match": "*"})
+    assert changed.json()["species"] == "cat"
+
+
+@pytest.mark.parametrize("name", ["", " \t", "\u200b", "\u202e\u2066", "\u3164", "\u0301"])
+async def test_a_name_has_something_to_read(clinic: Clinic, name: str) -> None:
+    """One made of signs that nobody sees would be a blank line in every list."""
+    for path, field, more in (
+        ("calendars", "name", {}),
+        ("appointment-types", "name", {"duration_minutes": 30}),
+        ("owners", "family_name", {}),
+        ("animals", "name", {"owner_id": clinic.owner}),
+    ):
+        answer = await clinic.http.post(f"{clinic.path}/{path}", json=more | {field: name})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{field}"), path
+    vet = f"{clinic.path}/calendars/{clinic.vets[0]}"
+    renamed = await clinic.http.patch(vet, json={"name": name}, headers={"If-Match": "*"})
+    assert (renamed.status_code, renamed.json()["errors"][0]["pointer"]) == (422, "/name")
+    practice = await clinic.http.patch(clinic.path, json={"name": name}, headers={"If-Match": "*"})
+    assert (practice.status_code, practice.json()["errors"][0]["pointer"]) == (422, "/name")
+
+
+async def test_of_changes_at_once_to_one_version_one_counts(clinic: Clinic) -> None:
+    """PART-9: the others are told that it has changed, instead of being overwritten."""
+    for path, body in (
+        (f"{clinic.path}/owners/{clinic.owner}", "given_name"),
+        (f"{clinic.path}/calendars/{clinic.room}", "name"),
+        (clinic.path, "name"),
+    ):
+        read = await clinic.http.get(path)
+        held = {"If-Match": read.headers["etag"]}
+        answers = await asyncio.gather(
+            *(clinic.http.patch(path, json={body: f"n{number}"}, headers=held) for number in range(8))
+        )
+        won = [answer.json() for answer in answers if answer.status_code == 200]
+        assert [answer.status_code for answer in answers].count(412) == 7, path
+        (one,) = won
+        assert (await clinic.http.get(path)).json() == one
