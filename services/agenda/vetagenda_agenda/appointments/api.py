@@ -8,6 +8,8 @@ from fastapi import Depends, Query, Request, Response
 from vetagenda_agenda.appointments import commands, proposals, queries, status_commands
 from vetagenda_agenda.appointments.rules import StatusConflict, TooEarly
 from vetagenda_agenda.appointments.schemas import (
+    PRACTICE_TIME,
+    REAL_TIME,
     AppointmentPatch,
     AppointmentView,
     Cancel,
@@ -79,8 +81,12 @@ async def list_appointments(
     to: Instant | None = None,
     calendar_id: UUID | None = None,
     owner_id: UUID | None = None,
-    changed_since: Instant | None = None,
-    as_of: Instant | None = None,
+    changed_since: Annotated[
+        Instant | None, Query(description=f"Whose `updated_at` is not before this. {REAL_TIME}")
+    ] = None,
+    as_of: Annotated[
+        Instant | None, Query(description=f"As it was then, from the history. {PRACTICE_TIME}")
+    ] = None,
 ) -> Page[AppointmentView]:
     """What intersects [from, to), by start; or all that changed since an instant, by that instant.
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from vetagenda_agenda.occupancy.rules import Cap
 from vetagenda_agenda.records.owners import NewOwner
+from vetagenda_agenda.records.species import Species
 from vetagenda_agenda.schemas import Phone
 from vetagenda_contracts.agenda import AppointmentStatus, Source
 from vetagenda_kit.lists import EachOnce
@@ -16,6 +17,9 @@ from vetagenda_kit.models import Instant, LongText, Name, PatchModel, RequestMod
 CalendarIds = Annotated[list[UUID], Field(min_length=1, max_length=10), EachOnce()]
 AnimalIds = Annotated[list[UUID], Field(max_length=20), EachOnce()]
 By = Literal["owner", "practice"]
+REAL_TIME = "Real time, also in a test practice, whose own clock stands elsewhere."
+RealTime = Annotated[datetime, Field(description=REAL_TIME)]
+PRACTICE_TIME = "The practice's clock: real time, or where a test practice's clock stands."
 
 
 class Override(RequestModel):
@@ -50,7 +54,7 @@ class NewAppointment(AppointmentDetails):
 
 class NewAnimalOfOwner(RequestModel):
     name: Name
-    species: ShortText | None = None
+    species: Species | None = None
     breed: ShortText | None = None
     born_on: date | None = None
 
@@ -184,8 +188,8 @@ class AppointmentView(ViewModel):
     cancel_reason: str | None
     expires_at: datetime | None
     confirmed_by_owner_at: datetime | None = None
-    created_at: datetime
-    updated_at: datetime
+    created_at: RealTime
+    updated_at: Annotated[RealTime, Field(description=f"{REAL_TIME} `changed_since` asks for it.")]
 
 
 class FreeTime(ViewModel):
@@ -220,8 +224,8 @@ class ChangeView(ViewModel):
     event_type: str
     actor_kind: str
     actor_id: str
-    at: datetime
-    recorded_at: datetime
+    at: Annotated[datetime, Field(description=f"{PRACTICE_TIME} `as_of` asks for it.")]
+    recorded_at: RealTime
     before: dict[str, object] | None
     after: dict[str, object] | None
 
