@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from vetagenda_booking.holds.api import api as holds
 from vetagenda_booking.intents import jobs as intents
 from vetagenda_booking.links.api import api as links
-from vetagenda_booking.links.internal_api import api as minting
+from vetagenda_booking.links.internal_api import api as links_for_services
+from vetagenda_booking.links.staff_api import api as links_for_people
 from vetagenda_booking.owner_changes.api import api as owner_changes
 from vetagenda_booking.profile.api import api as profile
 from vetagenda_booking.requests import jobs as expiry
@@ -28,7 +29,16 @@ def create(
         NAME,
         settings,
         title="vetagenda booking",
-        routers=[profile, slots, holds, requests, owner_changes, links, minting],
+        routers=[
+            profile,
+            slots,
+            holds,
+            requests,
+            owner_changes,
+            links,
+            links_for_people,
+            links_for_services,
+        ],
         consumers=[consumers],
         jobs=[*intents.JOBS, *expiry.JOBS],
         virtual_time=expiry.VIRTUAL_TIME,

@@ -4,4 +4,7 @@ from vetagenda_kit.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`urls` names the agenda, which every booking asks and tells."""
+    """`urls` names the agenda, which every booking asks and tells. `public_url` is where owners reach the
+    platform: the address in front of `/v1/links/...` in what is sent to them."""
+
+    public_url: str = "http://127.0.0.1:8080"

@@ -49,6 +49,11 @@ async def test_a_stale_version_is_refused(clinic: Clinic) -> None:
             {"opening_hours": {"monday": [{"from": "10:00", "to": "12:00", "kind": "x"}]}},
             "/opening_hours/monday/0/kind",
         ),
+        ({"opening_hours": {"monday": [{"from": 600, "to": "12:00"}]}}, "/opening_hours/monday/0/from"),
+        ({"exceptions": [{"date": "2026-03-04"}] * 2}, "/exceptions/1/date"),
+        ({"species": ["dog", " "]}, "/species/1"),
+        ({"species": ["ß" * 101]}, "/species/0"),
+        ({"species": [f"species {number}" for number in range(101)]}, "/species"),
         ({"lead_time_hours": -1}, "/lead_time_hours"),
         ({"slot_step_minutes": 0}, "/slot_step_minutes"),
         ({"holidays": [{"from": "2026-03-11", "to": "2026-03-10"}]}, "/holidays/0"),
@@ -62,6 +67,25 @@ async def test_wrong_input_names_the_field(clinic: Clinic, changes: dict[str, An
     answer = await clinic.put_profile(**changes)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
     assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_contradicting_entries_are_refused_at_the_second(clinic: Clinic) -> None:
+    kind, vet = clinic.types["VACCINATION"], clinic.vets[0]
+    types = [{"appointment_type_id": kind, "daily_cap": cap} for cap in (1, 2)]
+    calendars = [{"calendar_id": vet, "opening_hours": {"monday": hours}} for hours in ("", "10:00-11:00")]
+    answer = await clinic.put_profile(types=types, calendars=calendars)
+    assert answer.status_code == 422, answer.text
+    pointers = [each["pointer"] for each in answer.json()["errors"]]
+    assert pointers == ["/types/1/appointment_type_id", "/calendars/1/calendar_id"]
+
+
+@pytest.mark.parametrize("cap", ["daily_cap", "weekly_cap"])
+async def test_a_cap_is_a_number_of_appointments(clinic: Clinic, cap: str) -> None:
+    for wrong in (-1, 10**30, 2.5):
+        restriction = {"appointment_type_id": clinic.types["VACCINATION"], cap: wrong}
+        answer = await clinic.put_profile(types=[restriction])
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["pointer"] == f"/types/0/{cap}"
 
 
 async def test_what_is_named_is_the_practices_own(clinic: Clinic) -> None:
@@ -78,6 +102,15 @@ async def test_what_is_named_is_the_practices_own(clinic: Clinic) -> None:
         assert answer.status_code == 404, answer.text
         assert answer.json()["detail"].startswith(f"{pointer}: ")
     assert (await clinic.put_profile(types=[own])).status_code == 200
+
+
+async def test_blanks_and_capitals_make_no_other_species(clinic: Clinic) -> None:
+    answer = await clinic.put_profile(species=[" Dog", "CAT "])
+    assert answer.json()["species"] == ["dog", "cat"]
+    start = "2026-03-04T10:00:00+01:00"
+    assert (await clinic.explain(start, species="DOG "))["offered"]
+    refused = await clinic.explain(start, species=" Horse ")
+    assert (refused["rule"], refused["detail"]) == ("species", "Not offered for horse.")
 
 
 async def test_every_rule_of_the_profile_reaches_the_slots(clinic: Clinic) -> None:

@@ -11,8 +11,8 @@ from vetagenda_booking.intents.orders import Origin
 from vetagenda_booking.links import rules
 from vetagenda_booking.links.calls import origin_of
 from vetagenda_booking.links.orders import CancelByLink, ConfirmByLink, MoveByLink
-from vetagenda_booking.links.rules import LinkEnded, OwnerLink
-from vetagenda_booking.links.schemas import LinkAction, LinkPractice, LinkReschedule, LinkView, MintedLink
+from vetagenda_booking.links.rules import OwnerLink
+from vetagenda_booking.links.schemas import LinkAction, LinkPractice, LinkReschedule, LinkView
 from vetagenda_booking.owner_changes import judging as owner_changes
 from vetagenda_booking.owner_changes.rules import may_change
 from vetagenda_booking.owner_changes.schemas import OwnerReschedule
@@ -123,15 +123,3 @@ async def _changeable(service: Service, link: OwnerLink) -> Seen:
         # Until when it would have been possible would tell the hour that some types hide.
         raise CancellationWindowClosed.call(seen.facts["practice"]["phone"])
     return seen
-
-
-async def mint(service: Service, origin: Origin, appointment_id: UUID) -> MintedLink:
-    """A link to the appointment's present revision. Raises LinkEnded and NotFound."""
-    facts = await owner_changes.facts_of(service, origin, appointment_id)
-    appointment, now = facts["appointment"], await service.clock.now(origin.practice_id)
-    start = datetime.fromisoformat(appointment["start"])
-    if appointment["status"] not in rules.ALIVE or now >= start:
-        raise LinkEnded("there is nothing to link to")
-    link = OwnerLink(origin.practice_id, appointment_id, appointment["sequence"], start)
-    token = rules.sign(link, service.ring)
-    return MintedLink(appointment_id=appointment_id, token=token, path=f"/v1/links/{token}", expires_at=start)

@@ -2,14 +2,15 @@
 
 import datetime as dt
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from vetagenda_booking.links.rules import OwnerLink
 from vetagenda_booking.slots.schemas import Stated
 from vetagenda_contracts.agenda import AppointmentStatus
-from vetagenda_kit.models import RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Instant, RequestModel, ShortText, ViewModel
 
 LinkAction = Literal["confirm", "cancel", "reschedule"]
 
@@ -64,10 +65,30 @@ class LinkAnswer(ViewModel):
     token: str | None
 
 
-class MintedLink(ViewModel):
-    """`path` is what follows the platform's public address."""
+class LinkMade(ViewModel):
+    """`url` is the platform's public address and `/v1/links/` with the `token` (72 characters). It works for
+    the present time until `expires_at`, the appointment's start; a move or a cancellation ends it."""
 
     appointment_id: UUID
+    url: str
     token: str
-    path: str
     expires_at: datetime
+
+
+class ToldRevision(RequestModel):
+    """What the owner is about to be told: `sequence` and `start` are of one revision."""
+
+    appointment_id: UUID
+    sequence: Annotated[int, Field(ge=0, le=65_535)]
+    start: Instant
+
+    def revision(self, practice_id: UUID) -> OwnerLink:
+        return OwnerLink(practice_id, self.appointment_id, self.sequence, self.start)
+
+
+class LinksWanted(RequestModel):
+    appointments: Annotated[list[ToldRevision], Field(max_length=1_000)]
+
+
+class LinksMade(ViewModel):
+    links: list[LinkMade]

@@ -13,6 +13,7 @@ from vetagenda_booking.owner_changes.schemas import OwnerReschedule
 from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered
 from vetagenda_booking.profile.queries import profile as read_profile
 from vetagenda_booking.requests import queries as requests
+from vetagenda_booking.slots import species
 from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.judging import offer_of
 from vetagenda_booking.slots.queries import NEAR, Findings, Lookup, agenda, look_up
@@ -96,12 +97,10 @@ def _question(findings: Findings, facts: Facts, request: OwnerReschedule) -> Que
     """As for a new booking of the same length and as many animals at the same time."""
     appointment = facts["appointment"]
     start, end = (datetime.fromisoformat(appointment[name]) for name in ("start", "end"))
-    species = frozenset(
-        animal["species"].casefold() for animal in facts["animals"] if animal["species"] is not None
-    )
+    seen = frozenset(species.same(animal["species"]) for animal in facts["animals"] if animal["species"])
     owner_kind: OwnerKind | None = "known" if appointment["owner_id"] else None
     type_id, calendar_ids = UUID(appointment["appointment_type_id"]), frozenset(request.calendar_ids)
-    question = findings.question(Wanted(type_id, calendar_ids, owner_kind, species))
+    question = findings.question(Wanted(type_id, calendar_ids, owner_kind, seen))
     offering = replace(question.offering, duration=end - start, durations={})
     at_once = animals_at_once(appointment, len(offering.requires))
     return replace(question, offering=offering, animal_count=at_once, arrangement="parallel")

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.profile.schemas import Profile
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.problems import NotFound
+from vetagenda_kit.problems import InvalidRequest, NotFound
 from vetagenda_kit.service import Service
 
 
@@ -19,6 +19,8 @@ async def _checked(
     request: Request,
     caller: Annotated[Caller, Depends(requires("practice:write"))],
 ) -> Profile:
+    if repeated := [*_repeated(profile)]:
+        raise InvalidRequest(f"{repeated[0]['pointer']}: {repeated[0]['detail']}", errors=repeated)
     named = [*_references(profile)]
     if named:
         service: Service = request.app.state.service
@@ -40,6 +42,24 @@ def _references(profile: Profile) -> Iterator[tuple[str, str, UUID]]:
         yield pointer, "appointment type", restriction.appointment_type_id
     for position, calendar in enumerate(profile.calendars):
         yield f"/calendars/{position}/calendar_id", "calendar", calendar.calendar_id
+
+
+def _repeated(profile: Profile) -> Iterator[dict[str, str]]:
+    """Two entries for the same would contradict each other: which of them counts, nobody could know."""
+    keys: dict[str, list[object]] = {
+        "types/{}/appointment_type_id": [each.appointment_type_id for each in profile.types],
+        "calendars/{}/calendar_id": [each.calendar_id for each in profile.calendars],
+        "exceptions/{}/date": [each.date for each in profile.exceptions],
+    }
+    for pointer, given in keys.items():
+        seen: set[object] = set()
+        for position, key in enumerate(given):
+            if key in seen:
+                yield {
+                    "pointer": f"/{pointer.format(position)}",
+                    "detail": "there is an entry for this already",
+                }
+            seen.add(key)
 
 
 CheckedProfile = Annotated[Profile, Depends(_checked)]

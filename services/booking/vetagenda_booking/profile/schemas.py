@@ -6,25 +6,32 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_serializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_serializer, model_validator
 
 from vetagenda_booking.slots import hours, public_holidays
 from vetagenda_booking.slots.hours import OpenRange, RangeKind, WeeklyHours
 from vetagenda_booking.slots.public_holidays import PublicHolidays
 from vetagenda_booking.slots.question import OwnerKind, Rules, TypeRules
+from vetagenda_booking.slots.schemas import SpeciesName
 from vetagenda_kit.models import Instant, RequestModel, ShortText
 
 MAX_HOURS = 24 * 366
 
 
 def _clock(value: Any) -> Any:
-    return hours.parse_clock(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        raise ValueError("write it as a time of day such as 09:30")
+    return hours.parse_clock(value)
 
 
 ClockTime = Annotated[
-    int, BeforeValidator(_clock, json_schema_input_type=str), Field(ge=0, le=hours.MINUTES_PER_DAY)
+    int,
+    BeforeValidator(_clock),
+    Field(ge=0, le=hours.MINUTES_PER_DAY),
+    WithJsonSchema({"type": "string", "examples": ["09:00"]}),  # minutes here, text on the wire
 ]
-Species = Annotated[ShortText, AfterValidator(str.casefold)]
+Cap = Annotated[int, Field(ge=0, le=10_000)]
+AcceptedSpecies = Annotated[tuple[SpeciesName, ...], Field(max_length=100)]
 
 
 class HoursRange(RequestModel):
@@ -124,9 +131,9 @@ class TypeRestriction(RequestModel):
 
     appointment_type_id: UUID
     opening_hours: OpeningHours | None = None
-    daily_cap: Annotated[int, Field(ge=0)] | None = None
-    weekly_cap: Annotated[int, Field(ge=0)] | None = None
-    species: tuple[Species, ...] = ()
+    daily_cap: Cap | None = None
+    weekly_cap: Cap | None = None
+    species: AcceptedSpecies = ()
     owner_kinds: Annotated[tuple[OwnerKind, ...], Field(min_length=1)] = ("known", "new")
 
     def rules(self) -> TypeRules:
@@ -161,7 +168,7 @@ class Profile(RequestModel):
     public_holidays: PublicHolidaysIn | None = None
     exceptions: Annotated[tuple[DatedHours, ...], Field(max_length=500)] = ()
     paused_until: Instant | None = None
-    species: tuple[Species, ...] = ()
+    species: AcceptedSpecies = ()
     owner_kinds: Annotated[tuple[OwnerKind, ...], Field(min_length=1)] = ("known", "new")
     types: Annotated[tuple[TypeRestriction, ...], Field(max_length=500)] = ()
     calendars: Annotated[tuple[CalendarHours, ...], Field(max_length=500)] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vetagenda_booking.requests.schemas import AnimalIn, NewBookingRequest
+from vetagenda_booking.slots import species
 from vetagenda_booking.slots.question import OwnerKind
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
@@ -56,7 +57,7 @@ def _species(animal: AnimalIn, known: Mapping[str, Mapping[str, Any]]) -> str | 
     if animal.animal_id is None:
         return animal.species
     recorded: str | None = known[str(animal.animal_id)]["species"]
-    return recorded.casefold() if recorded else None
+    return species.same(recorded) if recorded else None
 
 
 def _count(request: NewBookingRequest) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from vetagenda_booking.profile.schemas import Profile
+from vetagenda_booking.slots import species
 from vetagenda_booking.slots.busy import BusyTimes
 from vetagenda_booking.slots.question import (
     Arrangement,
@@ -96,7 +97,7 @@ def _offering(kind: Mapping[str, Any]) -> Offering:
             for need in kind["requires"]
         ),
         bookable_online=kind["bookable_online"],
-        species=frozenset(species.casefold() for species in kind["species"] or ()),
+        species=frozenset(species.same(each) for each in kind["species"] or ()),
         durations={
             UUID(each["calendar_id"]): timedelta(minutes=each["minutes"]) for each in kind["durations"]
         },

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from vetagenda_booking.slots import species
 from vetagenda_booking.slots.question import Arrangement, Offer, OwnerKind, Refusal, RuleCode
 from vetagenda_kit.models import ShortText, ViewModel
 
@@ -49,7 +50,7 @@ Stated = Annotated[
 """An instant, or without an offset the practice's wall-clock time (of two readings the first)."""
 
 AnimalCount = Annotated[int, Field(ge=1, le=20)]
-SpeciesName = Annotated[ShortText, Field(min_length=1), AfterValidator(str.casefold)]
+SpeciesName = Annotated[ShortText, Field(min_length=1), AfterValidator(species.read)]
 
 
 class SlotView(ViewModel):
