@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from vetagenda_contracts.events import Event
 from vetagenda_kit import outbox
 from vetagenda_kit.service import VERSION
 
@@ -21,9 +22,9 @@ EXAMPLES = Path(__file__).parents[2] / "libs" / "contracts" / "examples"
 def pytest_configure(config: pytest.Config) -> None:
     row = outbox._row
 
-    def recorded(event: Any) -> dict[str, Any]:
+    def recorded(event: Event) -> tuple[Any, ...]:
         made = row(event)
-        keep(made["payload"])
+        keep(json.loads(made[outbox._COLUMNS.index("contents")]))
         return made
 
     outbox._row = recorded
