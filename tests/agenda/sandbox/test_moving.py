@@ -75,3 +75,26 @@ async def test_a_move_whose_process_died_holds_no_other_back_and_moves_nothing_a
         with pytest.raises(ClockMoving):
             await set_clock(agenda, clinic.id, NOON, Actor(kind="job", id="test"), move_id=lost)
     assert await now_of(clinic) == NOON + timedelta(hours=6)
+
+
+async def test_a_move_that_is_sent_again_with_its_key_counts_once(house: House) -> None:
+    """PART-10."""
+    clinic = await at_noon(house)
+
+    async def keyed(**how: Any) -> httpx.Response:
+        headers = {"Idempotency-Key": "tomorrow"}
+        return await clinic.http.post(f"{clinic.path}/test/clock", json=how, headers=headers)
+
+    first, again, other = await keyed(advance="P1D"), await keyed(advance="P1D"), await keyed(advance="P2D")
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert again.headers["idempotent-replayed"] == "true"
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-mismatch")
+    assert await now_of(clinic) == NOON + timedelta(days=1)
+
+
+async def test_a_move_that_is_refused_may_be_sent_again_with_its_key(house: House) -> None:
+    clinic = await at_noon(house)
+    clinic.http.headers["Idempotency-Key"] = "six-hours"
+    async with move(house.services["agenda"].db, clinic.id):
+        assert (await moved(clinic, advance="PT6H")).status_code == 409
+    assert (await moved(clinic, advance="PT6H")).status_code == 200

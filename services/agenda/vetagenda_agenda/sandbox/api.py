@@ -7,9 +7,11 @@ from uuid import UUID
 from fastapi import Depends, Request
 from pydantic import model_validator
 
+from vetagenda_agenda.sandbox import moves
 from vetagenda_agenda.sandbox.commands import TimeTravel
 from vetagenda_agenda.sandbox.moves import ClockMoving, move
 from vetagenda_agenda.sandbox.rules import advanced
+from vetagenda_kit import idempotency
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
@@ -74,9 +76,13 @@ async def move_clock(
     """
     service: Service = request.app.state.service
     await _virtual_now(service, practice_id)
+    call = await idempotency.read_call(request)
     async with move(service.db, practice_id) as move_id:
+        await moves.replay(service, practice_id, call)
         current = await _virtual_now(service, practice_id)
         target = order.now or advanced(current, order.advance or timedelta())
         travel = TimeTravel(service, practice_id, caller.actor, move_id)
         await travel.to(current, target)
-    return ClockView(now=target, ran=[FellDue(**each) for each in travel.ran])
+        answer = ClockView(now=target, ran=[FellDue(**each) for each in travel.ran])
+        await moves.keep(service, practice_id, call, answer)
+    return answer
