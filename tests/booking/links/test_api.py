@@ -39,13 +39,12 @@ async def booked(clinic: Clinic, kind: str = "VACCINATION", start: str = START) 
 
 
 async def mint(clinic: Clinic, appointment_id: str) -> httpx.Response:
-    async with clinic.house.internal("booking", clinic.id, caller="reminders") as reminders:
-        return await reminders.post(f"/internal/practices/{clinic.id}/appointments/{appointment_id}/link")
+    return await clinic.post(f"/appointments/{appointment_id}/links")
 
 
 async def link(clinic: Clinic, appointment_id: str) -> str:
     answer = await mint(clinic, appointment_id)
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 201, answer.text
     token: str = answer.json()["token"]
     return token
 
@@ -124,6 +123,22 @@ async def test_confirming_is_kept_once_and_dies_with_a_move(clinic: Clinic, owne
     seen = (await owner.see(token)).json()
     assert (seen["start"], seen["may"]) == ("2026-03-06T09:20:00Z", [])
     assert len(await clinic.appointments()) == 1
+
+
+async def test_a_link_outlives_what_owners_are_not_told_of(clinic: Clinic, owner: Owner) -> None:
+    """Made longer, and given to the other vet: the time that the owner read is still the time."""
+    appointment_id = await booked(clinic)
+    token = await link(clinic, appointment_id)
+    [present] = (await clinic.appointment(appointment_id))["calendar_ids"]
+    other = [vet for vet in clinic.vets if vet != present]
+    path = clinic.path(f"/appointments/{appointment_id}")
+    for what, body in (("extend", {"minutes": 10}), ("reschedule", {"start": START, "calendar_ids": other})):
+        answer = await clinic.agenda.post(f"{path}/{what}", json=body, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+    assert (await clinic.appointment(appointment_id))["sequence"] == 2
+    assert (await owner.see(token)).json()["may"] == ["confirm", "cancel", "reschedule"]
+    assert (await owner.order(token, "confirm")).status_code == 200
+    assert (await clinic.appointment(appointment_id))["confirmed_by_owner_at"] == "2026-03-03T07:00:00Z"
 
 
 async def test_moving_answers_the_link_to_the_new_time(clinic: Clinic, owner: Owner) -> None:
@@ -207,9 +222,50 @@ async def test_forged_tokens_are_not_found(clinic: Clinic, owner: Owner) -> None
         assert refusal(await owner.order(forged, "confirm")) == (404, "not-found")
 
 
-async def test_only_services_make_links(clinic: Clinic) -> None:
+async def test_a_made_link_is_an_address_that_can_be_sent(clinic: Clinic, owner: Owner) -> None:
+    """Nothing is stored: asked again, it is the same."""
     appointment_id = await booked(clinic)
-    path = f"/internal/practices/{clinic.id}/appointments/{appointment_id}/link"
-    assert (await clinic.client.post(path)).status_code == 404
-    nobody = "0195d4a0-0000-7000-8000-000000000000"
-    assert refusal(await mint(clinic, nobody)) == (404, "not-found")
+    answers = [await mint(clinic, appointment_id) for _ in range(2)]
+    made = answers[0].json()
+    assert made == answers[1].json()
+    assert answers[0].headers["cache-control"] == "no-store"
+    assert made == {
+        "appointment_id": appointment_id,
+        "url": f"http://127.0.0.1:8080/v1/links/{made['token']}",
+        "token": made["token"],
+        "expires_at": "2026-03-05T09:00:00Z",
+    }
+    assert refusal(await mint(clinic, "0195d4a0-0000-7000-8000-000000000000")) == (404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("actor", "scopes", "expected"),
+    [
+        ("key-of-the-test", ["booking:write"], 201),
+        ("another-app", ["booking:write"], 404),
+        ("another-app", ["agenda:write"], 201),
+        ("key-of-the-test", ["agenda:read", "booking:read"], 403),
+    ],
+)
+async def test_an_app_makes_links_to_what_it_has_booked(
+    clinic: Clinic, actor: str, scopes: list[str], expected: int
+) -> None:
+    """PART-4: an appointment's id is no secret, and who has a link can cancel."""
+    path = clinic.path(f"/appointments/{await booked(clinic)}/links")
+    async with clinic.house.client("booking", clinic.id, test=True, actor=actor, scopes=scopes) as app:
+        assert (await app.post(path)).status_code == expected
+
+
+async def test_services_get_links_to_what_they_read(clinic: Clinic, owner: Owner) -> None:
+    """Moved between the reading and the telling, the link is outdated from the first."""
+    appointment_id = await booked(clinic)
+    told = [{"appointment_id": appointment_id, "sequence": 0, "start": start} for start in (START, LATER)]
+    async with clinic.house.internal("booking", clinic.id, caller="reminders") as reminders:
+        path = f"/internal/practices/{clinic.id}/links"
+        answer = await reminders.post(path, json={"appointments": told})
+        assert answer.status_code == 200, answer.text
+        assert (await clinic.client.post(path, json={"appointments": told})).status_code == 404
+    first, second = (each["token"] for each in answer.json()["links"])
+    assert first == await link(clinic, appointment_id)
+    assert (await owner.see(first)).json()["may"] == ["confirm", "cancel", "reschedule"]
+    assert refusal(await owner.order(second, "confirm")) == (409, "link-outdated")

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from vetagenda_booking.intents.orders import Origin
 from vetagenda_booking.links import rules
 from vetagenda_booking.links.calls import origin_of
 from vetagenda_booking.links.orders import CancelByLink, ConfirmByLink, MoveByLink
@@ -60,7 +58,7 @@ async def see(service: Service, link: OwnerLink) -> Seen:
         start=start,
         hides_time=bool(facts["appointment_type"] and facts["appointment_type"]["hide_time"]),
         in_time=may_change(now, start, limit),
-        current=link.sequence == appointment["sequence"],
+        current=rules.is_current(link, start),
     )
 
 
@@ -84,9 +82,11 @@ async def view(service: Service, link: OwnerLink) -> LinkView:
 async def prepare_confirmation(service: Service, link: OwnerLink) -> ConfirmByLink:
     """Raises LinkEnded, LinkOutdated and NotFound. The agenda looks at the revision once more."""
     seen = await see(service, link)
-    rules.check_current(link, seen.appointment["sequence"])
+    rules.check_current(link, seen.start)
     return ConfirmByLink(
-        appointment_id=link.appointment_id, sequence=link.sequence, token=rules.sign(link, service.ring)
+        appointment_id=link.appointment_id,
+        sequence=seen.appointment["sequence"],
+        token=rules.sign(link, service.ring),
     )
 
 
@@ -118,7 +118,7 @@ async def prepare_move(service: Service, link: OwnerLink, order: LinkReschedule)
 
 async def _changeable(service: Service, link: OwnerLink) -> Seen:
     seen = await see(service, link)
-    rules.check_current(link, seen.appointment["sequence"])
+    rules.check_current(link, seen.start)
     if not seen.in_time:
         # Until when it would have been possible would tell the hour that some types hide.
         raise CancellationWindowClosed.call(seen.facts["practice"]["phone"])

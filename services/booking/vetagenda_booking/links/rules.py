@@ -1,4 +1,4 @@
-"""The signed token of an owner's link: one appointment, one revision of it, until it starts.
+"""The signed token of an owner's link: one appointment, one start of it, until it begins.
 
 Short, because it travels in text messages: 54 bytes are 72 characters of URL-safe base64. HMAC-SHA256 with a
 platform key, cut to 128 bits as RFC 2104 allows.
@@ -78,7 +78,13 @@ def check_alive(link: OwnerLink, status: str, start: datetime, now: datetime) ->
         raise LinkEnded("there is nothing more to do with it online")
 
 
-def check_current(link: OwnerLink, sequence: int) -> None:
-    """Raises LinkOutdated unless the link is for the appointment's present revision."""
-    if link.sequence != sequence:
+def is_current(link: OwnerLink, start: datetime) -> bool:
+    """Whether the appointment is still at the time that the owner was told. Whose calendar it is in, or that
+    it ends later, is no news that would ask for a new link."""
+    return int(link.expires_at.timestamp()) == int(start.timestamp())
+
+
+def check_current(link: OwnerLink, start: datetime) -> None:
+    """Raises LinkOutdated unless the link is for the appointment's present start."""
+    if not is_current(link, start):
         raise LinkOutdated("look at the present time first: the practice sends a link for it")

@@ -26,8 +26,8 @@ async def make_owner_link(
 ) -> LinkMade:
     """An address where the owner sees, confirms, moves or cancels this appointment without an account.
 
-    Whoever has it can do that. Nothing is stored: for an unchanged appointment each call answers the same link.
-    A key without `agenda:write` makes links to what was booked with it.
+    Whoever has it can do that. Nothing is stored: as long as the appointment stays as it is, each call
+    answers the same link. A key without `agenda:write` makes links to what was booked with it.
     """
     service: Service = request.app.state.service
     origin = Origin(practice_id, caller.actor)
