@@ -60,7 +60,17 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "three starts of the next three days that book. `GET .../slots/explain` answers the same for any "
         "start.",
     ),
-    "hold-expired": (410, "The hold's time is over and its slot is free again. Take a new hold."),
+    "hold-expired": (
+        410,
+        "The hold has ended; `reason` says how. `expired`: its time is over and its slot is free again. "
+        "`used`: a booking was made with it, and a hold books once. `given-back`: it was released before its "
+        "time. Ask for slots and take a new hold.",
+    ),
+    "too-many-holds": (
+        409,
+        "One key keeps at most `most` starts of a practice at once. Book with the holds that are open, give "
+        "those back that nobody needs (`DELETE .../holds/{hold_id}`), or wait until they end.",
+    ),
     "cancellation-window-closed": (
         409,
         "It is too late to cancel or move this appointment online. The owner can still call the "

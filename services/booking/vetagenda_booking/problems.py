@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from vetagenda_booking.slots.question import Refusal, RuleCode
 from vetagenda_booking.slots.schemas import SlotView
@@ -30,7 +31,19 @@ class SlotNotOffered(Problem):
 
 
 class HoldExpired(Problem):
+    """`reason` says how it ended."""
+
     status, code, title = 410, "hold-expired", "The hold has ended"
+
+    @classmethod
+    def because(cls, reason: Literal["expired", "used", "given-back"], detail: str) -> "HoldExpired":
+        return cls(detail, reason=reason)
+
+
+class TooManyHolds(Problem):
+    """`most` is how many open holds one key may have in a practice at once."""
+
+    status, code, title = 409, "too-many-holds", "This key keeps too much time already"
 
 
 class CancellationWindowClosed(Problem):

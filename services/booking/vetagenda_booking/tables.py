@@ -43,7 +43,10 @@ class BookingProfile(Table, table=True):
 
 
 class Hold(Table, table=True):
-    """The token of a hold; the time itself is held by a row of the agenda with the same id."""
+    """The token of a hold; the time itself is held by a row of the agenda with the same id.
+
+    `used` says of a released one that it was booked, not given back; null where that was not noted.
+    """
 
     id: UUID = Field(primary_key=True)
     practice_id: UUID = Field(index=True)
@@ -57,6 +60,7 @@ class Hold(Table, table=True):
     placed_at: datetime = instant()
     expires_at: datetime = instant()
     released_at: datetime | None = optional_instant()
+    used: bool | None = None
 
 
 class BookingRequest(Table, table=True):

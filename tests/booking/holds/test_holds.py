@@ -1,5 +1,6 @@
 """BOOK-6, R3: a held time books only with its token, and frees itself."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -23,7 +24,8 @@ async def test_a_held_time_books_only_with_its_token(clinic: Clinic) -> None:
     booked = await clinic.book(START, hold_token=held["token"])
     assert (booked.status_code, booked.json()["calendar_ids"]) == (201, [clinic.vets[0]]), booked.text
     again = await clinic.book(START, hold_token=held["token"])
-    assert (again.status_code, again.json()["code"]) == (410, "hold-expired")
+    assert (again.status_code, again.json()["code"], again.json()["reason"]) == (410, "hold-expired", "used")
+    assert "free" not in again.json()["detail"]
     assert len(await clinic.appointments()) == 1
 
 
@@ -31,7 +33,7 @@ async def test_an_expired_hold_frees_itself_and_cannot_book(clinic: Clinic) -> N
     held = (await hold(clinic, calendar_ids=[clinic.vets[0]], minutes=5)).json()
     await clinic.set_clock("2026-03-03T08:05:00+01:00")
     late = await clinic.book(START, hold_token=held["token"])
-    assert (late.status_code, late.json()["code"]) == (410, "hold-expired")
+    assert (late.status_code, late.json()["code"], late.json()["reason"]) == (410, "hold-expired", "expired")
     assert (await clinic.explain(START, calendar_id=clinic.vets[0]))["offered"]
     assert (await clinic.book(START, calendar_ids=[clinic.vets[0]])).status_code == 201
 
@@ -53,6 +55,29 @@ async def test_a_hold_is_given_back_by_who_placed_it(clinic: Clinic) -> None:
     assert (await clinic.explain(START, calendar_id=clinic.vets[0]))["offered"]
     used = await clinic.book(START, hold_token=held["token"])
     assert (used.status_code, used.json()["code"]) == (410, "hold-expired")
+    assert used.json()["reason"] == "given-back"
+
+
+async def test_one_key_keeps_a_limited_number_of_starts(clinic: Clinic) -> None:
+    days = ("2026-03-04", "2026-03-05")
+    starts = [slot["start"] for day in days for slot in await clinic.slots(day)][:30]
+    answers = await asyncio.gather(*(hold(clinic, start, minutes=60) for start in starts))
+    placed = [each.json() for each in answers if each.status_code == 201]
+    refused = [each.json() for each in answers if each.status_code != 201]
+    assert (len(placed), {(each["code"], each["most"]) for each in refused}) == (20, {("too-many-holds", 20)})
+    later = "2026-03-06T10:00:00+01:00"
+    assert (await hold(clinic, later)).status_code == 409
+    async with clinic.house.client("booking", clinic.id, actor="another key", test=True) as other:
+        body = {"appointment_type_id": clinic.types["VACCINATION"], "start": later}
+        assert (await other.post(clinic.path("/holds"), json=body)).status_code == 201
+    assert (await clinic.client.delete(clinic.path(f"/holds/{placed[0]['id']}"))).status_code == 204
+    assert (await clinic.book(placed[1]["start"], hold_token=placed[1]["token"])).status_code == 201
+    again = [await clinic.post("/holds", body | {"start": start}, key=start) for start in starts[-3:]]
+    assert [each.status_code for each in again] == [201, 201, 409]
+    repeated = await clinic.post("/holds", body | {"start": starts[-3]}, key=starts[-3])
+    assert (repeated.status_code, repeated.json()) == (201, again[0].json())
+    await clinic.set_clock("2026-03-03T09:00:00+01:00")
+    assert (await hold(clinic, "2026-03-06T11:00:00+01:00")).status_code == 201
 
 
 async def test_a_token_is_for_what_was_held(clinic: Clinic) -> None:

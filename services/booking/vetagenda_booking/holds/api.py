@@ -11,7 +11,7 @@ from vetagenda_booking.holds.schemas import HoldView, NewHold
 from vetagenda_booking.intents.calls import PostCall
 from vetagenda_booking.intents.orders import Origin
 from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
-from vetagenda_booking.problems import SlotNotOffered, TimeTaken
+from vetagenda_booking.problems import SlotNotOffered, TimeTaken, TooManyHolds
 from vetagenda_booking.slots.queries import agenda
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.problems import (
@@ -33,11 +33,20 @@ Writer = Annotated[Caller, Depends(requires("booking:write"))]
     status_code=201,
     response_model=HoldView,
     responses=problems(
-        TimeTaken, SlotNotOffered, NotFound, InvalidRequest, IdempotencyMismatch, IdempotencyInFlight
+        TimeTaken,
+        SlotNotOffered,
+        TooManyHolds,
+        NotFound,
+        InvalidRequest,
+        IdempotencyMismatch,
+        IdempotencyInFlight,
     ),
 )
 async def place_hold(order: NewHold, request: Request, caller: Writer, call: PostCall) -> Response:
-    """Keep a start for some minutes. It books only with the token, and frees itself when they are over."""
+    """Keep a start for some minutes. It books only with the token, and frees itself when they are over.
+
+    One key keeps a limited number of them at once in one practice.
+    """
     service: Service = request.app.state.service
 
     async def prepare(attempt: int) -> PlaceHold:
@@ -57,4 +66,4 @@ async def release_hold(practice_id: UUID, hold_id: UUID, request: Request, calle
     await agenda(service, Origin(practice_id, caller.actor)).delete_hold(hold_id)
     now = await service.clock.now(practice_id)
     async with service.db.writing([practice_id]) as session:
-        await commands.release(session, hold_id, now)
+        await commands.release(session, hold_id, now, used=False)

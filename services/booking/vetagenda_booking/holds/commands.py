@@ -10,11 +10,10 @@ from vetagenda_booking.tables import Hold
 from vetagenda_kit.db import WriteSession
 
 
-async def release(session: WriteSession, hold_id: UUID, at: datetime) -> None:
+async def release(session: WriteSession, hold_id: UUID, at: datetime, *, used: bool) -> None:
     """A hold that was used or given back serves nobody again."""
-    await session.execute(
-        update(Hold).where(col(Hold.id) == hold_id, col(Hold.released_at).is_(None)).values(released_at=at)
-    )
+    open_hold = (col(Hold.id) == hold_id, col(Hold.released_at).is_(None))
+    await session.execute(update(Hold).where(*open_hold).values(released_at=at, used=used))
 
 
 async def prune(session: WriteSession, before: datetime) -> None:

@@ -5,9 +5,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from vetagenda_booking.agenda import Agenda
+from vetagenda_booking.holds import queries
 from vetagenda_booking.holds.rules import digest
 from vetagenda_booking.holds.schemas import HoldView
 from vetagenda_booking.intents.orders import Answer, Order, Origin
+from vetagenda_booking.problems import TooManyHolds
+from vetagenda_booking.settings import Settings
 from vetagenda_booking.tables import Hold
 from vetagenda_kit.db import WriteSession
 
@@ -27,6 +30,12 @@ class PlaceHold(Order):
     placed_by: str
     placed_at: datetime
     expires_at: datetime
+
+    async def admit(self, session: WriteSession, origin: Origin, settings: Settings) -> None:
+        """Raises TooManyHolds. Counts this one too, which is an intent already."""
+        most = settings.most_open_holds
+        if await queries.kept_at_once(session, origin.practice_id, origin.actor, self.placed_at) > most:
+            raise TooManyHolds(f"at most {most} are open at once: book, give back or wait", most=most)
 
     async def tell(self, agenda: Agenda) -> Any:
         hold = self.model_dump(

@@ -23,7 +23,7 @@ def check(hold: Hold | None, appointment_type_id: UUID, calendar_ids: frozenset[
     if hold is None:
         raise InvalidRequest.at("/hold_token", "this token was never given out here")
     if hold.released_at is not None:
-        raise HoldExpired("it was used or given back")
+        raise _ended(hold)
     if hold.appointment_type_id != appointment_type_id:
         raise InvalidRequest.at("/appointment_type_id", "the hold is for another type")
     if not calendar_ids <= set(hold.calendar_ids):
@@ -31,9 +31,15 @@ def check(hold: Hold | None, appointment_type_id: UUID, calendar_ids: frozenset[
     return hold
 
 
+def _ended(hold: Hold) -> HoldExpired:
+    if hold.used:
+        return HoldExpired.because("used", "a booking was made with it: a hold books once")
+    return HoldExpired.because("given-back", "it was given back before: look for slots anew")
+
+
 def check_time(hold: Hold, now: datetime) -> None:
     if hold.expires_at <= now:
-        raise HoldExpired("the time is free again for everybody: look for slots anew")
+        raise HoldExpired.because("expired", "its time is over and free again: look for slots anew")
 
 
 def check_start(hold: Hold, start: datetime | None) -> None:

@@ -9,8 +9,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from vetagenda_booking.agenda import Agenda
+from vetagenda_booking.settings import Settings
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import WriteSession
+
+
+def maker(actor: Actor) -> str:
+    """How requests and holds name who made them."""
+    return f"{actor.kind}:{actor.id}"
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,9 @@ class Order(BaseModel, ABC):
     model_config = ConfigDict(frozen=True)
 
     kind: ClassVar[str]
+
+    async def admit(self, session: WriteSession, origin: Origin, settings: Settings) -> None:
+        """May it be given at all; in the transaction that records it, once. Raises what refuses it."""
 
     @abstractmethod
     async def tell(self, agenda: Agenda) -> Any:

@@ -68,7 +68,7 @@ async def carry_out(service: Service, call: Call, prepare: Prepare, *, attempts:
 async def _ordered(service: Service, call: Call, order: Order) -> Response | None:
     """None when somebody was first under the same key, and has been refused since."""
     intent = _intent(service, call, order)
-    if await _record(service, intent):
+    if await _record(service, intent, order):
         return await _first_time(service, intent, order)
     stored = await _find(service, call)
     return await _again(service, call, stored) if stored else None
@@ -113,8 +113,7 @@ async def finish(service: Service, intent: Intent) -> Response:
 
 async def _carry_through(service: Service, intent: Intent, order: Order) -> Response:
     """Tell the agenda and commit the outcome."""
-    actor = Actor.model_validate({"kind": intent.actor_kind, "id": intent.actor_id})
-    origin = Origin(intent.practice_id, actor)
+    origin = _origin(intent)
     try:
         told = await order.tell(Agenda(service.peers, origin.practice_id, origin.actor))
     except PeerProblem as problem:
@@ -161,6 +160,11 @@ async def _conclude(service: Service, intent: Intent, order: Order, origin: Orig
     return Response(body, answer.status, headers)
 
 
+def _origin(intent: Intent) -> Origin:
+    actor = Actor.model_validate({"kind": intent.actor_kind, "id": intent.actor_id})
+    return Origin(intent.practice_id, actor)
+
+
 def _intent(service: Service, call: Call, order: Order) -> Intent:
     now = system_now()
     return Intent(
@@ -185,9 +189,12 @@ async def _find(service: Service, call: Call) -> Intent | None:
         return await session.get(Intent, call.id)
 
 
-async def _record(service: Service, intent: Intent) -> bool:
+async def _record(service: Service, intent: Intent, order: Order) -> bool:
+    """Raises what the order refuses."""
     async with service.db.writing([intent.practice_id]) as session:
-        return await commands.record(session, intent)
+        if recorded := await commands.record(session, intent):
+            await order.admit(session, _origin(intent), service.settings)
+        return recorded
 
 
 async def _again(service: Service, call: Call, stored: Intent) -> Response:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.holds import commands as holds
-from vetagenda_booking.intents.orders import Answer, Order, Origin
+from vetagenda_booking.intents.orders import Answer, Order, Origin, maker
 from vetagenda_booking.requests import commands
-from vetagenda_booking.requests.rules import maker, status_of
+from vetagenda_booking.requests.rules import status_of
 from vetagenda_booking.requests.schemas import BookingRequestView
 from vetagenda_booking.tables import BookingRequest
 from vetagenda_kit.clock import system_now
@@ -54,7 +54,7 @@ class Book(Order):
         )
         commands.receive(session, row, origin.actor)
         if self.hold_id is not None:
-            await holds.release(session, self.hold_id, self.booked_at)
+            await holds.release(session, self.hold_id, self.booked_at, used=True)
         path = f"/v1/practices/{origin.practice_id}/booking-requests/{self.request_id}"
         return Answer(201, BookingRequestView.of(row), {"location": path, "etag": etag(row.version)})
 

@@ -4,15 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from vetagenda_booking.intents.orders import maker
 from vetagenda_booking.slots.question import OwnerKind
 from vetagenda_contracts.booking import RequestStatus
-from vetagenda_contracts.events import Actor
 from vetagenda_kit.caller import Caller
-
-
-def maker(actor: Actor) -> str:
-    """How a request names who booked it."""
-    return f"{actor.kind}:{actor.id}"
 
 
 def only_of(caller: Caller, scope: Literal["agenda:read", "agenda:write"]) -> str | None:
