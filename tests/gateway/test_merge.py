@@ -78,3 +78,19 @@ def test_the_gateways_own_answers_are_documented_once_for_all() -> None:
     assert {"401", "403", "404", "409", "413", "429", "503", "504"} <= set(answers)
     assert answers["429"] == {"$ref": "#/components/responses/RateLimited"}
     assert "401" not in merged["paths"]["/v1/open"]["get"]["responses"]
+
+
+def test_parameters_are_there_or_not_but_never_null() -> None:
+    def asked(name: str, place: str, *kinds: dict[str, Any]) -> dict[str, Any]:
+        return {"name": name, "in": place, "schema": {"anyOf": [*kinds, {"type": "null"}], "title": name}}
+
+    one, either = {"type": "string", "maxLength": 9}, {"type": "integer"}
+    given = [asked("q", "query", one), asked("r", "query", one, either), asked("if-match", "header", one)]
+    read = operation("read", parameters=given)
+    merged = merge.merge({"a": document({"/v1/a": {"get": read}})}, "1")["paths"]["/v1/a"]["get"]
+    assert [each["name"] for each in merged["parameters"]] == ["q", "r", "If-Match"]
+    assert [each["schema"] for each in merged["parameters"]] == [
+        {"title": "q", **one},
+        {"title": "r", "anyOf": [one, either]},
+        {"title": "if-match", **one},
+    ]

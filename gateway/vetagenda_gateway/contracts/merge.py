@@ -8,6 +8,8 @@ the gateway's route table is read from the same document that integrators read.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from vetagenda_gateway.contracts import parameters
+
 Json = dict[str, Any]
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
 _REFERENCE = "#/components/schemas/"
@@ -54,6 +56,8 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
         schemas |= _schemas(renamed)
     _tell_operations_apart(paths)
     _add_answers_of_the_door(paths)
+    for _, method, operation in operations(paths):
+        parameters.complete(method, operation)
     return {
         "openapi": "3.1.0",
         "info": {"title": "vetagenda", "version": version, "description": DESCRIPTION},

@@ -3,7 +3,7 @@
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from vetagenda_kit.models import Name, RequestModel, ShortText
 
@@ -16,12 +16,18 @@ def _known_zone(name: str) -> str:
     return name
 
 
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
-Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Phone = Annotated[str, StringConstraints(min_length=3, max_length=40, strip_whitespace=True)]
+TimeZone = Annotated[str, AfterValidator(_known_zone), Field(examples=["Europe/Paris"])]
+Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$"), Field(examples=["fr-FR"])]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(examples=["FR"])]
+Phone = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=40, strip_whitespace=True),
+    Field(examples=["+33611223344"]),
+]
 Email = Annotated[
-    str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, strip_whitespace=True)
+    str,
+    StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, strip_whitespace=True),
+    Field(examples=["chloe@example.org"]),
 ]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 
 from vetagenda_agenda.appointments import commands, proposals, queries, status_commands
 from vetagenda_agenda.appointments.rules import StatusConflict, TooEarly
@@ -43,13 +43,18 @@ async def context(caller: Writer, now: Now) -> Context:
 Acting = Annotated[Context, Depends(context)]
 
 
-async def _locked(practice_id: UUID, appointment_id: UUID, request: Request, session: Write) -> Appointment:
+async def _locked(
+    practice_id: UUID,
+    appointment_id: UUID,
+    session: Write,
+    if_match: Annotated[str | None, Header()] = None,
+) -> Appointment:
     """The appointment under its lock; an If-Match that is given must name its version."""
     found = await commands.for_update(session, practice_id, appointment_id)
     if found is None:
         raise NotFound("there is no such appointment")
-    if "if-match" in request.headers:
-        check_version(parse_if_match(request.headers["if-match"]), found.version)
+    if if_match is not None:
+        check_version(parse_if_match(if_match), found.version)
     return found
 
 
@@ -122,6 +127,7 @@ async def list_appointments(
 async def get_appointment(
     practice_id: UUID, appointment_id: UUID, session: Read, _caller: Reader, response: Response
 ) -> AppointmentView:
+    """One appointment, with the `ETag` that a change of it needs."""
     return answered(response, await queries.one(session, practice_id, appointment_id))
 
 
@@ -142,6 +148,7 @@ async def update_appointment(
     acting: Acting,
     response: Response,
 ) -> AppointmentView:
+    """Change what is sent of the appointment; its time is changed by rescheduling."""
     return answered(response, await commands.update(session, appointment, patch, acting))
 
 
@@ -183,6 +190,7 @@ async def extend_appointment(
 async def cancel_appointment(
     request: Cancel, appointment: Locked, session: Write, acting: Acting, response: Response
 ) -> AppointmentView:
+    """Cancel it: its time is free again, and its reminders are withdrawn."""
     return answered(response, await status_commands.cancel(session, appointment, request, acting))
 
 
@@ -200,7 +208,7 @@ async def mark_no_show(appointment: Locked, session: Write, acting: Acting, resp
     )
 
 
-def _step(path: str, status: Literal["arrived", "completed"], summary: str) -> None:
+def _step(path: str, status: Literal["arrived", "completed"], summary: str, about: str) -> None:
     async def step(
         appointment: Locked, session: Write, acting: Acting, response: Response
     ) -> AppointmentView:
@@ -212,9 +220,11 @@ def _step(path: str, status: Literal["arrived", "completed"], summary: str) -> N
         methods=["POST"],
         name=f"mark_{status}",
         summary=summary,
+        description=about,
         responses=problems(NotFound, StatusConflict, TooEarly, StaleVersion),
     )
 
 
-_step("arrive", "arrived", "The animal is here")
-_step("complete", "completed", "The visit is over")
+_TOO_EARLY = "On its day in the practice's time zone at the earliest."
+_step("arrive", "arrived", "The animal is here", f"Note that they came. {_TOO_EARLY}")
+_step("complete", "completed", "The visit is over", f"Note that the visit took place. {_TOO_EARLY}")

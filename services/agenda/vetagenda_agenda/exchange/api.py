@@ -48,6 +48,7 @@ async def import_file(
 
 @api.get("/imports/{import_id}", responses=problems(NotFound))
 async def get_import(practice_id: UUID, import_id: UUID, session: Read, _caller: Reader) -> ImportView:
+    """What an import did, or would do, with each line."""
     found = await queries.run(session, practice_id, import_id)
     return queries.view(found, await queries.lines(session, import_id))
 
@@ -110,11 +111,13 @@ async def export_appointments(
 
 @api.get("/exports/owners.csv", response_class=StreamingResponse, responses=_file(_CSV))
 async def export_owners(request: Request, practice_id: UUID, _caller: Reader, bom: Bom = False) -> Any:
+    """All owners as CSV, which can be imported again."""
     text = exports.owners(request.app.state.service.db, practice_id)
     return _download(exports.encoded(text, bom=bom), _CSV, "owners.csv")
 
 
 @api.get("/exports/animals.csv", response_class=StreamingResponse, responses=_file(_CSV))
 async def export_animals(request: Request, practice_id: UUID, _caller: Reader, bom: Bom = False) -> Any:
+    """All animals as CSV, which can be imported again."""
     text = exports.animals(request.app.state.service.db, practice_id)
     return _download(exports.encoded(text, bom=bom), _CSV, "animals.csv")

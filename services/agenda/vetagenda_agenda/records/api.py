@@ -93,22 +93,41 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         row = await records.find(session, resource, practice_id, record_id)
         await records.delete(session, resource, row, expected, caller.actor)
 
-    one = "/{record_id}"
+    one, said = "/{record_id}", resource.noun.replace("-", " ")
     api.add_api_route(
         "",
         create,
         methods=["POST"],
         status_code=201,
         name=f"create_{name}",
+        description=f"Add one {said}; `Location` is its address.",
         response_model=View,
         responses=problems(NotFound),
     )
-    api.add_api_route("", listing, methods=["GET"], name=f"list_{name}s")
     api.add_api_route(
-        one, get, methods=["GET"], name=f"get_{name}", response_model=View, responses=problems(NotFound)
+        "",
+        listing,
+        methods=["GET"],
+        name=f"list_{name}s",
+        description=f"Every {said} that was not deleted, the oldest first.",
     )
     api.add_api_route(
-        one, update, methods=["PATCH"], name=f"update_{name}", response_model=View, responses=_CHANGING
+        one,
+        get,
+        methods=["GET"],
+        name=f"get_{name}",
+        description=f"One {said}, with the `ETag` that a change of it needs.",
+        response_model=View,
+        responses=problems(NotFound),
+    )
+    api.add_api_route(
+        one,
+        update,
+        methods=["PATCH"],
+        name=f"update_{name}",
+        description=f"Change what is sent of the {said}; the rest stays as it is.",
+        response_model=View,
+        responses=_CHANGING,
     )
     api.add_api_route(
         one,
@@ -116,6 +135,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         methods=["DELETE"],
         status_code=204,
         name=f"delete_{name}",
+        description=f"Take the {said} out of use. What is past still names it.",
         responses=_CHANGING if resource.named_in is None else _CHANGING | problems(InUse),
     )
     return api

@@ -94,6 +94,7 @@ async def acknowledge_update(
     now: Now,
     caller: Annotated[Caller, Depends(requires("agenda:write"))],
 ) -> UpdateView:
+    """Say that somebody has seen it; it leaves the inbox."""
     item = await commands.acknowledge(session, practice_id, update_id, caller.actor, now)
     appointment = await session.get_one(Appointment, item.appointment_id)
     return _view(item, appointment)

@@ -57,6 +57,7 @@ LockedOffer = Annotated[Offer, Depends(_locked_offer)]
 async def get_waitlist_settings(
     practice_id: UUID, session: Read, _caller: Reader, response: Response
 ) -> WaitlistSettingsView:
+    """How the practice keeps its waiting list."""
     found = await settings.of(session, practice_id)
     response.headers["ETag"] = etag(found.version)
     return WaitlistSettingsView.model_validate(found)
@@ -111,6 +112,7 @@ async def list_waitlist_entries(
 async def get_waitlist_entry(
     practice_id: UUID, entry_id: UUID, session: Read, _caller: Reader, response: Response
 ) -> WaitlistEntryView:
+    """Who waits for what, with the offers that were made."""
     entry = await queries.entry(session, practice_id, entry_id)
     response.headers["ETag"] = etag(entry.version)
     return (await queries.views(session, [entry]))[0]

@@ -76,6 +76,7 @@ async def list_calendar_links(
     paging: Paging,
     calendar_id: UUID | None = None,
 ) -> Page[LinkView]:
+    """The calendars that are linked, and how each fares."""
     return await queries.page(session, practice_id, paging, system_now(), calendar_id)
 
 
@@ -106,6 +107,7 @@ async def _all(session: Write, practice_id: UUID, patch: LinkPatch, caller: Call
 async def get_calendar_link(
     practice_id: UUID, link_id: UUID, _caller: CalendarReader, session: Read, response: Response
 ) -> LinkView:
+    """One linked calendar and how it fares, with its `ETag`."""
     link = await queries.one(session, practice_id, link_id)
     response.headers["ETag"] = etag(link.version)
     return await queries.described(session, link, system_now())

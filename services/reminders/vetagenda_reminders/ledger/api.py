@@ -31,6 +31,7 @@ async def list_reminders(
 
 @public.get("/{reminder_id}", responses=problems(NotFound))
 async def get_reminder(reminder_id: UUID, _caller: Reader, session: Read, response: Response) -> ReminderView:
+    """One message to an owner: its text, when it is due, and what became of it."""
     row = await queries.get(session, reminder_id)
     response.headers["ETag"] = etag(row.version)
     return ReminderView.of(row)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Day, Name, PatchModel, RequestModel, ShortText, ViewModel
@@ -16,6 +16,7 @@ from vetagenda_reminders.tables import ReminderRule
 LONGEST = 120
 LONGEST_SPAN = {"month": 360, "year": 30}
 LAST_DAY = date(2200, 12, 31)
+DAY_IN_SCHEMA = WithJsonSchema({"type": "string", "format": "date"})  # no keyword of JSON Schema bounds a day
 
 
 class SpanOf(RequestModel):
@@ -150,7 +151,7 @@ class NewAdministration(RequestModel):
     product_id: UUID
     animal_id: UUID
     rule_id: UUID | None = None
-    given_on: Annotated[Day, Field(le=LAST_DAY)] | None = None
+    given_on: Annotated[Day, Field(le=LAST_DAY), DAY_IN_SCHEMA] | None = None
     also_first: bool = False
 
 

@@ -23,6 +23,7 @@ def routes(resource: Resource[Any]) -> APIRouter:
     """POST, GET list, GET, PATCH and DELETE of one."""
     api = router(tags=["reminders"], prefix=f"/v1/practices/{{practice_id}}/{resource.path}")
     one, noun = f"/{{{resource.noun}_id}}", resource.noun
+    said = noun.replace("_", " ")
     New, Change, View = resource.new, resource.change, resource.view  # noqa: N806 - types, used as such
     RecordId = Annotated[UUID, Path(alias=f"{noun}_id")]  # noqa: N806
 
@@ -68,25 +69,39 @@ def routes(resource: Resource[Any]) -> APIRouter:
         methods=["POST"],
         status_code=201,
         name=f"create_{noun}",
-        description=resource.making,
+        description=resource.making or f"Add one {said}; `Location` is its address.",
         response_model=View,
         responses=problems(InvalidRequest, NotFound),
     )
-    api.add_api_route("", listing, methods=["GET"], name=f"list_{noun}s")
     api.add_api_route(
-        one, get, methods=["GET"], name=f"get_{noun}", response_model=View, responses=problems(NotFound)
+        "", listing, methods=["GET"], name=f"list_{noun}s", description=f"Every {said}, the oldest first."
+    )
+    api.add_api_route(
+        one,
+        get,
+        methods=["GET"],
+        name=f"get_{noun}",
+        description=f"One {said}, with the `ETag` that a change of it needs.",
+        response_model=View,
+        responses=problems(NotFound),
     )
     api.add_api_route(
         one,
         change,
         methods=["PATCH"],
         name=f"change_{noun}",
-        description=resource.changing,
+        description=resource.changing or f"Change what is sent of the {said}; the rest stays as it is.",
         response_model=View,
         responses=problems(*_CHANGING),
     )
     refusals = (*_CHANGING, resource.in_use) if resource.in_use else _CHANGING
     api.add_api_route(
-        one, delete, methods=["DELETE"], status_code=204, name=f"delete_{noun}", responses=problems(*refusals)
+        one,
+        delete,
+        methods=["DELETE"],
+        status_code=204,
+        name=f"delete_{noun}",
+        description=f"Delete the {said}. What was sent with it stays in the ledger.",
+        responses=problems(*refusals),
     )
     return api

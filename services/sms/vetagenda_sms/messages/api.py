@@ -46,6 +46,7 @@ async def list_messages(
 
 @public.get("/messages/{message_id}", responses=problems(NotFound))
 async def get_message(message_id: UUID, _caller: SmsReader, session: Read, response: Response) -> MessageView:
+    """One text message and what became of it."""
     return _view(await queries.get(session, message_id), response)
 
 
