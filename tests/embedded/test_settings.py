@@ -24,8 +24,19 @@ def test_a_database_address_is_taken_as_hosters_write_it(scheme: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("VETAGENDA_PORT", "eighty"), ("VETAGENDA_PORT", "70000"), ("DATABASE_URL", "mysql://u@h/d")],
+    [
+        ("VETAGENDA_PORT", "eighty"),
+        ("VETAGENDA_PORT", "70000"),
+        ("DATABASE_URL", "mysql://u@h/d"),
+        ("VETAGENDA_PUBLIC_URL", "agenda.example.org"),
+    ],
 )
 def test_a_setting_that_cannot_be_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         PlatformSettings.from_environment({name: value})
+
+
+@pytest.mark.parametrize("told", [None, "https://agenda.example.org"])
+def test_where_owners_reach_the_platform_may_be_said(told: str | None) -> None:
+    environment = {"VETAGENDA_PUBLIC_URL": told or ""}
+    assert PlatformSettings.from_environment(environment).public_url == told

@@ -169,7 +169,7 @@ class Platform:
             "keys_file": self.home.keys,
             "documents_folder": self.home.documents,
             "urls": self.urls,
-            "public_url": self.base_url,
+            "public_url": self.settings.public_url or self.base_url,
             "log_level": self.settings.log_level,
             **self.settings.services.get(part, {}),
         }
