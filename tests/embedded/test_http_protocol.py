@@ -90,6 +90,9 @@ def lines(log: Path) -> list[dict[str, Any]]:
         ([b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"], 400, "malformed-request"),
         ([CHUNKED, b"Frau-Geheimrat\r\n"], 400, "malformed-request"),
         ([b"GET / HTTP/1.1\r\n" + HOST + b"X: Frau\x00Geheimrat\r\n\r\n"], 400, "malformed-request"),
+        ([b"GET /who HTTP/1.1\r\n\r\n"], 400, "malformed-request"),
+        ([b"GET /who HTTP/1.1\r\n" + HOST + b"host: Frau-Geheimrat\r\n\r\n"], 400, "malformed-request"),
+        ([b"GET / HTTP/1.1\r\n" + HOST + 2 * b"Authorization: Geheim\r\n" + b"\r\n"], 400, "malformed-request"),
     ],
 )  # fmt: skip
 async def test_what_is_no_request_is_told_as_a_problem_and_logged_without_its_content(
@@ -121,6 +124,10 @@ async def test_a_request_that_does_not_come_to_its_end_is_not_waited_for(
     told = problem(await said(part, *pieces))
     assert (told["status"], told["code"]) == (408, "request-timeout")
     assert [line["code"] for line in lines(log)] == ["request-timeout"]
+
+
+async def test_http_1_0_needs_no_host(part: AppPart) -> None:
+    assert (await said(part, b"GET /who HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
 
 
 async def test_a_slow_request_that_goes_on_is_waited_for(part: AppPart) -> None:

@@ -6,6 +6,7 @@ end) is answered like everything else (RFC 9457), and logged as one line without
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from vetagenda_kit.problems import MEDIA_TYPE, Problem
 
 LONGEST_TARGET_BYTES = 16_384
 LONGEST_HEAD_BYTES = 65_536
+SINGLE_HEADERS = (b"host", b"authorization", b"content-type", b"idempotency-key")
 # Closing at once on bytes that were not read would reset the connection before the answer is read.
 LINGER_SECONDS = 1.0
 log = logger("http")
@@ -90,6 +92,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if sum(len(name) + len(value) for name, value in self.headers) > LONGEST_HEAD_BYTES:
             raise _headers_too_large()
+        _check_single([name for name, _ in self.headers], self.parser.get_http_version())
         super().on_headers_complete()
         self._is_in_head = False
 
@@ -156,6 +159,15 @@ class Protocol(HttpToolsProtocol):
         ]
         lines = b"".join(b"%s: %s\r\n" % header for header in headers)
         return STATUS_LINE[problem.status] + lines + b"\r\n" + content
+
+
+def _check_single(names: Sequence[bytes], version: str) -> None:
+    """Two of one of these would be read differently by whoever stands in front. Raises MalformedRequest."""
+    for name in SINGLE_HEADERS:
+        if names.count(name) > 1:
+            raise MalformedRequest(f"There is more than one {name.decode().title()} header.")
+    if version == "1.1" and b"host" not in names:  # RFC 9112, 3.2
+        raise MalformedRequest("There is no Host header.")
 
 
 def _headers_too_large() -> HeadersTooLarge:
