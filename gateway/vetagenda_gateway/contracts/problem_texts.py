@@ -73,8 +73,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "cancellation-window-closed": (
         409,
-        "It is too late to cancel or move this appointment online. The owner can still call the "
-        "practice: `phone`.",
+        "It is too late to cancel or move this appointment online. The owner can still ask the "
+        "practice: `phone` is its number, null when it has given none.",
     ),
     "link-ended": (
         410,

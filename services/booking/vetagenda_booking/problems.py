@@ -47,14 +47,16 @@ class TooManyHolds(Problem):
 
 
 class CancellationWindowClosed(Problem):
-    """`phone` is the practice's number; `until` was the last instant, if that tells no hidden hour."""
+    """`phone` is the practice's number, null when it has none; `until` was the last instant, if that tells no
+    hidden hour."""
 
     status, code, title = 409, "cancellation-window-closed", "Too late to change this online"
 
     @classmethod
     def call(cls, phone: str | None, until: datetime | None = None) -> "CancellationWindowClosed":
         told = {"phone": phone} if until is None else {"phone": phone, "until": until}
-        return cls("Online changes have ended for this appointment; please call.", **told)
+        asked = "please call" if phone else "only the practice can change it now"
+        return cls(f"Online changes have ended for this appointment: {asked}.", **told)
 
 
 class RequestSettled(Problem):

@@ -1,7 +1,8 @@
 """BOOK-8: owners cancel and move online only while there is more than the limit left."""
 
 import pytest
-from booking.clinic import Clinic
+from booking.clinic import Clinic, open_clinic
+from harness import House
 
 START = "2026-03-05T10:00:00+01:00"
 
@@ -100,3 +101,12 @@ async def test_an_unknown_appointment_is_not_found(clinic: Clinic) -> None:
     assert (await clinic.post(f"/appointments/{nobody}/owner-cancel")).status_code == 404
     body = {"start": START}
     assert (await clinic.post(f"/appointments/{nobody}/owner-reschedule", body)).status_code == 404
+
+
+async def test_a_practice_without_a_telephone_is_not_called(house: House) -> None:
+    clinic = await open_clinic(house, phone=None)
+    appointment_id = await booked(clinic)
+    await clinic.set_clock("2026-03-05T09:00:00+01:00")
+    answer = await clinic.post(f"/appointments/{appointment_id}/owner-cancel", {})
+    assert (answer.status_code, answer.json()["phone"]) == (409, None)
+    assert "call" not in answer.json()["detail"]

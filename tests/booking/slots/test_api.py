@@ -189,3 +189,17 @@ async def test_scopes_are_needed(clinic: Clinic) -> None:
     async with clinic.house.client("booking", clinic.id, scopes=["booking:read"]) as reader:
         answer = await reader.post(clinic.path("/booking-requests"), json=clinic.booking("2026-03-04T10:00"))
         assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")
+
+
+async def test_an_interval_may_end_in_the_gap_where_no_start_may_lie(clinic: Clinic) -> None:
+    """BOOK-10: on 29 March 2026 no clock in Paris shows 02:30; a list from there goes on where clocks do."""
+    await clinic.put_profile(opening_hours={"sunday": "00:00-24:00"})
+    kind = clinic.types["VACCINATION"]
+    for edge in ("2026-03-29T02:30", "2026-03-29T02:59:59"):
+        params = {"appointment_type_id": kind, "from": edge, "to": "2026-03-29T04:00"}
+        answer = await clinic.client.get(clinic.path("/slots"), params=params)
+        assert [slot["start"][11:16] for slot in answer.json()["items"]] == ["01:00", "01:20", "01:40"]
+        params = {"appointment_type_id": kind, "from": "2026-03-29T01:20", "to": edge}
+        answer = await clinic.client.get(clinic.path("/slots"), params=params)
+        assert [slot["start"][11:16] for slot in answer.json()["items"]] == ["00:20", "00:40"]
+    assert (await clinic.explain("2026-03-29T02:30"))["rule"] == "nonexistent-time"

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request, Response
 
@@ -13,7 +12,8 @@ from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.people import owner_kind_of
 from vetagenda_booking.slots.queries import Lookup, look_up
 from vetagenda_booking.slots.question import Question
-from vetagenda_booking.slots.schemas import Explanation, SlotInputs, SlotList, Stated, json_of
+from vetagenda_booking.slots.schemas import Explanation, SlotInputs, SlotList, Stated, StatedEdge, json_of
+from vetagenda_booking.slots.wall_clock import read_edge
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
@@ -50,13 +50,13 @@ async def list_slots(
     request: Request,
     caller: Reader,
     inputs: Inputs,
-    begin: Annotated[Stated, Query(alias="from")],
-    end: Annotated[Stated, Query(alias="to")],
+    begin: Annotated[StatedEdge, Query(alias="from")],
+    end: Annotated[StatedEdge, Query(alias="to")],
 ) -> Response:
     """Every start in [from, to) that books for these inputs, with the calendars it would take."""
     _check_interval(begin, end)
     question = await _question(request, practice_id, caller, inputs, begin, end)
-    offers = rules.offered(question, _edge(begin, question.zone), _edge(end, question.zone))
+    offers = rules.offered(question, read_edge(begin, question.zone), read_edge(end, question.zone))
     return Response(json_of(offers, question.zone.key), media_type="application/json")
 
 
@@ -76,7 +76,3 @@ def _check_interval(begin: datetime, end: datetime) -> None:
         raise InvalidRequest.at("?to", "it must be after from")
     if length > LONGEST:
         raise InvalidRequest.at("?to", f"at most {LONGEST.days} days after from")
-
-
-def _edge(stated: datetime, zone: ZoneInfo) -> datetime:
-    return stated.replace(tzinfo=zone) if stated.tzinfo is None else stated

@@ -31,23 +31,24 @@ def _within_reason(stated: datetime) -> datetime:
     return stated
 
 
-Stated = Annotated[
-    datetime,
-    BeforeValidator(_written_out),
-    AfterValidator(_within_reason),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "format": "date-time",
-            "description": (
-                "An instant (RFC 3339). Without an offset it is what the practice's clock shows: a time that "
-                "is shown twice in autumn means the first, one that is skipped in spring is refused with the "
-                "rule nonexistent-time; a date alone means its midnight."
-            ),
-        }
-    ),
-]
+_Stated = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_within_reason)]
+
+
+def _described(skipped: str) -> WithJsonSchema:
+    """`skipped` says what becomes of a time in the gap of spring."""
+    description = (
+        "An instant (RFC 3339). Without an offset it is what the practice's clock shows: a time that is "
+        f"shown twice in autumn means the first, one that is skipped in spring {skipped}; a date alone means "
+        "its midnight."
+    )
+    return WithJsonSchema({"type": "string", "format": "date-time", "description": description})
+
+
+Stated = Annotated[_Stated, _described("is refused with the rule nonexistent-time")]
 """An instant, or without an offset the practice's wall-clock time (of two readings the first)."""
+
+StatedEdge = Annotated[_Stated, _described("means the end of the gap")]
+"""Where a list begins or ends: nothing starts there, so it may lie in the gap."""
 
 AnimalCount = Annotated[int, Field(ge=1, le=20)]
 SpeciesName = Annotated[ShortText, Field(min_length=1), AfterValidator(species.read)]

@@ -26,7 +26,7 @@ def readings(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
 def _boundary(wall: datetime, zone: ZoneInfo) -> datetime:
     """When hours begin or end: the first of two readings, the end of the gap where there is none."""
     while not (found := readings(wall, zone)):
-        wall += MINUTE
+        wall = wall.replace(second=0, microsecond=0) + MINUTE
     return found[0]
 
 
@@ -85,6 +85,11 @@ def read_start(stated: datetime, zone: ZoneInfo) -> datetime | None:
     if not found and stated.utcoffset() in _offsets_around(wall, zone):
         return None
     return stated.astimezone(UTC)
+
+
+def read_edge(stated: datetime, zone: ZoneInfo) -> datetime:
+    """Where a caller's interval begins or ends: as a start, but in the gap it is the gap's end."""
+    return stated.astimezone(UTC) if stated.tzinfo is not None else _boundary(stated, zone)
 
 
 def _offsets_around(wall: datetime, zone: ZoneInfo) -> set[timedelta | None]:
