@@ -52,6 +52,13 @@ async def test_the_reference_page_needs_nothing_from_elsewhere(gateway: Front) -
     assert "http" not in policy
 
 
+@pytest.mark.parametrize("path", ["/", "/docs/"])
+async def test_the_bare_address_leads_to_the_reference(gateway: Front, path: str) -> None:
+    async with gateway.client() as client:
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
 def test_what_is_vendored_is_licensed_and_points_nowhere() -> None:
     script = (STATIC / "rapidoc-min.js").read_text()
     assert "sourceMappingURL" not in script

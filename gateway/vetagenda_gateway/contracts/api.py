@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from vetagenda_gateway.contracts import documents, problem_page
 from vetagenda_kit.problems import NotFound
 
 STATIC = Path(__file__).parent.parent / "static"
-OPEN_PATHS = ("/docs", "/v1/openapi.json", "/v1/asyncapi.json", "/livez", "/readyz")
+OPEN_PATHS = ("/", "/docs", "/v1/openapi.json", "/v1/asyncapi.json", "/livez", "/readyz")
 OPERATOR_PATHS = ("/metrics",)
 
 # The viewer sets styles of its own; scripts, fonts and calls come from here and nowhere else.
@@ -27,6 +27,13 @@ _FILES = {
 }
 
 pages = APIRouter(include_in_schema=False)
+
+
+@pages.get("/")
+@pages.get("/docs/")
+async def to_the_reference() -> Response:
+    """Where somebody lands who was given only the address, or wrote it with a slash."""
+    return RedirectResponse("/docs", headers={"Cache-Control": "no-cache"})
 
 
 @pages.get("/docs")
