@@ -2,7 +2,7 @@
 
 import pytest
 
-from vetagenda_sms.numbers import LineKind, UnusableNumber, masked, read_mobile, read_number
+from vetagenda_sms.numbers import LineKind, UnusableNumber, read_mobile, read_number
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,3 @@ def test_what_is_no_number_is_refused(raw: str) -> None:
 def test_no_sms_goes_to_a_landline(raw: str) -> None:
     with pytest.raises(UnusableNumber, match="mobile"):
         read_mobile(raw, "FR")
-
-
-def test_logs_see_a_mask_only() -> None:
-    assert masked("+33612345678") == "+33*******78"

@@ -70,11 +70,6 @@ def read_mobile(raw: str, region: str) -> TelephoneNumber:
     return number
 
 
-def masked(e164: str) -> str:
-    """For logs: the country and the last two digits at most."""
-    return f"{e164[:3]}{'*' * max(len(e164) - 5, 0)}{e164[-2:]}"
-
-
 def _regions_to_try(region: str) -> tuple[str, ...]:
     if region not in _DIALLED_TOGETHER:
         return (region,)

@@ -21,7 +21,6 @@ from vetagenda_kit.service import Service
 from vetagenda_sms.carriers.port import Answer, Carrier, NotSubmitted, Submission
 from vetagenda_sms.messages import commands, queries
 from vetagenda_sms.messages.rules import Status
-from vetagenda_sms.numbers import masked
 from vetagenda_sms.segmentation import PROFILES, segment
 from vetagenda_sms.settings import Settings
 from vetagenda_sms.tables import Message
@@ -87,7 +86,7 @@ class Sender:
             log.warning("sms_answer_lost", message_id=str(message.id), error=type(error).__name__)
             await _doubt(service, carrier, message.id, actor)
         else:
-            log.info("sms_answered", message_id=str(message.id), to=masked(message.to), status=answer.status)
+            log.info("sms_answered", message_id=str(message.id), status=answer.status)
             await _record(service, message.id, answer, actor)
 
     async def hear_reports(self, service: Service, practice_id: UUID | None = None) -> None:
