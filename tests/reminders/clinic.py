@@ -121,6 +121,8 @@ class Clinic:
         return [event for event in said if not types or event["type"] in types]
 
 
+PUBLIC_URL = "https://rdv.example.org/"
+"""Where owners reach the platform."""
 AGENDA = ("appointments", "owners", "animals", "calendars", "appointment-types")
 
 

@@ -1,4 +1,4 @@
-"""A house with the agenda, the sms service and reminders, and a furnished test practice."""
+"""A house with the agenda, booking, the sms service and reminders, and a furnished test practice."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from harness import House, house_of
-from reminders.clinic import Clinic, furnished
+from reminders.clinic import PUBLIC_URL, Clinic, furnished
 from reminders.mailbox import Mailbox
 
 
@@ -20,7 +20,9 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 async def house(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> AsyncIterator[House]:
     folder: Path = tmp_path_factory.mktemp("reminders")
     smtp = {"smtp_host": mailbox.host, "smtp_port": mailbox.port, "sender_email": "rappels@vetagenda.test"}
-    async with house_of(folder, "agenda", "sms", "reminders", reminders=smtp) as house:
+    address = {"public_url": PUBLIC_URL}
+    parts = ("agenda", "booking", "sms", "reminders")
+    async with house_of(folder, *parts, reminders=smtp, booking=address) as house:
         yield house
 
 

@@ -1,14 +1,14 @@
 """Takes what is due, asks whether it may still leave, and hands it over: at most once, also over crashes.
 
-A worker leases rows; asks the agenda (no transaction is open meanwhile); commits for each row that it
-is skipped, postponed, pushed, or about to be handed over with this very text; hands over; commits what
-came of it. Whoever finds a row whose hand-over was begun and not finished asks before it acts: the sms
-service knows its orders by the row's id, and an e-mail is given up as unknown.
+A worker leases rows; asks the agenda, and booking for the links that texts name (no transaction is open
+meanwhile); commits for each row that it is skipped, postponed, pushed, or about to be handed over with this
+very text; hands over; commits what came of it. Whoever finds a row whose hand-over was begun and not finished
+asks before it acts: the sms service knows its orders by the row's id, and an e-mail is given up as unknown.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import reduce
 from uuid import UUID
@@ -25,16 +25,18 @@ from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.ledger import commands, queries, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_push
-from vetagenda_reminders.ledger.rules import Send, Skip, Wait, decide
+from vetagenda_reminders.ledger.rules import Facts, Send, Skip, Wait, decide
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.offers import marking as offers
-from vetagenda_reminders.peers import agenda
+from vetagenda_reminders.peers import agenda, booking
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.templates.messages import Message
 
 BATCH = 200
 AT_ONCE = 8
 ORDERS = 5 * AT_ONCE
+NO_LINKS: Mapping[UUID, str] = {}
 log = logger("sending")
 
 
@@ -76,15 +78,39 @@ async def _send(service: Service, practice_id: UUID, rows: list[Reminder], now: 
         await _wait(service, rows)
         return
     now = now or system_now()
+    if unlinked := await _send_known(service, known, rows, now):
+        await _send_linked(service, known, unlinked, now)
+
+
+async def _send_linked(service: Service, known: Known, rows: list[Reminder], now: datetime) -> None:
+    """Rows whose texts name the owner's link: booking makes it for what the agenda has just said."""
+    told = {row.subject_id: known.appointments[row.subject_id] for row in rows}
+    try:
+        links = await booking.links_to(service, known.practice.id, told.values())
+    except ServiceUnavailable:
+        log.warning("booking_away_reminders_wait", rows=len(rows))
+        await _wait(service, rows)
+        return
+    await _send_known(service, known, rows, now, links)
+
+
+async def _send_known(
+    service: Service,
+    known: Known,
+    rows: list[Reminder],
+    now: datetime,
+    links: Mapping[UUID, str] = NO_LINKS,
+) -> list[Reminder]:
+    """Judges all and hands over what may leave. Those that were left out, as they lack a link."""
     async with service.db.jobs_writing() as session:
-        words = await wording.load(session, known, rows)
+        words = await wording.load(session, known, rows, links)
         mine = await commands.held(session, rows)
-        for row in mine.values():
-            _judge(service, session, row, known, words, now)
+        judged = {row.id: _judge(service, session, row, known, words, now) for row in mine.values()}
     leaving = [row for row in mine.values() if row.status is Status.SENDING]
     sender = words.settings.sender_email or service.settings.sender_email
     for some in _chunks(leaving):
         await _hand_over(service, some, known.practice.name, sender, now)
+    return [row for row in mine.values() if not judged[row.id]]
 
 
 def _chunks(rows: list[Reminder]) -> Iterator[list[Reminder]]:
@@ -124,7 +150,8 @@ def _judge(
     known: Known,
     words: wording.Wording,
     now: datetime,
-) -> None:
+) -> bool:
+    """False for a row that is as it was, because its text names a link that is not there yet."""
     facts = wording.facts_of(row, known)
     actor = service.job("send")
     match decide(queries.due_of(row), facts, now, email_ready=service.settings.smtp_host is not None):
@@ -141,11 +168,26 @@ def _judge(
             tell_push(session, row, visit, facts.zone, actor, cancellable=cancellable)
         case Send(str(recipient)):
             message = wording.message(row, facts, known, words)
-            if not message.body:
-                commands.finish(session, row, Status.SKIPPED, now, actor, reason=SkipReason.EMPTY_TEXT)
-                return
-            row.owner_id = facts.owner.id if facts.owner else row.owner_id
-            commands.begin(row, recipient, message)
+            if message is None:
+                return False
+            _begin(session, row, facts, recipient, message, now, actor)
+    return True
+
+
+def _begin(
+    session: WriteSession,
+    row: Reminder,
+    facts: Facts,
+    recipient: str,
+    message: Message,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    if not message.body:
+        commands.finish(session, row, Status.SKIPPED, now, actor, reason=SkipReason.EMPTY_TEXT)
+        return
+    row.owner_id = facts.owner.id if facts.owner else row.owner_id
+    commands.begin(row, recipient, message)
 
 
 async def _hand_over(

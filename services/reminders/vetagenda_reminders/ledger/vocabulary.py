@@ -61,3 +61,14 @@ class SkipReason(StrEnum):
 
 URGENT = frozenset({Purpose.RESCHEDULED, Purpose.CANCELLED})
 """A move or a cancellation is told at any hour (SMS-3)."""
+
+LINKED = frozenset(
+    {
+        Purpose.CONFIRMATION,
+        Purpose.REQUEST_RECEIVED,
+        Purpose.RESCHEDULED,
+        Purpose.PRACTITIONER,
+        Purpose.REMINDER,
+    }
+)
+"""What is said of an appointment that stands, so that there is something to link to."""

@@ -13,7 +13,7 @@ from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.logs import logger
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.rules import Facts
-from vetagenda_reminders.ledger.vocabulary import Purpose
+from vetagenda_reminders.ledger.vocabulary import LINKED, Purpose
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.preferences.queries import cancellation_closes_before, chosen
 from vetagenda_reminders.preferences.schemas import ReminderSettings
@@ -45,9 +45,15 @@ class Wording:
     cancellation_closes_before: timedelta
     doses: Mapping[UUID, Dose] = field(default_factory=dict)
     templates: Templates = field(default_factory=dict)
+    links: Mapping[UUID, str] = field(default_factory=dict)
 
 
-async def load(session: ReadSession | WriteSession, known: Known, rows: Iterable[Reminder]) -> Wording:
+async def load(
+    session: ReadSession | WriteSession,
+    known: Known,
+    rows: Iterable[Reminder],
+    links: Mapping[UUID, str],
+) -> Wording:
     """Texts are read at the moment of sending: a corrected one holds for all that has not left (R14)."""
     practice_id = known.practice.id
     settings, _version = await chosen(session, practice_id)
@@ -55,7 +61,7 @@ async def load(session: ReadSession | WriteSession, known: Known, rows: Iterable
     administrations = {row.administration_id for row in rows if row.administration_id}
     doses = await _doses(session, administrations) if administrations else {}
     templates = await texts_for(session, practice_id, known.appointments.values())
-    return Wording(settings, closes_before, doses, templates)
+    return Wording(settings, closes_before, doses, templates, links)
 
 
 async def _doses(session: ReadSession | WriteSession, administrations: Iterable[UUID]) -> dict[UUID, Dose]:
@@ -81,8 +87,8 @@ def facts_of(row: Reminder, known: Known) -> Facts:
     return Facts(zone, appointment, owner=appointment.owner if appointment else None)
 
 
-def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Message:
-    """The text of a row that may leave."""
+def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Message | None:
+    """The text of a row that may leave; None as long as it lacks the link that it names."""
     if facts.appointment is not None:
         return _appointment_message(row, facts.appointment, known, wording)
     if facts.offer is not None:
@@ -100,7 +106,7 @@ def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Mess
 
 def _appointment_message(
     row: Reminder, appointment: AppointmentFacts, known: Known, wording: Wording
-) -> Message:
+) -> Message | None:
     _say_what_is_missing(row, appointment, wording.templates)
     texts = words(
         row.purpose,
@@ -111,7 +117,10 @@ def _appointment_message(
         rule=row.rule,
         carries=tuple(row.carries),
     )
-    return appointment_message(row.purpose, row.channel, appointment, known.practice, texts)
+    link = wording.links.get(appointment.id)
+    if link is None and texts.name_link and row.purpose in LINKED:
+        return None
+    return appointment_message(row.purpose, row.channel, appointment, known.practice, texts, link)
 
 
 def _say_what_is_missing(row: Reminder, appointment: AppointmentFacts, templates: Templates) -> None:

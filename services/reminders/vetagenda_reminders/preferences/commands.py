@@ -11,6 +11,7 @@ from vetagenda_kit.etags import check_version
 from vetagenda_reminders.appointments.marking import plan_again
 from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import CancellationWindow, PracticeSettings
+from vetagenda_reminders.templates.rules import APPOINTMENT, check_fields
 
 
 async def choose(
@@ -21,7 +22,8 @@ async def choose(
     actor: Actor,
     expected: int | None,
 ) -> int:
-    """The new version. Raises StaleVersion."""
+    """The new version. Raises StaleVersion, and InvalidRequest for a merge field that does not exist."""
+    _check_additions(choices)
     row = await session.get(PracticeSettings, practice_id, with_for_update=True)
     check_version(expected, row.version if row else 0)
     if row is None:
@@ -35,6 +37,12 @@ async def choose(
     )
     outbox.add(session, said)
     return row.version
+
+
+def _check_additions(choices: ReminderSettings) -> None:
+    for number, choice in enumerate(choices.reminders):
+        for name in ("sms_addition", "email_addition"):
+            check_fields(getattr(choice, name), f"/reminders/{number}/{name}", APPOINTMENT)
 
 
 async def note_cancellation_window(

@@ -11,11 +11,13 @@ from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import RequestModel, ShortText
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import at_local, local_day
+from vetagenda_reminders.templates.rules import APPOINTMENT, described
 
 MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 AllChannels = Annotated[tuple[Channel, ...], Field(max_length=3), EachOnce()]
 Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2), EachOnce()]
+_MERGE_FIELDS = f"Merge fields: {described(APPOINTMENT)}."
 HoursBefore = Annotated[int, Field(ge=1, le=240)]
 
 
@@ -53,8 +55,8 @@ class ReminderChoice(RequestModel):
     channels: Channels = (Channel.SMS,)
     lead: Lead = Lead(count=1, unit="days")
     booked_inside: BookedInside = BookedInside.MERGE
-    sms_addition: ShortText = ""
-    email_addition: Annotated[str, Field(max_length=2_000)] = ""
+    sms_addition: Annotated[ShortText, Field(description=_MERGE_FIELDS)] = ""
+    email_addition: Annotated[str, Field(max_length=2_000, description=_MERGE_FIELDS)] = ""
 
 
 class ReminderSettings(RequestModel):

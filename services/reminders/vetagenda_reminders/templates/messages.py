@@ -23,7 +23,7 @@ from vetagenda_reminders.templates.dates import (
     plain,
     window_text,
 )
-from vetagenda_reminders.templates.rules import render
+from vetagenda_reminders.templates.rules import LINK, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class Texts:
     subject: str | None = None
     additions: tuple[str, ...] = ()
 
+    @property
+    def name_link(self) -> bool:
+        return any(LINK in text for text in (self.body or "", self.subject or "", *self.additions))
+
 
 def appointment_message(
     purpose: Purpose,
@@ -50,9 +54,11 @@ def appointment_message(
     appointment: AppointmentFacts,
     practice: PracticeFacts,
     texts: Texts | None = None,
+    link: str | None = None,
 ) -> Message:
+    """`link` is the owner's address for this appointment, where the texts name it."""
     language = _language(appointment.owner, practice)
-    values = _visit_fields(appointment, practice, language)
+    values = _visit_fields(appointment, practice, language) | {"link": link or ""}
     return _message(purpose, channel, language, values, practice, texts or Texts())
 
 

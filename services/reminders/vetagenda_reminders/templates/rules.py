@@ -1,24 +1,31 @@
 """Merge fields: a closed list, without logic. A text can name what it needs and nothing else. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from vetagenda_kit.problems import InvalidRequest
 
-FIELDS = {
+_ANY = {
     "practice": "the practice's name",
     "practice_phone": "its telephone number",
     "practice_address": "its address",
     "owner": "the owner's name",
     "animal": "the animal's name, or several joined",
+    "date": "the day of the appointment, or on which the product is due",
+}
+APPOINTMENT = {
+    **_ANY,
     "when": "day and hour, or day and arrival window when the type hides the hour",
-    "date": "the day",
     "time": "the hour, or the arrival window when the type hides the hour",
     "practitioner": "the calendars' names, rooms and devices left out",
     "type": "the appointment type's name",
-    "product": "the product's name",
-    "due_date": "the day on which the product is due",
+    "link": "the address where the owner sees, confirms, moves or cancels the appointment",
 }
+"""What a text about an appointment can name."""
+PRODUCT = {**_ANY, "product": "the product's name", "due_date": "the day on which the product is due"}
+FIELDS = {**APPOINTMENT, **PRODUCT}
+"""A template may become either's text."""
+LINK = "{link}"
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _FOREIGN = {
     "(nom-animal)": "{animal}",
@@ -37,11 +44,16 @@ def imported(text: str) -> str:
     return text
 
 
-def check_fields(text: str, pointer: str) -> None:
-    """Raises InvalidRequest for a field that does not exist or a stray brace."""
-    unknown = [name for name in _PLACEHOLDER.findall(text) if name not in FIELDS]
+def described(fields: Collection[str]) -> str:
+    return ", ".join(f"`{{{name}}}`" for name in fields)
+
+
+def check_fields(text: str, pointer: str, known: Collection[str] = FIELDS) -> None:
+    """Raises InvalidRequest, which lists the `known` fields, for one that does not exist or a stray brace."""
+    unknown = [name for name in _PLACEHOLDER.findall(text) if name not in known]
     if unknown:
-        raise InvalidRequest.at(pointer, f"unknown merge field {{{unknown[0]}}}")
+        told = f"unknown merge field {{{unknown[0][:30]}}}; there are: {', '.join(known)}"
+        raise InvalidRequest.at(pointer, told)
     if set(_PLACEHOLDER.sub("", text)) & {"{", "}"}:
         raise InvalidRequest.at(pointer, "a brace opens or closes a merge field and nothing else")
 

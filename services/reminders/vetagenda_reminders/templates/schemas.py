@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from vetagenda_kit.models import Name, PatchModel, RequestModel, ShortText, ViewModel
+from vetagenda_reminders.templates.rules import FIELDS, described
 
 
 def _says_something(text: str) -> str:
@@ -14,7 +15,17 @@ def _says_something(text: str) -> str:
     return text
 
 
-Body = Annotated[str, StringConstraints(min_length=1, max_length=8_000), AfterValidator(_says_something)]
+_MERGE_FIELDS = (
+    f"Merge fields: {described(FIELDS)}. In a reminder of a product those of appointments become nothing, "
+    "and the other way round."
+)
+Body = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=8_000),
+    AfterValidator(_says_something),
+    Field(description=_MERGE_FIELDS),
+]
+Subject = Annotated[ShortText, Field(description=_MERGE_FIELDS)]
 
 
 class PlainText(RequestModel):
@@ -24,7 +35,7 @@ class PlainText(RequestModel):
 class EmailText(RequestModel):
     """Without a subject the default one is taken."""
 
-    subject: ShortText | None = None
+    subject: Subject | None = None
     body: Body
 
 
