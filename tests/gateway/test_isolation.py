@@ -27,6 +27,8 @@ from gateway.walking import (
 from vetagenda_gateway.keys.bootstrap import create_admin_key
 
 SECRET = "GEHEIM-B"
+# Templates are the reminders'; the agenda does not ask for them, and theirs find no text with us (ADR 20).
+KEPT_AS_GIVEN = {"confirmation_template_id", "reminder_template_id"}
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +121,7 @@ async def test_another_practices_ids_in_a_body_are_refused(
             answer = await send(ours, platform.document, path, method, target, json=foreign)
             assert SECRET not in answer.text, f"{method} {path} {name}"
             told = f"{method} {path} {name}: {answer.status_code} {answer.text}"
-            assert answer.status_code in (404, 409, 422), told
+            assert answer.status_code in (404, 409, 422) or name in KEPT_AS_GIVEN, told
             tried += 1
     assert tried > 15
     assert await snapshot(theirs, platform.document) == before
