@@ -8,7 +8,7 @@ the gateway's route table is read from the same document that integrators read.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vetagenda_gateway.contracts import parameters
+from vetagenda_gateway.contracts import examples, parameters
 
 Json = dict[str, Any]
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
@@ -58,6 +58,8 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
     _add_answers_of_the_door(paths)
     for _, method, operation in operations(paths):
         parameters.complete(method, operation)
+    needed = _needed(paths, dict(sorted(schemas.items())))
+    examples.complete(needed)
     return {
         "openapi": "3.1.0",
         "info": {"title": "vetagenda", "version": version, "description": DESCRIPTION},
@@ -67,7 +69,7 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
         "paths": dict(sorted(paths.items())),
         "components": {
             "responses": {name: _problem(text) for name, (_, text) in _DOOR.items()},
-            "schemas": _needed(paths, dict(sorted(schemas.items()))),
+            "schemas": needed,
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "bearerFormat": "vag_live_... or vag_test_..."}
             },
