@@ -104,7 +104,7 @@ async def test_no_key_no_entry(gateway: Front, practice: UUID, authorization: st
         "/internal/secret",
         "/v1/../internal/secret",
         "/openapi.json",
-        "/",
+        "//",
         "/docs/../internal/secret",
     ],
 )
