@@ -40,6 +40,7 @@ class GoogleApi:
         self._tokens = tokens
         self._not_before = 0.0
         self.calls = 0
+        self._under_way: asyncio.Future[dict[str, Any]] | None = None
         self.writes = 0
 
     async def call(
@@ -70,14 +71,21 @@ class GoogleApi:
         for attempt in range(TRIES):
             await self._pace()
             try:
-                return await asyncio.to_thread(self._call, collection, method, parameters, body, etag)
+                return await self._in_thread(collection, method, parameters, body, etag)
             except _Retry as retry:
                 if attempt == TRIES - 1:
                     raise GoogleTrouble(str(retry)) from retry
                 await asyncio.sleep(self._delay(attempt, retry.after_seconds))
         raise AssertionError("unreachable")
 
+    async def _in_thread(self, *call: Any) -> dict[str, Any]:
+        self._under_way = asyncio.ensure_future(asyncio.to_thread(self._call, *call))
+        return await asyncio.shield(self._under_way)
+
     async def close(self) -> None:
+        """A thread goes on when its cycle is stopped, and would connect anew after a close: it ends first."""
+        if self._under_way is not None:
+            await asyncio.gather(self._under_way, return_exceptions=True)
         if "_http" in self.__dict__:
             await asyncio.to_thread(self._http.close)
 
