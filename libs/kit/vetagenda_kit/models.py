@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -25,7 +25,7 @@ _BLANKS = "\u115f\u1160\u3164\uffa0\u2800"  # letters of Hangul and Braille that
 _TEMPORAL = {"date", "datetime", "time", "timedelta"}
 
 
-def _written_out(value: Any) -> Any:
+def written_out(value: Any) -> Any:
     """Pydantic takes a number for seconds since 1970. Here it is a mistake: 2027 is no day."""
     if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value.strip())):
         raise ValueError("write it as ISO 8601 text, not as a number")
@@ -50,7 +50,7 @@ def _exact(schema: Any) -> Any:
         if kind == "str":
             return core_schema.no_info_after_validator_function(_storable, exact)
         if kind in _TEMPORAL:
-            return core_schema.no_info_before_validator_function(_written_out, exact)
+            return core_schema.no_info_before_validator_function(written_out, exact)
         return exact
     if isinstance(schema, list | tuple):
         return type(schema)(_exact(each) for each in schema)
@@ -126,20 +126,22 @@ Name = Annotated[
 LongText = Annotated[str, StringConstraints(max_length=8_000)]
 
 
-def _in_utc(instant: datetime) -> datetime:
-    if not 1900 <= instant.year <= 9000:
-        raise ValueError("the year must lie between 1900 and 9000")
-    return instant.astimezone(UTC)
+Dated = TypeVar("Dated", bound=date)
 
 
-def _sane_day(day: date) -> date:
+def within_reason(day: Dated) -> Dated:
+    """Far enough from the ends of the calendar to count from."""
     if not 1900 <= day.year <= 9000:
         raise ValueError("the year must lie between 1900 and 9000")
     return day
 
 
-Day = Annotated[date, BeforeValidator(_written_out), AfterValidator(_sane_day)]
+def _in_utc(instant: datetime) -> datetime:
+    return within_reason(instant).astimezone(UTC)
+
+
+Day = Annotated[date, BeforeValidator(written_out), AfterValidator(within_reason)]
 """A calendar date, far enough from the ends of the calendar to count from."""
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
+Instant = Annotated[AwareDatetime, BeforeValidator(written_out), AfterValidator(_in_utc)]
 """RFC 3339 with an offset; kept and answered in UTC."""

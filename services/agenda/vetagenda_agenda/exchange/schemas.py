@@ -39,8 +39,6 @@ class ImportRequest(RequestModel):
     def _readable(self) -> Self:
         if self.format == "ics" and (self.what != "appointments" or self.mapping):
             raise ValueError("an iCalendar file holds appointments, and has no columns to map")
-        if "\x00" in self.content:
-            raise ValueError("the NUL character is not allowed")
         return self
 
 

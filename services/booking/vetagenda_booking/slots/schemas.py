@@ -12,26 +12,19 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from vetagenda_booking.slots import species
 from vetagenda_booking.slots.question import Arrangement, Offer, OwnerKind, Refusal, RuleCode
-from vetagenda_kit.models import ShortText, ViewModel
+from vetagenda_kit.models import ShortText, ViewModel, within_reason, written_out
 
-_NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*")
 _LOST_PLUS = re.compile(r"T\S+ \d\d:\d\d$")
 
 
-def _written_out(value: Any) -> Any:
-    """In a query an unescaped `+` of an offset arrives as a blank. A number is no time, not even a year."""
-    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        raise ValueError("write it as ISO 8601 text, not as a number")
+def _with_its_plus(value: Any) -> Any:
+    """In a query an unescaped `+` of an offset arrives as a blank."""
     return value.replace(" ", "+") if isinstance(value, str) and _LOST_PLUS.search(value) else value
 
 
-def _within_reason(stated: datetime) -> datetime:
-    if not 1900 <= stated.year <= 9000:
-        raise ValueError("the year must lie between 1900 and 9000")
-    return stated
-
-
-_Stated = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_within_reason)]
+_Stated = Annotated[
+    datetime, BeforeValidator(written_out), BeforeValidator(_with_its_plus), AfterValidator(within_reason)
+]
 
 
 def _described(skipped: str) -> WithJsonSchema:
