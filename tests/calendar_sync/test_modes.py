@@ -1,10 +1,13 @@
 """SYNC-3, SYNC-6, SYNC-8, SYNC-10: what a link may do, what stops it, and who decides then."""
 
+import asyncio
+import threading
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from calendar_sync.practice import Practice, at
+from calendar_sync.practice import CYCLE_LIMIT_SECONDS, Practice, at
+from harness import eventually
 from peers.google import Fault
 
 from vetagenda_calendar_sync.cycle import lease as leases
@@ -167,14 +170,33 @@ async def test_an_access_token_that_ends_is_renewed_by_itself(linked: Practice) 
 
 
 async def test_sync_now_many_times_is_one_further_cycle(linked: Practice) -> None:
-    """SYNC-2."""
-    wanted = {
-        (await linked.sync.post(f"{linked.path}/calendar-links/{linked.link}/sync")).json()["cycle"]
-        for _ in range(5)
-    }
-    await linked.cycle()
-    assert len(wanted) <= 2
-    assert linked.google.calls.count("events.list") <= 4
+    """SYNC-2: whoever asks while a cycle runs is promised the next one, and that is one for all."""
+    at_google, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        at_google.set()
+        go_on.wait(CYCLE_LIMIT_SECONDS)
+
+    async def ask() -> int:
+        answer = await linked.sync.post(f"{linked.path}/calendar-links/{linked.link}/sync")
+        return int(answer.json()["cycle"])
+
+    linked.google.calls.clear()
+    linked.google.faults.add(Fault("events.list", "hook", run=hold))
+    running = await ask()
+    try:
+        assert await asyncio.to_thread(at_google.wait, CYCLE_LIMIT_SECONDS)
+        promised = [await ask() for _ in range(5)]
+    finally:
+        go_on.set()
+    assert promised == [running + 1] * 5
+
+    async def both_over() -> bool:
+        return bool((await linked.state())["last_cycle"] == running + 1)
+
+    await eventually(both_over, seconds=CYCLE_LIMIT_SECONDS)
+    assert linked.google.calls.count("events.list") == 2
+    assert await ask() == running + 2
 
 
 async def test_no_error_of_google_cancels_anything(linked: Practice) -> None:
