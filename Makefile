@@ -14,14 +14,16 @@ help: ## this list
 
 install: $(STAMP) ## install what is missing into .venv
 
-$(STAMP): requirements.txt requirements-dev.txt constraints.txt $(wildcard libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml)
+$(STAMP): requirements-build.txt requirements.txt requirements-dev.txt constraints.txt $(wildcard libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml)
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@echo "installing into $(VENV) ..."
 	@if command -v uv >/dev/null; then \
-		uv pip install -q --compile-bytecode --python $(PYTHON) -c constraints.txt -r requirements-dev.txt; \
+		install="uv pip install -q --compile-bytecode --python $(PYTHON)"; \
 	else \
-		$(PYTHON) -m pip install -q --disable-pip-version-check -c constraints.txt -r requirements-dev.txt; \
-	fi
+		install="$(PYTHON) -m pip install -q --disable-pip-version-check"; \
+	fi; \
+	$$install -c constraints.txt -r requirements-build.txt && \
+	$$install -c constraints.txt --no-build-isolation -r requirements-dev.txt
 	@touch $@
 
 run: $(STAMP) ## start everything on this machine (Ctrl-C stops it)

@@ -10,6 +10,8 @@ import httpx
 from harness import House, eventually
 from peers.google import GoogleStandIn, Phone
 
+from vetagenda_kit.clock import system_now
+
 CYCLE_LIMIT_SECONDS = 60.0
 
 
@@ -138,7 +140,8 @@ class Practice:
         """Until what the agenda told has been heard."""
         for service in ("agenda", "calendar-sync"):
             async with self.house.internal(service, self.id) as client:
-                answer = await client.post("/internal/settle", json={"practice_id": str(self.id)})
+                order = {"practice_id": str(self.id), "until": system_now().isoformat()}
+                answer = await client.post("/internal/run-due", json=order)
                 assert answer.status_code == 200, answer.text
 
     async def conflicts(self) -> list[dict[str, Any]]:

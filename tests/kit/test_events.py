@@ -76,8 +76,8 @@ async def test_an_event_arrives_once_and_in_order(house: House, request: pytest.
         async with house.internal("agenda", practice_id) as operator:
             order = {"since": (system_now() - timedelta(hours=1)).isoformat()}
             assert (await operator.post("/internal/republish", json=order)).json()["republished"] >= 21
-            settle = await operator.post("/internal/settle", json={"practice_id": str(practice_id)})
-            assert settle.status_code == 200
+            all_had = {"practice_id": str(practice_id), "until": system_now().isoformat()}
+            assert (await operator.post("/internal/run-due", json=all_had)).status_code == 200
     assert seen == list(range(1, 22))
 
 

@@ -103,6 +103,7 @@ class Subscription:
         self._looking: OwnConnection | None = None
         self.stream = stream_of(source)
         self.durable = schema_of(consumers.name)
+        self.had_until = 0  # the stream's sequence; kept by who waited for it
 
     async def run(self) -> None:
         """Creates the durable again whenever it is gone: an operator may delete it to start over."""

@@ -61,33 +61,19 @@ class RunDue(RequestModel):
 
 
 class RanDue(ViewModel):
-    """What was done, a line each, and the next instant with something to do."""
+    """What was done, a line each, and the next instant with something to do.
+
+    `mark` grows with every event of the practice: the same one again means that nothing has happened.
+    """
 
     ran: list[str]
     next_due: datetime | None
+    mark: int
 
 
 @internal.post("/run-due")
 async def run_due(order: RunDue, request: Request, _caller: ServiceCaller) -> RanDue:
-    """Do what is due in a test practice at `until`, its clock's present instant."""
-    service = _service(request)
-    ran = await service.virtual_time.run_due(service, order.practice_id, order.until)
-    return RanDue(ran=ran, next_due=await service.virtual_time.next_due(service, order.practice_id))
-
-
-class Settle(RequestModel):
-    practice_id: UUID
-
-
-class Settled(ViewModel):
-    """`mark` grows with every event of the practice: two equal sums mean that nothing happened."""
-
-    mark: int
-
-
-@internal.post("/settle")
-async def settle(order: Settle, request: Request, _caller: ServiceCaller) -> Settled:
-    """Wait until the practice's events are published and all that is in the streams was handled."""
+    """Hear all that others told, then do what is due in a test practice at `until`, its present instant."""
     service = _service(request)
     try:
         async with asyncio.timeout(SETTLE_LIMIT.total_seconds()):
@@ -96,10 +82,18 @@ async def settle(order: Settle, request: Request, _caller: ServiceCaller) -> Set
                 await _caught_up(service, subscription)
     except TimeoutError as error:
         raise ServiceUnavailable(f"{service.name} still has events to handle") from error
+    ran = await service.virtual_time.run_due(service, order.practice_id, order.until)
+    next_due = await service.virtual_time.next_due(service, order.practice_id)
+    return RanDue(ran=ran, next_due=next_due, mark=await _mark(service, order.practice_id))
+
+
+async def _mark(service: "Service", practice_id: UUID) -> int:
     async with service.db.jobs_reading() as session:
-        query = select(func.coalesce(func.max(outbox_table.c.id), 0))
-        mark = await session.scalar(query.where(outbox_table.c.practice_id == order.practice_id))
-    return Settled(mark=mark or 0)
+        last = select(func.coalesce(func.max(outbox_table.c.id), 0))
+        mark: int = (
+            await session.execute(last.where(outbox_table.c.practice_id == practice_id))
+        ).scalar_one()
+        return mark
 
 
 async def _until(done: Any) -> None:
@@ -121,6 +115,8 @@ async def _caught_up(service: "Service", subscription: consuming.Subscription) -
     assert service.bus
     jetstream = await service.bus.jetstream()
     target = (await jetstream.stream_info(subscription.stream)).state.last_seq
+    if subscription.had_until == target:
+        return
 
     async def done() -> bool:
         info = await jetstream.consumer_info(subscription.stream, subscription.durable)
@@ -128,6 +124,7 @@ async def _caught_up(service: "Service", subscription: consuming.Subscription) -
         return (floor or 0) >= target or (info.num_pending == 0 and info.num_ack_pending == 0)
 
     await _until(done)
+    subscription.had_until = target
 
 
 class DeadLetter(ViewModel):

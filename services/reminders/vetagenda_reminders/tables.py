@@ -24,7 +24,7 @@ def stored(kind: type[StrEnum]) -> Enum:
 
 
 def ids() -> Any:
-    return Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
+    return Field(default=[], sa_column=Column(ARRAY(Uuid), nullable=False))
 
 
 class RemindersTable(SQLModel, registry=registry()):
@@ -82,7 +82,7 @@ class Reminder(RemindersTable, table=True):
     send_on: date
     due_on: date | None = None
     about_start: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    carries: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
+    carries: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
     new_contacts_only: bool = False
     virtual: bool
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -193,7 +193,7 @@ class ReminderRule(Tenant, table=True):
     every_count: int | None = None
     every_unit: Unit | None = Field(default=None, sa_type=stored(Unit))
     sends: int | None = None
-    channels: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
+    channels: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
     template_id: UUID | None = None
 
 

@@ -1,6 +1,7 @@
 """Making a test practice's time pass: every service does what falls due, each thing at its minute."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from vetagenda_kit import outbox
 from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
 
-MAX_ROUNDS = 10_000
+STEP_LIMIT = timedelta(seconds=60)
+"""For what one service has to do at one instant."""
 
 
 async def set_clock(
@@ -52,7 +54,8 @@ class TimeTravel:
         self._practice_id = practice_id
         self._actor = actor
         self._move_id = move_id
-        self._peers = [name for name in service.peers.names() if name != service.name]
+        self._everybody = [service.name, *(name for name in service.peers.names() if name != service.name)]
+        self._marks: list[int] = []
         self.ran: list[dict[str, Any]] = []
 
     async def to(self, now: datetime, target: datetime) -> None:
@@ -60,49 +63,39 @@ class TimeTravel:
         if target < now:
             await self._stand_at(target)
             return
-        for _ in range(MAX_ROUNDS):
-            upcoming = await self._do_all_due(now)
-            if upcoming is None or upcoming > target:
-                break
-            now = max(upcoming, now)
+        while (upcoming := await self._do_all_due(now)) and now < target:
+            now = min(upcoming, target)
             await self._stand_at(now)
-        await self._stand_at(target)
-        await self._do_all_due(target)
+        if now < target:
+            await self._stand_at(target)
+            await self._do_all_due(target)
 
     async def _stand_at(self, now: datetime) -> None:
         await set_clock(self._service, self._practice_id, now, self._actor, move_id=self._move_id)
 
     async def _do_all_due(self, now: datetime) -> datetime | None:
-        """Until nothing more happens at `now`; then the next instant at which something is due."""
-        await self._settle()
+        """Round after round, until one in which nothing was done and nothing had happened since the one
+        before; then the next instant at which something is due."""
         while True:
-            upcoming: list[datetime] = []
-            did_something = False
-            for peer in [self._service.name, *self._peers]:
-                answer = await self._call(peer, "/internal/run-due", until=now.isoformat())
-                self.ran += [{"at": now, "service": peer, "what": what} for what in answer["ran"]]
-                did_something = did_something or bool(answer["ran"])
-                if answer["next_due"]:
-                    upcoming.append(datetime.fromisoformat(answer["next_due"]))
-            changed = await self._settle()
-            if not did_something and not changed:
-                return min((each for each in upcoming if each > now), default=None)
+            answers = [await self._run_due(service, now) for service in self._everybody]
+            before, self._marks = self._marks, [answer["mark"] for answer in answers]
+            if self._marks == before and not any(answer["ran"] for answer in answers):
+                return _first_after(now, answers)
 
-    async def _settle(self) -> bool:
-        """Wait until every event has been had by everybody. True when something happened meanwhile."""
-        names = [self._service.name, *self._peers]
-        marks: list[int] = []
-        happened = -1
-        while marks != (marks := [await self._mark(name) for name in names]):
-            happened += 1
-        return happened > 1
-
-    async def _mark(self, name: str) -> int:
-        mark: int = (await self._call(name, "/internal/settle"))["mark"]
-        return mark
-
-    async def _call(self, peer: str, path: str, **more: Any) -> Any:
-        body = {"practice_id": str(self._practice_id), **more}
-        return await self._service.peers.call(
-            peer, "POST", path, actor=self._actor, practices=[self._practice_id], json=body
+    async def _run_due(self, peer: str, now: datetime) -> dict[str, Any]:
+        answer: dict[str, Any] = await self._service.peers.call(
+            peer,
+            "POST",
+            "/internal/run-due",
+            actor=self._actor,
+            practices=[self._practice_id],
+            json={"practice_id": str(self._practice_id), "until": now.isoformat()},
+            timeout=STEP_LIMIT,
         )
+        self.ran += [{"at": now, "service": peer, "what": what} for what in answer["ran"]]
+        return answer
+
+
+def _first_after(now: datetime, answers: Iterable[dict[str, Any]]) -> datetime | None:
+    due = (datetime.fromisoformat(answer["next_due"]) for answer in answers if answer["next_due"])
+    return min((each for each in due if each > now), default=None)
