@@ -10,7 +10,8 @@ class Settings(ServiceSettings):
     ledger says so and nothing floods out on the day a server is named. `smtp_security` is `none` (a relay
     on loopback), `starttls` or `tls`. `sender_email` signs for practices that name none of their own.
 
-    `lease` is how long a worker may take over a batch before another one looks at it again.
+    `lease` is how long a worker may take over a batch of messages before another one looks at it again,
+    `planning_lease` the same for planning them; `retry_after` is the pause while another service is away.
     """
 
     smtp_host: str | None = None
@@ -21,5 +22,6 @@ class Settings(ServiceSettings):
     smtp_timeout: timedelta = timedelta(seconds=20)
     sender_email: str = "reminders@localhost"
     lease: timedelta = timedelta(seconds=60)
+    planning_lease: timedelta = timedelta(seconds=30)
     retry_after: timedelta = timedelta(seconds=30)
     texts_kept_for: timedelta = timedelta(days=30)

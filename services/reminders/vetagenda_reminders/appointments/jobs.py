@@ -1,7 +1,6 @@
 """Plans the messages of appointments that have changed: ask the agenda, then one transaction."""
 
 from collections import defaultdict
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -20,7 +19,6 @@ from vetagenda_reminders.tables import AppointmentPlan, Reminder
 from vetagenda_reminders.templates.queries import texts_for
 
 BATCH = 100
-LEASE = timedelta(seconds=30)
 ROUNDS = 20
 
 
@@ -42,7 +40,7 @@ async def plan_practice(service: Service, practice_id: UUID) -> None:
 async def plan_batch(service: Service, changed: Select[AppointmentPlan]) -> set[UUID]:
     """One batch; the practices in it. Raises ServiceUnavailable when the agenda is away: all waits."""
     async with service.db.jobs_writing() as session:
-        claimed = await commands.claim(session, changed, BATCH, LEASE)
+        claimed = await commands.claim(session, changed, BATCH, service.settings.planning_lease)
     batches: dict[UUID, list[UUID]] = defaultdict(list)
     for plan in claimed:
         batches[plan.practice_id].append(plan.appointment_id)

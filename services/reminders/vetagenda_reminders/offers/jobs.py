@@ -1,7 +1,6 @@
 """Plans the messages about offers that have changed: ask the agenda, then one transaction each."""
 
 from collections import defaultdict
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -16,7 +15,6 @@ from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.tables import OfferPlan
 
 BATCH = 100
-LEASE = timedelta(seconds=30)
 
 
 async def plan_changed(service: Service) -> set[UUID]:
@@ -40,7 +38,7 @@ async def _plan(service: Service, changed: Select[OfferPlan]) -> set[UUID]:
     async with service.db.jobs_writing() as session:
         plans = list(await session.scalars(changed.limit(BATCH).with_for_update(skip_locked=True)))
         for plan in plans:
-            plan.retry_at = system_now() + LEASE
+            plan.retry_at = system_now() + service.settings.planning_lease
     batches: dict[UUID, list[UUID]] = defaultdict(list)
     for plan in plans:
         batches[plan.practice_id].append(plan.offer_id)
