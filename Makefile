@@ -8,6 +8,7 @@ SERVICES := agenda booking reminders sms calendar-sync gateway
 PACKAGES := libs services gateway deploy
 
 .PHONY: help install run demo test test-long check format contracts migration load clean
+.PHONY: check-types check-style check-documents check-migrations
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -39,13 +40,22 @@ test-long: $(STAMP) ## what takes too long for every change: long histories, kil
 	@$(PYTHON) -m pytest -m long
 
 check: $(STAMP) ## format, lint, types, import rules, contracts and migrations
+	@$(MAKE) --no-print-directory -j2 check-types check-style check-documents check-migrations
+	@echo "check: all is well"
+
+check-types:
+	@$(VENV)/bin/mypy --no-error-summary $(PACKAGES) tests
+
+check-style:
 	@$(VENV)/bin/ruff format --check -q $(PACKAGES) tests
 	@$(VENV)/bin/ruff check -q $(PACKAGES) tests
 	@$(VENV)/bin/lint-imports --no-logo
-	@$(VENV)/bin/mypy --no-error-summary $(PACKAGES) tests
+
+check-documents:
 	@$(PYTHON) -m vetagenda_gateway.contracts --check
+
+check-migrations:
 	@$(PYTHON) -m vetagenda_embedded.migrating check $(SERVICES)
-	@echo "check: all is well"
 
 format: $(STAMP) ## bring the code into shape
 	@$(VENV)/bin/ruff check -q --fix $(PACKAGES) tests; $(VENV)/bin/ruff format -q $(PACKAGES) tests
