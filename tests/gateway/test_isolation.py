@@ -22,6 +22,7 @@ from gateway.walking import (
     practice_of,
     query,
     send,
+    walk,
 )
 
 from vetagenda_gateway.keys.bootstrap import create_admin_key
@@ -55,16 +56,20 @@ async def ours(platform: Front) -> AsyncIterator[Populated]:
 async def snapshot(there: Populated, document: dict[str, Any]) -> dict[str, str]:
     """All that the practice's own key can read of itself."""
     seen = {}
-    for path, method, operation in operations(document):
-        if (
-            method == "GET"
-            and path.startswith(PRACTICE)
-            and not path.endswith(("/stream", "/explain", "/google/start", "/content"))
-        ):
-            required = query(operation, document, there)
-            answer = await there.client.get(filled(path, there.practice, there.ids), params=required)
-            assert answer.status_code == 200, f"{path}: {answer.text}"
-            seen[path] = answer.text
+
+    async def read(path: str, operation: dict[str, Any]) -> None:
+        required = query(operation, document, there)
+        answer = await there.client.get(filled(path, there.practice, there.ids), params=required)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        seen[path] = answer.text
+
+    await walk(
+        read(path, operation)
+        for path, method, operation in operations(document)
+        if method == "GET"
+        and path.startswith(PRACTICE)
+        and not path.endswith(("/stream", "/explain", "/google/start", "/content"))
+    )
     return seen
 
 
@@ -77,13 +82,15 @@ async def test_the_practice_has_one_of_everything(platform: Front, theirs: Popul
 async def test_another_practices_routes_are_not_there(
     platform: Front, ours: Populated, theirs: Populated
 ) -> None:
-    before, tried = await snapshot(theirs, platform.document), 0
-    for path, method, _ in operations(platform.document):
-        if "{practice_id}" in path:
-            target = filled(path, theirs.practice, theirs.ids)
-            answer = await send(ours, platform.document, path, method, target)
-            problem(answer, 404, "not-found")
-            tried += 1
+    async def knock(path: str, method: str) -> None:
+        target = filled(path, theirs.practice, theirs.ids)
+        answer = await send(ours, platform.document, path, method, target)
+        problem(answer, 404, "not-found")
+
+    before = await snapshot(theirs, platform.document)
+    tried = await walk(
+        knock(path, method) for path, method, _ in operations(platform.document) if "{practice_id}" in path
+    )
     assert tried > 80
     assert await snapshot(theirs, platform.document) == before
 
@@ -91,17 +98,20 @@ async def test_another_practices_routes_are_not_there(
 async def test_another_practices_ids_are_not_there_in_ours(
     platform: Front, ours: Populated, theirs: Populated
 ) -> None:
+    async def knock(path: str, method: str, operation: dict[str, Any]) -> None:
+        target = filled(path, ours.practice, theirs.ids)
+        answer = await send(ours, platform.document, path, method, target)
+        assert SECRET not in answer.text, f"{method} {path}"
+        if body_schema(operation) is None:
+            problem(answer, 404, "not-found")
+        assert answer.status_code in (404, 422), f"{method} {path}: {answer.status_code} {answer.text}"
+
     before = await snapshot(theirs, platform.document)
-    tried = 0
-    for path, method, operation in operations(platform.document):
-        if path.startswith(PRACTICE) and path.count("{") > 1:
-            target = filled(path, ours.practice, theirs.ids)
-            answer = await send(ours, platform.document, path, method, target)
-            assert SECRET not in answer.text, f"{method} {path}"
-            if body_schema(operation) is None:
-                problem(answer, 404, "not-found")
-            assert answer.status_code in (404, 422), f"{method} {path}: {answer.status_code} {answer.text}"
-            tried += 1
+    tried = await walk(
+        knock(path, method, operation)
+        for path, method, operation in operations(platform.document)
+        if path.startswith(PRACTICE) and path.count("{") > 1
+    )
     assert tried > 30
     assert await snapshot(theirs, platform.document) == before
 
@@ -110,21 +120,23 @@ async def test_another_practices_ids_in_a_body_are_refused(
     platform: Front, ours: Populated, theirs: Populated
 ) -> None:
     """One id at a time is theirs, all else is ours."""
-    before, tried = await snapshot(theirs, platform.document), 0
-    for path, method, operation in operations(platform.document):
-        schema = body_schema(operation)
-        if schema is None or not path.startswith(PRACTICE):
-            continue
-        for name, is_list in id_fields(schema, platform.document):
-            if name in KEPT_AS_GIVEN:
-                continue
-            foreign = {name: [theirs.named(name)] if is_list else theirs.named(name)}
-            target = filled(path, ours.practice, ours.ids)
-            answer = await send(ours, platform.document, path, method, target, json=foreign)
-            assert SECRET not in answer.text, f"{method} {path} {name}"
-            told = f"{method} {path} {name}: {answer.status_code} {answer.text}"
-            assert answer.status_code in (404, 409, 422), told
-            tried += 1
+
+    async def name_theirs(path: str, method: str, name: str, *, is_list: bool) -> None:
+        foreign = {name: [theirs.named(name)] if is_list else theirs.named(name)}
+        target = filled(path, ours.practice, ours.ids)
+        answer = await send(ours, platform.document, path, method, target, json=foreign)
+        assert SECRET not in answer.text, f"{method} {path} {name}"
+        told = f"{method} {path} {name}: {answer.status_code} {answer.text}"
+        assert answer.status_code in (404, 409, 422), told
+
+    before = await snapshot(theirs, platform.document)
+    tried = await walk(
+        name_theirs(path, method, name, is_list=is_list)
+        for path, method, operation in operations(platform.document)
+        if path.startswith(PRACTICE) and (schema := body_schema(operation)) is not None
+        for name, is_list in id_fields(schema, platform.document)
+        if name not in KEPT_AS_GIVEN
+    )
     assert tried > 15
     assert await snapshot(theirs, platform.document) == before
 
@@ -157,14 +169,20 @@ async def test_every_scope_is_asked_for(platform: Front, ours: Populated) -> Non
     """A key without any fitting scope enters nowhere; only what concerns the key itself needs none."""
     poor = await platform.key(ours.practice, scopes=["desk:read"])
     async with platform.client(poor) as client:
-        for path, method, _ in operations(platform.document):
-            if path.startswith("/v1/keys/self") or (path, method) == ("/v1/sms/segments", "POST"):
-                continue
+        beggar = Populated(ours.practice, client, "", ours.ids)
+
+        async def knock(path: str, method: str) -> None:
             target = filled(path, ours.practice, ours.ids) if "{practice_id}" in path else path
             target = target.replace("{key_id}", str(ours.practice))
-            beggar = Populated(ours.practice, client, "", ours.ids)
             answer = await send(beggar, platform.document, path, method, target)
             assert answer.status_code == 403, f"{method} {path}: {answer.status_code} {answer.text}"
+
+        tried = await walk(
+            knock(path, method)
+            for path, method, _ in operations(platform.document)
+            if not path.startswith("/v1/keys/self") and (path, method) != ("/v1/sms/segments", "POST")
+        )
+    assert tried > 100
 
 
 async def test_a_field_that_is_not_documented_is_refused_by_every_body(
@@ -172,12 +190,18 @@ async def test_a_field_that_is_not_documented_is_refused_by_every_body(
 ) -> None:
     async with platform.client((await create_admin_key(platform.settings.database_url))[1]) as client:
         operator = Populated(ours.practice, client, "", ours.ids)
-        for path, method, operation in operations(platform.document):
-            if body_schema(operation) is None:
-                continue
+
+        async def add_one(path: str, method: str) -> None:
             target = filled(path, ours.practice, ours.ids) if "{practice_id}" in path else path
             wrong = {"not_documented": 1}
             answer = await send(operator, platform.document, path, method, target, json=wrong)
             told = problem(answer, 422, "invalid-request")
             pointers = [error["pointer"] for error in told["errors"]]  # type: ignore[attr-defined]
             assert "/not_documented" in pointers, f"{method} {path}: {told}"
+
+        tried = await walk(
+            add_one(path, method)
+            for path, method, operation in operations(platform.document)
+            if body_schema(operation) is not None
+        )
+    assert tried > 30

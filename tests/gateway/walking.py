@@ -1,7 +1,8 @@
 """Every documented operation with a body, parameters and path that it takes: what the walks start from."""
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from vetagenda_gateway.keys.bootstrap import create_admin_key
 
 SERVICES = ("agenda", "sms", "booking", "reminders", "calendar-sync")
 PRACTICE = "/v1/practices/{practice_id}"
+AT_ONCE = 8
 _PARAMETER = re.compile(r"([^/{}]+)/\{([^}]+)\}")
 
 
@@ -85,3 +87,14 @@ async def send(
         json=content,
         headers={"If-Match": "*"},
     )
+
+
+async def walk(steps: Iterable[Awaitable[None]]) -> int:
+    """Takes steps that change nothing, a few at a time; how many there were."""
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def taken(step: Awaitable[None]) -> None:
+        async with limit:
+            await step
+
+    return len(await asyncio.gather(*map(taken, steps)))
