@@ -34,7 +34,7 @@ demo: $(STAMP) ## play the main job against a fresh platform and say what was se
 	@PYTHONPATH=tests $(PYTHON) -m demo
 
 test: $(STAMP) ## every test, on real embedded servers
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup -m "not long"
+	@$(PYTHON) -m pytest -n 2 --dist loadfile -m "not long"
 
 test-long: $(STAMP) ## what takes too long for every change: long histories, kill storms
 	@$(PYTHON) -m pytest -m long

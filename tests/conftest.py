@@ -23,14 +23,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_servers] = (server, folder)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays on one worker, so that what its tests share is set up once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _servers in config.stash:
         server, folder = config.stash[_servers]

@@ -3,14 +3,12 @@
 import stat
 from pathlib import Path
 
-import pytest
 from journeys.test_operator import told, vetagenda
 
 from vetagenda_embedded.home import Home
 from vetagenda_embedded.operator_client import OperatorClient
 from vetagenda_embedded.platform import Platform
 
-pytestmark = pytest.mark.xdist_group("journeys")
 TABLE = "Termin;Dauer;Wer\r\n04.03.2031 10:00;20;Müller\r\n04.03.2031 10:10;20;Weiß\r\n"
 
 

@@ -14,7 +14,6 @@ from journeys.clinic import Clinic, open_clinic
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
 
-pytestmark = pytest.mark.xdist_group("kills")
 BOOKINGS = 200
 CLIENTS = 8
 SETTLE_SECONDS = 90

@@ -8,12 +8,9 @@ import sys
 from typing import Any
 
 import httpx
-import pytest
 from journeys.clinic import open_clinic
 
 from vetagenda_embedded.platform import Platform
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 async def vetagenda(platform: Platform, *arguments: str) -> tuple[int, str, str]:

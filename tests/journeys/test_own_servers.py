@@ -13,8 +13,6 @@ from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.postgres import Postgres
 from vetagenda_embedded.settings import PlatformSettings
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 
 @pytest.fixture
 def own_postgres(tmp_path: Path) -> Iterator[Postgres]:

@@ -21,7 +21,6 @@ from embedded.test_platform import descendants
 from vetagenda_embedded.nats import free_port
 from vetagenda_embedded.postgres import Postgres
 
-pytestmark = pytest.mark.xdist_group("journeys")
 START_SECONDS = 90.0
 README = Path(__file__).parents[2] / "README.md"
 
