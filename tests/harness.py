@@ -9,7 +9,7 @@ import contextlib
 import importlib
 import os
 import uuid
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from vetagenda_kit.service import Service
 
 POSTGRES = "VETAGENDA_TEST_POSTGRES"
 ROLE_PASSWORD = "for-tests-only"
+SERVICES = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway")
 
 
 def admin_url(database: str = "postgres") -> str:
@@ -43,9 +44,9 @@ def runtime_url(service: str, database: str) -> str:
     return f"{scheme}://{runtime_role_of(service)}:{ROLE_PASSWORD}@{tail}"
 
 
-async def _template(services: Collection[str]) -> str:
-    """A migrated database for these services, made once per run by whoever needs it first."""
-    name = "template_" + "_".join(schema_of(service) for service in sorted(services))
+async def _template() -> str:
+    """A database migrated for all services, made once per run by whoever needs it first."""
+    name = "migrated"
     engine = create_async_engine(admin_url(), isolation_level="AUTOCOMMIT")
     try:
         async with engine.connect() as connection:
@@ -54,7 +55,7 @@ async def _template(services: Collection[str]) -> str:
             if not await connection.scalar(query, {"name": name}):
                 await connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
                 await connection.execute(text(f"CREATE DATABASE {name}"))
-                for service in services:
+                for service in SERVICES:
                     await provision(admin_url(name), service, password=ROLE_PASSWORD)
                     await upgrade(admin_url(name), service)
                 await connection.execute(text(f"ALTER DATABASE {name} IS_TEMPLATE true"))
@@ -63,9 +64,9 @@ async def _template(services: Collection[str]) -> str:
     return name
 
 
-async def fresh_database(*services: str) -> str:
-    """The name of a new database with these services' empty tables (a clone: tens of milliseconds)."""
-    template = await _template(services)
+async def fresh_database() -> str:
+    """The name of a new database with every service's empty tables (a clone: tens of milliseconds)."""
+    template = await _template()
     name = f"test_{uuid.uuid4().hex}"
     engine = create_async_engine(admin_url(), isolation_level="AUTOCOMMIT")
     try:
@@ -170,7 +171,7 @@ async def house_of(
     folder: Path, *services: str, nats: bool = True, **settings: dict[str, Any]
 ) -> AsyncIterator[House]:
     """A running house. Keyword arguments give a service its own settings (calendar_sync={...})."""
-    database = await fresh_database(*services)
+    database = await fresh_database()
     server = Nats(folder / "nats", durable=False) if nats else None
     async with contextlib.AsyncExitStack() as stack:
         if server:

@@ -54,7 +54,7 @@ async def front(
     folder: Path, *services: str, nats_url: str | None = None, **changes: Any
 ) -> AsyncIterator[Front]:
     """A gateway with a database of its own, in front of the mirroring service and of real ones."""
-    behind, database_name = Behind(), await fresh_database(*services, "gateway")
+    behind, database_name = Behind(), await fresh_database()
     house = House(folder, database_name, nats_url)
     apps = {"behind": behind.app} | {name: house.add(name) for name in services}
     async with contextlib.AsyncExitStack() as stack:

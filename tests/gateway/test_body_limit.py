@@ -13,7 +13,7 @@ from harness import House, fresh_database
 @pytest.fixture(scope="module")
 async def agenda(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[str, House]]:
     folder: Path = tmp_path_factory.mktemp("limit")
-    house = House(folder, await fresh_database("agenda"), None)
+    house = House(folder, await fresh_database(), None)
     async with served(house.add("agenda", max_body_bytes=5_000)) as url:
         yield url, house
 

@@ -26,7 +26,7 @@ MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 async def database() -> AsyncIterator[Database]:
-    database = Database(runtime_url("gateway", await fresh_database("gateway")), "gateway", pool_size=3)
+    database = Database(runtime_url("gateway", await fresh_database()), "gateway", pool_size=3)
     yield database
     await database.close()
 

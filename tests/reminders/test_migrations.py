@@ -45,7 +45,7 @@ async def test_what_was_named_twice_is_named_once() -> None:
         "reminders": [each | {"channels": ["sms", "sms"]} for each in defaults["reminders"]],
     }
     stored = {"id": uuid4(), "choices": json.dumps(defaults | twice)}
-    engine = create_async_engine(admin_url(await fresh_database("reminders")))
+    engine = create_async_engine(admin_url(await fresh_database()))
     async with engine.begin() as connection:
         await connection.execute(text("SET LOCAL search_path TO reminders, public"))
         await _migrate(connection, lambda config: command.downgrade(config, "0002"))
@@ -67,7 +67,7 @@ async def test_what_was_named_twice_is_named_once() -> None:
 async def test_versions_seen_before_are_kept_by_the_service_that_told_of_them() -> None:
     """What an agenda, a booking service and an sms service told, each by its own numbers; and back."""
     agendas, profile, message = uuid4(), uuid4(), uuid4()
-    engine = create_async_engine(admin_url(await fresh_database("reminders")))
+    engine = create_async_engine(admin_url(await fresh_database()))
     async with engine.begin() as connection:
         await connection.execute(text("SET LOCAL search_path TO reminders, public"))
         await _migrate(connection, lambda config: command.downgrade(config, "0005"))
