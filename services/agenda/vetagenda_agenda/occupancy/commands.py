@@ -17,6 +17,7 @@ from sqlmodel import col
 
 from vetagenda_agenda.occupancy.freed import Freed, note
 from vetagenda_agenda.occupancy.locks import lock_calendars
+from vetagenda_agenda.occupancy.queries import LIES_IN
 from vetagenda_agenda.occupancy.rules import Cap, CapReached, TimeTaken
 from vetagenda_agenda.tables import Appointment, Occupancy
 from vetagenda_kit.db import WriteSession, sqlstate
@@ -25,16 +26,18 @@ from vetagenda_kit.ids import uuid7
 EXCLUSION_VIOLATION = "23P01"
 
 # Frees what has expired or is being replaced, and answers what else lies there, in one snapshot.
-_ROOM = """
+_ROOM = f"""
     WITH freed AS (
         DELETE FROM occupancy
-        WHERE calendar_id = ANY (:calendars)
-          AND (subject_id = ANY (:own) OR (kind = 'hold' AND during && :during AND expires_at <= :now))
+        WHERE calendar_id = ANY (:calendars) AND id IN (
+            SELECT id FROM occupancy WHERE subject_id = ANY (:own)
+            UNION ALL SELECT id FROM occupancy WHERE kind = 'hold' AND expires_at <= :now AND {LIES_IN}
+        )
         RETURNING calendar_id, during, subject_id
     ),
     taken AS MATERIALIZED (
         SELECT calendar_id FROM occupancy
-        WHERE calendar_id = ANY (:calendars) AND during && :during
+        WHERE calendar_id = ANY (:calendars) AND {LIES_IN}
           AND NOT subject_id = ANY (:own) AND NOT (kind = 'hold' AND expires_at <= :now)
         UNION ALL
         SELECT NULL FROM closure

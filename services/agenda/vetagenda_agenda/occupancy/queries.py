@@ -5,25 +5,23 @@ from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Range
-from sqlalchemy import and_, bindparam, func, or_, select, text
+from sqlalchemy import and_, bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from vetagenda_agenda.tables import Occupancy
 
-# Needs `asked`, one row of (calendars uuid[], now timestamptz). The two halves use the two partial indexes;
-# closures count for every calendar. Merged here: a full agenda is a few intervals a day, whatever is booked
-# in it. Under no kind is all that is taken; the kinds tell why. Whole epoch seconds, ascending.
-INTERVALS = """
+LIES_IN = "ends_at > lower(:during) AND begins_at < upper(:during)"
+"""Of a row of the occupancy table: it intersects the half-open range, and an index can tell."""
+# Needs `asked`, one row of (calendars uuid[], now timestamptz). Closures count for every calendar. Merged
+# here: a full agenda is a few intervals a day, whatever is booked in it. Under no kind is all that is taken;
+# the kinds tell why. Whole epoch seconds, ascending.
+INTERVALS = f"""
     taken AS (
         SELECT calendar_id, during, kind FROM occupancy
-        WHERE exclusive AND calendar_id = ANY ((SELECT calendars FROM asked)::uuid[]) AND during && :during
+        WHERE calendar_id = ANY ((SELECT calendars FROM asked)::uuid[]) AND {LIES_IN}
           AND NOT subject_id = ANY (:leave_out) AND (kind <> 'hold' OR expires_at > (SELECT now FROM asked))
-        UNION ALL
-        SELECT calendar_id, during, kind FROM occupancy
-        WHERE NOT exclusive AND calendar_id = ANY ((SELECT calendars FROM asked)::uuid[])
-          AND during && :during AND NOT subject_id = ANY (:leave_out)
         UNION ALL
         SELECT unnest(calendars), tstzrange(start, "end"), 'closure' FROM closure, asked
         WHERE practice_id = :practice AND deleted_at IS NULL AND tstzrange(start, "end") && :during
@@ -92,7 +90,7 @@ async def is_kept(session: AsyncSession, calendar_id: UUID, now: datetime) -> bo
     """Whether an absence or a living hold lies there from now on."""
     query = select(col(Occupancy.id)).where(
         col(Occupancy.calendar_id) == calendar_id,
-        func.upper(col(Occupancy.during)) > now,
+        col(Occupancy.ends_at) > now,
         or_(
             col(Occupancy.kind) == "absence",
             and_(col(Occupancy.kind) == "hold", col(Occupancy.expires_at) > now),

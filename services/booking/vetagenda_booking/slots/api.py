@@ -12,7 +12,15 @@ from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.people import owner_kind_of
 from vetagenda_booking.slots.queries import Lookup, look_up
 from vetagenda_booking.slots.question import Question
-from vetagenda_booking.slots.schemas import Explanation, SlotInputs, SlotList, Stated, StatedEdge, json_of
+from vetagenda_booking.slots.schemas import (
+    Explanation,
+    SlotInputs,
+    SlotList,
+    Stated,
+    StatedEdge,
+    json_of,
+    slot_inputs,
+)
 from vetagenda_booking.slots.wall_clock import read_edge
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
@@ -21,7 +29,7 @@ from vetagenda_kit.routing import router
 LONGEST = timedelta(days=100)
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/slots")
 Reader = Annotated[Caller, Depends(requires("booking:read"))]
-Inputs = Annotated[SlotInputs, Depends(SlotInputs)]
+Inputs = Annotated[SlotInputs, Depends(slot_inputs)]
 
 
 async def _question(

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
@@ -98,23 +99,35 @@ class Explanation(ViewModel):
         return cls(start=start, offered=True, end=verdict.end, calendar_ids=list(verdict.calendar_ids))
 
 
+@dataclass(frozen=True)
 class SlotInputs:
-    """A dependency: the query parameters that slots and explain share (BOOK-4)."""
+    """The query parameters that slots and explain share (BOOK-4)."""
 
-    def __init__(
-        self,
-        appointment_type_id: UUID,
-        calendar_id: UUID | None = None,
-        owner_id: UUID | None = None,
-        owner_kind: OwnerKind | None = None,
-        species: SpeciesName | None = None,
-        animal_count: AnimalCount = 1,
-        arrangement: Arrangement = "adjoining",
-    ) -> None:
-        self.appointment_type_id = appointment_type_id
-        self.calendar_ids = frozenset() if calendar_id is None else frozenset({calendar_id})
-        self.owner_id = owner_id
-        self.owner_kind = owner_kind
-        self.species = frozenset() if species is None else frozenset({species})
-        self.animal_count = animal_count
-        self.arrangement = arrangement
+    appointment_type_id: UUID
+    calendar_ids: frozenset[UUID]
+    owner_id: UUID | None
+    owner_kind: OwnerKind | None
+    species: frozenset[str]
+    animal_count: int
+    arrangement: Arrangement
+
+
+async def slot_inputs(
+    appointment_type_id: UUID,
+    calendar_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    owner_kind: OwnerKind | None = None,
+    species: SpeciesName | None = None,
+    animal_count: AnimalCount = 1,
+    arrangement: Arrangement = "adjoining",
+) -> SlotInputs:
+    """A dependency. One that is not `async` would be run in a thread."""
+    return SlotInputs(
+        appointment_type_id,
+        frozenset(() if calendar_id is None else (calendar_id,)),
+        owner_id,
+        owner_kind,
+        frozenset(() if species is None else (species,)),
+        animal_count,
+        arrangement,
+    )
