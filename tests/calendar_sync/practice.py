@@ -133,7 +133,9 @@ class Practice:
         return link
 
     async def state(self) -> dict[str, Any]:
-        link: dict[str, Any] = (await self.sync.get(f"{self.path}/calendar-links/{self.link}")).json()
+        answer = await self.sync.get(f"{self.path}/calendar-links/{self.link}")
+        assert answer.status_code == 200, answer.text
+        link: dict[str, Any] = answer.json()
         return link
 
     async def settle(self) -> None:

@@ -30,8 +30,9 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "scram_iterations": "64",  # passwords are 256 random bits: more rounds only slow the connections down
 }
-# A commit still reaches the operating system, so that a killed server loses nothing.
-FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+# For tests, in which one server serves many houses at once. A commit still reaches the operating system, so
+# that a killed server loses nothing.
+FORGETFUL = {"fsync": "off", "full_page_writes": "off", "max_connections": "600"}
 
 
 class PredecessorEnding(ServerFailed):
