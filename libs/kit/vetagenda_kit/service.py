@@ -112,7 +112,9 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.service = service
-    for router in [*routers, operations.router, operations.internal]:
+    # A route is found by trying them in order: first what the services ask each other, many times a booking.
+    every = [*routers, operations.router, operations.internal]
+    for router in sorted(every, key=lambda each: each.include_in_schema):
         app.include_router(router)
     install_problem_handlers(app)
     app.add_middleware(RequestContext, metrics=service.metrics)
