@@ -16,7 +16,7 @@ from gateway.conftest import Front, front
 from gateway.populated import Populated, populate
 from gateway.walking import SERVICES, body, body_schema, filled, operations, practice_of, query
 
-SAMPLE = 250
+SAMPLE = 1000
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 10**30, "", " ", "\x00", "a\x00b", "x" * 10_000, "\U0001f436", "\ud83d",
     "2027", "2026-02-30", "0001-01-01", "9999-12-31T23:59:59Z", "2031-03-04T09:00:00", "P9999Y", "-PT1S",
