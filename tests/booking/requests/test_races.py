@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
-import pytest
 from booking.clinic import Clinic
 
 START = "2026-03-04T10:00:00+01:00"
@@ -106,7 +105,6 @@ async def test_simultaneous_accepts_and_declines_settle_once(clinic: Clinic) -> 
     assert len(settled) == 2
 
 
-@pytest.mark.long
 async def test_200_mixed_bookings_never_exceed_the_capacity(clinic: Clinic) -> None:
     """R2: "this vet" and "any vet" at once, for six starts of two vets."""
     starts = [slot["start"] for slot in (await clinic.slots("2026-03-04"))[:6]]
