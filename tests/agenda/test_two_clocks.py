@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from agenda.conftest import furnished
 from harness import House
+from sqlalchemy import text
 
 from vetagenda_kit.clock import system_now
 
@@ -50,3 +51,19 @@ def test_each_parameter_says_which_clock_it_means(house: House, name: str, said:
 def test_each_instant_says_which_clock_it_is_of(house: House, view: str, field: str, said: str) -> None:
     schema = house.apps["agenda"].openapi()["components"]["schemas"][view]
     assert said in schema["properties"][field]["description"]
+
+
+async def test_who_follows_changes_misses_none_that_was_committed_late(house: House) -> None:
+    """A write gets its `updated_at` before its commit: another one can be seen first that is newer."""
+    clinic = await furnished(house)
+    slow = (await clinic.book("2031-03-05T10:00:00Z")).json()
+    async with house.services["agenda"].db.writing([clinic.id]) as session:
+        await session.execute(
+            text("UPDATE appointment SET updated_at = :now, notes = 'late' WHERE id = :id"),
+            {"now": system_now(), "id": slow["id"]},
+        )
+        quick = (await clinic.book("2031-03-05T11:00:00Z")).json()
+        seen = quick["updated_at"]
+    answer = await clinic.http.get(f"{clinic.path}/appointments", params={"changed_since": seen})
+    told = {each["id"]: each["notes"] for each in answer.json()["items"]}
+    assert told == {slow["id"]: "late", quick["id"]: ""}

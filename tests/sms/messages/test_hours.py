@@ -1,6 +1,6 @@
 """SMS-3: transactional messages leave between 08:00 and 20:00 of the practice, urgent ones at any hour."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sms.conftest import NewDesk
@@ -41,6 +41,13 @@ async def test_an_urgent_message_leaves_at_once(evening: Desk) -> None:
     message_id = await evening.order(**{"class": "urgent"})
     await evening.run()
     assert await evening.status(message_id) == "delivered"
+
+
+async def test_a_move_of_the_clock_tells_what_it_sent_for_the_worker_leaves_it_that(evening: Desk) -> None:
+    message_id = await evening.order(**{"class": "urgent"})
+    assert await Sender(Sandbox).send_ready(evening.service, patience=timedelta(minutes=1)) == 0
+    assert await evening.move_clock("2026-03-17T21:01:00+01:00") == [f"sms {message_id} sent, 1 segments"]
+    assert await evening.submissions(message_id) == 1
 
 
 async def test_a_recall_waits_for_monday(new_desk: NewDesk) -> None:

@@ -32,6 +32,10 @@ from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, Versi
 from vetagenda_kit.routing import Write, router
 
 api = router(tags=["appointments"], prefix="/v1/practices/{practice_id}/appointments")
+AGAIN = (
+    "To follow all changes, ask from the latest `updated_at` that you have seen: what changed in the two"
+    " minutes before is listed again, because a change is visible only once it is committed."
+)
 Reader = Annotated[Caller, Depends(requires("agenda:read"))]
 Writer = Annotated[Caller, Depends(requires("agenda:write"))]
 
@@ -87,7 +91,7 @@ async def list_appointments(
     calendar_id: UUID | None = None,
     owner_id: UUID | None = None,
     changed_since: Annotated[
-        Instant | None, Query(description=f"Whose `updated_at` is not before this. {REAL_TIME}")
+        Instant | None, Query(description=f"Whose `updated_at` is not before this. {REAL_TIME} {AGAIN}")
     ] = None,
     as_of: Annotated[
         Instant | None, Query(description=f"As it was then, from the history. {PRACTICE_TIME}")

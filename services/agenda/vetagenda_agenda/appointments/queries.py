@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,6 +18,9 @@ from vetagenda_agenda.records.owners import AnimalView, OwnerView
 from vetagenda_agenda.tables import Animal, Appointment, AppointmentType, Calendar, Change, Epoch, Owner
 from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
+
+VISIBLE_WITHIN = timedelta(minutes=2)
+"""No write takes longer from its `updated_at` to its commit."""
 
 
 async def one(session: AsyncSession, practice_id: UUID, appointment_id: UUID) -> Appointment:
@@ -46,7 +49,11 @@ async def page(
     owner_id: UUID | None = None,
     changed_since: datetime | None = None,
 ) -> Page[AppointmentView]:
-    """By start; with `changed_since` by the time of the last change (real time, also cancelled ones)."""
+    """By start; with `changed_since` by the time of the last change (real time, also cancelled ones).
+
+    That is the time before its commit: what was written then may become visible only now. So a little of
+    what lies before is answered too, or who asks from the last change that he saw on would miss some.
+    """
     key = col(Appointment.updated_at) if changed_since else col(Appointment.start)
     query = select(Appointment).where(col(Appointment.practice_id) == practice_id)
     if start:
@@ -58,7 +65,7 @@ async def page(
     if owner_id:
         query = query.where(col(Appointment.owner_id) == owner_id)
     if changed_since:
-        query = query.where(col(Appointment.updated_at) >= changed_since)
+        query = query.where(col(Appointment.updated_at) >= changed_since - VISIBLE_WITHIN)
     if after := paging.after_moment():
         instant, last = after
         query = query.where((key > instant) | ((key == instant) & (col(Appointment.id) > last)))

@@ -1,6 +1,8 @@
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
+
+from pydantic import Field
 
 from vetagenda_agenda.schemas import Address, Country, Email, Locale, Phone, TimeZone
 from vetagenda_kit.models import Instant, Name, PatchModel, RequestModel, ViewModel
@@ -43,6 +45,9 @@ class PracticeView(ViewModel):
     email: str | None
     address: Any
     test: bool
+    virtual_now: Annotated[
+        datetime | None, Field(description="A test practice's clock; null for the others.")
+    ]
     created_at: datetime
 
 

@@ -1,11 +1,12 @@
 """`P/test/clock`: the virtual clock of a test practice (PLAT-5)."""
 
+import re
 from datetime import datetime, timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Depends, Request
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
 from vetagenda_agenda.sandbox import moves
 from vetagenda_agenda.sandbox.commands import TimeTravel
@@ -18,18 +19,26 @@ from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
+_YEARS_OR_MONTHS = re.compile(r"[^T]*[YM]")
 api = router(tags=["sandbox"], prefix="/v1/practices/{practice_id}/test")
 
 
+def _of_fixed_length(duration: Any) -> Any:
+    if isinstance(duration, str) and _YEARS_OR_MONTHS.match(duration.upper()):
+        raise ValueError("a year or a month has no length of its own: give weeks or days, or `now`")
+    return duration
+
+
 class MoveClock(RequestModel):
-    """Either `now`, or `advance` as an ISO 8601 duration (`PT90M`, `P365D`) that is not negative.
+    """Either `now`, or `advance` as an ISO 8601 duration (`PT90M`, `P365D`) that is not negative, and without
+    years and months, which have no length of their own.
 
     Going forward, until the year 9000 at most, does what falls due on the way; going back, with `now`, only
     sets the clock.
     """
 
     now: Instant | None = None
-    advance: timedelta | None = None
+    advance: Annotated[timedelta | None, BeforeValidator(_of_fixed_length)] = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

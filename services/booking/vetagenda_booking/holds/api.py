@@ -43,7 +43,8 @@ Writer = Annotated[Caller, Depends(requires("booking:write"))]
     ),
 )
 async def place_hold(order: NewHold, request: Request, caller: Writer, call: PostCall) -> Response:
-    """Keep a start for some minutes. It books only with the token, and frees itself when they are over.
+    """Keep a start for some minutes. It books only with the token, and frees itself when they are over: by
+    `expires_at`, without an event.
 
     One key keeps a limited number of them at once in one practice.
     """

@@ -8,6 +8,7 @@ that can be asked, and says that it never got the message, is given it again.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -26,6 +27,8 @@ from vetagenda_sms.settings import Settings
 from vetagenda_sms.tables import Message
 
 BATCH = 8
+LEFT_TO_THE_CLOCK = timedelta(seconds=5)
+"""A step of a clock comes sooner than that to what was ordered in it."""
 log = logger("sms")
 
 CarrierOf = Callable[[Database], Carrier]
@@ -39,7 +42,7 @@ class Sender:
 
     def jobs(self) -> list[Job]:
         return [
-            Job("send", timedelta(milliseconds=500), self.send_ready),
+            Job("send", timedelta(milliseconds=500), partial(self.send_ready, patience=LEFT_TO_THE_CLOCK)),
             Job("hear", timedelta(seconds=1), self.hear_reports),
             Job("resolve", timedelta(seconds=2), self.resolve_doubts),
         ]
@@ -47,9 +50,18 @@ class Sender:
     def virtual_time(self) -> VirtualTime:
         return VirtualTime(next_due=next_due, run_due=self.run_due)
 
-    async def send_ready(self, service: Service) -> int:
-        """Everything whose turn it is in real time; answers how many were handed over."""
-        return len(await self._send_all(service, lambda: queries.ready(system_now())))
+    async def send_ready(self, service: Service, *, patience: timedelta = timedelta()) -> int:
+        """Everything whose turn it is in real time; answers how many were handed over.
+
+        `patience` is how long a test practice's messages are left to a move of its clock, which tells what
+        it sent.
+        """
+
+        def due() -> Select[Message]:
+            now = system_now()
+            return queries.ready(now, virtual_since=now - patience)
+
+        return len(await self._send_all(service, due))
 
     async def run_due(self, service: Service, practice_id: UUID, until: datetime) -> list[str]:
         """Everything a test practice has due at `until`, with the receipts that follow."""

@@ -52,11 +52,16 @@ async def submitted(session: ReadSession, start: datetime, end: datetime) -> tup
     return messages, segments
 
 
-def ready(now: datetime) -> Select[Message]:
-    """Planned messages whose turn it is in real time, the longest waiting first."""
+def ready(now: datetime, virtual_since: datetime) -> Select[Message]:
+    """Planned messages whose turn it is in real time, the longest waiting first; those of test practices
+    only if it has been since an earlier instant."""
     return (
         select(Message)
-        .where(col(Message.status) == Status.PLANNED, col(Message.queued_for) <= now)
+        .where(
+            col(Message.status) == Status.PLANNED,
+            col(Message.queued_for) <= now,
+            col(Message.virtual).is_(False) | (col(Message.queued_for) <= virtual_since),
+        )
         .order_by(col(Message.queued_for))
     )
 
