@@ -6,11 +6,14 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
+from fastapi import Request
 from harness import House
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vetagenda_kit.field_errors import field_errors, reason
 from vetagenda_kit.models import Day, Instant, Name, PatchModel, RequestModel
+from vetagenda_kit.problems import InvalidRequest
+from vetagenda_kit.request_rules import RequestRules
 
 
 class Channel(StrEnum):
@@ -78,6 +81,17 @@ def test_a_name_can_be_seen(name: str) -> None:
         assert TypeAdapter(Name).validate_python(seen) == seen
 
 
+def asked(query: bytes) -> Request:
+    """A GET without a body, its query as it came over the wire."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return Request(
+        {"type": "http", "method": "GET", "headers": [], "query_string": query, "path_params": {}}, receive
+    )
+
+
 class ContactPatch(PatchModel):
     clearable: ClassVar[frozenset[str]] = frozenset({"phone"})
 
@@ -110,6 +124,9 @@ def test_the_contract_offers_null_only_where_it_is_taken() -> None:
         ("q=%00", "?q"),
         ("limit=5&offset=3", "?offset"),
         ("limit=5&limit=50", "?limit"),
+        ("q=%ff", "?q"),
+        ("limit=5&q=Odette%20%C3", "?q"),
+        ("q=%ED%A0%80", "?q"),  # half of a surrogate pair
     ],
 )
 async def test_a_parameter_that_would_be_ignored_is_refused(house: House, query: str, pointer: str) -> None:
@@ -118,6 +135,31 @@ async def test_a_parameter_that_would_be_ignored_is_refused(house: House, query:
         answer = await client.get(f"/v1/practices/{practice_id}/owners?{query}")
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("sent", [b"q=%ff%fe", b"q=\xff", "q=Zoé".encode()])
+async def test_a_query_that_would_be_read_as_something_else_is_refused(sent: bytes) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        await RequestRules(frozenset({"q"}), further=False, json=False, raw=False).check(asked(sent))
+    told = refused.value.document("/v1/owners", "")
+    assert told["errors"] == [{"pointer": "?q", "detail": "this is not UTF-8, percent-encoded"}]
+
+
+async def test_where_others_may_add_parameters_ours_are_held_to_the_same() -> None:
+    rules = RequestRules(frozenset({"state"}), further=True, json=False, raw=False)
+    await rules.check(asked(b"state=x&iss=%ff"))
+    for wrong in (b"state=%ff", b"state=%00"):
+        with pytest.raises(InvalidRequest, match="state"):
+            await rules.check(asked(wrong))
+
+
+async def test_what_is_utf_8_is_read(house: House) -> None:
+    """Also the character that stands elsewhere for what could not be read."""
+    practice_id = await house.practice()
+    async with house.client("agenda", practice_id) as client:
+        for text in ("Zo%C3%A9+Plut%C3%B4t", "%EF%BF%BD", "%F0%9F%90%B6", "100%"):
+            answer = await client.get(f"/v1/practices/{practice_id}/owners?q={text}")
+            assert answer.status_code == 200, text
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""What every route refuses before it runs: parameters that it does not know, text that PostgreSQL cannot
-hold, and a body of a kind that it does not read."""
+"""What every route refuses before it runs: parameters that it does not know, text that is no UTF-8 or that
+PostgreSQL cannot hold, and a body of a kind that it does not read."""
 
 from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass
 from email.message import Message
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
@@ -55,20 +56,40 @@ class RequestRules:
     def _check_query(self, request: Request) -> None:
         given = request.query_params.multi_items()
         times = Counter(name for name, _ in given)
-        refused = {name: self._refused(name, value, times[name]) for name, value in given}
+        garbled = _garbled(request.scope["query_string"])
+        refused = {name: self._refused(name, value, times[name], name in garbled) for name, value in given}
         errors = [{"pointer": f"?{name}", "detail": detail} for name, detail in refused.items() if detail]
         if errors:
             raise InvalidRequest(summary(errors), errors=errors)
 
-    def _refused(self, name: str, value: str, times: int) -> str | None:
-        if self.further:
-            return None
+    def _refused(self, name: str, value: str, times: int, garbled: bool) -> str | None:
         if name not in self.parameters:
+            if self.further:
+                return None
             offered = ", ".join(sorted(self.parameters)) or "none"
             return f"there is no such parameter here; known: {offered}"
         if times > 1:
             return "this is given twice"
+        if garbled:
+            return "this is not UTF-8, percent-encoded"
         return "the NUL character is not allowed" if "\x00" in value else None
+
+
+def _garbled(query: bytes) -> Set[str]:
+    """The names of the parameters that would be read as something else than was sent.
+
+    Starlette puts U+FFFD for what is no UTF-8, and reads bytes that are not percent-encoded as Latin-1.
+    """
+    pairs = (pair for pair in query.split(b"&") if not _is_encoded_text(pair))
+    return {parse_qsl(pair.decode("latin-1"), keep_blank_values=True)[0][0] for pair in pairs}
+
+
+def _is_encoded_text(pair: bytes) -> bool:
+    try:
+        unquote_to_bytes(pair).decode()
+    except UnicodeDecodeError:
+        return False
+    return pair.isascii()
 
 
 def _check_is_json(request: Request) -> None:
