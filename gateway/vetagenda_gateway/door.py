@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from anyio import BrokenResourceError
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
@@ -21,19 +22,16 @@ from vetagenda_gateway.keys.directory import Directory, KnownKey
 from vetagenda_gateway.rate_limits import Policy, RateLimits
 from vetagenda_gateway.reply import RawHeaders, Reply, security_headers
 from vetagenda_gateway.settings import Settings
-from vetagenda_kit.db import is_away
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.logs import logger, request_id
 from vetagenda_kit.problems import (
-    InternalError,
     MethodNotAllowed,
     NotFound,
     Problem,
     ScopeMissing,
-    ServiceUnavailable,
     Unauthenticated,
 )
-from vetagenda_kit.web import Metrics
+from vetagenda_kit.web import Metrics, problem_of
 
 OWN = "gateway"
 log = logger("door")
@@ -101,11 +99,20 @@ class Door:
             log.debug("client_gone")
         except BrokenAnswer:
             log.warning("answer_broken_off", path=scope["route"].path)
+        except Problem as problem:
+            await reply.problem(problem, quote(scope["path"]))
         except Exception as error:
-            await reply.problem(_told(error), quote(scope["path"]))
+            await self._fail(error, scope, reply)
         finally:
             self._observe(scope, reply, time.perf_counter() - started)
             request_id.reset(token)
+
+    async def _fail(self, error: Exception, scope: Scope, reply: Reply) -> None:
+        if reply.status is not None and _stream_was_closed(error):
+            log.debug("client_gone")
+            return
+        route = getattr(scope.get("route"), "path", _Unmatched.path)
+        await reply.problem(problem_of(error, method=scope["method"], route=route), quote(scope["path"]))
 
     def _observe(self, scope: Scope, reply: Reply, seconds: float) -> None:
         """The gateway's own app counts for itself what it was given."""
@@ -210,12 +217,12 @@ def _as_caller(scope: Scope, identity: str | None) -> Scope:
     return {**scope, "headers": headers, "method": _method_behind(scope)}
 
 
-def _told(error: Exception) -> Problem:
-    """What the client is told of a failure; the rest is in the log under the request's id."""
-    if isinstance(error, Problem):
-        return error
-    if is_away(error):
-        log.warning("database_away", error=type(error).__name__)
-        return ServiceUnavailable(headers={"retry-after": "1"})
-    log.error("unexpected", error=type(error).__name__, exc_info=False)
-    return InternalError()
+def _stream_was_closed(error: BaseException) -> bool:
+    """True when the only fault is that nobody reads a stream any more.
+
+    When a client leaves, FastAPI closes the reading end of its server-sent events before it cancels who
+    writes: an event that waits there to be sent breaks, and arrives here in the group of FastAPI's tasks.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return all(_stream_was_closed(each) for each in error.exceptions)
+    return isinstance(error, BrokenResourceError)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from vetagenda_gateway.feed import commands
 from vetagenda_gateway.keys.bootstrap import create_admin_key
+from vetagenda_kit import logs
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.own_connection import own_connection
@@ -246,6 +247,71 @@ async def test_a_stream_ends_when_its_key_is_revoked(clinic: Clinic, operator: s
         problem(await client.get(f"{clinic.path}/events/stream"), 401, "unauthenticated")
 
 
+@pytest.fixture
+def every_line() -> Iterator[None]:
+    logs.configure("gateway", "debug")
+    yield
+    logs.configure("gateway", "warning")
+
+
+async def _read_one_line(client: httpx.AsyncClient, clinic: Clinic) -> None:
+    async with client.stream("GET", f"{clinic.path}/events/stream?after=0") as answer:
+        assert await anext(answer.aiter_lines())
+
+
+async def _logged_of_streams(capsys: pytest.CaptureFixture[str], ended: int) -> list[dict[str, Any]]:
+    """What the log says until so many streams have ended; what the door says of one follows at once."""
+    said: list[dict[str, Any]] = []
+
+    async def enough() -> bool:
+        said.extend(map(json.loads, capsys.readouterr().err.splitlines()))
+        return len([line for line in said if line.get("route", "").endswith("/stream")]) >= ended
+
+    await eventually(enough)
+    return said
+
+
+@pytest.mark.usefixtures("every_line")
+async def test_a_client_that_leaves_its_stream_is_no_error(
+    clinic: Clinic, operator: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With events that wait to be sent, and while its key is being revoked."""
+    await clinic.make_calendars(40)
+    await clinic.settled(41)
+    async with clinic.client() as client, clinic.front.client(operator) as manager:
+        own = (await client.get("/v1/keys/self")).json()
+        for _ in range(5):
+            await _read_one_line(client, clinic)
+        revoking = asyncio.create_task(manager.delete(f"/v1/keys/{own['id']}"))
+        await _read_one_line(client, clinic)
+        assert (await revoking).status_code == 204
+    said = await _logged_of_streams(capsys, 6)
+    assert "client_gone" in [line["event"] for line in said]
+    assert "error" not in [line["level"] for line in said]
+
+
+@pytest.mark.usefixtures("every_line")
+async def test_a_stream_that_fails_says_of_what_and_where(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await clinic.settled(1)
+    async with own_connection(clinic.front.database) as connection:
+        spoilt = """UPDATE feed_event SET event = '{"type": "x", "Milou": 1}' WHERE practice_id = $1"""
+        await connection.fetch(spoilt, clinic.practice)
+    async with (
+        clinic.client() as client,
+        client.stream("GET", f"{clinic.path}/events/stream?after=0") as sent,
+    ):
+        assert not [line async for line in sent.aiter_lines()]
+    said = await _logged_of_streams(capsys, 1)
+    [failed] = [line for line in said if line["level"] == "error"]
+    assert failed["error"] == "ExceptionGroup[ValidationError]"
+    [inside] = failed["inside"]
+    assert inside["error"] == "ValidationError"
+    assert [place for place in inside["trace"] if place.startswith("feed/api.py:")]
+    assert "Milou" not in str(said)
+
+
 async def test_forgotten_events_are_told_not_skipped(clinic: Clinic) -> None:
     await clinic.make_calendars(3)
     await clinic.settled(4)
@@ -270,6 +336,8 @@ async def test_a_number_that_was_never_given_is_refused_instead_of_waited_for(cl
         for path in (f"{clinic.path}/events", f"{clinic.path}/events/stream"):
             told = problem(await client.get(f"{path}?after=2"), 422, "invalid-request")
             assert told["errors"] == [{"pointer": "?after", "detail": "the newest event is number 1"}]
+            told = problem(await client.get(f"{path}?after=%ff"), 422, "invalid-request")
+            assert told["errors"] == [{"pointer": "?after", "detail": "this is not UTF-8, percent-encoded"}]
         stream = f"{clinic.path}/events/stream"
         told = problem(await client.get(stream, headers={"Last-Event-ID": "2"}), 422, "invalid-request")
         assert told["errors"][0]["pointer"] == "?Last-Event-ID"  # type: ignore[index]

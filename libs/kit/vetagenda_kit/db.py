@@ -92,7 +92,12 @@ _NOT_NOW = {"57P01", "57P02", "57P03", "53300"}  # shutting down, crashed, start
 
 
 def is_away(error: BaseException) -> bool:
-    """True when the server could not be reached, as opposed to having refused the statement."""
+    """True when the server could not be reached, as opposed to having refused the statement.
+
+    Of a group: when there is nothing else in it.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return all(is_away(each) for each in error.exceptions)
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or sqlstate(error) in _NOT_NOW
     away = (

@@ -108,19 +108,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         return problem_response(request, _http_problem(error))
 
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        if is_away(error):
-            log.warning("database_away", error=type(error).__name__)
-            return problem_response(request, problems.ServiceUnavailable(headers={"Retry-After": "1"}))
         route = getattr(request.scope.get("route"), "path", "unmatched")
-        log.error(
-            "unexpected",
-            error=type(error).__name__,
-            sqlstate=sqlstate(error),
-            method=request.method,
-            route=route,
-            trace=_trace(error),
-        )
-        return problem_response(request, problems.InternalError())
+        return problem_response(request, problem_of(error, method=request.method, route=route))
 
     app.add_exception_handler(Problem, told)
     app.add_exception_handler(RequestValidationError, invalid)
@@ -153,6 +142,31 @@ class _LastResort:
                 raise
             response = await self.answer(Request(scope), error)
             await response(scope, receive, send)
+
+
+def problem_of(error: Exception, *, method: str, route: str) -> Problem:
+    """What a client is told of a failure that nothing else caught; the rest is in the log."""
+    if is_away(error):
+        log.warning("database_away", error=_named(error))
+        return problems.ServiceUnavailable(headers={"Retry-After": "1"})
+    log.error("unexpected", **_described(error), method=method, route=route)
+    return problems.InternalError()
+
+
+def _named(error: BaseException) -> str:
+    """`ValueError`, or of a group `ExceptionGroup[ValueError, KeyError]`: its own name says nothing."""
+    name = type(error).__name__
+    if isinstance(error, BaseExceptionGroup):
+        return f"{name}[{', '.join(_named(each) for each in error.exceptions)}]"
+    return name
+
+
+def _described(error: BaseException) -> dict[str, Any]:
+    """Class and place of a failure, and under `inside` of each that a group holds."""
+    said: dict[str, Any] = {"error": _named(error), "sqlstate": sqlstate(error), "trace": _trace(error)}
+    if isinstance(error, BaseExceptionGroup):
+        said["inside"] = [_described(each) for each in error.exceptions]
+    return said
 
 
 def _trace(error: BaseException) -> list[str]:
