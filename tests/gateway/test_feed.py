@@ -1,6 +1,7 @@
 """The event feed: numbered without a gap, in order, whatever is restarted (PART-8)."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -254,9 +255,12 @@ def every_line() -> Iterator[None]:
     logs.configure("gateway", "warning")
 
 
-async def _read_one_line(client: httpx.AsyncClient, clinic: Clinic) -> None:
+@contextlib.asynccontextmanager
+async def _one_line_read(client: httpx.AsyncClient, clinic: Clinic) -> AsyncIterator[None]:
+    """A stream of which one line was read; it is closed where the block ends."""
     async with client.stream("GET", f"{clinic.path}/events/stream?after=0") as answer:
         assert await anext(answer.aiter_lines())
+        yield
 
 
 async def _logged_of_streams(capsys: pytest.CaptureFixture[str], ended: int) -> list[dict[str, Any]]:
@@ -281,9 +285,11 @@ async def test_a_client_that_leaves_its_stream_is_no_error(
     async with clinic.client() as client, clinic.front.client(operator) as manager:
         own = (await client.get("/v1/keys/self")).json()
         for _ in range(5):
-            await _read_one_line(client, clinic)
-        revoking = asyncio.create_task(manager.delete(f"/v1/keys/{own['id']}"))
-        await _read_one_line(client, clinic)
+            async with _one_line_read(client, clinic):
+                pass
+        async with _one_line_read(client, clinic):
+            revoking = asyncio.create_task(manager.delete(f"/v1/keys/{own['id']}"))
+            await asyncio.sleep(0)
         assert (await revoking).status_code == 204
     said = await _logged_of_streams(capsys, 6)
     assert "client_gone" in [line["event"] for line in said]
