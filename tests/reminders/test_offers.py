@@ -159,6 +159,18 @@ async def test_an_entry_that_left_the_list_is_not_told(clinic: Clinic) -> None:
     assert (await told(clinic), await clinic.texts()) == ({"sms": "withdrawn"}, [])
 
 
+async def test_what_the_practice_is_closed_for_by_then_is_not_told(clinic: Clinic) -> None:
+    await clinic.choose(offers=["sms"])
+    await enter(clinic)
+    await clinic.until("2026-11-17T23:00:00+01:00")
+    await freed(clinic)
+    assert (await told(clinic))["sms"] == "planned"
+    closed = {"start": f"{DAY}T00:00:00+01:00", "end": f"{DAY}T23:00:00+01:00"}
+    assert (await clinic.agenda.post(f"{clinic.path}/closures", json=closed)).status_code == 201
+    await clinic.advance("P1D")
+    assert (await told(clinic), await clinic.texts()) == ({"sms": "withdrawn"}, [])
+
+
 async def test_of_a_deceased_animal_nothing_is_told(clinic: Clinic) -> None:
     """AGD-12: it died between the offer and its message."""
     await clinic.choose(offers=["sms"])

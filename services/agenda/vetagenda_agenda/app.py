@@ -27,6 +27,7 @@ from vetagenda_agenda.waitlist import api as waitlist
 from vetagenda_agenda.waitlist import internal_api as offers
 from vetagenda_agenda.waitlist.jobs import OFFERS, VIRTUAL_TIME
 from vetagenda_agenda.waitlist.offering import offer_freed
+from vetagenda_agenda.waitlist.withdrawing import withdraw_covered
 from vetagenda_kit.service import create_app
 
 NAME = "agenda"
@@ -66,5 +67,5 @@ def create(
         transports=transports,
     )
     before_commit = app.state.service.db.before_commit
-    before_commit[:] = [offer_freed, *before_commit, history.write_pending]
+    before_commit[:] = [withdraw_covered, offer_freed, *before_commit, history.write_pending]
     return app

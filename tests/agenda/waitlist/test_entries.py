@@ -24,6 +24,17 @@ async def test_a_practice_switches_its_waiting_list_on_and_off(clinic: Clinic) -
     assert stale.status_code == 412
 
 
+async def test_only_what_is_set_already_wants_the_version_that_was_seen(clinic: Clinic) -> None:
+    path, body = f"{clinic.path}/waitlist-settings", {"enabled": True}
+    stale = await clinic.http.put(path, json=body, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale-version")
+    first = await clinic.http.put(path, json=body)
+    assert (first.status_code, first.headers["ETag"]) == (200, '"1"')
+    again = await clinic.http.put(path, json=body)
+    assert (again.status_code, again.json()["code"]) == (428, "version-required")
+    assert (await clinic.http.put(path, json=body, headers={"If-Match": '"1"'})).status_code == 200
+
+
 async def test_nothing_is_offered_once_it_is_off(waiting: Waiting) -> None:
     entry = await waiting.enter()
     await waiting.clinic.http.put(

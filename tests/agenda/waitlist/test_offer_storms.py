@@ -38,12 +38,17 @@ async def live(house: House) -> AsyncIterator[Waiting]:
 
 @dataclass
 class Storm:
-    """Two vets' mornings of nine visits each, all booked, and twenty who wait for a place in them."""
+    """Two vets' mornings of nine visits each, all booked, and twenty who wait for a place in them.
+
+    With `away` the vets are also absent for a visit's length, mostly where something is offered, and come
+    back. Then what two free at once that lay over each other may be offered to nobody.
+    """
 
     waiting: Waiting
     random: Random
     entries: list[dict[str, Any]] = field(default_factory=list)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    away: bool = False
 
     async def begin(self) -> None:
         for place in range(PLACES):
@@ -73,10 +78,15 @@ class Storm:
         await asyncio.gather(*(self.act(booked, offered) for _ in range(AT_ONCE)))
 
     async def act(self, booked: list[dict[str, Any]], offered: list[dict[str, Any]]) -> None:
-        what = self.random.choice(["cancel", "move", "accept", "accept", "decline", "expire", "book"])
+        ways = ["cancel", "move", "accept", "accept", "decline", "expire", "book"]
+        what = self.random.choice([*ways, "absent", "back"] if self.away else ways)
         place, vet = self.random.randrange(PLACES), self.random.choice(self.waiting.clinic.vets)
         if what == "book":
             self.note(what, await self.book(place, vet))
+        elif what == "absent":
+            self.note(what, await self.be_absent(place, vet, offered))
+        elif what == "back":
+            await self.come_back()
         elif what in ("cancel", "move") and booked:
             await self.change(what, self.random.choice(booked)["id"], place, vet)
         elif what == "expire" and offered:
@@ -90,6 +100,25 @@ class Storm:
         move = {"start": (NINE + place * LENGTH).isoformat(), "calendar_ids": [vet]}
         order = ("reschedule", move) if what == "move" else ("cancel", {})
         self.note(what, await self.waiting.clinic.http.post(f"{path}/{order[0]}", json=order[1]))
+
+    async def be_absent(self, place: int, vet: str, offered: list[dict[str, Any]]) -> httpx.Response:
+        start = NINE + place * LENGTH
+        if offered:
+            offer = self.random.choice(offered)["offer"]
+            start, vet = datetime.fromisoformat(offer["start"]), offer["calendar_ids"][0]
+        body = {"calendar_id": vet, "start": start.isoformat(), "end": (start + LENGTH).isoformat()}
+        return await self.waiting.clinic.http.post(f"{self.waiting.clinic.path}/absences", json=body)
+
+    async def absences(self) -> list[dict[str, Any]]:
+        """Each as what it takes."""
+        listed = await self.waiting.clinic.http.get(f"{self.waiting.clinic.path}/absences")
+        return [each | {"calendar_ids": [each["calendar_id"]]} for each in listed.json()["items"]]
+
+    async def come_back(self) -> None:
+        if away := await self.absences():
+            path = f"{self.waiting.clinic.path}/absences/{self.random.choice(away)['id']}"
+            answer = await self.waiting.clinic.http.delete(path, headers={"If-Match": "*"})
+            assert answer.status_code in (204, 404), answer.text
 
     async def expire(self, offer_id: str) -> None:
         service = self.waiting.clinic.house.services["agenda"]
@@ -115,9 +144,13 @@ class Storm:
                 (each["start"], each["end"]) for each in booked + offers if vet in each["calendar_ids"]
             )
             assert all(one[1] <= later[0] for one, later in pairwise(spans)), "two have one time"
+        away = await self.absences()
+        for offer in offers:
+            assert not any(_lies_over(each, offer) for each in away), "nobody is there then"
         taken = [entry["appointment_id"] for entry in entries if entry["status"] == "booked"]
         assert len(set(taken)) == len(taken), "an appointment was given to two"
-        self.nothing_is_lost(entries, booked + offers, await self.offered())
+        if not self.away:
+            self.nothing_is_lost(entries, booked + offers, await self.offered())
 
     async def offered(self) -> set[tuple[str, str]]:
         """(entry, start) of all offers that were made."""
@@ -135,6 +168,12 @@ class Storm:
                 assert all((entry, start) in offered for entry in idle), f"{start} is free, and they wait"
 
 
+def _lies_over(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Instants of one form compare as texts."""
+    meet: bool = one["start"] < other["end"] and other["start"] < one["end"]
+    return meet and bool(set(one["calendar_ids"]) & set(other["calendar_ids"]))
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_storm_gives_no_time_to_two_and_loses_none(live: Waiting, seed: int) -> None:
     storm = Storm(live, Random(seed))
@@ -144,6 +183,35 @@ async def test_a_storm_gives_no_time_to_two_and_loses_none(live: Waiting, seed: 
         await storm.judge()
     assert storm.answers["accept", 200] > 3, storm.answers
     assert storm.answers["cancel", 200] > 3, storm.answers
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_offer_stands_in_a_storm_where_its_vet_is_away(live: Waiting, seed: int) -> None:
+    storm = Storm(live, Random(seed), away=True)
+    await storm.begin()
+    for _ in range(6):
+        await storm.blow()
+        await storm.judge()
+    assert storm.answers["absent", 201] > 3, storm.answers
+
+
+async def test_each_of_many_offers_is_accepted_or_withdrawn_when_vets_leave_meanwhile(live: Waiting) -> None:
+    storm = Storm(live, Random(0))
+    await storm.begin()
+    await asyncio.gather(*(live.cancel(each) for each in await storm.appointments()))
+    await storm.judge()
+    offered = [entry for entry in await storm.listed() if entry["offer"]]
+    accepts = asyncio.gather(*(live.decide(entry, entry["offer"], "accept") for entry in offered))
+    answers, _ = await asyncio.gather(
+        accepts, asyncio.gather(*(storm.be_absent(0, "", [e]) for e in offered))
+    )
+    await storm.judge()
+    codes = Counter(answer.status_code for answer in answers)
+    assert set(codes) <= {200, 409}, codes
+    told = await live.events("offer")
+    first = {entry["offer"]["id"] for entry in offered}
+    ends = Counter(each["type"] for each in told if each["data"]["aggregate_id"] in first)
+    assert (ends["agenda.offer.accepted"], ends["agenda.offer.withdrawn"]) == (codes[200], codes[409])
 
 
 async def test_twenty_accept_one_offer_while_it_expires(live: Waiting) -> None:

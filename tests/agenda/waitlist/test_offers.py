@@ -144,12 +144,3 @@ async def test_who_leaves_gives_the_offer_to_the_next(waiting: Waiting) -> None:
     assert await waiting.offer(second) is not None
     told = [event["type"] for event in await waiting.events("waitlist-entry")]
     assert told == ["agenda.waitlist-entry.created"] * 2 + ["agenda.waitlist-entry.deleted"]
-
-
-async def test_what_was_offered_and_then_closed_cannot_be_accepted(waiting: Waiting) -> None:
-    clinic, entry = waiting.clinic, await waiting.enter()
-    await waiting.freed()
-    offer = await waiting.offer(entry)
-    await clinic.make("closures", start=f"{TUESDAY}T08:00:00Z", end=f"{TUESDAY}T18:00:00Z")
-    answer = await waiting.decide(entry, offer, "accept")
-    assert (answer.status_code, answer.json()["code"]) == (409, "time-taken")

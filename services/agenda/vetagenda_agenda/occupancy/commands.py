@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
+from vetagenda_agenda.occupancy import covered
 from vetagenda_agenda.occupancy.freed import Freed, note
 from vetagenda_agenda.occupancy.locks import lock_calendars
 from vetagenda_agenda.occupancy.queries import LIES_IN
@@ -153,6 +154,8 @@ async def take(
     taken = _taken(rows, calendar_ids)
     if taken and not may_overlap:
         raise TimeTaken(calendar_ids=[str(calendar) for calendar in taken])
+    if taken:
+        covered.note(session, practice_id)
     return bool(taken)
 
 
@@ -195,6 +198,7 @@ async def lay_over(
     Takes the calendars' locks too, so that no booking under way misses it."""
     await lock_calendars(session, calendar_ids)
     await _insert(session, practice_id, calendar_ids, (start, end), kind, subject_id)
+    covered.note(session, practice_id)
 
 
 async def _insert(

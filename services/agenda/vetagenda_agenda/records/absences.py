@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from vetagenda_agenda.occupancy import commands as occupancy
-from vetagenda_agenda.occupancy import freed
+from vetagenda_agenda.occupancy import covered, freed
 from vetagenda_agenda.occupancy.freed import Freed
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.tables import Absence, Calendar, Closure
@@ -82,6 +82,11 @@ async def _free(session: WriteSession, absence: Absence) -> None:
     await occupancy.release(session, absence.id)
 
 
+async def _close(session: WriteSession, closure: Closure) -> None:
+    """It says itself that it may lie over what is held."""
+    covered.note(session, closure.practice_id)
+
+
 async def _reopen(session: WriteSession, closure: Closure) -> None:
     """A closure has no row for each calendar: it says itself what it gives up."""
     freed.note(session, Freed(closure.practice_id, closure.id, (), (closure.start, closure.end)))
@@ -117,4 +122,5 @@ CLOSURES = Resource(
     personal=frozenset({"reason"}),
     check=_period,
     leaving=_reopen,
+    written=_close,
 )

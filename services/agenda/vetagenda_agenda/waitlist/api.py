@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Depends, Response
+from fastapi import Depends, Header, Response
 
 from vetagenda_agenda.appointments.schemas import AppointmentView
 from vetagenda_agenda.appointments.telling import Context
@@ -20,7 +20,7 @@ from vetagenda_agenda.waitlist.schemas import (
 from vetagenda_agenda.waitlist.tables import Offer, WaitlistEntry
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Now, Read
-from vetagenda_kit.etags import IfMatch, check_version, etag
+from vetagenda_kit.etags import IfMatch, check_version, etag, parse_if_match
 from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, VersionRequired, problems
 from vetagenda_kit.routing import Write, router
@@ -67,14 +67,15 @@ async def get_waitlist_settings(
 async def put_waitlist_settings(
     practice_id: UUID,
     request: PutWaitlistSettings,
-    expected: IfMatch,
     session: Write,
     acting: Acting,
     response: Response,
+    if_match: Annotated[str | None, Header()] = None,
 ) -> WaitlistSettingsView:
-    """Switch the waiting list on or off. Off: nothing new is offered."""
+    """Switch the waiting list on or off. Off: nothing new is offered. The first time needs no If-Match."""
     found = await settings.of(session, practice_id)
-    check_version(expected, found.version)
+    if if_match is not None or found.version:
+        check_version(parse_if_match(if_match), found.version)
     await settings.put(session, found, request, acting)
     response.headers["ETag"] = etag(found.version)
     return WaitlistSettingsView.model_validate(found)

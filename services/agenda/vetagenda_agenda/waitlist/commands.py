@@ -110,7 +110,7 @@ async def leave(session: WriteSession, entry: WaitlistEntry, context: Context) -
 async def accept(session: WriteSession, entry: WaitlistEntry, offer: Offer, context: Context) -> Appointment:
     """Book the held time, or move the taker's earlier appointment there, which frees that one's in turn.
 
-    Raises OfferExpired, OfferSettled, and TimeTaken when the practice has meanwhile closed then.
+    Raises OfferExpired, OfferSettled, and TimeTaken when an absence or a closure is just being laid over it.
     """
     _check_open(offer, context.now)
     appointment = await _take(session, entry, offer, context)
@@ -164,6 +164,11 @@ async def expire(session: WriteSession, offer_id: UUID, now: datetime) -> bool:
     entry = await session.get_one(WaitlistEntry, offer.entry_id)
     await _give_up(session, entry, offer, "expired", events.OfferExpired, ITSELF, now)
     return True
+
+
+async def withdraw(session: WriteSession, entry: WaitlistEntry, offer: Offer, now: datetime) -> None:
+    """It cannot be accepted any more: the entry goes on waiting, and may be offered another time."""
+    await _give_up(session, entry, offer, "withdrawn", events.OfferWithdrawn, ITSELF, now)
 
 
 async def open_offer(session: WriteSession, entry: WaitlistEntry) -> Offer | None:

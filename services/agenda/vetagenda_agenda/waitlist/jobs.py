@@ -1,4 +1,5 @@
-"""What time does to the waiting list: offers and holds expire, and what could not be offered is tried again.
+"""What time does to the waiting list: offers and holds expire, and what could not be offered, or withdrawn,
+is tried again.
 
 By the system clock in live practices, by the virtual one in test practices. A hold that expires frees its
 time for everybody by itself; where people wait, it is also offered to them.
@@ -13,7 +14,7 @@ from sqlmodel import col
 
 from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.tables import Occupancy, Practice
-from vetagenda_agenda.waitlist import commands, offering
+from vetagenda_agenda.waitlist import commands, offering, queries, withdrawing
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistSetting
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -58,9 +59,14 @@ def _pending(*where: ColumnElement[bool]) -> Due:
     )
 
 
+def _covered(now: datetime, *where: ColumnElement[bool]) -> Due:
+    return queries.covered(now, *where).limit(_AT_ONCE)
+
+
 async def go_on_in_live_practices(service: Service) -> None:
     now = system_now()
     await expire_live_offers(service)
+    await _each(service, _covered(now, *_of_live(Offer)), withdrawing.withdraw, now)
     due = col(Occupancy.expires_at) <= now
     await _each(service, _holds(due, *_of_live(Occupancy)), expire_hold, now)
     await _each(service, _pending(*_of_live(Vacancy)), offer_again, now)
@@ -105,17 +111,26 @@ async def offer_again(session: WriteSession, vacancy_id: UUID, now: datetime) ->
 async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[str]:
     due = col(Offer.expires_at) <= until
     offers = await _each(service, _offers(due, *_of(Offer, practice_id)), commands.expire, until)
+    covered = _covered(until, *_of(Offer, practice_id))
+    withdrawn = await _each(service, covered, withdrawing.withdraw, until)
     over = col(Occupancy.expires_at) <= until
     holds = await _each(service, _holds(over, *_of(Occupancy, practice_id)), expire_hold, until)
     await _each(service, _pending(*_of(Vacancy, practice_id)), offer_again, until)
-    return [*(f"offer {each} expired" for each in offers), *(f"hold {each} expired" for each in holds)]
+    return [
+        *(f"offer {each} expired" for each in offers),
+        *(f"offer {each} withdrawn" for each in withdrawn),
+        *(f"hold {each} expired" for each in holds),
+    ]
 
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:
-    """When an offer or a hold expires; at once while something could not be offered yet."""
+    """When an offer or a hold expires; at once while something could not be offered or withdrawn yet."""
+    now = await service.clock.now(practice_id)
     async with service.db.reading([practice_id]) as session:
-        if (await session.execute(_pending(*_of(Vacancy, practice_id)).limit(1))).first():
-            return await service.clock.virtual(practice_id)
+        left = (_pending(*_of(Vacancy, practice_id)), _covered(now, *_of(Offer, practice_id)))
+        for each in left:
+            if (await session.execute(each.limit(1))).first():
+                return now
         offers = select(func.min(col(Offer.expires_at))).where(_OPEN, *_of(Offer, practice_id))
         held = _holds(*_of(Occupancy, practice_id)).with_only_columns(col(Occupancy.expires_at)).subquery()
         first = [await session.scalar(offers), await session.scalar(select(func.min(held.c.expires_at)))]

@@ -45,13 +45,13 @@ async def offer_freed(session: WriteSession) -> None:
         if setting is None or not setting.enabled:
             continue
         await session.flush()
-        now = await _now(session, each.practice_id)
+        now = await now_in(session, each.practice_id)
         vacancy = await _vacancy(session, each, now)
         if vacancy is not None:
             await offer(session, vacancy, setting.offer_length, now)
 
 
-async def _now(session: WriteSession, practice_id: UUID) -> datetime:
+async def now_in(session: WriteSession, practice_id: UUID) -> datetime:
     return (await practices.practice(session, practice_id)).virtual_now or system_now()
 
 

@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from vetagenda_agenda.tables import Animal, AppointmentType
+from vetagenda_agenda.tables import Animal, AppointmentType, Closure, Occupancy
 from vetagenda_agenda.waitlist.rules import Period
 from vetagenda_agenda.waitlist.schemas import OfferView, WaitlistEntryView
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry
@@ -114,3 +115,30 @@ async def refused(session: AsyncSession, entry_ids: Collection[UUID]) -> dict[UU
     for entry_id, start, end in await session.execute(query):
         found[entry_id].append((start, end))
     return found
+
+
+def covered(now: datetime, *where: ColumnElement[bool]) -> Select[UUID, UUID]:
+    """(offer, practice) of open offers whose held time, buffers included, something else lies over."""
+    hold, over = aliased(Occupancy), aliased(Occupancy)
+    laid_over = select(col(over.id)).where(
+        col(over.calendar_id) == hold.calendar_id,
+        col(over.kind) != "hold",
+        col(over.ends_at) > hold.begins_at,
+        col(over.begins_at) < hold.ends_at,
+    )
+    closed = select(col(Closure.id)).where(
+        col(Closure.practice_id) == hold.practice_id,
+        col(Closure.deleted_at).is_(None),
+        col(Closure.end) > hold.begins_at,
+        col(Closure.start) < hold.ends_at,
+    )
+    held = select(col(hold.id)).where(
+        col(hold.subject_id) == col(Offer.id),
+        col(hold.kind) == "hold",
+        or_(laid_over.exists(), closed.exists()),
+    )
+    return (
+        select(col(Offer.id), col(Offer.practice_id))
+        .where(col(Offer.status) == "open", col(Offer.expires_at) > now, held.exists(), *where)
+        .order_by(col(Offer.id))
+    )
