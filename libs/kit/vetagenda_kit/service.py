@@ -32,7 +32,7 @@ from vetagenda_kit.plumbing import inbox
 from vetagenda_kit.relay import Relay
 from vetagenda_kit.service_app import ServiceApp
 from vetagenda_kit.settings import ServiceSettings
-from vetagenda_kit.web import Metrics, RequestContext, install_problem_handlers
+from vetagenda_kit.web import Metrics, RequestContext, described, install_problem_handlers
 
 log = logs.logger("service")
 VERSION = "0.1.0"
@@ -223,7 +223,7 @@ async def _kept_alive(name: str, start: Callable[[], Awaitable[None]]) -> None:
             await start()
             return
         except Exception as error:
-            log.error("task_failed", task=name, error=type(error).__name__, detail=str(error)[:200])
+            log.error("task_failed", task=name, **described(error))
             await asyncio.sleep(1)
 
 

@@ -149,7 +149,7 @@ def problem_of(error: Exception, *, method: str, route: str) -> Problem:
     if is_away(error):
         log.warning("database_away", error=_named(error))
         return problems.ServiceUnavailable(headers={"Retry-After": "1"})
-    log.error("unexpected", **_described(error), method=method, route=route)
+    log.error("unexpected", **described(error), method=method, route=route)
     return problems.InternalError()
 
 
@@ -161,11 +161,11 @@ def _named(error: BaseException) -> str:
     return name
 
 
-def _described(error: BaseException) -> dict[str, Any]:
+def described(error: BaseException) -> dict[str, Any]:
     """Class and place of a failure, and under `inside` of each that a group holds."""
     said: dict[str, Any] = {"error": _named(error), "sqlstate": sqlstate(error), "trace": _trace(error)}
     if isinstance(error, BaseExceptionGroup):
-        said["inside"] = [_described(each) for each in error.exceptions]
+        said["inside"] = [described(each) for each in error.exceptions]
     return said
 
 
