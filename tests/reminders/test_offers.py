@@ -10,6 +10,7 @@ from reminders.mailbox import Mailbox
 
 DAY = "2026-11-25"
 ANY = {"If-Match": "*"}
+CHANNELS = ("sms", "email", "push")
 
 
 @pytest_asyncio.fixture
@@ -169,6 +170,70 @@ async def test_what_the_practice_is_closed_for_by_then_is_not_told(clinic: Clini
     assert (await clinic.agenda.post(f"{clinic.path}/closures", json=closed)).status_code == 201
     await clinic.advance("P1D")
     assert (await told(clinic), await clinic.texts()) == ({"sms": "withdrawn"}, [])
+
+
+async def close(clinic: Clinic) -> None:
+    closed = {"start": f"{DAY}T00:00:00+01:00", "end": f"{DAY}T23:00:00+01:00"}
+    assert (await clinic.agenda.post(f"{clinic.path}/closures", json=closed)).status_code == 201
+    await clinic.advance("PT0S")
+
+
+async def taken_back(clinic: Clinic) -> dict[str, str]:
+    rows = [row for row in await clinic.ledger() if row["purpose"] == "offer_withdrawn"]
+    return {row["channel"]: row["skip_reason"] or row["status"] for row in rows}
+
+
+async def test_who_heard_of_an_offer_hears_that_it_is_taken_back(clinic: Clinic, mailbox: Mailbox) -> None:
+    await enter(clinic)
+    await freed(clinic)
+    await clinic.advance("PT1M")
+    await close(clinic)
+    assert await taken_back(clinic) == {"sms": "sent", "email": "sent", "push": "sent"}
+    text = (
+        "Clinique du Parc, finalement pas de rendez-vous possible le 25/11/2026 à 10h00. "
+        "Vous restez sur la liste d'attente"
+    )
+    assert (await clinic.texts())[-1] == text
+    offered, withdrawn = mailbox.to(clinic.email)
+    assert withdrawn["Subject"] == "Le rendez-vous proposé pour Milou"
+    pushes = [event["data"] for event in await clinic.events("reminders.push.due")]
+    assert [(each["purpose"], each["decide_by"] is None) for each in pushes] == [
+        ("offer", False),
+        ("offer_withdrawn", True),
+    ]
+
+
+async def test_who_heard_nothing_of_an_offer_hears_nothing_of_its_end(clinic: Clinic) -> None:
+    """At night the SMS has not left yet; the e-mail has."""
+    await clinic.choose(offers=["sms", "email"])
+    await enter(clinic)
+    await clinic.until("2026-11-17T23:00:00+01:00")
+    await freed(clinic)
+    await close(clinic)
+    assert (await told(clinic))["sms"] == "withdrawn"
+    assert await taken_back(clinic) == {"email": "sent"}
+
+
+async def test_who_left_the_list_hears_nothing_more(clinic: Clinic) -> None:
+    entry = await enter(clinic)
+    await freed(clinic)
+    await clinic.advance("PT1M")
+    gone = await clinic.agenda.delete(f"{clinic.path}/waitlist-entries/{entry['id']}", headers=ANY)
+    assert gone.status_code == 204
+    await clinic.advance("PT1M")
+    assert (await taken_back(clinic), await told(clinic)) == ({}, dict.fromkeys(CHANNELS, "sent"))
+
+
+async def test_that_it_is_taken_back_is_told_by_sms_in_the_morning(clinic: Clinic) -> None:
+    await clinic.choose(offers=["sms"])
+    await enter(clinic)
+    await clinic.until("2026-11-17T19:50:00+01:00")
+    await freed(clinic)
+    await clinic.until("2026-11-17T20:01:00+01:00")
+    await close(clinic)
+    assert await taken_back(clinic) == {"sms": "planned"}
+    await clinic.advance("P1D")
+    assert await taken_back(clinic) == {"sms": "sent"}, "they would have had until 08:20"
 
 
 async def test_of_a_deceased_animal_nothing_is_told(clinic: Clinic) -> None:

@@ -161,12 +161,19 @@ class AppointmentFacts(VisitFacts):
 
 
 class OfferFacts(VisitFacts):
-    """A time that is kept for somebody on the waiting list until `expires_at`, while `status` is open."""
+    """A time that is kept for somebody on the waiting list until `expires_at`, while `status` is open.
+    `waiting`: they have not left the list, nor been booked."""
 
     status: str
     made_at: datetime
     expires_at: datetime
+    waiting: bool = True
 
     @property
     def is_open(self) -> bool:
         return self.status == "open"
+
+    @property
+    def is_taken_back(self) -> bool:
+        """By the practice, from somebody who would still like to come."""
+        return self.status == "withdrawn" and self.waiting

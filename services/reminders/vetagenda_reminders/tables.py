@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_reminders.facts import State
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.products.rules import Anchor, Unit
 
 
@@ -96,7 +96,7 @@ class Reminder(RemindersTable, table=True):
 
     @property
     def offer_id(self) -> UUID | None:
-        return self.subject_id if self.purpose is Purpose.OFFER else None
+        return self.subject_id if self.purpose in OF_OFFERS else None
 
 
 class AppointmentPlan(RemindersTable, table=True):

@@ -3,13 +3,16 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from agenda.conftest import furnished
 from agenda.waitlist.conftest import TUESDAY, Waiting
 from harness import House
 from sqlalchemy import text
 
+from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.waitlist import jobs
+from vetagenda_agenda.waitlist.offering import offer_freed
 from vetagenda_kit.clock import system_now
 
 
@@ -36,6 +39,28 @@ async def test_accepting_and_declining_at_once_does_one_of_both(waiting: Waiting
     codes = [answer.status_code for answer in answers]
     assert sorted(codes) == [200, 409]
     assert (await waiting.offer(second) is None) == (codes[0] == 200)
+
+
+async def test_of_two_who_free_one_time_at_once_the_later_one_offers_it(house: House) -> None:
+    """An absence lay over an appointment. Each transaction still sees what the other one is taking away."""
+    waiting = Waiting(await furnished(house))
+    clinic, service = waiting.clinic, house.services["agenda"]
+    switched_on = await clinic.http.put(f"{clinic.path}/waitlist-settings", json={"enabled": True})
+    assert switched_on.status_code == 200, switched_on.text
+    booked = await waiting.booked()
+    lying = {"calendar_id": clinic.vets[0], "start": f"{TUESDAY}T10:00:00Z", "end": f"{TUESDAY}T10:20:00Z"}
+    away = await clinic.make("absences", **lying)
+    entry = await waiting.enter(calendar_ids=[clinic.vets[0]])
+    async with service.db.writing([clinic.id]) as one:
+        await occupancy.release(one, UUID(booked["id"]))
+        async with service.db.writing([clinic.id]) as other:
+            await occupancy.release(other, UUID(away["id"]))
+            await offer_freed(other)
+            looking = asyncio.create_task(offer_freed(one))
+            await asyncio.wait({looking}, timeout=0.3)
+        await looking
+    assert (await waiting.offer(entry))["start"] == f"{TUESDAY}T10:00:00Z"
+    await clinic.http.aclose()
 
 
 async def test_bookings_against_an_offer_lose(waiting: Waiting) -> None:

@@ -41,7 +41,7 @@ class Storm:
     """Two vets' mornings of nine visits each, all booked, and twenty who wait for a place in them.
 
     With `away` the vets are also absent for a visit's length, mostly where something is offered, and come
-    back. Then what two free at once that lay over each other may be offered to nobody.
+    back.
     """
 
     waiting: Waiting
@@ -149,8 +149,7 @@ class Storm:
             assert not any(_lies_over(each, offer) for each in away), "nobody is there then"
         taken = [entry["appointment_id"] for entry in entries if entry["status"] == "booked"]
         assert len(set(taken)) == len(taken), "an appointment was given to two"
-        if not self.away:
-            self.nothing_is_lost(entries, booked + offers, await self.offered())
+        self.nothing_is_lost(entries, booked + offers + away, await self.offered())
 
     async def offered(self) -> set[tuple[str, str]]:
         """(entry, start) of all offers that were made."""
@@ -163,8 +162,8 @@ class Storm:
         idle = [entry["id"] for entry in entries if entry["status"] == "waiting" and not entry["offer"]]
         for place in range(PLACES):
             start = (NINE + place * LENGTH).isoformat()[:16]
-            at_that_time = [each for each in taken if each["start"][:16] == start]
-            if len(at_that_time) < len(self.waiting.clinic.vets):
+            busy = {vet for each in taken if each["start"][:16] == start for vet in each["calendar_ids"]}
+            if len(busy) < len(self.waiting.clinic.vets):
                 assert all((entry, start) in offered for entry in idle), f"{start} is free, and they wait"
 
 

@@ -1,5 +1,6 @@
 """What becomes free is held and offered to one at a time, then to the next (AGD-7)."""
 
+import pytest
 from agenda.waitlist.conftest import TUESDAY, Waiting
 
 
@@ -144,3 +145,18 @@ async def test_who_leaves_gives_the_offer_to_the_next(waiting: Waiting) -> None:
     assert await waiting.offer(second) is not None
     told = [event["type"] for event in await waiting.events("waitlist-entry")]
     assert told == ["agenda.waitlist-entry.created"] * 2 + ["agenda.waitlist-entry.deleted"]
+
+
+@pytest.mark.parametrize(("what", "asked_again"), [("decline", True), ("accept", False)])
+async def test_what_became_free_while_one_decided_is_offered_afterwards(
+    waiting: Waiting, what: str, asked_again: bool
+) -> None:
+    entry = await waiting.enter()
+    for clock in ("10:00", "11:00"):
+        await waiting.freed(clock)
+    offer = await waiting.offer(entry)
+    assert offer["start"] == f"{TUESDAY}T10:00:00Z"
+    await waiting.decide(entry, offer, what)
+    await waiting.advance("PT0S")
+    now = await waiting.offer(entry)
+    assert (now and now["start"]) == (f"{TUESDAY}T11:00:00Z" if asked_again else None)

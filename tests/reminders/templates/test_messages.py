@@ -10,7 +10,7 @@ from reminders.appointments.sample import MILOU, OWNER, appointment, surgery
 
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, PracticeFacts
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
+from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, Channel, Purpose
 from vetagenda_reminders.templates.defaults import SENTENCES
 from vetagenda_reminders.templates.messages import (
     Message,
@@ -30,7 +30,7 @@ PRACTICE = PracticeFacts(
 )
 
 
-ABOUT_VISITS = sorted(set(Purpose) - {Purpose.PUSH, Purpose.PRODUCT, Purpose.OFFER})
+ABOUT_VISITS = sorted(set(Purpose) - {Purpose.PUSH, Purpose.PRODUCT} - OF_OFFERS)
 
 
 def sms(about: AppointmentFacts, purpose: Purpose = Purpose.REMINDER, **texts: Any) -> str:
@@ -183,11 +183,11 @@ def offered(about: AppointmentFacts, **changes: Any) -> OfferFacts:
 def test_an_offer_says_when_until_when_and_whom_to_call(locale: str, body: str) -> None:
     """AGD-7."""
     owner = appointment().model_dump()["owner"] | {"locale": locale}
-    assert offer_message(Channel.SMS, offered(appointment(owner=owner)), PRACTICE).body == body
+    assert offer_message(Purpose.OFFER, Channel.SMS, offered(appointment(owner=owner)), PRACTICE).body == body
 
 
 def test_an_offer_by_email() -> None:
-    assert offer_message(Channel.EMAIL, offered(appointment()), PRACTICE) == Message(
+    assert offer_message(Purpose.OFFER, Channel.EMAIL, offered(appointment()), PRACTICE) == Message(
         "Un rendez-vous plus tôt pour Milou",
         "Clinique du Parc, rendez-vous possible le 25/11/2026 à 10h00. "
         "Appelez avant le 24/11/2026 à 08h30 : +33142000000, adresse : 1 rue du Parc, 75014 Paris"
@@ -197,7 +197,7 @@ def test_an_offer_by_email() -> None:
 
 def test_an_offered_surgery_does_not_show_its_hour() -> None:
     """REM-5."""
-    body = offer_message(Channel.SMS, offered(surgery("2026-11-25T11:30")), PRACTICE).body
+    body = offer_message(Purpose.OFFER, Channel.SMS, offered(surgery("2026-11-25T11:30")), PRACTICE).body
     assert "le 25/11/2026, arrivée entre 08h00 et 09h00. Appelez" in body
     assert "11h30" not in body
 
@@ -209,5 +209,5 @@ def test_a_practice_without_a_number_asks_for_no_call_to_it(language: str) -> No
     about = appointment(owner=owner, state="cancelled")
     for purpose in (Purpose.DECLINED, Purpose.EXPIRED):
         assert "T" not in appointment_message(purpose, Channel.SMS, about, silent).body[-6:]
-    body = offer_message(Channel.SMS, offered(appointment(owner=owner)), silent).body
+    body = offer_message(Purpose.OFFER, Channel.SMS, offered(appointment(owner=owner)), silent).body
     assert body.endswith(("08h30", "08:30", "08:30 Uhr"))

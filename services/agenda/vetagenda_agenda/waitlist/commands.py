@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from vetagenda_agenda.appointments import commands as appointments
@@ -17,7 +17,7 @@ from vetagenda_agenda.occupancy.freed import Freed
 from vetagenda_agenda.tables import Appointment, Calendar
 from vetagenda_agenda.waitlist import rules
 from vetagenda_agenda.waitlist.schemas import NewWaitlistEntry, WaitlistEntryPatch
-from vetagenda_agenda.waitlist.tables import Offer, WaitlistEntry, WaitlistSetting
+from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry, WaitlistSetting
 from vetagenda_agenda.waitlist.telling import ITSELF, snapshot, tell_entry, tell_offer
 from vetagenda_contracts import agenda as events
 from vetagenda_contracts.agenda import OfferEvent
@@ -197,6 +197,19 @@ async def _give_up(
     _settle(offer, status, now)
     tell_offer(session, kind, offer, entry, actor, now, before)
     _offer_on(session, offer)
+    await _look_again_for(session, entry, now)
+
+
+async def _look_again_for(session: WriteSession, entry: WaitlistEntry, now: datetime) -> None:
+    """What became free while the entry's owner decided, and suited nobody else: the job looks in a moment."""
+    statement = update(Vacancy).where(
+        col(Vacancy.practice_id) == entry.practice_id,
+        col(Vacancy.awaited),
+        col(Vacancy.start) < entry.available_to,
+        col(Vacancy.end) > max(entry.available_from, now),
+    )
+    changed = statement.values(awaited=False, pending=True)
+    await session.execute(changed.execution_options(synchronize_session=False))
 
 
 def _offer_on(session: WriteSession, offer: Offer) -> None:

@@ -30,13 +30,29 @@ class OfferedVisit:
     """An offer as the visit that it would become."""
 
     offer: Offer
-    owner_id: UUID
-    animal_ids: list[UUID]
-    appointment_type_id: UUID
+    entry: WaitlistEntry
+
+    @property
+    def owner_id(self) -> UUID:
+        return self.entry.owner_id
+
+    @property
+    def animal_ids(self) -> list[UUID]:
+        return self.entry.animal_ids
+
+    @property
+    def appointment_type_id(self) -> UUID:
+        return self.entry.appointment_type_id
 
     @property
     def calendar_ids(self) -> list[UUID]:
         return self.offer.calendar_ids
+
+    def told(self) -> dict[str, Any]:
+        """`waiting`: the owner still waits for a time, whatever became of this one."""
+        waiting = self.entry.deleted_at is None and self.entry.status == "waiting"
+        seen = OfferView.model_validate(self.offer).model_dump(mode="json")
+        return seen | {"version": self.offer.version, "waiting": waiting}
 
 
 @api.post("/facts")
@@ -49,17 +65,7 @@ async def offer_facts(
         .join(WaitlistEntry, col(WaitlistEntry.id) == col(Offer.entry_id))
         .where(col(Offer.id).in_(refs.offer_ids))
     )
-    visits = [
-        OfferedVisit(row[0], row[1].owner_id, row[1].animal_ids, row[1].appointment_type_id)
-        for row in await session.execute(query)
-    ]
+    visits = [OfferedVisit(row[0], row[1]) for row in await session.execute(query)]
     around = await surroundings(session, practice_id, visits)
-    items: list[dict[str, Any]] = [
-        {
-            "offer": OfferView.model_validate(visit.offer).model_dump(mode="json")
-            | {"version": visit.offer.version},
-            **around.of(visit),
-        }
-        for visit in visits
-    ]
+    items: list[dict[str, Any]] = [{"offer": visit.told(), **around.of(visit)} for visit in visits]
     return JSONResponse({"practice": around.practice, "items": items})

@@ -1,9 +1,11 @@
 """What becomes free is held and offered to one waiting entry at a time (AGD-7).
 
 It happens in the transaction that frees the time, just before its commit, so nobody can come in between
-and no command has to think of it. An entry that is just being changed by somebody else is passed over, and
-a calendar that could only be waited for at the risk of a deadlock is left: then `pending` has the time
-looked at again a moment later.
+and no command has to think of it. Its calendars are locked before it is looked at: of two transactions that
+free what lay over each other, the later one sees that all of it is gone. An entry that is just being changed
+by somebody else is passed over, and a calendar that could only be waited for at the risk of a deadlock is
+left: then `pending` has the time looked at again a moment later. What suits only somebody who decides about
+another time is `awaited`: it is looked at again when that one lets the other time pass.
 """
 
 from collections.abc import AsyncIterator
@@ -76,10 +78,14 @@ async def _vacancy(session: WriteSession, each: Freed, now: datetime) -> Vacancy
 
 async def offer(session: WriteSession, vacancy: Vacancy, length: timedelta, now: datetime) -> None:
     """Hold each part of the vacancy for the first entry that it fits: who came first is asked first."""
-    opening = await _opening(session, vacancy, now)
+    try:
+        opening = await _opening(session, vacancy, now)
+    except _Busy:
+        _look_again(session, vacancy)
+        return
     zone = ZoneInfo((await practices.practice(session, vacancy.practice_id)).time_zone)
     passed_over = False
-    async for entry, seeker in _candidates(session, vacancy, opening, now):
+    async for entry, seeker in _candidates(session, vacancy, opening, now, deciding=False):
         found = fitting.place(seeker, opening)
         if found is None or found.start <= now:
             continue
@@ -91,30 +97,57 @@ async def offer(session: WriteSession, vacancy: Vacancy, length: timedelta, now:
             opening.take(found)
         except _Busy:
             passed_over = True
-    vacancy.pending = passed_over and opening.is_left()
-    if vacancy.pending:
+    try:
+        vacancy.awaited = await _is_awaited(session, vacancy, opening, now)
+    except _Busy:
+        passed_over = True
+    if passed_over and opening.is_left():
+        _look_again(session, vacancy)
+    if vacancy.awaited:
         session.add(vacancy)
 
 
+async def _is_awaited(session: WriteSession, vacancy: Vacancy, opening: Opening, now: datetime) -> bool:
+    """Whether what is left suits somebody who decides about another time just now.
+
+    Their entries stay locked until the commit, so that nobody lets that time pass unseen. Raises _Busy.
+    """
+    awaited = False
+    async for entry, seeker in _candidates(session, vacancy, opening, now, deciding=True):
+        found = fitting.place(seeker, opening)
+        if found is not None and found.start > now:
+            await _lock(session, entry)
+            awaited = True
+    return awaited
+
+
+def _look_again(session: WriteSession, vacancy: Vacancy) -> None:
+    vacancy.pending = True
+    session.add(vacancy)
+
+
 async def _opening(session: WriteSession, vacancy: Vacancy, now: datetime) -> Opening:
+    """What of the vacancy is free, under the locks of its calendars. Raises _Busy."""
     query = select(col(Calendar.id), col(Calendar.kind)).where(
         col(Calendar.practice_id) == vacancy.practice_id, col(Calendar.deleted_at).is_(None)
     )
     calendars = {row.id: row.kind for row in await session.execute(query)}
+    those = frozenset(vacancy.calendar_ids) & calendars.keys() if vacancy.calendar_ids else calendars.keys()
+    if not await locks.lock_if_free(session, those):
+        raise _Busy
     period = (max(vacancy.start, now), vacancy.end)
     around = (period[0] - _LONGEST_BUFFER, period[1] + _LONGEST_BUFFER)
     busy = await occupied.busy(session, vacancy.practice_id, list(calendars), around, now, [])
-    those = frozenset(vacancy.calendar_ids) & calendars.keys() if vacancy.calendar_ids else calendars.keys()
     return Opening(period, frozenset(those), calendars, busy.all)
 
 
 async def _candidates(
-    session: WriteSession, vacancy: Vacancy, opening: Opening, now: datetime
+    session: WriteSession, vacancy: Vacancy, opening: Opening, now: datetime, *, deciding: bool
 ) -> AsyncIterator[tuple[WaitlistEntry, Seeker]]:
     """In the order of arrival, as long as anything is left."""
     last: UUID | None = None
     while opening.is_left():
-        some = await queries.candidates(session, vacancy, now, after=last)
+        some = await queries.candidates(session, vacancy, now, deciding=deciding, after=last)
         refused = await queries.refused(session, [entry.id for entry, _kind in some])
         for entry, kind in some:
             if not opening.is_left():
@@ -173,6 +206,15 @@ def _part(vacancy: Vacancy, made: Offer, during: Period) -> Vacancy:
 
 async def _still_waits(session: WriteSession, entry: WaitlistEntry) -> bool:
     """Under the entry's lock. Raises _Busy when somebody else has that."""
+    locked = await _lock(session, entry)
+    if locked.deleted_at is not None or locked.status != "waiting":
+        return False
+    query_open = select(col(Offer.id)).where(col(Offer.entry_id) == entry.id, col(Offer.status) == "open")
+    return (await session.execute(query_open)).first() is None
+
+
+async def _lock(session: WriteSession, entry: WaitlistEntry) -> WaitlistEntry:
+    """The entry as it is now. Raises _Busy when somebody else has it."""
     query = (
         select(WaitlistEntry)
         .where(col(WaitlistEntry.id) == entry.id)
@@ -182,7 +224,4 @@ async def _still_waits(session: WriteSession, entry: WaitlistEntry) -> bool:
     locked = (await session.scalars(query)).first()
     if locked is None:
         raise _Busy
-    if locked.deleted_at is not None or locked.status != "waiting":
-        return False
-    query_open = select(col(Offer.id)).where(col(Offer.entry_id) == entry.id, col(Offer.status) == "open")
-    return (await session.execute(query_open)).first() is None
+    return locked

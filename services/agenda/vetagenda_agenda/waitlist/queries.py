@@ -71,14 +71,14 @@ async def page(
 
 
 async def candidates(
-    session: AsyncSession, vacancy: Vacancy, now: datetime, *, after: UUID | None
+    session: AsyncSession, vacancy: Vacancy, now: datetime, *, deciding: bool, after: UUID | None = None
 ) -> Sequence[tuple[WaitlistEntry, AppointmentType]]:
-    """Some whose slices meet it and who decide on nothing else, in the order of arrival.
+    """Some whose slices meet it, in the order of arrival: who decides on another time, or who does not.
 
     Entries for deceased animals alone are passed over (AGD-12).
     """
     entry = WaitlistEntry
-    deciding = select(col(Offer.id)).where(col(Offer.entry_id) == col(entry.id), col(Offer.status) == "open")
+    has_offer = select(col(Offer.id)).where(col(Offer.entry_id) == col(entry.id), col(Offer.status) == "open")
     alive = select(col(Animal.id)).where(
         col(Animal.id) == func.any(col(entry.animal_ids)), col(Animal.deceased_on).is_(None)
     )
@@ -93,7 +93,7 @@ async def candidates(
             col(entry.available_to) > max(vacancy.start, now),
             col(entry.appointment_id).is_distinct_from(vacancy.freed_by),
             or_(func.cardinality(col(entry.animal_ids)) == 0, alive.exists()),
-            ~deciding.exists(),
+            has_offer.exists() if deciding else ~has_offer.exists(),
             col(AppointmentType.deleted_at).is_(None),
         )
         .order_by(col(entry.id))

@@ -1,6 +1,7 @@
 """The waiting list: a practice's setting, who waits, what became free, and what was offered to whom."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Index, Uuid, text
@@ -10,6 +11,10 @@ from sqlmodel import Field
 from vetagenda_agenda.tables import Record, Table, Tenant, instant, optional_instant
 
 _OPEN = text("status = 'open'")
+
+
+def _not_yet() -> Any:
+    return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
 
 
 class WaitlistSetting(Table, table=True):
@@ -51,18 +56,21 @@ class Vacancy(Tenant, table=True):
     """A time that became free while the waiting list was on: of each offer, what goes on to the next.
 
     `freed_by` is the appointment, hold, absence or closure that gave it up first. Without calendars it is
-    in all. `pending` is one that nobody could be offered yet, because somebody was just at it.
+    in all. `pending` is one that nobody could be offered yet, because somebody was just at it; `awaited` is
+    one that is left for somebody who decides about another time just now.
     """
 
-    __table_args__ = (Index("vacancy_pending", "practice_id", postgresql_where=text("pending")),)
+    __table_args__ = (
+        Index("vacancy_pending", "practice_id", postgresql_where=text("pending")),
+        Index("vacancy_awaited", "practice_id", postgresql_where=text("awaited")),
+    )
 
     freed_by: UUID
     calendar_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     start: datetime = instant()
     end: datetime = instant()
-    pending: bool = Field(
-        default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false"))
-    )
+    pending: bool = _not_yet()
+    awaited: bool = _not_yet()
 
 
 class Offer(Tenant, table=True):

@@ -214,7 +214,7 @@ async def _record(service: Service, outcomes: list[tuple[Reminder, handover.Resu
         ordered = [row.id for row, result in known if result.delivery == "ordered" and row.appointment_id]
         if ordered:
             await marking.look_again_if_moved(session, ordered)
-        offered = [row.subject_id for row, result in known if result.delivery == "ordered" and row.offer_id]
+        offered = [row.offer_id for row, result in known if result.status is Status.SENT and row.offer_id]
         if offered:
             await offers.look_again_if_settled(session, offered)
 

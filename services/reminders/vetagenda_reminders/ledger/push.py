@@ -35,6 +35,6 @@ def tell_push(
         arrival_from=window.start if window else None,
         arrival_until=window.end if window else None,
         may_cancel=cancellable,
-        decide_by=visit.expires_at if isinstance(visit, OfferFacts) else None,
+        decide_by=visit.expires_at if isinstance(visit, OfferFacts) and visit.is_open else None,
     )
     outbox.add(session, event)

@@ -9,7 +9,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, State
-from vetagenda_reminders.ledger.vocabulary import URGENT, Channel, Purpose, SkipReason
+from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, URGENT, Channel, Purpose, SkipReason
 from vetagenda_reminders.local_time import next_polite
 
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -92,7 +92,7 @@ def decide(row: Due, facts: Facts, now: datetime, *, email_ready: bool) -> Decis
 def _subject(row: Due, facts: Facts) -> SkipReason | None:
     if row.purpose is Purpose.PRODUCT:
         return _animal(facts.animal)
-    if row.purpose is Purpose.OFFER:
+    if row.purpose in OF_OFFERS:
         return _offer(row, facts.offer)
     appointment = facts.appointment
     if appointment is None:
@@ -115,7 +115,8 @@ def still_stands(row: Due, appointment: AppointmentFacts) -> bool:
 def _offer(row: Due, offer: OfferFacts | None) -> SkipReason | None:
     if offer is None:
         return SkipReason.GONE
-    if not offer.is_open or row.owner_id != offer.owner_id:
+    stands = offer.is_open if row.purpose is Purpose.OFFER else offer.is_taken_back
+    if not stands or row.owner_id != offer.owner_id:
         return SkipReason.SUPERSEDED
     return SkipReason.DECEASED if offer.all_deceased else None
 

@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     PUSH = "push"
     PRODUCT = "product"
     OFFER = "offer"
+    OFFER_WITHDRAWN = "offer_withdrawn"
 
 
 class SkipReason(StrEnum):
@@ -61,6 +62,9 @@ class SkipReason(StrEnum):
 
 URGENT = frozenset({Purpose.RESCHEDULED, Purpose.CANCELLED})
 """A move or a cancellation is told at any hour (SMS-3)."""
+
+OF_OFFERS = frozenset({Purpose.OFFER, Purpose.OFFER_WITHDRAWN})
+"""About a time of the waiting list that is not booked."""
 
 LINKED = frozenset(
     {

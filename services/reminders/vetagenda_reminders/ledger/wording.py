@@ -13,7 +13,7 @@ from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.logs import logger
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.rules import Facts
-from vetagenda_reminders.ledger.vocabulary import LINKED, Purpose
+from vetagenda_reminders.ledger.vocabulary import LINKED, OF_OFFERS, Purpose
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.preferences.queries import cancellation_closes_before, chosen
 from vetagenda_reminders.preferences.schemas import ReminderSettings
@@ -80,7 +80,7 @@ def facts_of(row: Reminder, known: Known) -> Facts:
     if row.purpose is Purpose.PRODUCT:
         animal_id = row.animal_ids[0]
         return Facts(zone, animal=known.animals.get(animal_id), owner=known.owner_of(animal_id))
-    if row.purpose is Purpose.OFFER:
+    if row.purpose in OF_OFFERS:
         offer = known.offers.get(row.subject_id)
         return Facts(zone, owner=offer.owner if offer else None, offer=offer)
     appointment = known.appointments.get(row.subject_id)
@@ -92,7 +92,7 @@ def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Mess
     if facts.appointment is not None:
         return _appointment_message(row, facts.appointment, known, wording)
     if facts.offer is not None:
-        return offer_message(row.channel, facts.offer, known.practice)
+        return offer_message(row.purpose, row.channel, facts.offer, known.practice)
     assert facts.animal
     assert facts.owner
     assert row.due_on

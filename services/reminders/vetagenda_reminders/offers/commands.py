@@ -1,5 +1,6 @@
 """Brings the ledger in line with an offer's present state: told while it is open, withdrawn afterwards."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -15,13 +16,13 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.facts import OfferFacts, PracticeFacts
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries
-from vetagenda_reminders.ledger.vocabulary import Purpose, Status
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.offers.rules import Notice, notices
 from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.tables import OfferPlan, Reminder
 
-RULE = "waitlist_offer"
+RULES = {Purpose.OFFER: "waitlist_offer", Purpose.OFFER_WITHDRAWN: "waitlist_offer_withdrawn"}
 
 
 def changed(now: datetime, practice_id: UUID | None = None) -> Select[OfferPlan]:
@@ -46,18 +47,36 @@ async def bring_in_line(
     now = practice.now or system_now()
     rows = await queries.of_subjects(session, [offer_id])
     plan.dirty, plan.settled = False, offer is None or not offer.is_open
-    if not rows and offer is not None:
-        await _tell(session, offer, practice, now, actor)
+    if not rows and offer is not None and offer.is_open:
+        settings, _version = await chosen(session, practice.id)
+        _tell(session, Purpose.OFFER, offer, practice, settings.offers, now, actor)
     for row in rows if plan.settled else ():
         if row.status is Status.PLANNED:
             ledger.finish(session, row, Status.WITHDRAWN, now, actor)
 
 
-async def _tell(
-    session: WriteSession, offer: OfferFacts, practice: PracticeFacts, now: datetime, actor: Actor
+async def tell_taken_back(
+    session: WriteSession, practice: PracticeFacts, offer: OfferFacts, actor: Actor
 ) -> None:
-    settings, _version = await chosen(session, practice.id)
-    rows = [_row(offer, practice, notice) for notice in notices(offer, settings.offers, practice.zone, now)]
+    """Who has heard of the offer hears of its end, on the same channels; who has not, need not."""
+    rows = await queries.of_subjects(session, [offer.id])
+    heard = [row.channel for row in rows if row.purpose is Purpose.OFFER and row.status is Status.SENT]
+    known = {row.channel for row in rows if row.purpose is Purpose.OFFER_WITHDRAWN}
+    now, channels = practice.now or system_now(), [each for each in heard if each not in known]
+    _tell(session, Purpose.OFFER_WITHDRAWN, offer, practice, channels, now, actor)
+
+
+def _tell(
+    session: WriteSession,
+    purpose: Purpose,
+    offer: OfferFacts,
+    practice: PracticeFacts,
+    channels: Collection[Channel],
+    now: datetime,
+    actor: Actor,
+) -> None:
+    told = notices(offer, channels, practice.zone, now)
+    rows = [_row(purpose, offer, practice, notice) for notice in told]
     if not rows:
         return
     session.add_all(rows)
@@ -71,16 +90,16 @@ async def _tell(
     outbox.add(session, event)
 
 
-def _row(offer: OfferFacts, practice: PracticeFacts, notice: Notice) -> Reminder:
+def _row(purpose: Purpose, offer: OfferFacts, practice: PracticeFacts, notice: Notice) -> Reminder:
     return Reminder(
         id=uuid7(),
         practice_id=practice.id,
         subject_id=offer.id,
         subject_sequence=0,
-        rule=RULE,
+        rule=RULES[purpose],
         channel=notice.channel,
         recipient_key=f"owner:{offer.owner_id}",
-        purpose=Purpose.OFFER,
+        purpose=purpose,
         owner_id=offer.owner_id,
         animal_ids=[animal.id for animal in offer.animals],
         due_at=notice.due_at,

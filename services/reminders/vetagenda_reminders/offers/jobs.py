@@ -58,3 +58,8 @@ async def _plan_some(service: Service, practice_id: UUID, ids: list[UUID]) -> No
         ordered = await ledger.still_with_sms(session, settled)
     for row in ordered:
         await withdrawing.call_back(service, row, known.practice.now)
+    # Only now: an SMS that could be called back was never heard.
+    for offer in (known.offers[each] for each in settled if each in known.offers):
+        if offer.is_taken_back:
+            async with service.db.jobs_writing() as session:
+                await commands.tell_taken_back(session, known.practice, offer, service.job("plan"))

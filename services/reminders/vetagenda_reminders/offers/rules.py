@@ -20,8 +20,10 @@ class Notice:
 
 
 def notices(offer: OfferFacts, channels: Collection[Channel], zone: ZoneInfo, now: datetime) -> list[Notice]:
-    """At once, an SMS from 08:00 to 20:00 (SMS-3), of use until the time to decide is over."""
-    if not offer.is_open or offer.owner is None or offer.all_deceased or now >= offer.expires_at:
+    """At once, an SMS from 08:00 to 20:00 (SMS-3), of use until the time to decide is over: of an open offer,
+    or of one that was taken back."""
+    is_news = offer.is_open or offer.is_taken_back
+    if not is_news or offer.owner is None or offer.all_deceased or now >= offer.expires_at:
         return []
     return [
         Notice(channel, next_polite(now, zone) if channel is Channel.SMS else now, offer.expires_at)

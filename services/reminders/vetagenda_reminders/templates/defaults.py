@@ -20,6 +20,9 @@ SENTENCES: dict[str, dict[Purpose, str]] = {
         Purpose.OFFER: (
             "{practice}, rendez-vous possible le {when}. Appelez avant le {until} : {practice_phone}"
         ),
+        Purpose.OFFER_WITHDRAWN: (
+            "{practice}, finalement pas de rendez-vous possible le {when}. Vous restez sur la liste d'attente"
+        ),
     },
     "de": {
         Purpose.CONFIRMATION: "{practice} bestätigt Ihren Termin am {when}",
@@ -32,6 +35,9 @@ SENTENCES: dict[str, dict[Purpose, str]] = {
         Purpose.REMINDER: "{practice} erinnert Sie an Ihren Termin am {when}",
         Purpose.PRODUCT: "{practice} erinnert Sie für {animal}: {product}, vorgesehen am {due_date}",
         Purpose.OFFER: "{practice}: Termin frei am {when}. Bitte anrufen bis {until}: {practice_phone}",
+        Purpose.OFFER_WITHDRAWN: (
+            "{practice}: Der Termin am {when} ist doch nicht frei. Sie bleiben auf der Warteliste"
+        ),
     },
     "en": {
         Purpose.CONFIRMATION: "{practice} confirms your appointment on {when}",
@@ -44,6 +50,9 @@ SENTENCES: dict[str, dict[Purpose, str]] = {
         Purpose.REMINDER: "{practice} reminds you of your appointment on {when}",
         Purpose.PRODUCT: "{practice} reminds you for {animal}: {product}, due on {due_date}",
         Purpose.OFFER: "{practice}: you could come on {when}. Call by {until}: {practice_phone}",
+        Purpose.OFFER_WITHDRAWN: (
+            "{practice}: the appointment on {when} is not possible after all. You stay on the waiting list"
+        ),
     },
 }
 
@@ -59,6 +68,7 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.REMINDER: "Rappel de votre rendez-vous",
         Purpose.PRODUCT: "Rappel pour {animal}",
         Purpose.OFFER: "Un rendez-vous plus tôt pour {animal}",
+        Purpose.OFFER_WITHDRAWN: "Le rendez-vous proposé pour {animal}",
     },
     "de": {
         Purpose.CONFIRMATION: "Ihr Termin ist bestätigt",
@@ -71,6 +81,7 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.REMINDER: "Erinnerung an Ihren Termin",
         Purpose.PRODUCT: "Erinnerung für {animal}",
         Purpose.OFFER: "Ein früherer Termin für {animal}",
+        Purpose.OFFER_WITHDRAWN: "Der angebotene Termin für {animal}",
     },
     "en": {
         Purpose.CONFIRMATION: "Your appointment is confirmed",
@@ -83,6 +94,7 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.REMINDER: "Reminder of your appointment",
         Purpose.PRODUCT: "Reminder for {animal}",
         Purpose.OFFER: "An earlier appointment for {animal}",
+        Purpose.OFFER_WITHDRAWN: "The appointment offered for {animal}",
     },
 }
 

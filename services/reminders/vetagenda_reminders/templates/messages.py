@@ -62,12 +62,13 @@ def appointment_message(
     return _message(purpose, channel, language, values, practice, texts or Texts())
 
 
-def offer_message(channel: Channel, offer: OfferFacts, practice: PracticeFacts) -> Message:
-    """A time that is kept for the owner, until when, and whom to call: it is taken by telephone."""
+def offer_message(purpose: Purpose, channel: Channel, offer: OfferFacts, practice: PracticeFacts) -> Message:
+    """A time that is kept for the owner, until when, and whom to call: it is taken by telephone. Or that it
+    is kept no longer."""
     language = _language(offer.owner, practice)
     until = moment_text(offer.expires_at, practice.zone, language)
     values = _visit_fields(offer, practice, language) | {"until": until}
-    return _message(Purpose.OFFER, channel, language, values, practice, Texts())
+    return _message(purpose, channel, language, values, practice, Texts())
 
 
 def _visit_fields(visit: VisitFacts, practice: PracticeFacts, language: str) -> dict[str, str]:
