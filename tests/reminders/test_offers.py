@@ -194,7 +194,7 @@ async def test_who_heard_of_an_offer_hears_that_it_is_taken_back(clinic: Clinic,
         "Vous restez sur la liste d'attente"
     )
     assert (await clinic.texts())[-1] == text
-    offered, withdrawn = mailbox.to(clinic.email)
+    _offered, withdrawn = mailbox.to(clinic.email)
     assert withdrawn["Subject"] == "Le rendez-vous proposé pour Milou"
     pushes = [event["data"] for event in await clinic.events("reminders.push.due")]
     assert [(each["purpose"], each["decide_by"] is None) for each in pushes] == [
