@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from urllib.parse import unquote
 
 import pytest
 
@@ -36,6 +37,8 @@ JPEG = b"\xff\xd8" + segment(0xE0, b"JFIF\x00") + THUMBNAIL + segment(0xDA, b"\x
         ("image/jpeg", b"\xff\xd8\xff" + JPEG[2:], "image/jpeg"),
         ("application/pdf", PDF + b"\x00" * 1000, "application/pdf"),
         ("text/plain; charset=utf-8", "Vermifugé à 10 €".encode(), "text/plain"),
+        ('text/plain;Charset="UTF-8"', "Vermifugé à 10 €".encode(), "text/plain"),
+        ("text/plain", "Vermifugé à 10 €".encode(), "text/plain"),
     ],
 )
 def test_a_file_that_is_what_it_says_is_taken(content_type: str, content: bytes, media_type: str) -> None:
@@ -61,6 +64,11 @@ def test_a_file_that_is_what_it_says_is_taken(content_type: str, content: bytes,
         ("application/pdf", PDF + bytes(10_000)),
         ("text/plain", b"\xff\xfe"),
         ("text/plain", b"a\x00b"),
+        ("text/plain; charset=utf-16", b"abcd"),
+        ("text/plain; charset=iso-8859-1", b"abcd"),
+        ("text/plain; charset=utf-8; charset=utf-16", b"abcd"),
+        ("text/plain; charset", b"abcd"),
+        ("text/plain; format=flowed", b"abcd"),
     ],
 )
 def test_any_other_file_is_refused(content_type: str, content: bytes) -> None:
@@ -129,3 +137,23 @@ def test_a_download_is_an_attachment_that_no_browser_guesses_about() -> None:
         "attachment; filename=\"document.pdf\"; filename*=UTF-8''Plut%C3%B4t%20%222%22.pdf"
     )
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "saved_as"),
+    [
+        ("x.pdf", "application/pdf", "x.pdf"),
+        ("X.PDF", "application/pdf", "X.PDF"),
+        ("x.jpeg", "image/jpeg", "x.jpeg"),
+        ("x.JPG", "image/jpeg", "x.JPG"),
+        ("x.exe", "application/pdf", "x.exe.pdf"),
+        ("x.html", "text/plain", "x.html.txt"),
+        ("x.txt", "image/png", "x.txt.png"),
+        ("x.pdf.", "application/pdf", "x.pdf..pdf"),
+        ("pdf", "application/pdf", "pdf.pdf"),
+        ("Röntgen 1", "image/jpeg", "Röntgen 1.jpg"),
+    ],
+)
+def test_what_is_saved_ends_as_its_type_does(name: str, media_type: str, saved_as: str) -> None:
+    headers = rules.download_headers(name, media_type)
+    assert unquote(headers["Content-Disposition"].partition("UTF-8''")[2]) == saved_as

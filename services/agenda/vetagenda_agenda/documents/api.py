@@ -106,7 +106,7 @@ async def list_documents(
 async def download_document(
     practice_id: UUID, document_id: UUID, session: Read, caller: Reader, files: DocumentFiles
 ) -> Response:
-    """The file as it was uploaded."""
+    """The file as it was uploaded. Its name ends as its type does: one that does not is given an ending."""
     document = await queries.one(session, practice_id, document_id, caller)
     content = await files.read(practice_id, document_id)
     headers = rules.download_headers(document.name, document.media_type)

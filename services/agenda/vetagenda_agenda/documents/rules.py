@@ -1,5 +1,6 @@
 """Which files are taken, and how they are handed out again."""
 
+from email.message import Message
 from unicodedata import category
 from urllib.parse import quote
 
@@ -9,11 +10,12 @@ from vetagenda_kit.problems import InvalidRequest, Problem
 LARGEST_BYTES = 10_000_000
 
 _SUFFIXES = {
-    "application/pdf": ".pdf",
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "text/plain": ".txt",
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "text/plain": (".txt",),
 }
+"""The first is the usual one."""
 MEDIA_TYPES = tuple(_SUFFIXES)
 _PATH = ("/", "\\")
 _JOINERS = ("\u200c", "\u200d")  # within emoji, and within words of some scripts
@@ -31,6 +33,10 @@ def check_file(content_type: str, content: bytes) -> str:
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _SUFFIXES:
         raise UnsupportedFile(f"{', '.join(MEDIA_TYPES)} are taken", media_types=list(MEDIA_TYPES))
+    if media_type == "text/plain" and not _is_utf8(content_type):
+        raise UnsupportedFile(
+            "text is taken as UTF-8, without a parameter or as charset=utf-8", media_types=list(MEDIA_TYPES)
+        )
     if not content:
         raise InvalidRequest.at("", "the body is the file: it is empty")
     if not IS_WHOLE[media_type](content):
@@ -38,6 +44,14 @@ def check_file(content_type: str, content: bytes) -> str:
             f"the content is not {media_type}, or not the whole file", media_types=list(MEDIA_TYPES)
         )
     return media_type
+
+
+def _is_utf8(content_type: str) -> bool:
+    """It is handed out as UTF-8: what is said to be anything else would come back as other signs."""
+    header = Message()
+    header["Content-Type"] = content_type
+    parameters = header.get_params([])[1:]
+    return all((name.lower(), value.lower()) == ("charset", "utf-8") for name, value in parameters)
 
 
 def check_name(name: str) -> str:
@@ -53,11 +67,17 @@ def check_name(name: str) -> str:
     return name
 
 
+def saved_as(name: str, media_type: str) -> str:
+    """The name under which it is saved ends as its type does: what is no program is never opened as one."""
+    fitting = _SUFFIXES[media_type]
+    return name if name.lower().endswith(fitting) else f"{name}{fitting[0]}"
+
+
 def download_headers(name: str, media_type: str) -> dict[str, str]:
     """An attachment (RFC 6266) that no browser guesses about, runs or keeps."""
-    plain = f"document{_SUFFIXES[media_type]}"
+    plain, named = f"document{_SUFFIXES[media_type][0]}", quote(saved_as(name, media_type), safe="")
     return {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{named}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cache-Control": "private, no-store",
