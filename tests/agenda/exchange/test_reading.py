@@ -121,3 +121,15 @@ def test_a_file_of_thousands_of_columns_gives_few_notes() -> None:
     header = ",".join(["start", *(f"c{number}" for number in range(20_000))])
     notes = spreadsheets.read(f"{header}\r\n", "appointment", {}, PARIS).notes
     assert (len(notes), notes[0], notes[-1]) == (51, "column c0 is left out", "and 19950 more left out")
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("2031-03-04T10:00:00Z,x", "fewer cells (2) than columns (3)"),
+        ("2031-03-04T10:00:00Z,x,y,z", "more cells (4) than columns (3)"),
+    ],
+)
+def test_a_row_of_another_length_than_the_header_says_which(cells: str, said: str) -> None:
+    (line,) = spreadsheets.read(f"start,title,notes\r\n{cells}\r\n", "appointment", {}, PARIS).lines
+    assert str(line.wrong) == said

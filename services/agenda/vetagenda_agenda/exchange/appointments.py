@@ -13,6 +13,7 @@ from vetagenda_agenda.appointments.schemas import (
     Reschedule,
 )
 from vetagenda_agenda.appointments.telling import Context
+from vetagenda_agenda.exchange import statuses
 from vetagenda_agenda.exchange.outcomes import Outcome, conflict
 from vetagenda_agenda.exchange.references import Named
 from vetagenda_agenda.exchange.rules import Line, Unreadable, own_id
@@ -76,12 +77,13 @@ class Appointments:
         return wanted, notes + more
 
     async def _create(self, line: Line, wanted: dict[str, Any], notes: tuple[str, ...]) -> Outcome:
-        if line.values.get("cancelled"):
+        if line.values.get("status") == "cancelled":
             return Outcome("unchanged", reason="cancelled in the file, and not here", notes=notes)
         if "end" not in wanted and wanted.get("appointment_type_id") is None:
             raise Unreadable("end", "without a type the end or the duration must be given")
         order = PutAppointment(**wanted, source="import", allow_overlap=self.request.allow_overlap)
         made = await commands.book(self.session, self.practice_id, order, self.context)
+        notes += statuses.noted(line.values.get("status"), made.status)
         return Outcome("create", made.id, version=made.version, notes=notes)
 
     async def _update(
@@ -93,8 +95,11 @@ class Appointments:
         expected: int | None,
     ) -> Outcome:
         differing = {name for name, value in wanted.items() if not _same(found, name, value)}
-        ends = bool(line.values.get("cancelled")) and found.status != "cancelled"
-        if not ends and (not differing or line.values.get("cancelled")):
+        given = line.values.get("status")
+        ends = given == "cancelled" and found.status != "cancelled"
+        if not ends:
+            notes += statuses.noted(given, found.status)
+        if not ends and (not differing or given == "cancelled"):
             return Outcome("unchanged", found.id, notes=notes)
         if expected is not None and expected != found.version:
             return conflict(found.id, "changed here since the file was written or last imported")

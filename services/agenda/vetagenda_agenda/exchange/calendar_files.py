@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from icalendar import Calendar, Component, Event, Timezone, vDDDTypes, vDuration, vText
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from vetagenda_agenda.exchange import rules, structure
+from vetagenda_agenda.exchange import rules, statuses, structure
 from vetagenda_agenda.exchange.rules import Content, Line, Unreadable
 from vetagenda_kit.problems import InvalidRequest
 
@@ -171,12 +171,15 @@ def _left_out(found: Component) -> tuple[str, ...]:
 
 
 def _texts(found: Component) -> dict[str, Any]:
-    values: dict[str, Any] = {"cancelled": str(found.get("STATUS", "")).upper() == "CANCELLED"}
+    values: dict[str, Any] = {"status": statuses.status_of(_first(found.get("STATUS", "")), "STATUS")}
     for name, field in {"SUMMARY": "title", "DESCRIPTION": "description", **_OURS}.items():
         if name in found:
-            value = found[name]
-            values[field] = str(value[0] if isinstance(value, list) else value)
+            values[field] = _first(found[name])
     return values
+
+
+def _first(value: Any) -> str:
+    return str(value[0] if isinstance(value, list) else value)
 
 
 def _end(found: Component, start: datetime, zone: ZoneInfo) -> tuple[datetime, tuple[str, ...]]:

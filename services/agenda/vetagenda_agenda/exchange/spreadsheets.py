@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vetagenda_agenda.exchange import rules
+from vetagenda_agenda.exchange import rules, statuses
 from vetagenda_agenda.exchange.calendar_files import Entry
 from vetagenda_agenda.exchange.rules import Content, Line, Unreadable
 from vetagenda_kit.problems import InvalidRequest
@@ -148,7 +148,8 @@ def _line(
     external_id = ""
     try:
         if len(row) != width:
-            raise Unreadable("line", f"more cells ({len(row)}) than columns ({width})")
+            more = "more" if len(row) > width else "fewer"
+            raise Unreadable("line", f"{more} cells ({len(row)}) than columns ({width})")
         cells = {name: plain(row[position]) for name, position in columns.items()}
         external_id = _id(kind, cells)
         values, notes = _VALUES[kind](cells, zone, date_format)
@@ -175,7 +176,7 @@ Values = tuple[dict[str, Any], tuple[str, ...]]
 def _appointment(cells: Mapping[str, str], zone: ZoneInfo, date_format: str) -> Values:
     start, notes = _moment(cells["start"], "start", zone, date_format)
     values: dict[str, Any] = {name: cells[name] for name in _TEXTS if name in cells}
-    values |= {"start": start, "cancelled": cells.get("status", "").strip().lower() == "cancelled"}
+    values |= {"start": start, "status": statuses.status_of(cells.get("status", ""), "status")}
     if cells.get("end"):
         values["end"], more = _moment(cells["end"], "end", zone, date_format)
         notes += more
