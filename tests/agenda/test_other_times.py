@@ -111,6 +111,27 @@ async def test_what_cannot_be_extended_is_answered_with_follow_ups(clinic: Clini
     assert there.json()["end"] == f"{TUESDAY}T10:30:00Z"
 
 
+async def test_a_follow_up_books_the_same_visit_as_it_stands(clinic: Clinic) -> None:
+    """AGD-10, ADR 12: whoever posts it has the same owner, animals and type, with room for its buffers now."""
+    kind = await clinic.make("appointment-types", name="RADIO", duration_minutes=30)
+    whose = {"owner_id": clinic.owner, "animal_ids": [clinic.animal], "title": "contrôle"}
+    appointment = await booked(
+        clinic, f"{TUESDAY}T10:00:00Z", appointment_type_id=kind["id"], phone="+33612345667", **whose
+    )
+    await booked(clinic, f"{TUESDAY}T10:30:00Z")
+    grown = {"buffer_before_minutes": 10, "buffer_after_minutes": 5}
+    path = f"{clinic.path}/appointment-types/{kind['id']}"
+    await clinic.http.patch(path, json=grown, headers={"If-Match": "*"})
+    follow_ups = (await act(clinic, appointment, "extend", minutes=15)).json()["follow_ups"]
+    assert follow_ups[0]["start"] == f"{TUESDAY}T11:00:00Z"
+    for each in follow_ups:
+        again = await clinic.http.post(f"{clinic.path}/appointments", json=each)
+        assert again.status_code == 201, again.text
+        assert (again.json()["start"], again.json()["end"]) == (each["start"], each["end"])
+        for name in (*whose, "appointment_type_id", "calendar_ids", "phone"):
+            assert again.json()[name] == appointment[name]
+
+
 async def test_all_calendars_and_the_buffer_must_be_free(clinic: Clinic) -> None:
     kind = await clinic.make("appointment-types", name="RADIO", duration_minutes=30, buffer_after_minutes=10)
     both = [clinic.vets[0], clinic.room]

@@ -113,6 +113,28 @@ async def test_no_record_begins_with_a_life_that_ends_first(clinic: Clinic) -> N
     assert (refused.status_code, pointers(refused.json())) == (422, ["/deceased_on"])
 
 
+@pytest.mark.parametrize("field", ["born_on", "deceased_on"])
+async def test_no_animal_is_born_or_dies_tomorrow(clinic: Clinic, field: str) -> None:
+    """A slip of the keyboard would silence a living patient at once. Today is the practice's own day."""
+    path = f"{clinic.path}/animals/{clinic.animal}"
+    visit = (await clinic.book("2031-03-06T10:00:00Z", animal_ids=[clinic.animal])).json()
+    body = {"owner_id": clinic.owner, "name": "Rex", field: "2031-03-05"}
+    for refused in (
+        await clinic.http.patch(path, json={field: "2031-03-05"}, headers=ANY),
+        await clinic.http.post(f"{clinic.path}/animals", json=body),
+    ):
+        assert (refused.status_code, pointers(refused.json())) == (422, [f"/{field}"]), refused.text
+        assert "it is 2031-03-04" in refused.json()["detail"]
+    assert (await clinic.http.get(f"{clinic.path}/updates")).json()["items"] == [], visit["id"]
+    await clinic.http.post(f"{clinic.path}/test/clock", json={"now": "2031-03-04T23:00:00Z"})
+    in_time = await clinic.http.patch(path, json={field: "2031-03-05"}, headers=ANY)
+    assert in_time.status_code == 200, "midnight is the practice's, in Paris"
+    earlier = await clinic.http.post(f"{clinic.path}/test/clock", json={"now": "2031-03-01T08:00:00Z"})
+    assert earlier.status_code == 200
+    renamed = await clinic.http.patch(path, json={"name": "Idéfix"}, headers=ANY)
+    assert renamed.status_code == 200, "what is left as it is is not judged again"
+
+
 @pytest.mark.parametrize(
     ("wanted", "start", "now", "zone", "possible_from"),
     [

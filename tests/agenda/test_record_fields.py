@@ -78,3 +78,23 @@ async def test_of_changes_at_once_to_one_version_one_counts(clinic: Clinic) -> N
         assert [answer.status_code for answer in answers].count(412) == 7, path
         (one,) = won
         assert (await clinic.http.get(path)).json() == one
+
+
+@pytest.mark.parametrize("edge", ["from", "to"])
+@pytest.mark.parametrize("hour", ["09:00+02:00", "09:00Z", "09:00:30", "09:00:00.5"])
+async def test_an_arrival_window_is_told_in_hours_and_minutes_of_the_practices_clock(
+    clinic: Clinic, edge: str, hour: str
+) -> None:
+    """Its offset and seconds would be dropped, and owners told another hour than the one that was written."""
+    window = {"from": "08:00", "to": "10:00"} | {edge: hour}
+    path = f"{clinic.path}/appointment-types"
+    body = {"name": "x", "duration_minutes": 30, "arrival_window": window}
+    made = await clinic.http.post(path, json=body)
+    changed = await clinic.http.patch(
+        f"{path}/{clinic.surgery}", json={"arrival_window": window}, headers={"If-Match": "*"}
+    )
+    for answer in (made, changed):
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["pointer"] == f"/arrival_window/{edge}"
+    whole = await clinic.make("appointment-types", **body | {"arrival_window": window | {edge: "09:00:00"}})
+    assert whole["arrival_window"][edge] == "09:00"

@@ -7,7 +7,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from vetagenda_kit.models import Name, RequestModel, ShortText
 
-_ZONES = available_timezones()
+_OF_NO_PLACE = ("Factory", "localtime", "posixrules", "posix/", "right/", "SystemV/")
+"""Names that a machine has beside IANA's: its own zone, none at all, and copies that count leap seconds."""
+_ZONES = {each for each in available_timezones() if not each.startswith(_OF_NO_PLACE)}
 
 
 def _known_zone(name: str) -> str:

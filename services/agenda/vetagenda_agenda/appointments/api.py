@@ -184,8 +184,8 @@ async def extend_appointment(
 ) -> AppointmentView:
     """Make it longer, if the next minutes are free in all its calendars.
 
-    Otherwise `time-taken` carries `follow_ups`: up to three `{start, end, calendar_ids}` for a second
-    appointment of that length, the same day first.
+    Otherwise `time-taken` carries `follow_ups`: up to three complete bodies of `POST .../appointments` for a
+    second appointment of that length, for the same owner, animals and type; the same day first.
     """
     return answered(response, await commands.extend(session, appointment, request.minutes, acting))
 

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from vetagenda_agenda.appointments.schemas import FreeTime, Proposal
+from vetagenda_agenda.appointments.schemas import Proposal
 from vetagenda_agenda.occupancy import queries as occupancy
 from vetagenda_agenda.occupancy.rules import first_free
 from vetagenda_agenda.practices import queries as practices
-from vetagenda_agenda.tables import Animal, Appointment, Calendar
+from vetagenda_agenda.tables import Animal, Appointment, AppointmentType, Calendar
 from vetagenda_kit.db import WriteSession
 
 MOST = 3
@@ -36,8 +36,8 @@ def same_hour_later(instant: datetime, zone: ZoneInfo, days: Sequence[int]) -> l
 
 async def follow_ups(
     session: WriteSession, appointment: Appointment, minutes: int, now: datetime
-) -> list[FreeTime]:
-    """Free times for a second appointment of the minutes that are missing, in the same calendars.
+) -> list[Proposal]:
+    """A second appointment of the minutes that are missing, in the same calendars and for the same visit.
 
     First the same day after this one ends, then the next days from its own hour, one a day.
     """
@@ -53,9 +53,7 @@ async def after_no_show(session: WriteSession, appointment: Appointment, now: da
     zone = await _zone(session, appointment)
     weeks = same_hour_later(appointment.start, zone, SAME_WEEKDAYS)
     length = appointment.end - appointment.start
-    free = await _free(session, appointment, weeks, length, now)
-    told = Proposal.model_validate(appointment)
-    return [told.model_copy(update={"start": each.start, "end": each.end}) for each in free]
+    return await _free(session, appointment, weeks, length, now)
 
 
 def slots_link(appointment: Appointment, now: datetime) -> str | None:
@@ -77,11 +75,13 @@ async def _free(
     wanted: Sequence[datetime],
     length: timedelta,
     now: datetime,
-) -> list[FreeTime]:
+) -> list[Proposal]:
+    """With the buffers that a new appointment of the type has, which may not be those of the old one."""
     if not await _all_living(session, appointment.calendar_ids):
         return []
-    before = timedelta(minutes=appointment.buffer_before_minutes)
-    after = timedelta(minutes=appointment.buffer_after_minutes)
+    kind = await _living_type(session, appointment)
+    before = timedelta(minutes=kind.buffer_before_minutes if kind else 0)
+    after = timedelta(minutes=kind.buffer_after_minutes if kind else 0)
     asked = (min(wanted) - before, max(wanted) + SAME_SITTING + length + after)
     taken = await occupancy.busy(
         session, appointment.practice_id, appointment.calendar_ids, asked, now, leave_out=[]
@@ -94,11 +94,18 @@ async def _free(
     starts_found = [
         first_free(busy, each, each + SAME_SITTING, length, before, after) for each in wanted if each >= now
     ]
-    return [
-        FreeTime(start=start, end=start + length, calendar_ids=appointment.calendar_ids)
-        for start in starts_found
-        if start is not None
-    ][:MOST]
+    told = Proposal.model_validate(appointment)
+    same = {"appointment_type_id": kind.id if kind else None}
+    found = [start for start in starts_found if start is not None][:MOST]
+    return [told.model_copy(update={**same, "start": each, "end": each + length}) for each in found]
+
+
+async def _living_type(session: WriteSession, appointment: Appointment) -> AppointmentType | None:
+    """Nothing new is booked under a type that was deleted."""
+    if appointment.appointment_type_id is None:
+        return None
+    kind = await session.get(AppointmentType, appointment.appointment_type_id)
+    return None if kind is None or kind.deleted_at is not None else kind
 
 
 async def _zone(session: WriteSession, appointment: Appointment) -> ZoneInfo:

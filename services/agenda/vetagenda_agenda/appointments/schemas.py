@@ -192,15 +192,12 @@ class AppointmentView(ViewModel):
     updated_at: Annotated[RealTime, Field(description=f"{REAL_TIME} `changed_since` asks for it.")]
 
 
-class FreeTime(ViewModel):
+class Proposal(ViewModel):
+    """A new time for the same visit, as it stands a body for `POST .../appointments`: one call books it."""
+
     start: datetime
     end: datetime
     calendar_ids: list[UUID]
-
-
-class Proposal(FreeTime):
-    """A new time for the same visit, as it stands a body for `POST .../appointments`: one call rebooks."""
-
     appointment_type_id: UUID | None
     owner_id: UUID | None
     owner_name: str | None

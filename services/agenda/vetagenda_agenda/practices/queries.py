@@ -1,6 +1,7 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,7 @@ from sqlmodel import col
 
 from vetagenda_agenda.practices.schemas import PracticeFacts, PracticeView
 from vetagenda_agenda.tables import Practice
-from vetagenda_kit.clock import VirtualTime
+from vetagenda_kit.clock import VirtualTime, system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
@@ -33,6 +34,16 @@ async def locked(session: WriteSession, practice_id: UUID) -> Practice:
     found = await practice(session, practice_id)
     await session.refresh(found, with_for_update={"key_share": True})
     return found
+
+
+def now(row: Practice) -> datetime:
+    """By the practice's clock, for who has its row at hand."""
+    return row.virtual_now or system_now()
+
+
+def today(row: Practice) -> date:
+    """The day where the practice is."""
+    return now(row).astimezone(ZoneInfo(row.time_zone)).date()
 
 
 def facts(row: Practice) -> PracticeFacts:

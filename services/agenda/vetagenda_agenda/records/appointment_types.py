@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field, field_serializer
+from pydantic import AfterValidator, Field, field_serializer
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -36,11 +36,21 @@ class RequirementView(ViewModel):
     any_of: list[UUID] = []
 
 
+def _whole_minute(value: time) -> time:
+    if value.tzinfo is not None or value.second or value.microsecond:
+        raise ValueError("hours and minutes by the practice's clock are expected, as in 09:00")
+    return value
+
+
+WallClock = Annotated[time, AfterValidator(_whole_minute)]
+"""What is shown of it is all that there is: an offset or seconds would be lost."""
+
+
 class ArrivalWindow(RequestModel):
     """What an owner is shown instead of the hour of a surgery: "between 08:00 and 09:00"."""
 
-    from_: Annotated[time, Field(alias="from")]
-    to: time
+    from_: Annotated[WallClock, Field(alias="from")]
+    to: WallClock
 
     @field_serializer("from_", "to")
     def _hours_and_minutes(self, value: time) -> str:

@@ -11,13 +11,13 @@ from sqlmodel import col
 from vetagenda_agenda.appointments.rules import LIVING
 from vetagenda_agenda.phones import e164
 from vetagenda_agenda.practices import queries as practices
+from vetagenda_agenda.records.lifetimes import check_past
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.records.species import Species
 from vetagenda_agenda.schemas import Address, Email, Locale, Phone
 from vetagenda_agenda.tables import Animal, Appointment, Owner, UpdateItem
 from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
-from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.models import Day, Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
@@ -109,6 +109,9 @@ async def _normalise(session: WriteSession, owner: Owner) -> None:
 
 async def _plausible(session: WriteSession, animal: Animal) -> None:
     _lived(animal)
+    written = _written_days(animal)  # asked before a query writes the row, which forgets it
+    practice = await practices.practice(session, animal.practice_id)
+    check_past(written, practices.today(practice))
     owner = await session.get(Owner, animal.owner_id)
     if owner is None or owner.deleted_at is not None:
         raise NotFound("/owner_id: there is no such owner")
@@ -124,12 +127,22 @@ def _lived(animal: Animal) -> None:
     raise InvalidRequest.at("/born_on", f"the animal died earlier, on {died}")
 
 
+def _written_days(animal: Animal) -> dict[str, date | None]:
+    """What is left as it is is not judged again."""
+    written = inspect(animal).attrs
+    return {
+        name: getattr(animal, name)
+        for name in ("born_on", "deceased_on")
+        if written[name].history.has_changes()
+    }
+
+
 async def _flag_upcoming(session: WriteSession, animal: Animal) -> None:
     """AGD-12: somebody looks at every visit that a deceased animal still has; each is flagged once."""
     if animal.deceased_on is None:
         return
     practice = await practices.practice(session, animal.practice_id)
-    now = practice.virtual_now or system_now()
+    now = practices.now(practice)
     flagged = select(col(UpdateItem.id)).where(
         col(UpdateItem.appointment_id) == col(Appointment.id), col(UpdateItem.kind) == "animal_deceased"
     )

@@ -1,8 +1,7 @@
 """`P/test/clock`: the virtual clock of a test practice (PLAT-5)."""
 
-import re
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -11,7 +10,7 @@ from pydantic import BeforeValidator, model_validator
 from vetagenda_agenda.sandbox import moves
 from vetagenda_agenda.sandbox.commands import TimeTravel
 from vetagenda_agenda.sandbox.moves import ClockMoving, move
-from vetagenda_agenda.sandbox.rules import advanced
+from vetagenda_agenda.sandbox.rules import advanced, of_fixed_length
 from vetagenda_kit import idempotency
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
@@ -19,14 +18,7 @@ from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
-_YEARS_OR_MONTHS = re.compile(r"[^T]*[YM]")
 api = router(tags=["sandbox"], prefix="/v1/practices/{practice_id}/test")
-
-
-def _of_fixed_length(duration: Any) -> Any:
-    if isinstance(duration, str) and _YEARS_OR_MONTHS.match(duration.upper()):
-        raise ValueError("a year or a month has no length of its own: give weeks or days, or `now`")
-    return duration
 
 
 class MoveClock(RequestModel):
@@ -38,7 +30,7 @@ class MoveClock(RequestModel):
     """
 
     now: Instant | None = None
-    advance: Annotated[timedelta | None, BeforeValidator(_of_fixed_length)] = None
+    advance: Annotated[timedelta | None, BeforeValidator(of_fixed_length)] = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
