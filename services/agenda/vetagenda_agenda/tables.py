@@ -186,6 +186,7 @@ class Occupancy(Table, table=True):
     Exclusive rows (appointments, requests, holds) cannot intersect: the database refuses it itself.
     Under row-level security no index answers `&&`, which might leak what it looks at: whoever looks for
     what lies in a time compares `begins_at` and `ends_at`, the edges of `during`.
+    A hold that booking placed says of which type it holds a start, and which: caps count it while it lives.
     """
 
     __table_args__ = (
@@ -214,6 +215,8 @@ class Occupancy(Table, table=True):
     kind: str
     subject_id: UUID = Field(index=True)
     expires_at: datetime | None = optional_instant()
+    held_type_id: UUID | None = None
+    held_start: datetime | None = optional_instant()
 
 
 class Change(Table, table=True):

@@ -45,6 +45,16 @@ _ANSWER = text(
         WHERE practice_id = :practice AND status <> 'cancelled' AND start >= :begin AND start < :end
           AND NOT id = ANY (:leave_out)
     ),
+    held AS (
+        SELECT DISTINCT ON (subject_id) floor(extract(epoch FROM held_start))::bigint AS start
+        FROM occupancy
+        WHERE practice_id = :practice AND kind = 'hold' AND expires_at > (SELECT now FROM home)
+          AND held_type_id = :type AND held_start >= :begin AND held_start < :end
+          AND NOT subject_id = ANY (:leave_out)
+    ),
+    of_type AS (
+        SELECT start FROM living WHERE appointment_type_id = :type UNION ALL SELECT start FROM held
+    ),
     begun AS (
         SELECT each, array_agg(start ORDER BY start) AS starts
         FROM living, unnest(calendar_ids) AS each GROUP BY each
@@ -81,10 +91,7 @@ _ANSWER = text(
                   FROM intervals WHERE intervals.kind IS NOT NULL GROUP BY intervals.kind) AS why
         ),
         'starts', (SELECT coalesce(json_object_agg(each, starts), '{{}}') FROM begun),
-        'starts_of_type', (
-            SELECT coalesce(json_agg(start ORDER BY start), '[]')
-            FROM living WHERE appointment_type_id = :type
-        )
+        'starts_of_type', (SELECT coalesce(json_agg(start ORDER BY start), '[]') FROM of_type)
     )::text
     FROM home, kind
     """
@@ -96,7 +103,8 @@ async def answer(session: AsyncSession, practice_id: UUID, question: Question, n
 
     All in epoch seconds, ascending: `busy` is calendar id -> [[starts], [ends]], `busy_by_kind` has the same
     for closures, absences and holds if there are any (the rest is appointments and requests); `starts` are
-    those of living appointments by calendar id, `starts_of_type` those of the asked type, each once.
+    those of living appointments by calendar id, `starts_of_type` those of the asked type and of live holds
+    for it, each once.
     """
     told: str | None = await session.scalar(
         _ANSWER,

@@ -42,13 +42,14 @@ async def book(
     order = request if isinstance(request, PutAppointment) else PutAppointment(**_staff(request))
     appointment = _new(practice_id, order, refs, context, appointment_id or uuid7())
     check_period(appointment.start, appointment.end)
-    await occupancy.check_caps(session, [cap.cap() for cap in order.caps])
+    own = [order.hold_id] if order.hold_id else []
+    await occupancy.check_caps(session, [cap.cap() for cap in order.caps], now=context.now, own=own)
     await _occupy(
         session,
         appointment,
         context,
         may_overlap=order.allow_overlap or order.override is not None,
-        own=[order.hold_id] if order.hold_id else [],
+        own=own,
     )
     session.add(appointment)
     requested = appointment.status == "requested"

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg import Range
-from sqlalchemy import Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
@@ -19,7 +19,7 @@ from vetagenda_agenda.occupancy import covered
 from vetagenda_agenda.occupancy.freed import Freed, note
 from vetagenda_agenda.occupancy.locks import lock_calendars
 from vetagenda_agenda.occupancy.queries import LIES_IN
-from vetagenda_agenda.occupancy.rules import Cap, CapReached, TimeTaken
+from vetagenda_agenda.occupancy.rules import Cap, CapReached, HeldStart, TimeTaken
 from vetagenda_agenda.tables import Appointment, Occupancy
 from vetagenda_kit.db import WriteSession, sqlstate
 from vetagenda_kit.ids import uuid7
@@ -57,9 +57,11 @@ _TAKE = text(
     f"""
     {_ROOM},
     put AS (
-        INSERT INTO occupancy (id, practice_id, calendar_id, during, exclusive, kind, subject_id, expires_at)
+        INSERT INTO occupancy (id, practice_id, calendar_id, during, exclusive, kind, subject_id, expires_at,
+                               held_type_id, held_start)
         SELECT id, :practice, calendar_id, :during, NOT EXISTS (SELECT FROM taken), CAST(:kind AS text),
-               CAST(:subject AS uuid), CAST(:expires_at AS timestamptz)
+               CAST(:subject AS uuid), CAST(:expires_at AS timestamptz),
+               CAST(:held_type AS uuid), CAST(:held_start AS timestamptz)
         FROM unnest(CAST(:ids AS uuid[]), CAST(:calendars AS uuid[])) AS new (id, calendar_id)
         WHERE (SELECT count(*) FROM freed) >= 0 AND (:may_overlap OR NOT EXISTS (SELECT FROM taken))
     )
@@ -130,10 +132,12 @@ async def take(
     own: Collection[UUID] = (),
     may_overlap: bool = False,
     expires_at: datetime | None = None,
+    held: HeldStart | None = None,
 ) -> bool:
     """Take the time in every calendar or raise TimeTaken. `own` are subjects that are replaced.
 
     With `may_overlap` it lies over what is there instead, not exclusively; the answer says whether it did.
+    `held` is what caps count of a hold.
     """
     await lock_calendars(session, calendar_ids)
     wanted = {
@@ -142,6 +146,8 @@ async def take(
         "kind": kind,
         "subject": subject_id,
         "expires_at": expires_at,
+        "held_type": held.appointment_type_id if held else None,
+        "held_start": held.start if held else None,
         "may_overlap": may_overlap,
     }
     try:
@@ -241,20 +247,38 @@ async def rename(session: WriteSession, subject_id: UUID, kind: str) -> None:
     await session.execute(statement.execution_options(synchronize_session=False))
 
 
-async def check_caps(session: WriteSession, caps: Sequence[Cap]) -> None:
-    """Count living appointments under a lock of the type. Raises CapReached. Call before `take`."""
+async def check_caps(
+    session: WriteSession, caps: Sequence[Cap], *, now: datetime, own: Collection[UUID] = ()
+) -> None:
+    """Count living appointments and live holds under a lock of the type. Raises CapReached.
+
+    Call before `take`, and with the calendars locked: everybody waits in that order. `own` are holds that are
+    given up for what is booked.
+    """
     for cap in sorted(caps, key=lambda each: each.appointment_type_id):
         lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
         await session.execute(lock, {"name": f"cap {cap.appointment_type_id}"})
-        booked = await session.scalar(
-            select(func.count())
-            .select_from(Appointment)
-            .where(
-                col(Appointment.appointment_type_id) == cap.appointment_type_id,
-                col(Appointment.status).not_in(("cancelled",)),
-                col(Appointment.start) >= cap.from_,
-                col(Appointment.start) < cap.to,
-            )
-        )
-        if (booked or 0) >= cap.limit:
+        counted = select(_booked(cap).scalar_subquery() + _held(cap, now, own).scalar_subquery())
+        if (await session.execute(counted)).scalar_one() >= cap.limit:
             raise CapReached("the cap for this type is reached", rule="cap")
+
+
+def _booked(cap: Cap) -> Select[int]:
+    return select(func.count()).where(
+        col(Appointment.appointment_type_id) == cap.appointment_type_id,
+        col(Appointment.status).not_in(("cancelled",)),
+        col(Appointment.start) >= cap.from_,
+        col(Appointment.start) < cap.to,
+    )
+
+
+def _held(cap: Cap, now: datetime, own: Collection[UUID]) -> Select[int]:
+    """A hold in several calendars is one start."""
+    return select(func.count(col(Occupancy.subject_id).distinct())).where(
+        col(Occupancy.kind) == "hold",
+        col(Occupancy.held_type_id) == cap.appointment_type_id,
+        col(Occupancy.held_start) >= cap.from_,
+        col(Occupancy.held_start) < cap.to,
+        col(Occupancy.expires_at) > now,
+        col(Occupancy.subject_id).not_in(own),
+    )

@@ -8,8 +8,10 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlmodel import col
 
+from vetagenda_agenda.appointments.schemas import CapIn
 from vetagenda_agenda.occupancy import commands as occupancy
-from vetagenda_agenda.occupancy.rules import check_period, with_buffers
+from vetagenda_agenda.occupancy.locks import lock_calendars, note_locked
+from vetagenda_agenda.occupancy.rules import HeldStart, check_period, with_buffers
 from vetagenda_agenda.tables import Occupancy
 from vetagenda_contracts.agenda import HoldPlaced, HoldReleased
 from vetagenda_contracts.events import Actor
@@ -30,6 +32,12 @@ class PutHold(RequestModel):
     expires_at: Instant
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
+    appointment_type_id: UUID | None = None
+    caps: list[CapIn] = []
+
+    @property
+    def held(self) -> HeldStart | None:
+        return HeldStart(self.appointment_type_id, self.start) if self.appointment_type_id else None
 
 
 class HoldView(ViewModel):
@@ -40,12 +48,13 @@ class HoldView(ViewModel):
 async def place(
     session: WriteSession, practice_id: UUID, hold_id: UUID, order: PutHold, actor: Actor, now: Instant
 ) -> bool:
-    """Raises TimeTaken. False when this hold was placed before."""
+    """Raises TimeTaken and CapReached. False when this hold was placed before."""
     known = select(col(Occupancy.id)).where(col(Occupancy.subject_id) == hold_id).limit(1)
     if (await session.execute(known)).first():
         return False
     check_period(order.start, order.end)
     during = with_buffers(order.start, order.end, order.buffer_before_minutes, order.buffer_after_minutes)
+    await _check_caps(session, order, now)
     await occupancy.take(
         session,
         practice_id,
@@ -55,6 +64,7 @@ async def place(
         subject_id=hold_id,
         now=now,
         expires_at=order.expires_at,
+        held=order.held,
     )
     event = HoldPlaced(
         practice_id=practice_id,
@@ -68,6 +78,14 @@ async def place(
     )
     outbox.add(session, event)
     return True
+
+
+async def _check_caps(session: WriteSession, order: PutHold, now: Instant) -> None:
+    """The calendars first, as bookings lock them: two that wait for one another would be a deadlock."""
+    if order.caps:
+        await lock_calendars(session, order.calendar_ids)
+        note_locked(session, order.calendar_ids)
+        await occupancy.check_caps(session, [each.cap() for each in order.caps], now=now)
 
 
 async def release(session: WriteSession, practice_id: UUID, hold_id: UUID, actor: Actor) -> None:

@@ -24,12 +24,20 @@ class CapReached(Problem):
 
 @dataclass(frozen=True)
 class Cap:
-    """At most `limit` living appointments of a type with `from_ <= start < to`."""
+    """At most `limit` living appointments and live holds of a type with `from_ <= start < to`."""
 
     appointment_type_id: UUID
     from_: datetime
     to: datetime
     limit: int
+
+
+@dataclass(frozen=True)
+class HeldStart:
+    """The start that a hold keeps, of a type: buffers not included."""
+
+    appointment_type_id: UUID
+    start: datetime
 
 
 def check_period(start: datetime, end: datetime) -> None:
