@@ -60,7 +60,10 @@ class Clinic:
         return self.types[name]
 
     async def put_profile(self, **changes: Any) -> httpx.Response:
-        return await self.client.put(self.path("/booking-profile"), json=PROFILE | changes)
+        any_version = {"If-Match": "*"}
+        return await self.client.put(
+            self.path("/booking-profile"), json=PROFILE | changes, headers=any_version
+        )
 
     async def slots(self, day: str, kind: str = "VACCINATION", **inputs: Any) -> list[dict[str, Any]]:
         params = {"appointment_type_id": self.types[kind], "from": day, "to": f"{day}T23:59", **inputs}

@@ -69,6 +69,8 @@ def load(client: "httpx.Client", admin_key: str) -> dict[str, str]:
 
     def call(method: str, path: str, key: str, body: Any) -> Any:
         headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": _says(method, path, body)}
+        if method == "PUT":  # an interrupted start may have put it already
+            headers["If-Match"] = "*"
         answer = client.request(method, path, json=body, headers=headers)
         answer.raise_for_status()
         return answer.json()

@@ -25,8 +25,23 @@ async def test_the_text_form_is_normalised(clinic: Clinic) -> None:
     assert profile["holidays"] == [{"from": "2026-03-10", "to": "2026-03-11"}]
     assert answer.headers["etag"] == '"1"'
     written = {name: value for name, value in profile.items() if name != "version"}
-    again = await clinic.client.put(clinic.path("/booking-profile"), json=written)
+    seen = {"If-Match": answer.headers["etag"]}
+    again = await clinic.client.put(clinic.path("/booking-profile"), json=written, headers=seen)
     assert again.json() == profile | {"version": 2}
+
+
+async def test_only_the_first_put_needs_no_version(clinic: Clinic) -> None:
+    """Two who edit the profile at once: the second does not undo the first unseen."""
+    practice_id = await clinic.house.practice()
+    path = f"/v1/practices/{practice_id}/booking-profile"
+    async with clinic.house.client("booking", practice_id) as client:
+        assert (await client.put(path, json={"horizon_days": 10})).status_code == 200
+        blind = await client.put(path, json={"horizon_days": 20})
+        assert (blind.status_code, blind.json()["code"]) == (428, "version-required")
+        kept = await client.get(path)
+        assert kept.json()["horizon_days"] == 10
+        seen = {"If-Match": kept.headers["etag"]}
+        assert (await client.put(path, json={"horizon_days": 20}, headers=seen)).status_code == 200
 
 
 async def test_a_stale_version_is_refused(clinic: Clinic) -> None:

@@ -11,8 +11,8 @@ from vetagenda_booking.profile.schemas import ProfileView
 from vetagenda_booking.tables import BookingProfile
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Read
-from vetagenda_kit.etags import etag, parse_if_match
-from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, problems
+from vetagenda_kit.etags import etag
+from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, VersionRequired, problems
 from vetagenda_kit.routing import Write, router
 
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-profile")
@@ -31,7 +31,7 @@ async def get_booking_profile(
     return profile
 
 
-@api.put("", responses=problems(InvalidRequest, NotFound, StaleVersion))
+@api.put("", responses=problems(InvalidRequest, NotFound, StaleVersion, VersionRequired))
 async def put_booking_profile(
     practice_id: UUID,
     profile: CheckedProfile,
@@ -40,11 +40,10 @@ async def put_booking_profile(
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
 ) -> ProfileView:
-    """Replace the whole profile; what is left out has its default. With If-Match only the version seen.
+    """Replace the whole profile; what is left out has its default. The first time needs no If-Match.
 
     The rules are the practice's own: a key that only books cannot change them.
     """
-    expected = None if if_match is None else parse_if_match(if_match)
-    row = await commands.replace(session, practice_id, profile, expected, caller.actor)
+    row = await commands.replace(session, practice_id, profile, if_match, caller.actor)
     response.headers["ETag"] = etag(row.version)
     return queries.view(row)

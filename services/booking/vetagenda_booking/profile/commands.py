@@ -13,15 +13,19 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.etags import check_version
+from vetagenda_kit.etags import check_version, parse_if_match
 
 
 async def replace(
-    session: WriteSession, practice_id: UUID, profile: Profile, expected: int | None, actor: Actor
+    session: WriteSession, practice_id: UUID, profile: Profile, if_match: str | None, actor: Actor
 ) -> BookingProfile:
-    """`expected` is the version that the caller saw, None for any. Raises StaleVersion."""
+    """`if_match` names the version that the caller saw; there is none before the first.
+
+    Raises StaleVersion and VersionRequired.
+    """
     row = await _locked(session, practice_id)
-    check_version(expected, row.version)
+    if if_match is not None or row.version:
+        check_version(parse_if_match(if_match), row.version)
     before = row.settings if row.version else None
     row.settings = profile.model_dump(mode="json", by_alias=True)
     row.version += 1
