@@ -112,7 +112,7 @@ async def test_what_cannot_be_extended_is_answered_with_follow_ups(clinic: Clini
 
 
 async def test_a_follow_up_books_the_same_visit_as_it_stands(clinic: Clinic) -> None:
-    """AGD-10, ADR 12: whoever posts it has the same owner, animals and type, with room for its buffers now."""
+    """AGD-10, ADR 12: whoever posts it has the same owner, animals and type, and room for its buffers."""
     kind = await clinic.make("appointment-types", name="RADIO", duration_minutes=30)
     whose = {"owner_id": clinic.owner, "animal_ids": [clinic.animal], "title": "contrôle"}
     appointment = await booked(

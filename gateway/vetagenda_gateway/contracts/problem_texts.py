@@ -50,7 +50,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "Another appointment, request or hold already takes this time in one of the calendars. Ask for "
         "slots again "
-        "and offer another one; a refused booking names up to three in `alternatives`.",
+        "and offer another one; a refused booking names up to three in `alternatives`. A request over which "
+        "something was laid since is not accepted without an `override`: `lies_there` says what that is.",
     ),
     "slot-not-offered": (
         409,

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from vetagenda_agenda.appointments import commands, proposals, queries, status_commands
+from vetagenda_agenda.appointments.overlaps import seen
 from vetagenda_agenda.appointments.rules import StatusConflict, TooEarly
 from vetagenda_agenda.appointments.schemas import (
     PRACTICE_TIME,
@@ -65,9 +67,10 @@ async def _locked(
 Locked = Annotated[Appointment, Depends(_locked)]
 
 
-def answered(response: Response, appointment: Appointment) -> AppointmentView:
+async def answered(response: Response, session: AsyncSession, appointment: Appointment) -> AppointmentView:
     response.headers["ETag"] = etag(appointment.version)
-    return AppointmentView.model_validate(appointment)
+    (view,) = await seen(session, [appointment])
+    return view
 
 
 @api.post("", status_code=201, responses=problems(TimeTaken, NotFound, InvalidRequest))
@@ -77,7 +80,7 @@ async def book_appointment(
     """Book a time in one or more calendars, as the practice's staff do."""
     appointment = await commands.book(session, practice_id, request, acting)
     response.headers["Location"] = f"/v1/practices/{practice_id}/appointments/{appointment.id}"
-    return answered(response, appointment)
+    return await answered(response, session, appointment)
 
 
 @api.get("", responses=problems(InvalidRequest))
@@ -132,7 +135,7 @@ async def get_appointment(
     practice_id: UUID, appointment_id: UUID, session: Read, _caller: Reader, response: Response
 ) -> AppointmentView:
     """One appointment, with the `ETag` that a change of it needs."""
-    return answered(response, await queries.one(session, practice_id, appointment_id))
+    return await answered(response, session, await queries.one(session, practice_id, appointment_id))
 
 
 @api.get("/{appointment_id}/history", responses=problems(NotFound))
@@ -143,7 +146,10 @@ async def appointment_history(
     return await queries.history(session, practice_id, appointment_id)
 
 
-@api.patch("/{appointment_id}", responses=problems(NotFound, StaleVersion, VersionRequired, InvalidRequest))
+@api.patch(
+    "/{appointment_id}",
+    responses=problems(NotFound, TimeTaken, StaleVersion, VersionRequired, InvalidRequest),
+)
 async def update_appointment(
     patch: AppointmentPatch,
     _expected: IfMatch,
@@ -152,8 +158,12 @@ async def update_appointment(
     acting: Acting,
     response: Response,
 ) -> AppointmentView:
-    """Change what is sent of the appointment; its time is changed by rescheduling."""
-    return answered(response, await commands.update(session, appointment, patch, acting))
+    """Change what is sent of the appointment; its time is changed by rescheduling.
+
+    Another type brings its own buffers. Where there is no room for them it is `time-taken`, and nothing has
+    changed: an override is for booking and rescheduling.
+    """
+    return await answered(response, session, await commands.update(session, appointment, patch, acting))
 
 
 @api.post(
@@ -175,7 +185,7 @@ async def reschedule_appointment(
     """
     if move.override is not None:
         parse_if_match(request.headers.get("if-match"))
-    return answered(response, await commands.reschedule(session, appointment, move, acting))
+    return await answered(response, session, await commands.reschedule(session, appointment, move, acting))
 
 
 @api.post("/{appointment_id}/extend", responses=problems(NotFound, TimeTaken, StatusConflict, StaleVersion))
@@ -187,7 +197,9 @@ async def extend_appointment(
     Otherwise `time-taken` carries `follow_ups`: up to three complete bodies of `POST .../appointments` for a
     second appointment of that length, for the same owner, animals and type; the same day first.
     """
-    return answered(response, await commands.extend(session, appointment, request.minutes, acting))
+    return await answered(
+        response, session, await commands.extend(session, appointment, request.minutes, acting)
+    )
 
 
 @api.post("/{appointment_id}/cancel", responses=problems(NotFound, StatusConflict, StaleVersion))
@@ -195,7 +207,9 @@ async def cancel_appointment(
     request: Cancel, appointment: Locked, session: Write, acting: Acting, response: Response
 ) -> AppointmentView:
     """Cancel it: its time is free again, and its reminders are withdrawn."""
-    return answered(response, await status_commands.cancel(session, appointment, request, acting))
+    return await answered(
+        response, session, await status_commands.cancel(session, appointment, request, acting)
+    )
 
 
 @api.post("/{appointment_id}/no-show", responses=problems(NotFound, StatusConflict, TooEarly, StaleVersion))
@@ -204,7 +218,9 @@ async def mark_no_show(appointment: Locked, session: Write, acting: Acting, resp
 
     Its reminders are withdrawn, and new times are proposed.
     """
-    view = answered(response, await status_commands.advance(session, appointment, "no_show", acting))
+    view = await answered(
+        response, session, await status_commands.advance(session, appointment, "no_show", acting)
+    )
     return MissedView(
         **view.model_dump(),
         proposals=await proposals.after_no_show(session, appointment, acting.now),
@@ -216,7 +232,9 @@ def _step(path: str, status: Literal["arrived", "completed"], summary: str, abou
     async def step(
         appointment: Locked, session: Write, acting: Acting, response: Response
     ) -> AppointmentView:
-        return answered(response, await status_commands.advance(session, appointment, status, acting))
+        return await answered(
+            response, session, await status_commands.advance(session, appointment, status, acting)
+        )
 
     api.add_api_route(
         f"/{{appointment_id}}/{path}",

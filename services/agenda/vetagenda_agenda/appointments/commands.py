@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from vetagenda_agenda.appointments import proposals, references, rules
+from vetagenda_agenda.appointments import buffers, proposals, references, rules
 from vetagenda_agenda.appointments.references import References
 from vetagenda_agenda.appointments.schemas import (
     AppointmentPatch,
@@ -209,6 +209,8 @@ async def update(
     before, snapshot = rules.state(appointment), snapshot_of(appointment)
     for name, value in changed.items():
         setattr(appointment, name, value)
+    if "appointment_type_id" in changed:
+        await buffers.take_those_of_its_type(session, appointment, context)
     touch(appointment)
     tell(
         session,

@@ -8,12 +8,20 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from sqlmodel import col
 
-from vetagenda_agenda.appointments import availability, beforehand, commands, queries, status_commands
+from vetagenda_agenda.appointments import (
+    accepting,
+    availability,
+    beforehand,
+    commands,
+    queries,
+    status_commands,
+)
 from vetagenda_agenda.appointments.schemas import (
     AppointmentRefs,
     AppointmentView,
     InternalCancel,
     InternalReschedule,
+    Override,
     OwnerConfirmation,
     OwnerRefs,
     PutAppointment,
@@ -31,6 +39,10 @@ from vetagenda_kit.routing import Write, router
 
 api = router(tags=["internal"], prefix="/internal/practices/{practice_id}")
 api.include_in_schema = False
+
+
+class Accept(RequestModel):
+    override: Override | None = None
 
 
 class Decline(RequestModel):
@@ -93,8 +105,11 @@ async def patch_appointment(
 
 
 @api.post("/appointments/{appointment_id}/accept")
-async def accept_appointment(appointment: Locked, session: Write, acting: Acting) -> AppointmentView:
-    return AppointmentView.model_validate(await status_commands.accept(session, appointment, acting))
+async def accept_appointment(
+    appointment: Locked, session: Write, acting: Acting, order: Accept = Accept()
+) -> AppointmentView:
+    done = await accepting.accept(session, appointment, acting, order.override)
+    return AppointmentView.model_validate(done)
 
 
 @api.post("/appointments/{appointment_id}/decline")

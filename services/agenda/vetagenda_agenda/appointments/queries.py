@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from vetagenda_agenda.appointments.overlaps import seen
 from vetagenda_agenda.appointments.schemas import AppointmentView, ChangeView
 from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.records.appointment_types import AppointmentTypeView
@@ -73,7 +74,7 @@ async def page(
     rows, following = paging.cut(
         found.all(), lambda row: (row.updated_at if changed_since else row.start, row.id)
     )
-    return Page(items=[AppointmentView.model_validate(row) for row in rows], next=following)
+    return Page(items=await seen(session, rows), next=following)
 
 
 async def history(session: AsyncSession, practice_id: UUID, appointment_id: UUID) -> list[ChangeView]:

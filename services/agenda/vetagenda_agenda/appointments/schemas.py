@@ -21,6 +21,13 @@ REAL_TIME = "Real time, also in a test practice, whose own clock stands elsewher
 RealTime = Annotated[datetime, Field(description=REAL_TIME)]
 PRACTICE_TIME = "The practice's clock: real time, or where a test practice's clock stands."
 
+OVERLAPS = (
+    "Something else lies there when this is read, buffers included: another appointment or request (which"
+    " then says so too), an absence or a closure. It changes without a new `version`, as what lies there"
+    " comes and goes. In the history and with `as_of`: whether it was laid over something when it was last"
+    " booked, accepted or moved."
+)
+
 
 class Override(RequestModel):
     """Staff book over something on purpose: who, when and why is kept (AGD-2)."""
@@ -180,7 +187,7 @@ class AppointmentView(ViewModel):
     animal_ids: list[UUID]
     published: bool
     needs_completion: bool
-    overlaps: bool
+    overlaps: Annotated[bool, Field(description=OVERLAPS)]
     start: datetime
     end: datetime
     source: Source

@@ -1,4 +1,4 @@
-"""An appointment's way: accepted, declined, cancelled, arrived, completed, missed."""
+"""An appointment's way: declined, cancelled, arrived, completed, missed."""
 
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -57,20 +57,6 @@ async def _end(
     appointment.cancelled_by, appointment.cancel_reason, appointment.expires_at = by, reason, None
     touch(appointment, resequence=True)
     tell(session, kind, appointment, context, before=before, snapshot=snapshot)
-
-
-async def accept(session: WriteSession, appointment: Appointment, context: Context) -> Appointment:
-    """A request becomes an appointment; accepting what is accepted changes nothing."""
-    if appointment.status == "confirmed":
-        return appointment
-    rules.check_transition(appointment.status, "confirmed")
-    before, snapshot = rules.state(appointment), snapshot_of(appointment)
-    appointment.status, appointment.expires_at = "confirmed", None
-    await occupancy.rename(session, appointment.id, "appointment")
-    await updates.close(session, appointment.id, context)
-    touch(appointment)
-    tell(session, events.AppointmentAccepted, appointment, context, before=before, snapshot=snapshot)
-    return appointment
 
 
 async def confirm_by_owner(

@@ -49,6 +49,14 @@ async def lock_living(session: WriteSession, calendar_ids: Collection[UUID]) -> 
     return found
 
 
+async def lock_all(session: WriteSession, practice_id: UUID) -> None:
+    """All living calendars of the practice, for who changes what counts in each of them."""
+    query = select(col(Calendar.id)).where(
+        col(Calendar.practice_id) == practice_id, col(Calendar.deleted_at).is_(None)
+    )
+    await lock_living(session, (await session.scalars(query)).all())
+
+
 async def lock_if_free(session: WriteSession, calendar_ids: Collection[UUID]) -> bool:
     """Lock further calendars, but never wait against the order of ids, which could be a deadlock.
 

@@ -1,14 +1,20 @@
 """Absences of one calendar and closures of the whole practice: busy, but they may lie over appointments."""
 
 from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import Field
 
 from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.occupancy import covered, freed
 from vetagenda_agenda.occupancy.freed import Freed
+from vetagenda_agenda.occupancy.locks import lock_all
+from vetagenda_agenda.records import upcoming
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.tables import Absence, Calendar, Closure
 from vetagenda_contracts import agenda as events
+from vetagenda_contracts.agenda import AppointmentStatus
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.models import Instant, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
@@ -60,6 +66,39 @@ class ClosureView(ViewModel):
     created_at: datetime
 
 
+class CoveredAppointment(ViewModel):
+    """A visit or a request that still lies there."""
+
+    id: UUID
+    start: datetime
+    end: datetime
+    status: AppointmentStatus
+    calendar_ids: list[UUID]
+
+
+Covered = Annotated[
+    list[CoveredAppointment],
+    Field(
+        description="Who is to be called: the visits and requests that it lies over, by start. None is"
+        " refused or moved."
+    ),
+]
+
+
+class LaidAbsenceView(AbsenceView):
+    appointments: Covered
+
+
+class LaidClosureView(ClosureView):
+    appointments: Covered
+
+
+async def _beneath(session: WriteSession, row: Absence | Closure) -> dict[str, Any]:
+    calendar_id = row.calendar_id if isinstance(row, Absence) else None
+    found = await upcoming.living_in(session, row.practice_id, row.start, row.end, calendar_id)
+    return {"appointments": found}
+
+
 async def _period(_session: WriteSession, row: Absence | Closure) -> None:
     if row.end <= row.start:
         raise InvalidRequest.at("/end", "it must end after it begins")
@@ -83,7 +122,11 @@ async def _free(session: WriteSession, absence: Absence) -> None:
 
 
 async def _close(session: WriteSession, closure: Closure) -> None:
-    """It says itself that it may lie over what is held."""
+    """It says itself that it may lie over what is held.
+
+    Takes the locks of all calendars, as an absence takes one: a booking under way is told of, or refused.
+    """
+    await lock_all(session, closure.practice_id)
     covered.note(session, closure.practice_id)
 
 
@@ -107,6 +150,8 @@ ABSENCES = Resource(
     check=_absence,
     leaving=_free,
     written=_occupy,
+    answer=LaidAbsenceView,
+    found=_beneath,
 )
 CLOSURES = Resource(
     noun="closure",
@@ -123,4 +168,6 @@ CLOSURES = Resource(
     check=_period,
     leaving=_reopen,
     written=_close,
+    answer=LaidClosureView,
+    found=_beneath,
 )

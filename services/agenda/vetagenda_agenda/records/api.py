@@ -30,6 +30,12 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
     reader = Depends(requires(own_scope, *(("booking:read",) if resource.read_to_book else ())))
     writer = Depends(requires(f"{resource.scope}:write"))
     New, Patch, View = resource.new, resource.patch, resource.view  # noqa: N806 - types, used as such
+    Written = resource.answer or View  # noqa: N806
+
+    async def written(session: Write, response: Response, row: Any) -> Any:
+        view = answered(response, row)
+        found = await resource.found(session, row)
+        return Written.model_validate({**view.model_dump(by_alias=True), **found}) if found else view
 
     def answered(response: Response, row: Any) -> Any:
         response.headers["ETag"] = etag(row.version)
@@ -48,7 +54,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
     ) -> Any:
         row = await records.create(session, resource, practice_id, request, caller.actor)
         response.headers["Location"] = f"/v1/practices/{practice_id}/{resource.path}/{row.id}"
-        return answered(response, row)
+        return await written(session, response, row)
 
     async def listing(
         practice_id: UUID,
@@ -81,7 +87,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
     ) -> Any:
         row = await records.find(session, resource, practice_id, record_id)
         await records.update(session, resource, row, patch, expected, caller.actor)
-        return answered(response, row)
+        return await written(session, response, row)
 
     async def delete(
         practice_id: UUID,
@@ -101,7 +107,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         status_code=201,
         name=f"create_{name}",
         description=f"Add one {said}; `Location` is its address.",
-        response_model=View,
+        response_model=Written,
         responses=problems(NotFound),
     )
     api.add_api_route(
@@ -126,7 +132,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         methods=["PATCH"],
         name=f"update_{name}",
         description=f"Change what is sent of the {said}; the rest stays as it is.",
-        response_model=View,
+        response_model=Written,
         responses=_CHANGING,
     )
     api.add_api_route(

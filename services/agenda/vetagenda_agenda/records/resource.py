@@ -34,13 +34,19 @@ async def no_effect(_session: WriteSession, _row: Any) -> None:
     """Most records need nothing beyond their own row."""
 
 
+async def nothing_found(_session: WriteSession, _row: Any) -> dict[str, Any]:
+    """Most changes meet nothing that their answer would tell of."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Resource(Generic[Row]):
     """`check` raises the problems of a row about to be written, `written` and `deleted` do what else
     belongs to it (an absence's occupancy), `leaving` ends that for a row about to change or to be deleted,
     while it still is as it was. `personal` fields never enter an event. Who may book reads what is
     `read_to_book`, without its `inward` fields. `named_in` is the column
-    in which appointments and waiting entries name it: while any is to come, it is not deleted."""
+    in which appointments and waiting entries name it: while any is to come, it is not deleted. `answer` is
+    the view of what was made or changed where it tells more than a reading: what `found` finds then."""
 
     noun: str
     path: str
@@ -60,6 +66,8 @@ class Resource(Generic[Row]):
     written: Effect = no_effect
     deleted: Effect = no_effect
     named_in: str | None = None
+    answer: type[ViewModel] | None = None
+    found: Callable[[WriteSession, Any], Awaitable[dict[str, Any]]] = nothing_found
 
     def facts(self, row: Row) -> dict[str, Any]:
         hidden = {"search", "created_at", "updated_at", *self.personal}

@@ -6,6 +6,7 @@ from fastapi import Depends
 from sqlalchemy import select
 from sqlmodel import col
 
+from vetagenda_agenda.appointments.overlaps import seen
 from vetagenda_agenda.appointments.schemas import AppointmentView
 from vetagenda_agenda.tables import Appointment, UpdateItem
 from vetagenda_agenda.updates import commands
@@ -49,7 +50,7 @@ class UpdateView(ViewModel):
     acknowledged_at: datetime | None
 
 
-def _view(item: UpdateItem, appointment: Appointment) -> UpdateView:
+def _view(item: UpdateItem, appointment: AppointmentView) -> UpdateView:
     colour, told = _SHOWN[item.kind]
     return UpdateView.model_validate(
         {
@@ -58,7 +59,7 @@ def _view(item: UpdateItem, appointment: Appointment) -> UpdateView:
             "colour": colour,
             "text": told,
             "appointment_id": item.appointment_id,
-            "appointment": AppointmentView.model_validate(appointment),
+            "appointment": appointment,
             "created_at": item.created_at,
             "acknowledged_at": item.acknowledged_at,
         }
@@ -83,7 +84,9 @@ async def list_updates(
     if last := paging.after_id():
         query = query.where(col(UpdateItem.id) > last)
     rows, following = paging.cut((await session.execute(query)).all(), lambda row: (row[0].id,))
-    return Page(items=[_view(item, appointment) for item, appointment in rows], next=following)
+    views = await seen(session, [appointment for _, appointment in rows])
+    items = [_view(item, view) for (item, _), view in zip(rows, views, strict=True)]
+    return Page(items=items, next=following)
 
 
 @api.post("/{update_id}/acknowledge", responses=problems(NotFound))
@@ -97,4 +100,5 @@ async def acknowledge_update(
     """Say that somebody has seen it; it leaves the inbox."""
     item = await commands.acknowledge(session, practice_id, update_id, caller.actor, now)
     appointment = await session.get_one(Appointment, item.appointment_id)
-    return _view(item, appointment)
+    (view,) = await seen(session, [appointment])
+    return _view(item, view)

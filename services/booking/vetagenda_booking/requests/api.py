@@ -16,7 +16,7 @@ from vetagenda_contracts.booking import RequestStatus
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Read
 from vetagenda_kit.etags import etag
-from vetagenda_kit.models import RequestModel, ShortText
+from vetagenda_kit.models import Name, RequestModel, ShortText
 from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import (
     IdempotencyInFlight,
@@ -86,19 +86,40 @@ async def get_booking_request(
     return BookingRequestView.of(row)
 
 
+class OverrideIn(RequestModel):
+    """Over an absence, a closure or an entry that was laid there since; who, when and why is kept."""
+
+    reason: Name
+
+
+class Accepting(RequestModel):
+    override: OverrideIn | None = None
+
+
 _DECIDING = problems(NotFound, RequestSettled, IdempotencyMismatch, IdempotencyInFlight)
 
 
-@api.post("/{request_id}/accept", response_model=BookingRequestView, responses=_DECIDING)
+@api.post(
+    "/{request_id}/accept", response_model=BookingRequestView, responses=_DECIDING | problems(TimeTaken)
+)
 async def accept_booking_request(
-    request_id: UUID, request: Request, _caller: Staff, call: PostCall
+    request_id: UUID,
+    request: Request,
+    _caller: Staff,
+    call: PostCall,
+    accepting: Accepting = Accepting(),
 ) -> Response:
-    """The request becomes an appointment, and its owner is told."""
+    """The request becomes an appointment, and its owner is told.
+
+    Where an absence, a closure or another entry was laid over it since, it is `time-taken`: `lies_there`
+    names each as `{kind, id, calendar_id, start, end}`. An `override` with a reason accepts it all the same.
+    """
     service: Service = request.app.state.service
 
     async def prepare(_attempt: int) -> Decide:
         appointment_id = await _undecided(service, call, request_id, "confirmed")
-        return Decide(appointment_id=appointment_id, decision="accept")
+        override = accepting.override.reason if accepting.override else None
+        return Decide(appointment_id=appointment_id, decision="accept", override_reason=override)
 
     return await carry_out(service, call, prepare)
 

@@ -7,13 +7,16 @@ from uuid import UUID
 from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.holds import commands as holds
 from vetagenda_booking.intents.orders import Answer, Order, Origin, maker
+from vetagenda_booking.problems import RequestSettled
 from vetagenda_booking.requests import commands
 from vetagenda_booking.requests.rules import status_of
 from vetagenda_booking.requests.schemas import BookingRequestView
 from vetagenda_booking.tables import BookingRequest
+from vetagenda_contracts.booking import RequestStatus
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.etags import etag
+from vetagenda_kit.peers import PeerProblem
 
 
 class Book(Order):
@@ -59,18 +62,34 @@ class Book(Order):
         return Answer(201, BookingRequestView.of(row), {"location": path, "etag": etag(row.version)})
 
 
+def settled(became: RequestStatus) -> PeerProblem:
+    """As the agenda would say it, so that the intent ends: somebody else was faster."""
+    said = RequestSettled(f"it is {became}", booking_status=became)
+    return PeerProblem(said.document("", ""), said.status)
+
+
 class Decide(Order):
-    """The practice's answer to a request; `reason` is for the owner."""
+    """The practice's answer to a request; `reason` is for the owner, `override_reason` for the practice."""
 
     kind: ClassVar[str] = "decide"
 
     appointment_id: UUID
     decision: Literal["accept", "decline"]
     reason: str = ""
+    override_reason: str | None = None
 
     async def tell(self, agenda: Agenda) -> Any:
-        body = {"reason": self.reason} if self.decision == "decline" else {}
-        return await agenda.change(self.appointment_id, self.decision, body)
+        """Raises PeerProblem, also when what is declined has ended otherwise meanwhile."""
+        told = await agenda.change(self.appointment_id, self.decision, self._body())
+        became = status_of(told, former="requested")
+        if self.decision == "decline" and became != "declined":
+            raise settled(became)
+        return told
+
+    def _body(self) -> dict[str, Any]:
+        if self.decision == "decline":
+            return {"reason": self.reason}
+        return {} if self.override_reason is None else {"override": {"reason": self.override_reason}}
 
     async def conclude(self, session: WriteSession, origin: Origin, told: Any) -> Answer:
         row = await commands.settle(
