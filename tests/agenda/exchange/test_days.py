@@ -1,26 +1,10 @@
 """AGD-12: no animal is imported that is born, or died, on a day that is still to come."""
 
-from datetime import date, timedelta
-from types import SimpleNamespace
-
-import pytest
 from agenda.conftest import furnished
 from agenda.exchange.files import applied
 from harness import House
 
-from vetagenda_agenda.exchange import rules
-
-TODAY = date(2031, 3, 5)
 ANIMALS = {"format": "csv", "what": "animals"}
-
-
-@pytest.mark.parametrize("field", ["born_on", "deceased_on"])
-def test_only_a_day_to_come_is_refused(field: str) -> None:
-    for day in (None, TODAY, TODAY - timedelta(days=1)):
-        rules.check_lived(SimpleNamespace(**{field: day}), TODAY)
-    with pytest.raises(rules.Unreadable) as refused:
-        rules.check_lived(SimpleNamespace(**{field: TODAY + timedelta(days=1)}), TODAY)
-    assert refused.value.field == field
 
 
 async def test_today_is_the_practices(house: House) -> None:

@@ -1,19 +1,16 @@
 """One line of a file becomes an owner or an animal, changes one, or says why not."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.exchange.outcomes import Outcome, conflict
 from vetagenda_agenda.exchange.references import Named
-from vetagenda_agenda.exchange.rules import Line, Unreadable, check_lived, own_id
+from vetagenda_agenda.exchange.rules import Line, Unreadable, own_id
 from vetagenda_agenda.exchange.tables import ImportLine
-from vetagenda_agenda.practices.queries import practice
 from vetagenda_agenda.records import resource as records
 from vetagenda_agenda.records.owners import ANIMALS, OWNERS
 from vetagenda_agenda.records.resource import Resource
@@ -43,7 +40,6 @@ class Records:
         found = await self._find(subject_id) if subject_id else None
         if found is None:
             request = self.resource.new(**values)
-            check_lived(request, await self._today())
             made = await records.create(
                 self.session, self.resource, self.practice_id, request, self.context.actor
             )
@@ -51,11 +47,6 @@ class Records:
         if found.deleted_at is not None:
             return conflict(found.id, "deleted here since it was imported")
         return await self._update(line, found, values, known.version if known else line.version)
-
-    async def _today(self) -> date:
-        """By the practice's clock, whatever zone the file is read in."""
-        zone = ZoneInfo((await practice(self.session, self.practice_id)).time_zone)
-        return self.context.now.astimezone(zone).date()
 
     async def _find(self, subject_id: UUID) -> Any:
         found = await self.session.get(self.resource.table, subject_id)
@@ -74,7 +65,6 @@ class Records:
         if "consents" in values:
             values["consents"] = {**found.consents, **values["consents"]}
         wanted = self.resource.patch(**values)
-        check_lived(wanted, await self._today())
         differing = {name for name in values if _plain(getattr(wanted, name)) != getattr(found, name)}
         if not differing:
             return Outcome("unchanged", found.id, notes=line.notes)

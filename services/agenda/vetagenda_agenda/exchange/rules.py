@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -109,14 +109,6 @@ def after_minutes(start: datetime, minutes: str) -> datetime:
     if not minutes.isdecimal() or not 0 < int(minutes[:6]) <= 31 * 24 * 60:
         raise Unreadable("duration_minutes", "whole minutes are expected, at most 31 days")
     return start + timedelta(minutes=int(minutes))
-
-
-def check_lived(record: Any, today: date) -> None:
-    """Nothing is born, or dies, on a day that is still to come. Raises Unreadable."""
-    for name in ("born_on", "deceased_on"):
-        day: date | None = getattr(record, name, None)
-        if day is not None and day > today:
-            raise Unreadable(name, f"{day} is still to come: today is {today}")
 
 
 def digest_of(*parts: object) -> str:
