@@ -44,6 +44,21 @@ async def test_nothing_is_offered_once_it_is_off(waiting: Waiting) -> None:
     assert await waiting.offer(entry) is None
 
 
+async def test_what_was_offered_before_it_was_off_is_still_to_be_decided(waiting: Waiting) -> None:
+    first, second = await waiting.enter(), await waiting.enter()
+    third = await waiting.enter()
+    await waiting.freed()
+    await waiting.freed("11:00")
+    offers = [await waiting.offer(each) for each in (first, second)]
+    await waiting.clinic.http.put(
+        f"{waiting.clinic.path}/waitlist-settings", json={"enabled": False}, headers={"If-Match": "*"}
+    )
+    assert [await waiting.offer(each) for each in (first, second)] == offers
+    assert (await waiting.decide(first, offers[0], "accept")).status_code == 200
+    assert (await waiting.decide(second, offers[1], "decline")).status_code == 200
+    assert await waiting.offer(third) is None, "it goes to nobody"
+
+
 async def test_moving_the_start_moves_the_end(waiting: Waiting) -> None:
     entry = await waiting.enter()
     path = f"{waiting.path}/{entry['id']}"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetagenda_agenda.waitlist.fitting import Opening, Place, Seeker, place, ways
+from vetagenda_agenda.waitlist.fitting import Opening, Place, Seeker, place, shortest, still_fits, ways
 
 DAY = datetime(2031, 3, 4, tzinfo=UTC)
 VET, OTHER_VET, ROOM = (UUID(int=each) for each in (1, 2, 3))
@@ -185,3 +185,59 @@ def is_free(free: Opening, calendar_id: UUID, start: datetime, minutes: int) -> 
 def test_an_offer_keeps_its_buffers() -> None:
     found = place(seeker(buffer_before_minutes=5, buffer_after_minutes=10), opening("10:00", "11:00", [VET]))
     assert found == Place([VET], at("10:00"), at("10:20"), (at("09:55"), at("10:30")))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wanted", "fits"),
+    [
+        ("09:00", "12:00", [], True),
+        ("10:00", "10:20", [], True),
+        ("10:05", "12:00", [], False),
+        ("09:00", "10:15", [], False),
+        ("09:00", "12:00", [VET], True),
+        ("09:00", "12:00", [ROOM], True),
+        ("09:00", "12:00", [VET, OTHER_VET], True),
+        ("09:00", "12:00", [OTHER_VET], False),
+        ("09:00", "12:00", [OTHER_VET, ROOM], False),  # the room is meant, the vet is not
+    ],
+)
+def test_what_was_offered_fits_a_changed_entry_or_not(
+    start: str, end: str, wanted: list[UUID], fits: bool
+) -> None:
+    made = Place([VET, ROOM], at("10:00"), at("10:20"), (at("09:55"), at("10:30")))
+    assert still_fits(made, wanted, (at(start), at(end)), CALENDARS) is fits
+
+
+@given(
+    st.sampled_from([[], SURGERY]),
+    st.lists(st.sampled_from([VET, OTHER_VET, ROOM]), unique=True),
+    st.lists(st.sampled_from([VET, OTHER_VET, ROOM]), unique=True, min_size=1),
+)
+def test_whatever_is_offered_fits_whom_it_is_offered_to(
+    requires: Any, wanted: list[UUID], freed: list[UUID]
+) -> None:
+    who = seeker(wanted, requires=requires)
+    found = place(who, opening("08:00", "13:00", freed))
+    assert found is None or still_fits(found, wanted, who.available, CALENDARS)
+
+
+@pytest.mark.parametrize(
+    ("requires", "wanted", "minutes"),
+    [
+        ([], [], 15),
+        ([], [VET], 15),
+        ([], [OTHER_VET], 30),
+        ([], [ROOM], 10),
+        ([], [VET, OTHER_VET], 15),
+        (SURGERY, [], 15),
+        (SURGERY, [OTHER_VET], 30),
+        ([{"kind": "device", "any_of": []}], [], None),
+    ],
+)
+def test_the_shortest_a_type_takes_is_that_of_the_calendars_that_would_do(
+    requires: Any, wanted: list[UUID], minutes: int | None
+) -> None:
+    own = {VET: 15, OTHER_VET: 30, ROOM: 10}
+    durations = [{"calendar_id": str(each), "minutes": own[each]} for each in own]
+    expected = timedelta(minutes=minutes) if minutes else None
+    assert shortest(seeker(wanted, requires=requires, durations=durations), CALENDARS) == expected

@@ -116,8 +116,8 @@ async def test_expiry_against_accept_has_one_winner(house: House) -> None:
 
 
 async def test_the_job_leaves_test_practices_to_their_own_clock(waiting: Waiting) -> None:
-    entry = await waiting.enter(available_from="2024-03-05T09:00:00Z", available_to="2024-03-05T12:00:00Z")
     await waiting.clinic.http.post(f"{waiting.clinic.path}/test/clock", json={"now": "2024-03-05T08:00:00Z"})
+    entry = await waiting.enter(available_from="2024-03-05T09:00:00Z", available_to="2024-03-05T12:00:00Z")
     appointment = (await waiting.clinic.book("2024-03-05T10:00:00Z")).json()
     await waiting.cancel(appointment)
     assert await waiting.offer(entry)

@@ -132,3 +132,33 @@ def test_until_when_an_offer_stands(made_at: str, minutes: int, start: str, unti
         datetime.fromisoformat(each).replace(tzinfo=paris) for each in (made_at, start, until)
     )
     assert rules.decided_by(made, timedelta(minutes=minutes), begins, paris) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "now", "minutes", "said"),
+    [
+        ("10:00", "10:20", "08:00", 20, ""),
+        ("10:00", "10:20", "10:00", 20, ""),
+        ("09:58", "10:20", "08:00", 20, ""),
+        ("10:00", "10:19", "08:00", 20, "a visit of 20 minutes does not fit"),
+        ("10:01", "10:22", "08:00", 20, "from 2031-03-04T10:05Z to 2031-03-04T10:22Z"),
+        ("10:00", "12:00", "11:41", 20, "from 2031-03-04T11:45Z"),
+        ("10:00", "12:00", "11:40", 20, ""),
+        ("10:00", "12:00", "12:00", 20, "the slice is over"),
+        ("10:00", "12:00", "23:00", 20, "the slice is over"),
+    ],
+)
+def test_a_slice_that_no_visit_fits_into_any_more_is_refused(
+    start: str, end: str, now: str, minutes: int, said: str
+) -> None:
+    available = at(start), at(end)
+    try:
+        rules.check_to_come(available, at(now), "/available_to")
+        rules.check_length(available, at(now), timedelta(minutes=minutes), "/available_to")
+    except InvalidRequest as refused:
+        (error,) = refused.members["errors"]
+        assert said
+        assert said in error["detail"]
+        assert error["pointer"] == "/available_to"
+    else:
+        assert not said

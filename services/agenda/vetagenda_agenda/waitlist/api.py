@@ -72,7 +72,10 @@ async def put_waitlist_settings(
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
 ) -> WaitlistSettingsView:
-    """Switch the waiting list on or off. Off: nothing new is offered. The first time needs no If-Match."""
+    """Switch the waiting list on or off. Off: nothing new is offered, what is open stays to be decided.
+
+    The first time needs no If-Match.
+    """
     found = await settings.of(session, practice_id)
     if if_match is not None or found.version:
         check_version(parse_if_match(if_match), found.version)
@@ -128,7 +131,7 @@ async def update_waitlist_entry(
     acting: Acting,
     response: Response,
 ) -> WaitlistEntryView:
-    """Moving the start moves the end by the same length."""
+    """Moving the start moves the end by the same length. An open offer that no longer fits is withdrawn."""
     check_version(expected, entry.version)
     return await _answered(response, session, await commands.change(session, entry, patch, acting))
 

@@ -15,7 +15,8 @@ from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.occupancy import freed
 from vetagenda_agenda.occupancy.freed import Freed
 from vetagenda_agenda.tables import Appointment, Calendar
-from vetagenda_agenda.waitlist import rules
+from vetagenda_agenda.waitlist import fitting, queries, rules, servable
+from vetagenda_agenda.waitlist.fitting import Place
 from vetagenda_agenda.waitlist.schemas import NewWaitlistEntry, WaitlistEntryPatch
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry, WaitlistSetting
 from vetagenda_agenda.waitlist.telling import ITSELF, snapshot, tell_entry, tell_offer
@@ -36,13 +37,14 @@ async def enter(
     context: Context,
 ) -> WaitlistEntry:
     """Raises NotFound, WaitlistOff, InvalidRequest."""
-    await references.appointment_type(session, request.appointment_type_id)
+    kind = await references.appointment_type(session, request.appointment_type_id)
     await references.check_owner(session, request.owner_id)
     await references.check_animals(session, request.animal_ids, request.owner_id)
     await _check(session, practice_id, request.calendar_ids, request.appointment_id)
     if not setting.enabled:
         raise rules.WaitlistOff()
     start, end = rules.slice_of(request.available_from, request.available_to, setting.default_length)
+    await servable.check_new(session, practice_id, request, kind, (start, end), context.now)
     recorded = system_now()
     entry = WaitlistEntry(
         **request.model_dump(exclude={"available_from", "available_to"}),
@@ -77,7 +79,10 @@ async def _check(
 async def change(
     session: WriteSession, entry: WaitlistEntry, patch: WaitlistEntryPatch, context: Context
 ) -> WaitlistEntry:
-    """An offer that is open stays as it was made."""
+    """An offer that is open stays as long as it fits, else it goes to the next.
+
+    Raises NotFound, InvalidRequest.
+    """
     changes = patch.changes(exclude={"available_from", "available_to"})
     await references.check_animals(session, changes.get("animal_ids", []), entry.owner_id)
     calendar_ids, appointment_id = changes.get("calendar_ids", []), changes.get("appointment_id")
@@ -85,6 +90,7 @@ async def change(
     before = snapshot(entry)
     current = (entry.available_from, entry.available_to)
     start, end = rules.moved(current, patch.available_from, patch.available_to)
+    await servable.check_changed(session, entry, patch, (start, end), context.now)
     changes |= {"available_from": start, "available_to": end}
     changed = {name: value for name, value in changes.items() if getattr(entry, name) != value}
     if changed:
@@ -93,7 +99,26 @@ async def change(
         _touch(entry)
         updated, fields = events.WaitlistEntryUpdated, sorted(changed)
         tell_entry(session, updated, entry, context.actor, context.now, before, fields)
+        await _withdraw_unfit(session, entry, context)
     return entry
+
+
+async def _withdraw_unfit(session: WriteSession, entry: WaitlistEntry, context: Context) -> None:
+    """What was offered to the entry as it was, and would not be offered to it as it is now."""
+    offer = await open_offer(session, entry)
+    if offer is not None and not await _still_fits(session, entry, offer):
+        await _give_up(session, entry, offer, "withdrawn", events.OfferWithdrawn, context.actor, context.now)
+
+
+async def _still_fits(session: WriteSession, entry: WaitlistEntry, offer: Offer) -> bool:
+    await session.flush()
+    vacancy = await session.get_one(Vacancy, offer.vacancy_id)
+    made = Place(offer.calendar_ids, offer.start, offer.end, (offer.start, offer.end))
+    available = entry.available_from, entry.available_to
+    calendars = await queries.calendars(session, entry.practice_id)
+    return fitting.still_fits(made, entry.calendar_ids, available, calendars) and await queries.could_take(
+        session, entry, vacancy
+    )
 
 
 async def leave(session: WriteSession, entry: WaitlistEntry, context: Context) -> None:

@@ -92,6 +92,25 @@ def _fit(seeker: Seeker, opening: Opening, calendar_ids: list[UUID]) -> Place | 
     return Place(calendar_ids, *period, (period[0] - before, period[1] + after)) if period else None
 
 
+def shortest(seeker: Seeker, calendars: Mapping[UUID, str]) -> timedelta | None:
+    """How long the type takes at least, in any calendars that would do; None when none would."""
+    everything = Opening(seeker.available, frozenset(calendars), calendars, {})
+    found = ways(seeker.kind.requires, seeker.wanted, everything)
+    return min((duration_of(seeker.kind, each) for each in found), default=None)
+
+
+def still_fits(
+    made: Place, wanted: Collection[UUID], available: Period, calendars: Mapping[UUID, str]
+) -> bool:
+    """Whether what was offered to an entry lies in the slice and in the calendars that it wants by now."""
+    if made.start < available[0] or made.end > available[1]:
+        return False
+    kinds = {calendars[each] for each in wanted if each in calendars}
+    others = set(made.calendar_ids) - set(wanted)
+    meant = any(each in wanted for each in made.calendar_ids)
+    return not wanted or (meant and not any(calendars.get(each) in kinds for each in others))
+
+
 def ways(
     requires: Sequence[Mapping[str, Any]], wanted: Collection[UUID], opening: Opening
 ) -> Iterator[list[UUID]]:

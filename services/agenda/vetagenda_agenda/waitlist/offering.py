@@ -23,7 +23,6 @@ from vetagenda_agenda.occupancy import queries as occupied
 from vetagenda_agenda.occupancy.freed import Freed
 from vetagenda_agenda.occupancy.rules import TimeTaken
 from vetagenda_agenda.practices import queries as practices
-from vetagenda_agenda.tables import Calendar
 from vetagenda_agenda.waitlist import fitting, queries, telling
 from vetagenda_agenda.waitlist.fitting import Opening, Place, Seeker
 from vetagenda_agenda.waitlist.rules import Period, decided_by
@@ -128,10 +127,7 @@ def _look_again(session: WriteSession, vacancy: Vacancy) -> None:
 
 async def _opening(session: WriteSession, vacancy: Vacancy, now: datetime) -> Opening:
     """What of the vacancy is free, under the locks of its calendars. Raises _Busy."""
-    query = select(col(Calendar.id), col(Calendar.kind)).where(
-        col(Calendar.practice_id) == vacancy.practice_id, col(Calendar.deleted_at).is_(None)
-    )
-    calendars = {row.id: row.kind for row in await session.execute(query)}
+    calendars = await queries.calendars(session, vacancy.practice_id)
     those = frozenset(vacancy.calendar_ids) & calendars.keys() if vacancy.calendar_ids else calendars.keys()
     if not await locks.lock_if_free(session, those):
         raise _Busy

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from vetagenda_agenda.tables import Animal, AppointmentType, Closure, Occupancy
+from vetagenda_agenda.tables import Animal, AppointmentType, Calendar, Closure, Occupancy
 from vetagenda_agenda.waitlist.rules import Period
 from vetagenda_agenda.waitlist.schemas import OfferView, WaitlistEntryView
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry
@@ -36,6 +36,14 @@ async def offer_to(session: AsyncSession, entry: WaitlistEntry, offer_id: UUID) 
     if row is None or row.entry_id != entry.id:
         raise NotFound("there is no such offer")
     return row
+
+
+async def calendars(session: AsyncSession, practice_id: UUID) -> dict[UUID, str]:
+    """All that the practice has: id -> kind."""
+    query = select(col(Calendar.id), col(Calendar.kind)).where(
+        col(Calendar.practice_id) == practice_id, col(Calendar.deleted_at).is_(None)
+    )
+    return {row.id: row.kind for row in await session.execute(query)}
 
 
 async def views(session: AsyncSession, rows: list[WaitlistEntry]) -> list[WaitlistEntryView]:
@@ -79,9 +87,6 @@ async def candidates(
     """
     entry = WaitlistEntry
     has_offer = select(col(Offer.id)).where(col(Offer.entry_id) == col(entry.id), col(Offer.status) == "open")
-    alive = select(col(Animal.id)).where(
-        col(Animal.id) == func.any(col(entry.animal_ids)), col(Animal.deceased_on).is_(None)
-    )
     query = (
         select(entry, AppointmentType)
         .join(AppointmentType, col(AppointmentType.id) == col(entry.appointment_type_id))
@@ -91,8 +96,7 @@ async def candidates(
             col(entry.status) == "waiting",
             col(entry.available_from) < vacancy.end,
             col(entry.available_to) > max(vacancy.start, now),
-            col(entry.appointment_id).is_distinct_from(vacancy.freed_by),
-            or_(func.cardinality(col(entry.animal_ids)) == 0, alive.exists()),
+            *_could_take(vacancy),
             has_offer.exists() if deciding else ~has_offer.exists(),
             col(AppointmentType.deleted_at).is_(None),
         )
@@ -102,6 +106,22 @@ async def candidates(
     if after is not None:
         query = query.where(col(entry.id) > after)
     return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+def _could_take(vacancy: Vacancy) -> tuple[ColumnElement[bool], ...]:
+    """Not what the entry gave up itself, and not for deceased animals alone."""
+    alive = select(col(Animal.id)).where(
+        col(Animal.id) == func.any(col(WaitlistEntry.animal_ids)), col(Animal.deceased_on).is_(None)
+    )
+    return (
+        col(WaitlistEntry.appointment_id).is_distinct_from(vacancy.freed_by),
+        or_(func.cardinality(col(WaitlistEntry.animal_ids)) == 0, alive.exists()),
+    )
+
+
+async def could_take(session: AsyncSession, entry: WaitlistEntry, vacancy: Vacancy) -> bool:
+    query = select(col(WaitlistEntry.id)).where(col(WaitlistEntry.id) == entry.id, *_could_take(vacancy))
+    return (await session.execute(query)).first() is not None
 
 
 async def refused(session: AsyncSession, entry_ids: Collection[UUID]) -> dict[UUID, list[Period]]:

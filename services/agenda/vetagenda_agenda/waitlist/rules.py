@@ -50,6 +50,27 @@ def _checked(start: datetime, end: datetime) -> Period:
     return start, end
 
 
+def check_to_come(available: Period, now: datetime, at: str) -> None:
+    """Raises InvalidRequest at the field `at`."""
+    if available[1] <= now:
+        raise InvalidRequest.at(
+            at, f"the slice is over: it is {_shown(now)}, and it ended {_shown(available[1])}"
+        )
+
+
+def check_length(available: Period, now: datetime, length: timedelta, at: str) -> None:
+    """What is left of the slice holds the visit, begun on five minutes. Raises InvalidRequest at `at`."""
+    start = _on_step(max(available[0], now))
+    if start + length > available[1]:
+        minutes = length // timedelta(minutes=1)
+        left = f"from {_shown(start)} to {_shown(available[1])}"
+        raise InvalidRequest.at(at, f"a visit of {minutes} minutes does not fit into the slice, {left}")
+
+
+def _shown(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
 @dataclass(frozen=True)
 class Wish:
     """What an entry needs: so long with its buffers, begun and ended in `available`."""
