@@ -182,7 +182,7 @@ async def test_consent_is_asked_at_the_moment_of_sending(clinic: Clinic) -> None
 async def test_a_deceased_animal_stops_every_word(clinic: Clinic) -> None:
     """AGD-12."""
     appointment = await clinic.book(WEDNESDAY)
-    await clinic.change(f"animals/{clinic.animal}", deceased_on="2026-11-18")
+    await clinic.change(f"animals/{clinic.animal}", deceased_on="2026-11-17")
     await clinic.act(appointment, "cancel")
     await clinic.until("2026-11-27T12:00:00+01:00")
     assert len(await clinic.texts()) == 1

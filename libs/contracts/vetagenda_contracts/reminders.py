@@ -9,7 +9,7 @@ from uuid import UUID
 
 from vetagenda_contracts.events import Event
 
-Channel = Literal["sms", "email", "push"]
+Channel = Literal["sms", "email", "push", "letter", "phone", "fax"]
 Purpose = Literal[
     "confirmation",
     "request_received",
@@ -23,6 +23,9 @@ Purpose = Literal[
     "offer",
     "offer_withdrawn",
     "practitioner",
+    "personal",
+    "care",
+    "notice",
 ]
 
 
@@ -63,6 +66,12 @@ class ReminderPlanned(ReminderEvent):
     """A row is due at another time than before."""
 
     type: ClassVar[str] = "reminders.reminder.planned"
+
+
+class ReminderReadied(ReminderEvent):
+    """A letter to print or a call to make is due: a person does it."""
+
+    type: ClassVar[str] = "reminders.reminder.readied"
 
 
 class ReminderSent(ReminderEvent):

@@ -49,6 +49,21 @@ class PracticeFacts(_Facts):
 class Consents(_Facts):
     sms: bool = False
     email: bool = False
+    letter: bool = False
+    phone: bool = False
+
+
+class PostalAddress(_Facts):
+    """As it stands on an envelope; `country` is ISO 3166."""
+
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    country: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.street and self.postal_code and self.city)
 
 
 class OwnerFacts(_Facts):
@@ -59,6 +74,7 @@ class OwnerFacts(_Facts):
     family_name: str | None = None
     phone: str | None = None
     email: str | None = None
+    address: PostalAddress | None = None
     locale: str | None = None
     consents: Consents = Consents()
     completed_visits: int | None = None
@@ -67,6 +83,10 @@ class OwnerFacts(_Facts):
     @classmethod
     def none_given(cls, value: Any) -> Any:
         return value or {}
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(name for name in (self.given_name, self.family_name) if name)
 
     @property
     def is_new(self) -> bool:

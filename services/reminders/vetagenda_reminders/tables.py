@@ -38,6 +38,7 @@ class Reminder(RemindersTable, table=True):
     practice's time. Real time are `leased_until`, until when one worker has the row (or it waits to be
     tried again), and `recorded_at`, when its end was written down.
     `recipient`, `subject` and `body` are what leaves or left, and are forgotten after a while.
+    `own_subject` and `own_body` are a person's words for this row alone, with merge fields.
     `delivery` is the channel's own word about a row that was sent. `subject_sequence` is the appointment's at
     its last change that owners hear of; `about_start` is the start that the message is about.
     """
@@ -93,6 +94,8 @@ class Reminder(RemindersTable, table=True):
     recipient: str | None = Field(default=None, sa_type=Text)
     subject: str | None = Field(default=None, sa_type=Text)
     body: str | None = Field(default=None, sa_type=Text)
+    own_subject: str | None = Field(default=None, sa_type=Text)
+    own_body: str | None = Field(default=None, sa_type=Text)
 
     @property
     def offer_id(self) -> UUID | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from vetagenda_reminders.ledger.reconciliation import Existing, Key, reconcile
-from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import WAITING, Channel, SkipReason, Status
 
 DUE = datetime(2026, 11, 24, 8, tzinfo=UTC)
 KEY: Key = (0, "reminder_1", 0, Channel.SMS, "owner")
@@ -37,12 +37,17 @@ def test_another_revision_withdraws_what_had_not_left() -> None:
     assert (changes.insert, changes.withdraw) == ([newer], [ROW])
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - {Status.PLANNED, Status.WITHDRAWN}))
+@pytest.mark.parametrize("status", sorted(set(Status) - {*WAITING, Status.WITHDRAWN}))
 def test_what_has_left_or_was_cancelled_by_a_person_is_never_touched(status: Status) -> None:
     row = Existing(ROW, KEY, status, DUE)
     for wanted in ([], [Wish()], [Wish(due_at=DUE + timedelta(hours=1))]):
         changes = reconcile([row], wanted)
         assert (changes.insert, changes.replan, changes.withdraw) == ([], [], [])
+
+
+def test_a_letter_to_print_is_withdrawn_with_its_revision() -> None:
+    newer = Wish((1, *KEY[1:]))
+    assert reconcile([Existing(ROW, KEY, Status.READY, DUE)], [newer]).withdraw == [ROW]
 
 
 def test_a_changed_lead_moves_the_row_and_a_withdrawn_one_comes_back() -> None:

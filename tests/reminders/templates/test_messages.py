@@ -30,7 +30,7 @@ PRACTICE = PracticeFacts(
 )
 
 
-ABOUT_VISITS = sorted(set(Purpose) - {Purpose.PUSH, Purpose.PRODUCT} - OF_OFFERS)
+ABOUT_VISITS = sorted(set(Purpose) & set(SENTENCES["fr"]) - {Purpose.PRODUCT} - OF_OFFERS)
 
 
 def sms(about: AppointmentFacts, purpose: Purpose = Purpose.REMINDER, **texts: Any) -> str:

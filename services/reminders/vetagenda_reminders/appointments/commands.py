@@ -25,7 +25,7 @@ from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.reconciliation import Existing, Key, reconcile
 from vetagenda_reminders.ledger.rules import still_stands
-from vetagenda_reminders.ledger.vocabulary import Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import WAITING, Purpose, SkipReason, Status
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.preferences.schemas import ReminderSettings, ReminderState
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
@@ -110,7 +110,7 @@ def withdraw_all(
 ) -> None:
     """The agenda no longer knows the appointment."""
     for row in rows:
-        if row.status is Status.PLANNED:
+        if row.status in WAITING:
             ledger.finish(session, row, Status.WITHDRAWN, now, actor)
     plan.dirty = False
 

@@ -14,7 +14,7 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import Conflict
 from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.events import tell
-from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import WAITING, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
 
@@ -22,6 +22,9 @@ from vetagenda_reminders.templates.messages import Message
 _NOTE_DELIVERY = text(
     "UPDATE reminder SET delivery = :delivery WHERE id = :id AND status IN ('sent', 'sending')"
 )
+
+
+_NO_TEXTS = dict.fromkeys(("recipient", "subject", "body", "own_subject", "own_body"))
 
 
 class AlreadyLeft(Conflict):
@@ -62,6 +65,15 @@ def begin(row: Reminder, recipient: str, message: Message) -> None:
     row.status = Status.SENDING
     row.recipient, row.subject, row.body = recipient, message.subject, message.body
     row.version += 1
+
+
+def make_ready(session: WriteSession, row: Reminder, recipient: str, message: Message, actor: Actor) -> None:
+    """Due, and for a person to do: the text is what would leave now, and is written anew when it does."""
+    row.status = Status.READY
+    row.recipient, row.subject, row.body = recipient, message.subject, message.body
+    row.lease = row.leased_until = None
+    row.version += 1
+    tell(session, row, actor)
 
 
 def finish(
@@ -113,7 +125,7 @@ async def cancel(session: WriteSession, reminder_id: UUID, at: datetime, actor: 
     row = (await session.scalars(select_locked([reminder_id]))).one()
     if row.status is Status.CANCELLED:
         return row
-    if row.status not in (Status.PLANNED, Status.WITHDRAWN):
+    if row.status not in (*WAITING, Status.WITHDRAWN):
         raise AlreadyLeft(f"its status is {row.status.value}", reminder_status=row.status.value)
     finish(session, row, Status.CANCELLED, at, actor)
     return row
@@ -143,7 +155,7 @@ async def forget_texts(session: WriteSession, before: datetime) -> None:
     await session.execute(
         update(Reminder)
         .where(col(Reminder.recorded_at) < before, col(Reminder.body).is_not(None))
-        .values(recipient=None, subject=None, body=None)
+        .values(**_NO_TEXTS)
         .execution_options(synchronize_session=False)
     )
 
@@ -152,6 +164,6 @@ async def forget_owner(session: WriteSession, owner_id: UUID) -> None:
     await session.execute(
         update(Reminder)
         .where(col(Reminder.owner_id) == owner_id)
-        .values(recipient=None, subject=None, body=None)
+        .values(**_NO_TEXTS)
         .execution_options(synchronize_session=False)
     )

@@ -11,6 +11,7 @@ from vetagenda_reminders.tables import Reminder
 
 _SIMPLE: dict[Status, type[contracts.ReminderEvent]] = {
     Status.PLANNED: contracts.ReminderPlanned,
+    Status.READY: contracts.ReminderReadied,
     Status.SENT: contracts.ReminderSent,
     Status.WITHDRAWN: contracts.ReminderWithdrawn,
     Status.CANCELLED: contracts.ReminderCancelled,

@@ -26,7 +26,7 @@ from vetagenda_reminders.channels import handover
 from vetagenda_reminders.ledger import commands, queries, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_push
 from vetagenda_reminders.ledger.rules import Facts, Send, Skip, Wait, decide
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.offers import marking as offers
 from vetagenda_reminders.peers import agenda, booking
 from vetagenda_reminders.peers.agenda import Known
@@ -187,7 +187,10 @@ def _begin(
         commands.finish(session, row, Status.SKIPPED, now, actor, reason=SkipReason.EMPTY_TEXT)
         return
     row.owner_id = facts.owner.id if facts.owner else row.owner_id
-    commands.begin(row, recipient, message)
+    if row.channel in BY_HAND:
+        commands.make_ready(session, row, recipient, message, actor)
+    else:
+        commands.begin(row, recipient, message)
 
 
 async def _hand_over(

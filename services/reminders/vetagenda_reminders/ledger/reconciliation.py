@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import WAITING, Channel, SkipReason, Status
 
 Key = tuple[int, str, int, Channel, str]
 """(sequence, rule, occurrence, channel, recipient) within one subject."""
@@ -56,7 +56,7 @@ def reconcile(existing: Iterable[Existing], wanted: Iterable[SomeWanted]) -> Cha
     changes.withdraw.extend(
         row.id
         for key, row in rows.items()
-        if row.status is Status.PLANNED and key not in wanted_by_key and not row.stands
+        if row.status in WAITING and key not in wanted_by_key and not row.stands
     )
     return changes
 

@@ -143,6 +143,10 @@ def reachable(channel: Channel, owner: OwnerFacts, *, email_ready: bool) -> str 
     """The address, or why the channel cannot be used (REM-10: an address **and** the consent)."""
     if channel is Channel.SMS:
         return _mobile(owner)
+    if channel is Channel.LETTER:
+        return _postal(owner)
+    if channel is Channel.PHONE:
+        return _telephone(owner)
     if not owner.email:
         return SkipReason.NO_EMAIL
     if not owner.consents.email:
@@ -154,6 +158,23 @@ def _mobile(owner: OwnerFacts) -> str | SkipReason:
     if not owner.phone or not is_mobile(owner.phone):
         return SkipReason.NO_MOBILE
     return owner.phone if owner.consents.sms else SkipReason.NO_CONSENT
+
+
+def _telephone(owner: OwnerFacts) -> str | SkipReason:
+    if not owner.phone:
+        return SkipReason.NO_PHONE
+    return owner.phone if owner.consents.phone else SkipReason.NO_CONSENT
+
+
+def _postal(owner: OwnerFacts) -> str | SkipReason:
+    """Name and address, a line each, as they stand in the window of an envelope."""
+    if owner.address is None or not owner.address.is_complete:
+        return SkipReason.NO_ADDRESS
+    if not owner.consents.letter:
+        return SkipReason.NO_CONSENT
+    address = owner.address
+    lines = (owner.full_name, address.street, f"{address.postal_code} {address.city}")
+    return "\n".join(line for line in lines if line)
 
 
 def is_mobile(e164: str) -> bool:

@@ -7,12 +7,21 @@ class Channel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
     PUSH = "push"
+    LETTER = "letter"
+    PHONE = "phone"
+    FAX = "fax"
+
+
+BY_HAND = frozenset({Channel.LETTER, Channel.PHONE})
+"""What a person does when it is due: print and post, or call."""
 
 
 class Status(StrEnum):
-    """`withdrawn` is the system's doing (moved, cancelled, done), `cancelled` a person's."""
+    """`withdrawn` is the system's doing (moved, cancelled, done), `cancelled` a person's. `ready` is a
+    letter to print or a call to make: due, and for a person to do."""
 
     PLANNED = "planned"
+    READY = "ready"
     SENDING = "sending"
     SENT = "sent"
     SKIPPED = "skipped"
@@ -36,6 +45,9 @@ class Purpose(StrEnum):
     PRODUCT = "product"
     OFFER = "offer"
     OFFER_WITHDRAWN = "offer_withdrawn"
+    PERSONAL = "personal"
+    CARE = "care"
+    NOTICE = "notice"
 
 
 class SkipReason(StrEnum):
@@ -50,7 +62,11 @@ class SkipReason(StrEnum):
     NO_OWNER = "no_owner"
     NO_MOBILE = "no_mobile"
     NO_EMAIL = "no_email"
+    NO_ADDRESS = "no_address"
+    NO_PHONE = "no_phone"
     NO_CONSENT = "no_consent"
+    TOLD_OTHERWISE = "told_by_another_channel"
+    MERGED_VISIT = "merged_into_another_visits_message"
     DECEASED = "deceased"
     NOT_PUBLISHED = "not_published"
     EMAIL_NOT_CONFIGURED = "email_not_configured"
@@ -59,6 +75,9 @@ class SkipReason(StrEnum):
     UNDELIVERED = "undelivered"
     OUTCOME_UNKNOWN = "outcome_unknown"
 
+
+WAITING = frozenset({Status.PLANNED, Status.READY})
+"""What has not been told yet and can still be taken back."""
 
 URGENT = frozenset({Purpose.RESCHEDULED, Purpose.CANCELLED})
 """A move or a cancellation is told at any hour (SMS-3)."""

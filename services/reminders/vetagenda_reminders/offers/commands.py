@@ -16,7 +16,7 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.facts import OfferFacts, PracticeFacts
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
+from vetagenda_reminders.ledger.vocabulary import WAITING, Channel, Purpose, Status
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.offers.rules import Notice, notices
 from vetagenda_reminders.preferences.queries import chosen
@@ -51,7 +51,7 @@ async def bring_in_line(
         settings, _version = await chosen(session, practice.id)
         _tell(session, Purpose.OFFER, offer, practice, settings.offers, now, actor)
     for row in rows if plan.settled else ():
-        if row.status is Status.PLANNED:
+        if row.status in WAITING:
             ledger.finish(session, row, Status.WITHDRAWN, now, actor)
 
 

@@ -15,7 +15,8 @@ from vetagenda_reminders.templates.rules import APPOINTMENT, described
 
 MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
-AllChannels = Annotated[tuple[Channel, ...], Field(max_length=3), EachOnce()]
+InstantChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.PUSH]
+AllChannels = Annotated[tuple[InstantChannel, ...], Field(max_length=3), EachOnce()]
 Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2), EachOnce()]
 _MERGE_FIELDS = f"Merge fields: {described(APPOINTMENT)}."
 HoursBefore = Annotated[int, Field(ge=1, le=240)]

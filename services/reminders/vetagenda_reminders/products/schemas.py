@@ -1,7 +1,7 @@
 """Reminder rules, products and administrations on the wire."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
@@ -9,7 +9,7 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Day, Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_reminders.ledger.schemas import ReminderView
-from vetagenda_reminders.preferences.schemas import MessageChannel
+from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.products.rules import Anchor, Recurrence, Schedule, Span, Unit
 from vetagenda_reminders.tables import ReminderRule
 
@@ -55,7 +55,8 @@ class Repetition(RequestModel):
         return every
 
 
-Channels = Annotated[tuple[MessageChannel, ...], Field(min_length=1, max_length=2), EachOnce()]
+RuleChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.PHONE]
+Channels = Annotated[tuple[RuleChannel, ...], Field(min_length=1, max_length=4), EachOnce()]
 RuleIds = Annotated[list[UUID], Field(max_length=20), EachOnce()]
 
 

@@ -106,12 +106,11 @@ def _language(owner: OwnerFacts | None, practice: PracticeFacts) -> str:
 def _shared_fields(
     practice: PracticeFacts, owner: OwnerFacts | None, animals: tuple[AnimalFacts, ...]
 ) -> dict[str, str]:
-    names = (owner.given_name, owner.family_name) if owner else ()
     return {
         "practice": practice.name,
         "practice_phone": practice.phone or "",
         "practice_address": practice.address or "",
-        "owner": " ".join(name for name in names if name),
+        "owner": owner.full_name if owner else "",
         "animal": ", ".join(animal.name for animal in animals),
     }
 
