@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from vetagenda_booking.slots.question import Refusal, RuleCode
-from vetagenda_booking.slots.schemas import SlotView
+from vetagenda_booking.slots.schemas import SlotView, written
 from vetagenda_kit.problems import Problem, ServiceUnavailable
 
 
@@ -54,9 +54,17 @@ class CancellationWindowClosed(Problem):
 
     @classmethod
     def call(cls, phone: str | None, until: datetime | None = None) -> "CancellationWindowClosed":
-        told = {"phone": phone} if until is None else {"phone": phone, "until": until}
+        told: dict[str, Any] = {"phone": phone}
+        if until is not None:
+            told["until"] = written(until)
         asked = "please call" if phone else "only the practice can change it now"
         return cls(f"Online changes have ended for this appointment: {asked}.", **told)
+
+
+class StatusConflict(Problem):
+    """As the agenda says it of what is over or cancelled. Member: `current_status`."""
+
+    status, code, title = 409, "status-conflict", "The appointment's status does not allow this"
 
 
 class RequestSettled(Problem):

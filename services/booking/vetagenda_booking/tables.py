@@ -46,6 +46,7 @@ class Hold(Table, table=True):
     """The token of a hold; the time itself is held by a row of the agenda with the same id.
 
     `used` says of a released one that it was booked, not given back; null where that was not noted.
+    `arrangement`, `owner_kind` and `species` are what was known of the visit when it was judged.
     """
 
     id: UUID = Field(primary_key=True)
@@ -56,6 +57,9 @@ class Hold(Table, table=True):
     start: datetime = instant()
     end: datetime = instant()
     animal_count: int
+    arrangement: str = Field(default="adjoining", sa_column_kwargs={"server_default": "adjoining"})
+    owner_kind: str | None = None
+    species: str | None = None
     placed_by: str
     placed_at: datetime = instant()
     expires_at: datetime = instant()

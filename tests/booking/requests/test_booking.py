@@ -175,3 +175,26 @@ async def test_wrong_input_names_the_field(
     if pointer is not None:
         assert (problem["code"], problem["errors"][0]["pointer"]) == ("invalid-request", pointer)
     assert await clinic.appointments() == []
+
+
+async def test_a_species_that_contradicts_the_record_names_the_field(clinic: Clinic) -> None:
+    start = "2026-03-04T10:00:00+01:00"
+    known = {"animal_id": clinic.animal}
+    for changes, pointer in (
+        ({"animals": [known | {"species": "Chat"}]}, "/animals/0/species"),
+        ({"species": "chat"}, "/species"),
+    ):
+        answer = await clinic.book(start, **changes)
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["pointer"] == pointer
+    agreeing = await clinic.book(start, animals=[known | {"species": "CHIEN "}], species="chien")
+    assert agreeing.status_code == 201, agreeing.text
+
+
+async def test_a_species_that_no_record_has_is_judged_as_told(clinic: Clinic) -> None:
+    await clinic.new_type("CHAT", species=["chat"])
+    start = "2026-03-04T10:00:00+01:00"
+    unknown = await clinic.made("/animals", owner_id=clinic.owner, name="Rex")
+    told = await clinic.book(start, "CHAT", animals=[{"animal_id": unknown, "species": "chien"}])
+    assert (told.status_code, told.json()["rule"]) == (409, "species")
+    assert (await clinic.book(start, "CHAT", animals=[{"animal_id": unknown}])).status_code == 201

@@ -84,6 +84,18 @@ def test_lead_time_is_elapsed_and_its_edge_is_bookable(start: str, rule: str | N
     assert rule_of(question(rules={"lead_time": timedelta(hours=2)}), f"2026-03-03T{start}") == rule
 
 
+@pytest.mark.parametrize(("second", "told"), [(59, "10:00"), (0, "09:59")])
+def test_the_earliest_start_that_is_told_is_not_refused(second: int, told: str) -> None:
+    """Nobody starts at a second: the first full minute is told."""
+    asked = question(
+        now=paris("2026-03-03T07:59").replace(second=second), rules={"lead_time": timedelta(hours=2)}
+    )
+    refusal = judge(asked, paris("2026-03-03T09:00"))
+    assert isinstance(refusal, Refusal)
+    assert refusal.detail == f"Bookable from 2026-03-03 {told} on."
+    assert rule_of(asked, f"2026-03-03T{told}") != "lead-time"
+
+
 @pytest.mark.parametrize(
     ("day", "rule"),
     [

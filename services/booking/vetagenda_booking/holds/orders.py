@@ -11,6 +11,7 @@ from vetagenda_booking.holds.schemas import HoldView
 from vetagenda_booking.intents.orders import Answer, Order, Origin
 from vetagenda_booking.problems import TooManyHolds
 from vetagenda_booking.settings import Settings
+from vetagenda_booking.slots.question import Arrangement, OwnerKind
 from vetagenda_booking.tables import Hold
 from vetagenda_kit.db import WriteSession
 
@@ -27,6 +28,10 @@ class PlaceHold(Order):
     buffer_before_minutes: int
     buffer_after_minutes: int
     animal_count: int
+    arrangement: Arrangement = "adjoining"
+    owner_kind: OwnerKind | None = None
+    species: str | None = None
+    caps: list[dict[str, Any]] = []
     placed_by: str
     placed_at: datetime
     expires_at: datetime
@@ -41,6 +46,8 @@ class PlaceHold(Order):
         hold = self.model_dump(
             mode="json",
             include={
+                "appointment_type_id",
+                "caps",
                 "calendar_ids",
                 "start",
                 "end",
@@ -55,7 +62,7 @@ class PlaceHold(Order):
         session.add(
             Hold(
                 **self.model_dump(
-                    exclude={"hold_id", "token", "buffer_before_minutes", "buffer_after_minutes"}
+                    exclude={"hold_id", "token", "buffer_before_minutes", "buffer_after_minutes", "caps"}
                 ),
                 id=self.hold_id,
                 practice_id=origin.practice_id,

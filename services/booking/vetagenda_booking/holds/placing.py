@@ -6,11 +6,12 @@ from vetagenda_booking.holds import rules
 from vetagenda_booking.holds.orders import PlaceHold
 from vetagenda_booking.holds.schemas import NewHold
 from vetagenda_booking.intents.calls import Call
+from vetagenda_booking.slots.days import caps_at
 from vetagenda_booking.slots.facts import Wanted, spread
 from vetagenda_booking.slots.judging import offer_of
 from vetagenda_booking.slots.people import owner_kind_of
 from vetagenda_booking.slots.queries import NEAR, Findings, Lookup, look_up
-from vetagenda_booking.slots.question import Offer
+from vetagenda_booking.slots.question import Offer, Question
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.service import Service
 
@@ -33,10 +34,12 @@ async def prepare(
         )
     )
     offer = offer_of(spread(question) if lost_races else question, request.start)
-    return _order(request, findings, offer, placed_by)
+    return _order(request, findings, question, offer, placed_by)
 
 
-def _order(request: NewHold, findings: Findings, offer: Offer, placed_by: str) -> PlaceHold:
+def _order(
+    request: NewHold, findings: Findings, question: Question, offer: Offer, placed_by: str
+) -> PlaceHold:
     kind = findings.availability["appointment_type"]
     minutes = timedelta(minutes=request.minutes or findings.profile.hold_minutes)
     return PlaceHold(
@@ -49,6 +52,10 @@ def _order(request: NewHold, findings: Findings, offer: Offer, placed_by: str) -
         buffer_before_minutes=kind["buffer_before_minutes"],
         buffer_after_minutes=kind["buffer_after_minutes"],
         animal_count=request.animal_count,
+        arrangement=request.arrangement,
+        owner_kind=question.owner_kind,
+        species=request.species,
+        caps=caps_at(question, offer.start),
         placed_by=placed_by,
         placed_at=findings.now,
         expires_at=findings.now + minutes,

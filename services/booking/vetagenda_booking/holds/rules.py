@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from vetagenda_booking.problems import HoldExpired
+from vetagenda_booking.slots.schemas import written
 from vetagenda_booking.tables import Hold
 from vetagenda_kit.problems import InvalidRequest
 
@@ -44,4 +45,4 @@ def check_time(hold: Hold, now: datetime) -> None:
 
 def check_start(hold: Hold, start: datetime | None) -> None:
     if start != hold.start:
-        raise InvalidRequest.at("/start", f"the hold is for {hold.start.isoformat()}")
+        raise InvalidRequest.at("/start", f"the hold is for {written(hold.start)}")

@@ -1,25 +1,28 @@
 """Judging a booking request and making the order of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from vetagenda_booking.holds import queries as hold_queries
 from vetagenda_booking.holds import rules as hold_rules
+from vetagenda_booking.holds.promise import judge_held
 from vetagenda_booking.intents.calls import Call
+from vetagenda_booking.problems import SlotNotOffered
 from vetagenda_booking.requests import rules
 from vetagenda_booking.requests.orders import Book
 from vetagenda_booking.requests.people import Visit, visit_of
 from vetagenda_booking.requests.schemas import NewBookingRequest
-from vetagenda_booking.slots.days import caps_on
+from vetagenda_booking.slots.days import caps_at
 from vetagenda_booking.slots.facts import Wanted, spread
-from vetagenda_booking.slots.judging import offer_of
+from vetagenda_booking.slots.judging import granted, offer_of
 from vetagenda_booking.slots.queries import NEAR, Findings, Lookup, look_up
 from vetagenda_booking.slots.question import Offer, Question
-from vetagenda_booking.slots.wall_clock import LocalDay, read_start
+from vetagenda_booking.slots.wall_clock import read_start
 from vetagenda_booking.tables import Hold
 from vetagenda_kit.ids import uuid7
+from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
 
 
@@ -37,16 +40,32 @@ class Judged:
 async def prepare(service: Service, call: Call, request: NewBookingRequest, *, lost_races: int = 0) -> Book:
     """Raises SlotNotOffered, HoldExpired, InvalidRequest and NotFound."""
     hold = await _hold(service, call, request)
-    findings, people = await look_up(service, call.origin, _lookup(request, hold))
+    findings, people = await _look_up(service, call, _lookup(request, hold), hold)
     if hold is not None:
         hold_rules.check_time(hold, findings.now)
     visit = visit_of(request, people)
     question = _question(findings, request, visit, hold)
-    if hold is not None:
-        hold_rules.check_start(hold, read_start(request.start, question.zone))
-    offer = offer_of(spread(question) if lost_races else question, request.start)
+    offer = _offer(spread(question) if lost_races else question, request, hold)
     virtual = await service.clock.virtual(call.origin.practice_id) is not None
     return _order(Judged(findings, question, offer, visit, hold), request, call, virtual)
+
+
+async def _look_up(
+    service: Service, call: Call, lookup: Lookup, hold: Hold | None
+) -> tuple[Findings, Mapping[str, Any]]:
+    try:
+        return await look_up(service, call.origin, lookup)
+    except NotFound as gone:
+        if hold is None:
+            raise
+        raise SlotNotOffered.because("type", "The type that was held does not exist any more.") from gone
+
+
+def _offer(question: Question, request: NewBookingRequest, hold: Hold | None) -> Offer:
+    if hold is None:
+        return offer_of(question, request.start)
+    hold_rules.check_start(hold, read_start(request.start, question.zone))
+    return granted(question, hold.start, judge_held(question, hold))
 
 
 def _lookup(request: NewBookingRequest, hold: Hold | None) -> Lookup:
@@ -69,9 +88,9 @@ async def _hold(service: Service, call: Call, request: NewBookingRequest) -> Hol
 
 
 def _question(findings: Findings, request: NewBookingRequest, visit: Visit, hold: Hold | None) -> Question:
-    """With a hold its calendars, and the rules as they stood when it was placed: what is held, books."""
-    calendar_ids = frozenset(hold.calendar_ids if hold else request.calendar_ids)
-    question = findings.question(
+    """A hold has its calendars already."""
+    calendar_ids = frozenset(() if hold else request.calendar_ids)
+    return findings.question(
         Wanted(
             request.appointment_type_id,
             calendar_ids,
@@ -82,7 +101,6 @@ def _question(findings: Findings, request: NewBookingRequest, visit: Visit, hold
             animals_at="/animals" if request.animals else "/animal_count",
         )
     )
-    return question if hold is None else replace(question, now=hold.placed_at)
 
 
 def _order(judged: Judged, request: NewBookingRequest, call: Call, virtual: bool) -> Book:
@@ -102,7 +120,7 @@ def _order(judged: Judged, request: NewBookingRequest, call: Call, virtual: bool
         "notes": request.notes,
         "published": True,
         "hold_id": str(judged.hold.id) if judged.hold else None,
-        "caps": _caps(judged),
+        "caps": [] if judged.hold else caps_at(judged.question, judged.offer.start),
         "expires_at": expires_at.isoformat() if status == "requested" else None,
         **judged.visit.records,
     }
@@ -115,18 +133,3 @@ def _order(judged: Judged, request: NewBookingRequest, call: Call, virtual: bool
         booked_at=judged.findings.now,
         virtual=virtual,
     )
-
-
-def _caps(judged: Judged) -> list[dict[str, Any]]:
-    """Sent along with the take: the agenda counts again under its lock."""
-    question = judged.question
-    day = LocalDay.of(judged.offer.start.astimezone(question.zone).date(), question.zone)
-    return [
-        {
-            "appointment_type_id": str(question.offering.id),
-            "from": cap.begins.isoformat(),
-            "to": cap.ends.isoformat(),
-            "limit": cap.limit,
-        }
-        for cap in caps_on(question, day)
-    ]

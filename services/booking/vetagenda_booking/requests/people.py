@@ -27,10 +27,9 @@ def visit_of(request: NewBookingRequest, people: Mapping[str, Any]) -> Visit:
     for position, animal in enumerate(request.animals):
         if animal.animal_id is not None:
             _check_animal(position, known.get(str(animal.animal_id)), request)
-    species = {_species(animal, known) for animal in request.animals} | {request.species}
     return Visit(
         owner_kind="known" if request.owner_id else "new",
-        species=frozenset(each for each in species if each),
+        species=_all_species(request, known),
         animal_count=_count(request),
         records=_records(request),
     )
@@ -53,11 +52,21 @@ def _check_animal(position: int, animal: Mapping[str, Any] | None, request: NewB
         raise InvalidRequest.at(pointer, "nothing is booked for this animal any more")
 
 
-def _species(animal: AnimalIn, known: Mapping[str, Mapping[str, Any]]) -> str | None:
-    if animal.animal_id is None:
+def _all_species(request: NewBookingRequest, known: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Those that are told or recorded. Raises InvalidRequest when one contradicts a record."""
+    each = [_species(position, animal, known) for position, animal in enumerate(request.animals)]
+    if request.species is not None and each and None not in each and request.species not in each:
+        raise InvalidRequest.at("/species", f"of the animals that are named none is: {request.species}")
+    return frozenset(name for name in [*each, request.species] if name)
+
+
+def _species(position: int, animal: AnimalIn, known: Mapping[str, Mapping[str, Any]]) -> str | None:
+    recorded: str | None = known[str(animal.animal_id)]["species"] if animal.animal_id else None
+    if not recorded:
         return animal.species
-    recorded: str | None = known[str(animal.animal_id)]["species"]
-    return species.same(recorded) if recorded else None
+    if animal.species not in (None, species.same(recorded)):
+        raise InvalidRequest.at(f"/animals/{position}/species", "this animal is of another species on record")
+    return species.same(recorded)
 
 
 def _count(request: NewBookingRequest) -> int:

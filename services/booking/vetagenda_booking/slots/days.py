@@ -7,6 +7,7 @@ two whole seconds: a float tells the two from it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from vetagenda_booking.slots.assignment import Needs, in_fair_order
@@ -134,6 +135,20 @@ def caps_on(question: Question, day: LocalDay) -> list[CapInterval]:
     if limits.weekly_cap is not None:
         caps.append(CapInterval("week", *_week_of(day), limits.weekly_cap))
     return caps
+
+
+def caps_at(question: Question, start: datetime) -> list[dict[str, Any]]:
+    """Sent along with the take: the agenda counts again under its lock."""
+    day = LocalDay.of(start.astimezone(question.zone).date(), question.zone)
+    return [
+        {
+            "appointment_type_id": str(question.offering.id),
+            "from": cap.begins.isoformat(),
+            "to": cap.ends.isoformat(),
+            "limit": cap.limit,
+        }
+        for cap in caps_on(question, day)
+    ]
 
 
 def _week_of(day: LocalDay) -> tuple[datetime, datetime]:

@@ -7,6 +7,7 @@ from vetagenda_booking.slots.queries import NEAR
 from vetagenda_booking.slots.question import Offer, Question
 from vetagenda_booking.slots.rules import first_offered, judge_stated
 from vetagenda_booking.slots.schemas import SlotView
+from vetagenda_booking.slots.taking import Verdict
 
 ALTERNATIVES = 3
 
@@ -14,6 +15,11 @@ ALTERNATIVES = 3
 def offer_of(question: Question, stated: datetime) -> Offer:
     """Raises SlotNotOffered, with the next starts that would book, as far as was looked up for this one."""
     start, verdict = judge_stated(question, stated)
+    return granted(question, start, verdict)
+
+
+def granted(question: Question, start: datetime | None, verdict: Verdict) -> Offer:
+    """Raises SlotNotOffered."""
     if isinstance(verdict, Offer):
         return verdict
     raise SlotNotOffered.by(verdict, _next_to(question, start))

@@ -9,12 +9,13 @@ closure and absence when that is why those that work cannot, busy when they are 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from vetagenda_booking.slots.assignment import Needs, assign, needs_of
 from vetagenda_booking.slots.days import DayPlan, Window, plan_day
 from vetagenda_booking.slots.question import Offer, Question, Refusal
 from vetagenda_booking.slots.taking import TAKEN, Verdict, refuse_end, take, why_taken
-from vetagenda_booking.slots.wall_clock import DAY, read_start
+from vetagenda_booking.slots.wall_clock import DAY, MINUTE, read_start
 
 
 def judge(question: Question, start: datetime) -> Verdict:
@@ -71,8 +72,8 @@ def _days(question: Question, begin: datetime, end: datetime) -> Iterator[date]:
 def _refuse_every_start(question: Question, needs: Needs) -> Refusal | None:
     return (
         _refuse_type(question)
-        or _refuse_species(question)
-        or _refuse_owner(question)
+        or refuse_species(question)
+        or refuse_owner(question)
         or _refuse_calendars(question, needs)
         or _refuse_pause(question)
     )
@@ -84,7 +85,7 @@ def _refuse_type(question: Question) -> Refusal | None:
     return Refusal("type", "This type of appointment is not booked online.")
 
 
-def _refuse_species(question: Question) -> Refusal | None:
+def refuse_species(question: Question) -> Refusal | None:
     for accepted in (question.rules.species, question.type_rules.species, question.offering.species):
         refused = question.species - accepted if accepted else frozenset()
         if refused:
@@ -92,7 +93,7 @@ def _refuse_species(question: Question) -> Refusal | None:
     return None
 
 
-def _refuse_owner(question: Question) -> Refusal | None:
+def refuse_owner(question: Question) -> Refusal | None:
     kind = question.owner_kind
     if kind is None or (kind in question.rules.owner_kinds and kind in question.type_rules.owner_kinds):
         return None
@@ -112,8 +113,14 @@ def _refuse_pause(question: Question) -> Refusal | None:
     if until is None or question.now >= until:
         return None
     return Refusal(
-        "paused", f"Online booking is paused until {until.astimezone(question.zone):%Y-%m-%d %H:%M}."
+        "paused", f"Online booking is paused until {_first_minute(until, question.zone):%Y-%m-%d %H:%M}."
     )
+
+
+def _first_minute(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What the clock shows when a full minute begins that is not before: what is said must be possible."""
+    begun = instant.replace(second=0, microsecond=0)
+    return (begun if begun == instant else begun + MINUTE).astimezone(zone)
 
 
 def _judge_on(plan: DayPlan, start: float) -> Verdict:
@@ -136,7 +143,7 @@ def _refuse_lead(question: Question, start: float) -> Refusal | None:
     if start >= question.earliest_second:
         return None
     return Refusal(
-        "lead-time", f"Bookable from {question.earliest.astimezone(question.zone):%Y-%m-%d %H:%M} on."
+        "lead-time", f"Bookable from {_first_minute(question.earliest, question.zone):%Y-%m-%d %H:%M} on."
     )
 
 

@@ -4,16 +4,18 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Query, Request
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from vetagenda_booking.slots import species
 from vetagenda_booking.slots.question import Arrangement, Offer, OwnerKind, Refusal, RuleCode
 from vetagenda_kit.models import ShortText, ViewModel, within_reason, written_out
+from vetagenda_kit.problems import InvalidRequest
 
 _LOST_PLUS = re.compile(r"T\S+ \d\d:\d\d$")
 
@@ -48,6 +50,11 @@ AnimalCount = Annotated[int, Field(ge=1, le=20)]
 SpeciesName = Annotated[ShortText, Field(min_length=1), AfterValidator(species.read)]
 
 
+def written(instant: datetime) -> str:
+    """As all instants are written on the wire: in UTC, with a Z."""
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+
 class SlotView(ViewModel):
     """[start, end) and the calendars that the appointment would take."""
 
@@ -73,8 +80,8 @@ def json_of(offers: Iterable[Offer], time_zone: str) -> str:
     text_of = cache(str)  # of few calendars, many times
     items = [
         {
-            "start": f"{offer.start.replace(tzinfo=None).isoformat()}Z",
-            "end": f"{offer.end.replace(tzinfo=None).isoformat()}Z",
+            "start": written(offer.start),
+            "end": written(offer.end),
             "calendar_ids": [text_of(each) for each in offer.calendar_ids],
         }
         for offer in offers
@@ -101,7 +108,10 @@ class Explanation(ViewModel):
 
 @dataclass(frozen=True)
 class SlotInputs:
-    """The query parameters that slots and explain share (BOOK-4)."""
+    """The query parameters that slots and explain share (BOOK-4).
+
+    With `appointment_id` the others are the appointment's own, but for type and calendar.
+    """
 
     appointment_type_id: UUID
     calendar_ids: frozenset[UUID]
@@ -110,9 +120,15 @@ class SlotInputs:
     species: frozenset[str]
     animal_count: int
     arrangement: Arrangement
+    appointment_id: UUID | None = None
+
+
+_OF_THE_APPOINTMENT = ("owner_id", "owner_kind", "species", "animal_count", "arrangement")
+MOVED = Query(description="Judged as a move of this appointment by its owner: who comes is its own.")
 
 
 async def slot_inputs(
+    request: Request,
     appointment_type_id: UUID,
     calendar_id: UUID | None = None,
     owner_id: UUID | None = None,
@@ -120,8 +136,11 @@ async def slot_inputs(
     species: SpeciesName | None = None,
     animal_count: AnimalCount = 1,
     arrangement: Arrangement = "adjoining",
+    appointment_id: Annotated[UUID | None, MOVED] = None,
 ) -> SlotInputs:
     """A dependency. One that is not `async` would be run in a thread."""
+    if appointment_id is not None:
+        _check_left_out(request)
     return SlotInputs(
         appointment_type_id,
         frozenset(() if calendar_id is None else (calendar_id,)),
@@ -130,4 +149,11 @@ async def slot_inputs(
         frozenset(() if species is None else (species,)),
         animal_count,
         arrangement,
+        appointment_id,
     )
+
+
+def _check_left_out(request: Request) -> None:
+    for name in _OF_THE_APPOINTMENT:
+        if name in request.query_params:
+            raise InvalidRequest.at(f"?{name}", "with appointment_id it is the appointment's own")
