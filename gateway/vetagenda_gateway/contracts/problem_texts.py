@@ -79,7 +79,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "link-ended": (
         410,
-        "The owner's link has ended: the appointment was cancelled, has begun or is over. Call the practice.",
+        "The owner's link has ended: the appointment was cancelled, has begun or is over, or its "
+        "animals have died. Call the practice.",
     ),
     "link-outdated": (
         409,

@@ -269,3 +269,22 @@ async def test_services_get_links_to_what_they_read(clinic: Clinic, owner: Owner
     assert first == await link(clinic, appointment_id)
     assert (await owner.see(first)).json()["may"] == ["confirm", "cancel", "reschedule"]
     assert refusal(await owner.order(second, "confirm")) == (409, "link-outdated")
+
+
+async def test_a_link_ends_when_nobody_is_left_to_bring(clinic: Clinic, owner: Owner) -> None:
+    """Nobody is asked to confirm the visit of an animal that has died; one that lives is expected."""
+    mate = await clinic.made("/animals", owner_id=clinic.owner, name="Rex", species="chien")
+    animals = [{"animal_id": each} for each in (clinic.animal, mate)]
+    appointment_id = (await clinic.book(START, animals=animals)).json()["appointment_id"]
+    token = await link(clinic, appointment_id)
+    for animal, alive in ((mate, True), (clinic.animal, False)):
+        died = await clinic.agenda.patch(
+            clinic.path(f"/animals/{animal}"), json={"deceased_on": "2026-03-02"}, headers={"If-Match": "*"}
+        )
+        assert died.status_code == 200, died.text
+        assert (await owner.see(token)).status_code == (200 if alive else 410)
+        assert (await mint(clinic, appointment_id)).status_code == (201 if alive else 410)
+    for what, body in (("confirm", None), ("cancel", None), ("reschedule", {"start": LATER})):
+        assert refusal(await owner.order(token, what, body)) == (410, "link-ended")
+    assert refusal(await owner.see(token)) == (410, "link-ended")
+    assert (await clinic.appointment(appointment_id))["confirmed_by_owner_at"] is None

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from vetagenda_booking.owner_changes.rules import may_change
+from vetagenda_booking.owner_changes.rules import may_change, seen_at_once
 
 START = datetime(2026, 3, 29, 10, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)  # the day of the gap
 DAY = timedelta(hours=24)
@@ -35,3 +35,22 @@ def test_hours_are_elapsed_over_a_clock_change() -> None:
 def test_a_limit_of_nothing_still_wants_the_start_ahead() -> None:
     assert not may_change(START, START, timedelta(0))
     assert may_change(START - timedelta(seconds=1), START, timedelta(0))
+
+
+@pytest.mark.parametrize(
+    ("animals", "calendars", "requirements", "at_once"),
+    [
+        (1, 1, 1, 1),
+        (1, 2, 2, 1),
+        (2, 1, 1, 1),  # one after the other
+        (2, 2, 1, 2),
+        (2, 2, 2, 1),
+        (2, 4, 2, 2),
+        (3, 2, 1, 1),  # staff have made something else of it
+        (0, 2, 1, 2),  # booked for a number of animals that nobody named
+        (0, 1, 0, 1),
+        (2, 2, 0, 2),
+    ],
+)
+def test_how_many_are_seen_at_once(animals: int, calendars: int, requirements: int, at_once: int) -> None:
+    assert seen_at_once(animals, calendars, requirements) == at_once

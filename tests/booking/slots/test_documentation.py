@@ -9,10 +9,15 @@ from uuid import UUID
 
 import pytest
 
+from vetagenda_booking.holds.promise import judge_held
+from vetagenda_booking.owner_changes.moving import Move, move_of
 from vetagenda_booking.profile.schemas import Profile
-from vetagenda_booking.slots.facts import Wanted, question_of
+from vetagenda_booking.slots.facts import Wanted
+from vetagenda_booking.slots.queries import Findings
 from vetagenda_booking.slots.question import Offer, RuleCode
 from vetagenda_booking.slots.rules import judge_stated
+from vetagenda_booking.slots.taking import Verdict
+from vetagenda_booking.tables import Hold
 
 PAGE = Path(__file__).parents[3] / "docs" / "booking-rules.md"
 EXAMPLES = [
@@ -81,10 +86,9 @@ def availability(example: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
-def test_the_example_is_true(example: dict[str, Any]) -> None:
+def wanted_by(example: dict[str, Any]) -> Wanted:
     inputs = example.get("inputs", {})
-    wanted = Wanted(
+    return Wanted(
         IDS["type"],
         frozenset(IDS[name] for name in inputs.get("calendar_ids", [])),
         inputs.get("owner_kind"),
@@ -92,9 +96,43 @@ def test_the_example_is_true(example: dict[str, Any]) -> None:
         inputs.get("animal_count", 1),
         inputs.get("arrangement", "adjoining"),
     )
-    question = question_of(availability(example), profile_of(example), wanted, {})
+
+
+def held(example: dict[str, Any]) -> Hold:
+    hold = {"animal_count": 1, "arrangement": "adjoining"} | example["hold"]
+    for name in ("start", "end", "placed_at"):
+        hold[name] = datetime.fromisoformat(hold[name])
+    return Hold(**hold | {"calendar_ids": [IDS[name] for name in hold["calendar_ids"]]})
+
+
+def move(example: dict[str, Any], findings: Findings) -> Move:
+    """`animals` is how many there are."""
+    moved = example["appointment"]
+    appointment = {
+        "id": str(UUID(int=9)),
+        "appointment_type_id": str(IDS["type"]),
+        "calendar_ids": [str(IDS[name]) for name in moved["calendar_ids"]],
+        "owner_id": None,
+        "animal_ids": ["an animal"] * moved.get("animals", 1),
+        "start": moved["start"],
+        "end": moved["end"],
+    }
+    return move_of(findings, {"appointment": appointment, "animals": []}, wanted_by(example).calendar_ids)
+
+
+def verdict_of(example: dict[str, Any]) -> Verdict:
+    """Of a booking; with `hold` of one with its token, with `appointment` of an owner's move of it."""
     start = datetime.fromisoformat(example.get("start", PRACTICE["start"]))
-    _, verdict = judge_stated(question, start)
+    findings = Findings(profile_of(example), availability(example), {})
+    if "appointment" in example:
+        return move(example, findings).judge(start)[1]
+    question = findings.question(wanted_by(example))
+    return judge_held(question, held(example)) if "hold" in example else judge_stated(question, start)[1]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
+def test_the_example_is_true(example: dict[str, Any]) -> None:
+    verdict = verdict_of(example)
     if not isinstance(verdict, Offer):
         assert verdict.rule == example["answer"]
         return

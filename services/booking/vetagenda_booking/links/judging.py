@@ -12,6 +12,7 @@ from vetagenda_booking.links.orders import CancelByLink, ConfirmByLink, MoveByLi
 from vetagenda_booking.links.rules import OwnerLink
 from vetagenda_booking.links.schemas import LinkAction, LinkPractice, LinkReschedule, LinkView
 from vetagenda_booking.owner_changes import judging as owner_changes
+from vetagenda_booking.owner_changes import moving
 from vetagenda_booking.owner_changes.rules import may_change
 from vetagenda_booking.owner_changes.schemas import OwnerReschedule
 from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered
@@ -53,6 +54,7 @@ async def see(service: Service, link: OwnerLink) -> Seen:
     now, appointment = await service.clock.now(link.practice_id), facts["appointment"]
     start = datetime.fromisoformat(appointment["start"])
     rules.check_alive(link, appointment["status"], start, now)
+    rules.check_expected(facts["animals"])
     return Seen(
         facts=facts,
         start=start,
@@ -102,7 +104,7 @@ async def prepare_move(service: Service, link: OwnerLink, order: LinkReschedule)
     if seen.hides_time:
         raise SlotNotOffered.because("type", "This appointment is moved by the practice: please call.")
     move = OwnerReschedule(start=order.start)
-    offer = await owner_changes.new_place(service, origin_of(link), seen.facts, move)
+    offer = await moving.new_place(service, origin_of(link), seen.facts, move)
     stays = offer.start == seen.start and set(map(str, offer.calendar_ids)) == set(
         seen.appointment["calendar_ids"]
     )

@@ -24,4 +24,5 @@ async def present_link(service: Service, origin: Origin, appointment_id: UUID) -
     start = datetime.fromisoformat(appointment["start"])
     if appointment["status"] not in rules.ALIVE or now >= start:
         raise LinkEnded("there is nothing to link to")
+    rules.check_expected(facts["animals"])
     return link_to(service, OwnerLink(origin.practice_id, appointment_id, appointment["sequence"], start))

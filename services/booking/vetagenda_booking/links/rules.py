@@ -8,8 +8,10 @@ import base64
 import binascii
 import hmac
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from vetagenda_kit.keys import KeyRing
@@ -23,7 +25,8 @@ _PURPOSE = b"vetagenda owner link 1"
 
 
 class LinkEnded(Problem):
-    """The appointment was cancelled, took place or has begun: its link shows and does nothing any more."""
+    """The appointment was cancelled, took place or has begun, or nobody is left to bring to it: its link
+    shows and does nothing any more."""
 
     status, code, title = 410, "link-ended", "This link has ended with its appointment"
 
@@ -75,6 +78,12 @@ def _mac(claims: bytes, secret: str) -> bytes:
 def check_alive(link: OwnerLink, status: str, start: datetime, now: datetime) -> None:
     """Raises LinkEnded. A link lives until the start that it names, or the one it was moved to if earlier."""
     if status not in ALIVE or now >= min(link.expires_at, start):
+        raise LinkEnded("there is nothing more to do with it online")
+
+
+def check_expected(animals: Sequence[Mapping[str, Any]]) -> None:
+    """Raises LinkEnded when all animals of the visit have died: nobody is asked to bring them."""
+    if animals and all(animal["deceased_on"] is not None for animal in animals):
         raise LinkEnded("there is nothing more to do with it online")
 
 

@@ -10,7 +10,7 @@ from vetagenda_booking.intents.protocol import carry_out
 from vetagenda_booking.owner_changes import judging
 from vetagenda_booking.owner_changes.orders import CancelByOwner, MoveByOwner
 from vetagenda_booking.owner_changes.schemas import OwnerCancel, OwnerReschedule, OwnersAppointment
-from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered, TimeTaken
+from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered, StatusConflict, TimeTaken
 from vetagenda_booking.requests.rules import only_of
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, NotFound, problems
@@ -46,12 +46,15 @@ async def cancel_by_owner(
 @api.post(
     "/owner-reschedule",
     response_model=OwnersAppointment,
-    responses=problems(*_CHANGING, SlotNotOffered, TimeTaken),
+    responses=problems(*_CHANGING, StatusConflict, SlotNotOffered, TimeTaken),
 )
 async def move_by_owner(
     appointment_id: UUID, order: OwnerReschedule, request: Request, caller: Writer, call: PostCall
 ) -> Response:
     """Move for the owner, to a start that is offered, only while the present one is early enough.
+
+    `GET .../slots?appointment_id=` lists the starts that it may move to. It gets the type's length there, or
+    keeps its own if the practice made it longer.
 
     A key without `agenda:write` moves what was booked with it.
     """

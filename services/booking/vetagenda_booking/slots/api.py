@@ -7,7 +7,10 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 
 from vetagenda_booking.intents.orders import Origin
-from vetagenda_booking.slots import rules
+from vetagenda_booking.owner_changes import judging as owner_changes
+from vetagenda_booking.owner_changes.moving import Move, lookup_of, move_of
+from vetagenda_booking.problems import CancellationWindowClosed, StatusConflict
+from vetagenda_booking.requests.rules import only_of
 from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.people import owner_kind_of
 from vetagenda_booking.slots.queries import Lookup, look_up
@@ -25,6 +28,7 @@ from vetagenda_booking.slots.wall_clock import read_edge
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
+from vetagenda_kit.service import Service
 
 LONGEST = timedelta(days=100)
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/slots")
@@ -52,7 +56,41 @@ async def _question(
     return findings.question(wanted)
 
 
-@api.get("", response_model=SlotList, responses=problems(NotFound))
+async def _move(
+    request: Request,
+    origin: Origin,
+    made_by: str | None,
+    inputs: SlotInputs,
+    appointment_id: UUID,
+    begin: datetime,
+    end: datetime,
+) -> Move:
+    """Raises what refuses every start: NotFound, StatusConflict, CancellationWindowClosed."""
+    service: Service = request.app.state.service
+    await owner_changes.check_own(service, origin, appointment_id, made_by)
+    facts = await owner_changes.facts_of(service, origin, appointment_id)
+    if facts["appointment"]["appointment_type_id"] != str(inputs.appointment_type_id):
+        raise InvalidRequest.at("?appointment_type_id", "the appointment is of another type")
+    await owner_changes.check_movable(service, origin, facts)
+    findings, _ = await look_up(service, origin, lookup_of(facts, begin, end))
+    return move_of(findings, facts, inputs.calendar_ids, calendars_at="?calendar_id")
+
+
+async def _asked(
+    request: Request, practice_id: UUID, caller: Caller, inputs: SlotInputs, begin: datetime, end: datetime
+) -> Move:
+    """A new booking, or with `appointment_id` a move, which an app asks of what it has booked itself."""
+    if inputs.appointment_id is None:
+        return Move(await _question(request, practice_id, caller, inputs, begin, end), None)
+    made_by = None if caller.may("agenda:write") else only_of(caller, "agenda:read")
+    origin = Origin(practice_id, caller.actor)
+    return await _move(request, origin, made_by, inputs, inputs.appointment_id, begin, end)
+
+
+_REFUSED = problems(NotFound, InvalidRequest, StatusConflict, CancellationWindowClosed)
+
+
+@api.get("", response_model=SlotList, responses=_REFUSED)
 async def list_slots(
     practice_id: UUID,
     request: Request,
@@ -61,21 +99,26 @@ async def list_slots(
     begin: Annotated[StatedEdge, Query(alias="from")],
     end: Annotated[StatedEdge, Query(alias="to")],
 ) -> Response:
-    """Every start in [from, to) that books for these inputs, with the calendars it would take."""
+    """Every start in [from, to) that books for these inputs, with the calendars it would take.
+
+    With `appointment_id`, every start to which its owner may move it: those, and no others, are moved to. A
+    key without `agenda:read` asks for what was booked with it.
+    """
     _check_interval(begin, end)
-    question = await _question(request, practice_id, caller, inputs, begin, end)
-    offers = rules.offered(question, read_edge(begin, question.zone), read_edge(end, question.zone))
-    return Response(json_of(offers, question.zone.key), media_type="application/json")
+    asked = await _asked(request, practice_id, caller, inputs, begin, end)
+    zone = asked.anywhere.zone
+    offers = asked.offered(read_edge(begin, zone), read_edge(end, zone))
+    return Response(json_of(offers, zone.key), media_type="application/json")
 
 
-@api.get("/explain", responses=problems(NotFound))
+@api.get("/explain", responses=_REFUSED)
 async def explain_slot(
     practice_id: UUID, request: Request, caller: Reader, inputs: Inputs, start: Stated
 ) -> Explanation:
-    """Whether this start books for these inputs, and if not, which rule refuses it."""
-    question = await _question(request, practice_id, caller, inputs, start, start)
-    instant, verdict = rules.judge_stated(question, start)
-    return Explanation.of(instant, verdict)
+    """Whether this start books for these inputs, or with `appointment_id` whether its owner may move it
+    there, and if not, which rule refuses it."""
+    asked = await _asked(request, practice_id, caller, inputs, start, start)
+    return Explanation.of(*asked.judge(start))
 
 
 def _check_interval(begin: datetime, end: datetime) -> None:

@@ -131,7 +131,8 @@ class Question:
     `load` has the existing starts of each calendar, `of_this_type` those of the type, each appointment once;
     `calendar_ids` are the calendars that the caller insists on; `last_chosen` says when booking last chose
     one. Several animals are one appointment, all or nothing (BOOK-9): of as many durations one after the
-    other (adjoining), or in as many calendars of each kind at the same time (parallel).
+    other (adjoining), or in as many calendars of each kind at the same time (parallel). `at_least` is how
+    long an appointment that is moved stays in any case.
     """
 
     now: datetime
@@ -147,6 +148,7 @@ class Question:
     owner_kind: OwnerKind | None = None
     animal_count: int = 1
     arrangement: Arrangement = "adjoining"
+    at_least: timedelta = timedelta(0)
 
     @cached_property
     def at_once(self) -> int:
@@ -164,7 +166,7 @@ class Question:
         return self._for_all(max(own, default=self.offering.duration))
 
     def _for_all(self, duration: timedelta) -> timedelta:
-        return duration * (self.animal_count // self.at_once)
+        return max(duration * (self.animal_count // self.at_once), self.at_least)
 
     @cached_property
     def today(self) -> date:
