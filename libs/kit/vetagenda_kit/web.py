@@ -5,10 +5,10 @@ import time
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -88,7 +88,7 @@ class RequestContext:
 def problem_response(request: Request, problem: Problem) -> JSONResponse:
     document = problem.document(request.url.path, request.scope.get("request_id", ""))
     return JSONResponse(
-        jsonable_encoder(document), problem.status, problem.headers, media_type=problems.MEDIA_TYPE
+        to_jsonable_python(document), problem.status, problem.headers, media_type=problems.MEDIA_TYPE
     )
 
 

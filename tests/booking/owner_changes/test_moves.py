@@ -1,5 +1,6 @@
 """BOOK-8: an owner's move is judged like a new booking of its type, and `appointment_id` tells where to."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -116,6 +117,17 @@ async def test_its_own_start_counts_for_no_cap(clinic: Clinic) -> None:
     assert (await clinic.explain(later, "BILAN"))["rule"] == "cap"
     assert (await clinic.explain(later, "BILAN", appointment_id=appointment_id))["offered"]
     assert (await move(clinic, appointment_id, later)).status_code == 200
+
+
+async def test_simultaneous_moves_never_exceed_a_cap(clinic: Clinic) -> None:
+    """BOOK-3: judged at the same instant, both would find room; the agenda counts under its lock."""
+    one, other = await booked(clinic, clinic.vets[0]), await booked(clinic, clinic.vets[1])
+    await clinic.put_profile(types=[{"appointment_type_id": clinic.types["BILAN"], "daily_cap": 1}])
+    answers = await asyncio.gather(
+        move(clinic, one, "2026-03-06T10:00:00+01:00"), move(clinic, other, "2026-03-06T15:00:00+01:00")
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert [answer.json()["rule"] for answer in answers if answer.status_code == 409] == ["cap"]
 
 
 async def asked(

@@ -1,5 +1,6 @@
 """Booking, moving, changing. Each command is one transaction, one history entry and one event."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from vetagenda_agenda.appointments.schemas import (
 )
 from vetagenda_agenda.appointments.telling import Context, snapshot_of, tell, touch
 from vetagenda_agenda.occupancy import commands as occupancy
+from vetagenda_agenda.occupancy.locks import lock_calendars
 from vetagenda_agenda.occupancy.rules import TimeTaken, check_period
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
@@ -146,6 +148,8 @@ async def reschedule(
         return appointment
     if not lenient:
         await references.check_calendars(session, appointment.appointment_type_id, calendar_ids)
+    if isinstance(request, InternalReschedule):
+        await _check_caps(session, appointment, request, calendar_ids, context)
     await occupancy.release(session, appointment.id)
     appointment.start, appointment.end, appointment.calendar_ids = start, end, list(calendar_ids)
     appointment.confirmed_by_owner_at = None  # the owner said yes to another time
@@ -161,6 +165,21 @@ async def reschedule(
         updates.add(session, appointment, kind, context.now)
     tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
     return appointment
+
+
+async def _check_caps(
+    session: WriteSession,
+    appointment: Appointment,
+    request: InternalReschedule,
+    calendar_ids: Sequence[UUID],
+    context: Context,
+) -> None:
+    """Raises CapReached: the booking service judges an owner's move by them."""
+    if not request.caps:
+        return
+    await lock_calendars(session, calendar_ids)
+    caps = [each.cap() for each in request.caps]
+    await occupancy.check_caps(session, caps, now=context.now, own=[appointment.id])
 
 
 async def extend(

@@ -145,6 +145,7 @@ class Reschedule(RequestModel):
 class InternalReschedule(Reschedule):
     by: By = "practice"
     hold_id: UUID | None = None
+    caps: list[CapIn] = []
     origin: str | None = None
 
 

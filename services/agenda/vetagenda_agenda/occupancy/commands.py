@@ -253,22 +253,23 @@ async def check_caps(
     """Count living appointments and live holds under a lock of the type. Raises CapReached.
 
     Call before `take`, and with the calendars locked: everybody waits in that order. `own` are holds that are
-    given up for what is booked.
+    given up for what is booked, or the appointment that is moved.
     """
     for cap in sorted(caps, key=lambda each: each.appointment_type_id):
         lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
         await session.execute(lock, {"name": f"cap {cap.appointment_type_id}"})
-        counted = select(_booked(cap).scalar_subquery() + _held(cap, now, own).scalar_subquery())
+        counted = select(_booked(cap, own).scalar_subquery() + _held(cap, now, own).scalar_subquery())
         if (await session.execute(counted)).scalar_one() >= cap.limit:
             raise CapReached("the cap for this type is reached", rule="cap")
 
 
-def _booked(cap: Cap) -> Select[int]:
+def _booked(cap: Cap, own: Collection[UUID]) -> Select[int]:
     return select(func.count()).where(
         col(Appointment.appointment_type_id) == cap.appointment_type_id,
         col(Appointment.status).not_in(("cancelled",)),
         col(Appointment.start) >= cap.from_,
         col(Appointment.start) < cap.to,
+        col(Appointment.id).not_in(own),
     )
 
 

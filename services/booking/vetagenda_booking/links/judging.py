@@ -104,18 +104,13 @@ async def prepare_move(service: Service, link: OwnerLink, order: LinkReschedule)
     if seen.hides_time:
         raise SlotNotOffered.because("type", "This appointment is moved by the practice: please call.")
     move = OwnerReschedule(start=order.start)
-    offer = await moving.new_place(service, origin_of(link), seen.facts, move)
+    place = await moving.new_place(service, origin_of(link), seen.facts, move)
+    offer = place.offer
     stays = offer.start == seen.start and set(map(str, offer.calendar_ids)) == set(
         seen.appointment["calendar_ids"]
     )
     moved = replace(link, sequence=link.sequence + (not stays), expires_at=offer.start)
-    return MoveByLink(
-        appointment_id=link.appointment_id,
-        start=offer.start,
-        end=offer.end,
-        calendar_ids=list(offer.calendar_ids),
-        token=rules.sign(moved, service.ring),
-    )
+    return MoveByLink.to(link.appointment_id, place, token=rules.sign(moved, service.ring))
 
 
 async def _changeable(service: Service, link: OwnerLink) -> Seen:

@@ -40,13 +40,7 @@ async def prepare_move(
     """Raises StatusConflict, CancellationWindowClosed, SlotNotOffered and NotFound."""
     facts = await facts_of(service, origin, appointment_id)
     await check_movable(service, origin, facts)
-    offer = await new_place(service, origin, facts, request)
-    return MoveByOwner(
-        appointment_id=appointment_id,
-        start=offer.start,
-        end=offer.end,
-        calendar_ids=list(offer.calendar_ids),
-    )
+    return MoveByOwner.to(appointment_id, await new_place(service, origin, facts, request))
 
 
 async def facts_of(service: Service, origin: Origin, appointment_id: UUID) -> Facts:

@@ -11,6 +11,7 @@ from vetagenda_booking.owner_changes.rules import seen_at_once
 from vetagenda_booking.owner_changes.schemas import OwnerReschedule
 from vetagenda_booking.problems import SlotNotOffered
 from vetagenda_booking.slots import species
+from vetagenda_booking.slots.days import caps_at
 from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.judging import granted
 from vetagenda_booking.slots.queries import NEAR, Findings, Lookup, look_up
@@ -47,13 +48,22 @@ class Move:
         return [found[start] for start in sorted(found)]
 
 
-async def new_place(service: Service, origin: Origin, facts: Facts, request: OwnerReschedule) -> Offer:
+@dataclass(frozen=True)
+class Place:
+    """Where it goes, and the caps under which the agenda may take it there."""
+
+    offer: Offer
+    caps: list[dict[str, Any]]
+
+
+async def new_place(service: Service, origin: Origin, facts: Facts, request: OwnerReschedule) -> Place:
     """Raises SlotNotOffered and NotFound."""
     if facts["appointment"]["appointment_type_id"] is None:
         raise SlotNotOffered.because("type", "An appointment without a type is moved by the practice.")
     findings, _ = await look_up(service, origin, lookup_of(facts, request.start, request.start + NEAR))
     move = move_of(findings, facts, frozenset(request.calendar_ids))
-    return granted(move.anywhere, *move.judge(request.start))
+    offer = granted(move.anywhere, *move.judge(request.start))
+    return Place(offer, caps_at(move.anywhere, offer.start))
 
 
 def lookup_of(facts: Facts, begin: datetime, end: datetime) -> Lookup:

@@ -1,11 +1,12 @@
 """Cancelling and moving by the owner, as orders to the agenda. Booking keeps nothing of it but the answer."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from vetagenda_booking.agenda import Agenda
 from vetagenda_booking.intents.orders import Answer, Order, Origin
+from vetagenda_booking.owner_changes.moving import Place
 from vetagenda_booking.owner_changes.schemas import OwnersAppointment
 from vetagenda_booking.requests import commands as requests
 from vetagenda_kit.db import WriteSession
@@ -37,9 +38,16 @@ class MoveByOwner(Order):
     start: datetime
     end: datetime
     calendar_ids: list[UUID]
+    caps: list[dict[str, Any]] = []
+
+    @classmethod
+    def to(cls, appointment_id: UUID, place: Place, **more: Any) -> Self:
+        offer, calendar_ids = place.offer, list(place.offer.calendar_ids)
+        where = {"start": offer.start, "end": offer.end, "calendar_ids": calendar_ids, "caps": place.caps}
+        return cls(appointment_id=appointment_id, **where, **more)
 
     async def tell(self, agenda: Agenda) -> Any:
-        body = self.model_dump(mode="json", include={"start", "end", "calendar_ids"})
+        body = self.model_dump(mode="json", include={"start", "end", "calendar_ids", "caps"})
         return await agenda.change(self.appointment_id, "reschedule", {**body, "by": "owner"})
 
     async def conclude(self, session: WriteSession, origin: Origin, told: Any) -> Answer:
