@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_reminders.facts import State
 from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, Channel, Purpose, SkipReason, Status
-from vetagenda_reminders.products.rules import Anchor, Unit
+from vetagenda_reminders.products.rules import Anchor, Kind, Unit
 
 
 def stored(kind: type[StrEnum]) -> Enum:
@@ -201,14 +201,20 @@ class ReminderRule(Tenant, table=True):
 
 
 class Product(Tenant, table=True):
+    """A product or an act (`kind`): what is given or done to an animal, and the reminders of it."""
+
     __tablename__ = "product"
 
+    kind: Kind = Field(default=Kind.PRODUCT, sa_type=stored(Kind))
     family: str | None = Field(default=None, sa_type=Text)
+    category: str | None = Field(default=None, sa_type=Text)
     rule_ids: list[UUID] = ids()
+    without_offered: bool = False
 
 
 class Administration(RemindersTable, table=True):
-    """A product given to an animal on a local date. Its reminders keep the schedule of that moment."""
+    """A product given (or an act done) to an animal on a local date. Its reminders keep the schedule of that
+    moment; `sequence` counts how often they were planned anew."""
 
     __tablename__ = "administration"
 

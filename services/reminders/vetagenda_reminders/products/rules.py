@@ -7,6 +7,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 
+class Kind(StrEnum):
+    """What a catalogue holds: both bring reminders in the same way."""
+
+    PRODUCT = "product"
+    ACT = "act"
+
+
 class Unit(StrEnum):
     DAY = "day"
     MONTH = "month"
