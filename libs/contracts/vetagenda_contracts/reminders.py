@@ -125,16 +125,78 @@ class PushDue(ReminderEvent):
 
 
 class AdministrationRecorded(Event):
-    """A product was given to an animal. `rule_id` is None when it brings no reminder; `planned` and
-    `skipped` are its new rows in the ledger."""
+    """A product was given to an animal, or an act done. `rule_id` is None when it brings no reminder, or one of
+    a date of its own; `planned` and `skipped` are its new rows in the ledger. `product_id` is the product's or
+    the act's, as `kind` says."""
 
     type: ClassVar[str] = "reminders.administration.recorded"
+    product_id: UUID
+    kind: Literal["product", "act"] = "product"
+    animal_id: UUID
+    rule_id: UUID | None = None
+    given_on: date
+    planned: list[UUID] = []
+    skipped: list[UUID] = []
+
+
+class AdministrationPlanned(Event):
+    """Its reminders were planned anew: another rule or date was selected for a visit's line, or none is
+    wanted any more. What is withdrawn tells of itself; `planned` and `skipped` are the new rows."""
+
+    type: ClassVar[str] = "reminders.administration.planned"
     product_id: UUID
     animal_id: UUID
     rule_id: UUID | None = None
     given_on: date
     planned: list[UUID] = []
     skipped: list[UUID] = []
+
+
+class VisitEvent(Event):
+    """`aggregate_id` is the visit's."""
+
+    appointment_id: UUID | None = None
+    owner_id: UUID | None = None
+    animal_ids: list[UUID] = []
+    visited_on: date
+
+
+class VisitCreated(VisitEvent):
+    type: ClassVar[str] = "reminders.visit.created"
+
+
+class VisitUpdated(VisitEvent):
+    type: ClassVar[str] = "reminders.visit.updated"
+
+
+class VisitDeleted(VisitEvent):
+    """With its lines."""
+
+    type: ClassVar[str] = "reminders.visit.deleted"
+
+
+class LineEvent(Event):
+    """A product or act of a visit; `aggregate_id` is the line's. `status` is `none`, `green`, `red` or
+    `orange` at that moment."""
+
+    visit_id: UUID
+    kind: Literal["product", "act"]
+    product_id: UUID
+    animal_id: UUID
+    status: Literal["none", "green", "red", "orange"]
+    administration_id: UUID | None = None
+
+
+class LineCreated(LineEvent):
+    type: ClassVar[str] = "reminders.visit-line.created"
+
+
+class LineUpdated(LineEvent):
+    type: ClassVar[str] = "reminders.visit-line.updated"
+
+
+class LineDeleted(LineEvent):
+    type: ClassVar[str] = "reminders.visit-line.deleted"
 
 
 class SettingsUpdated(Event):
@@ -177,3 +239,15 @@ class ProductUpdated(Event):
 
 class ProductDeleted(Event):
     type: ClassVar[str] = "reminders.product.deleted"
+
+
+class ActCreated(Event):
+    type: ClassVar[str] = "reminders.act.created"
+
+
+class ActUpdated(Event):
+    type: ClassVar[str] = "reminders.act.updated"
+
+
+class ActDeleted(Event):
+    type: ClassVar[str] = "reminders.act.deleted"

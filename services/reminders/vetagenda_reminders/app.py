@@ -11,6 +11,8 @@ from vetagenda_kit.jobs import Job, VirtualTime
 from vetagenda_kit.service import Service, create_app
 from vetagenda_reminders.appointments import jobs as planning
 from vetagenda_reminders.appointments import queries as plans
+from vetagenda_reminders.channels.bounces.jobs import read_bounces
+from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.ledger import api as ledger
 from vetagenda_reminders.ledger import jobs as sending
@@ -18,7 +20,7 @@ from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.preferences import api as preferences
 from vetagenda_reminders.products import api as products
-from vetagenda_reminders.products.commands import PRODUCTS, RULES
+from vetagenda_reminders.products.commands import ACTS, PRODUCTS, RULES
 from vetagenda_reminders.records.api import routes
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.templates.commands import TEMPLATES
@@ -36,14 +38,17 @@ def create(
             routes(TEMPLATES),
             routes(RULES),
             routes(PRODUCTS),
+            routes(ACTS),
             products.given,
             ledger.public,
+            unsubscribing.api,
         ],
         consumers=[consumers],
         jobs=[
             Job("plan", timedelta(seconds=0.5), plan),
             Job("send", timedelta(seconds=1), sending.send_due),
             Job("resolve", timedelta(seconds=10), sending.finish_abandoned),
+            Job("bounces", timedelta(seconds=30), read_bounces),
             Job("forget", timedelta(hours=1), sending.forget_texts),
         ],
         virtual_time=VirtualTime(next_due=next_due, run_due=run_due),

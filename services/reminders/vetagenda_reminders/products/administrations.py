@@ -1,36 +1,36 @@
-"""A product is given to an animal: the ledger gets its reminders (REM-6, REM-7)."""
+"""A product is given to an animal, or an act done: the ledger gets its reminders (REM-6, REM-7)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from vetagenda_contracts.events import Actor
-from vetagenda_contracts.reminders import AdministrationRecorded
+from vetagenda_contracts.reminders import AdministrationPlanned, AdministrationRecorded
 from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
-from vetagenda_kit.problems import InvalidRequest
+from vetagenda_kit.problems import InvalidRequest, NotFound
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
-from vetagenda_reminders.local_time import at_local, local_day, next_polite
-from vetagenda_reminders.preferences.queries import chosen
-from vetagenda_reminders.products.rules import Anchor, Occurrence, occurrences
-from vetagenda_reminders.products.schemas import NewAdministration, schedule_of
+from vetagenda_reminders.ledger import commands as ledger
+from vetagenda_reminders.ledger import queries as ledger_queries
+from vetagenda_reminders.ledger.vocabulary import WAITING, Status
+from vetagenda_reminders.local_time import local_day
+from vetagenda_reminders.products import renewal
+from vetagenda_reminders.products.courses import Course, by_rule, plan
+from vetagenda_reminders.products.rules import Anchor, Kind
+from vetagenda_reminders.products.schemas import NewAdministration
 from vetagenda_reminders.records import queries
 from vetagenda_reminders.tables import Administration, Product, Reminder, ReminderRule
-
-RECIPIENT = "animal-owner"
-"""Whoever owns the animal when the message leaves."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """What was recorded, its ledger rows in order, and why there are none."""
+    """What was recorded, its ledger rows in order, why there are none, and what it renews."""
 
     administration: Administration
     reminders: list[Reminder]
     without: str | None
+    earlier: list[Reminder]
 
 
 async def give(
@@ -38,41 +38,78 @@ async def give(
 ) -> Given:
     """Record an administration and plan its reminders. Raises NotFound for unknown ids.
 
-    One event tells of it and of all that it planned."""
-    now = practice.now or system_now()
+    One event tells of it and of all that it planned; each earlier reminder tells of its own end."""
     (product,) = await queries.known(session, Product, [new.product_id], "/product_id")
+    if product.kind is not Kind.PRODUCT:
+        raise NotFound("/product_id: this is an act, which a visit's line records")
     rule, without = await _rule(session, product, new)
-    administration = Administration(
+    day = new.given_on or local_day(practice.now or system_now(), practice.zone)
+    course = by_rule(rule, day, animal.born_on, also_first=new.also_first) if rule else None
+    administration = of(product, animal, day, rule, also_first=new.also_first)
+    rows = await record(session, administration, product, course, practice, actor)
+    earlier = await renewal.earlier(session, product, animal.id, administration.id)
+    if new.withdraw_earlier:
+        renewal.withdraw(session, earlier, practice, actor)
+    unknown = rule is not None and rule.anchor is Anchor.BIRTH and animal.born_on is None
+    return Given(administration, rows, "birth_unknown" if unknown else without, earlier)
+
+
+def of(
+    product: Product, animal: AnimalFacts, given_on: date, rule: ReminderRule | None, *, also_first: bool
+) -> Administration:
+    return Administration(
         id=uuid7(),
-        practice_id=practice.id,
+        practice_id=product.practice_id,
         product_id=product.id,
         rule_id=rule.id if rule else None,
         animal_id=animal.id,
         owner_id=animal.owner_id,
-        given_on=new.given_on or local_day(now, practice.zone),
-        also_first=new.also_first,
+        given_on=given_on,
+        also_first=also_first,
     )
-    session.add(administration)
-    rows = await _planned(session, administration, rule, practice, animal, now) if rule else []
-    _tell_recorded(session, administration, rows, actor)
-    unknown = rule is not None and rule.anchor is Anchor.BIRTH and animal.born_on is None
-    return Given(administration, rows, "birth_unknown" if unknown else without)
 
 
-async def _planned(
+async def record(
     session: WriteSession,
     administration: Administration,
-    rule: ReminderRule,
+    product: Product,
+    course: Course | None,
     practice: PracticeFacts,
-    animal: AnimalFacts,
-    now: datetime,
+    actor: Actor,
 ) -> list[Reminder]:
-    settings, _version = await chosen(session, practice.id)
-    dates = occurrences(
-        schedule_of(rule), administration.given_on, animal.born_on, also_first=administration.also_first
-    )
-    rows = list(_rows(administration, rule, dates, practice, settings.send_hour, now))
-    session.add_all(rows)
+    """Keep it with the rows of its course, and tell of all that by one event."""
+    session.add(administration)
+    rows = await plan(session, administration, course, practice) if course else []
+    told = _told(administration, rows, actor)
+    outbox.add(session, AdministrationRecorded(**told, kind=product.kind.value))
+    return rows
+
+
+async def plan_anew(
+    session: WriteSession,
+    administration: Administration,
+    course: Course | None,
+    practice: PracticeFacts,
+    actor: Actor,
+) -> list[Reminder]:
+    """What has not left is withdrawn, and another course planned as the next sequence."""
+    before = await withdraw(session, administration, practice, actor)
+    administration.sequence += 1
+    administration.version += 1
+    rows = await plan(session, administration, course, practice, before) if course else []
+    outbox.add(session, AdministrationPlanned(**_told(administration, rows, actor)))
+    return rows
+
+
+async def withdraw(
+    session: WriteSession, administration: Administration, practice: PracticeFacts, actor: Actor
+) -> list[Reminder]:
+    """Take back what has not left. All rows of the administration, locked."""
+    rows = await ledger_queries.of_subjects(session, [administration.id])
+    now = practice.now or system_now()
+    for row in rows:
+        if row.status in WAITING:
+            ledger.finish(session, row, Status.WITHDRAWN, now, actor)
     return rows
 
 
@@ -89,73 +126,17 @@ async def _rule(
     return rule, None
 
 
-def _rows(
-    administration: Administration,
-    rule: ReminderRule,
-    dates: Iterable[Occurrence],
-    practice: PracticeFacts,
-    send_hour: time,
-    now: datetime,
-) -> Iterable[Reminder]:
-    for one in dates:
-        for channel in dict.fromkeys(map(Channel, rule.channels)):
-            yield _row(administration, one, channel, practice, send_hour, now)
-
-
-def _row(
-    administration: Administration,
-    one: Occurrence,
-    channel: Channel,
-    practice: PracticeFacts,
-    send_hour: time,
-    now: datetime,
-) -> Reminder:
-    """Due on its day at the send hour, of use until the end of the day that it is about."""
-    due_at = at_local(one.send_on, send_hour, practice.zone)
-    late = one.send_on < local_day(now, practice.zone)
-    return Reminder(
-        id=uuid7(),
-        practice_id=administration.practice_id,
-        subject_id=administration.id,
-        subject_sequence=administration.sequence,
-        rule=str(administration.rule_id),
-        occurrence=one.number,
-        channel=channel,
-        recipient_key=RECIPIENT,
-        purpose=Purpose.PRODUCT,
-        administration_id=administration.id,
-        owner_id=administration.owner_id,
-        animal_ids=[administration.animal_id],
-        status=Status.SKIPPED if late else Status.PLANNED,
-        skip_reason=SkipReason.TOO_LATE if late else None,
-        finished_at=now if late else None,
-        due_at=next_polite(due_at, practice.zone) if channel is Channel.SMS else due_at,
-        useful_until=_end_of(one.due_on, practice),
-        send_on=one.send_on,
-        due_on=one.due_on,
-        virtual=practice.now is not None,
-    )
-
-
-def _end_of(day: date, practice: PracticeFacts) -> datetime:
-    return at_local(day + timedelta(days=1), time(0), practice.zone)
-
-
-def _tell_recorded(
-    session: WriteSession, administration: Administration, rows: list[Reminder], actor: Actor
-) -> None:
-    outbox.add(
-        session,
-        AdministrationRecorded(
-            practice_id=administration.practice_id,
-            actor=actor,
-            aggregate_id=administration.id,
-            version=administration.version,
-            product_id=administration.product_id,
-            animal_id=administration.animal_id,
-            rule_id=administration.rule_id,
-            given_on=administration.given_on,
-            planned=[row.id for row in rows if row.status is Status.PLANNED],
-            skipped=[row.id for row in rows if row.status is Status.SKIPPED],
-        ),
-    )
+def _told(administration: Administration, rows: list[Reminder], actor: Actor) -> dict[str, object]:
+    return {
+        "practice_id": administration.practice_id,
+        "actor": actor,
+        "aggregate_id": administration.id,
+        "version": administration.version,
+        "sequence": administration.sequence,
+        "product_id": administration.product_id,
+        "animal_id": administration.animal_id,
+        "rule_id": administration.rule_id,
+        "given_on": administration.given_on,
+        "planned": [row.id for row in rows if row.status is Status.PLANNED],
+        "skipped": [row.id for row in rows if row.status is Status.SKIPPED],
+    }

@@ -7,14 +7,15 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.db import Now
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
 from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.peers import agenda
-from vetagenda_reminders.products import administrations
+from vetagenda_reminders.products import administrations, renewal
 from vetagenda_reminders.products.administrations import Given
-from vetagenda_reminders.products.schemas import AdministrationView, NewAdministration
+from vetagenda_reminders.products.schemas import AdministrationView, NewAdministration, WithdrawnView
 
 given = router(tags=["reminders"], prefix="/v1/practices/{practice_id}/administrations")
 
@@ -42,13 +43,25 @@ async def _ask(practice_id: UUID, new: NewAdministration, request: Request, _cal
 async def record_administration(
     practice_id: UUID, dose: Annotated[AskedDose, Depends(_ask)], caller: Writer, session: Write
 ) -> AdministrationView:
-    """A product was given to an animal: its reminders are in the ledger from now on."""
+    """A product was given to an animal: its reminders are in the ledger from now on.
+
+    A rule without a template says the default sentence here; a visit's line would be red."""
     return _given_view(
         await administrations.give(session, dose.practice, dose.animal, dose.new, caller.actor)
     )
 
 
+@given.post("/{administration_id}/withdraw-earlier", responses=problems(NotFound))
+async def withdraw_earlier_reminders(
+    administration_id: UUID, caller: Writer, now: Now, session: Write
+) -> WithdrawnView:
+    """Take out the older reminders that wait for what this administration renewed."""
+    rows = await renewal.withdraw_later(session, administration_id, now, caller.actor)
+    return WithdrawnView(withdrawn=[ReminderView.of(row) for row in rows])
+
+
 def _given_view(recorded: Given) -> AdministrationView:
     fields = recorded.administration.model_dump(include=set(AdministrationView.model_fields))
     reminders = [ReminderView.of(row) for row in recorded.reminders]
-    return AdministrationView(**fields, without=recorded.without, reminders=reminders)
+    earlier = [ReminderView.of(row) for row in recorded.earlier]
+    return AdministrationView(**fields, without=recorded.without, reminders=reminders, earlier=earlier)

@@ -6,6 +6,9 @@ from sqlalchemy import exists, select
 from sqlmodel import col
 
 from vetagenda_contracts.reminders import (
+    ActCreated,
+    ActDeleted,
+    ActUpdated,
     ProductCreated,
     ProductDeleted,
     ProductUpdated,
@@ -15,6 +18,7 @@ from vetagenda_contracts.reminders import (
 )
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict
+from vetagenda_reminders.products.rules import Kind
 from vetagenda_reminders.products.schemas import (
     NewProduct,
     NewRule,
@@ -28,11 +32,12 @@ from vetagenda_reminders.products.schemas import (
 from vetagenda_reminders.records import queries
 from vetagenda_reminders.records.resource import Fields, Resource, never_used
 from vetagenda_reminders.tables import Product, ReminderRule, Template
+from vetagenda_reminders.visits.marking import look_again
 
 
 class RuleInUse(Conflict):
     code = "rule-in-use"
-    title = "A product offers this reminder rule"
+    title = "A product or act offers this reminder rule"
 
 
 def _rule_columns(fields: Fields) -> dict[str, Any]:
@@ -85,6 +90,7 @@ RULES = Resource(
     is_used=_is_offered,
     in_use=RuleInUse,
     columns=_rule_columns,
+    followed=look_again,
     making="When reminders of a product or act are due, how often, and by which channels.",
 )
 
@@ -102,4 +108,24 @@ PRODUCTS = Resource(
     check=_check_rules,
     # Reminders of what was given remain: they are about the animal, not about the catalogue.
     is_used=never_used,
+    fixed={"kind": Kind.PRODUCT},
+    followed=look_again,
+)
+
+ACTS = Resource(
+    noun="act",
+    path="acts",
+    table=Product,
+    new=NewProduct,
+    change=ProductChange,
+    view=ProductView,
+    shown=ProductView.model_validate,
+    created=ActCreated,
+    updated=ActUpdated,
+    deleted=ActDeleted,
+    check=_check_rules,
+    is_used=never_used,
+    fixed={"kind": Kind.ACT},
+    followed=look_again,
+    making="What is done to an animal, a vaccination for instance, with the reminders that it may bring.",
 )

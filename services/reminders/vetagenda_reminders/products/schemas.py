@@ -55,6 +55,7 @@ class Repetition(RequestModel):
         return every
 
 
+GivenOn = Annotated[Day, Field(le=LAST_DAY), DAY_IN_SCHEMA]
 RuleChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.PHONE]
 Channels = Annotated[tuple[RuleChannel, ...], Field(min_length=1, max_length=4), EachOnce()]
 RuleIds = Annotated[list[UUID], Field(max_length=20), EachOnce()]
@@ -122,19 +123,27 @@ def schedule_of(rule: ReminderRule) -> Schedule:
 
 
 class NewProduct(RequestModel):
-    """`rule_ids` are the reminders that may be chosen when it is given; `family` names what renews it."""
+    """A product or an act. `rule_ids` are the reminders that may be chosen when it is given or done;
+    `family` names what renews it; `category` is the category of templates that fit. `without_offered`
+    makes "exceptionally without a reminder" one more choice."""
 
     name: Name
     family: ShortText | None = None
+    category: ShortText | None = None
     rule_ids: RuleIds = []
+    without_offered: bool = False
 
 
 class ProductChange(PatchModel):
-    clearable: ClassVar[frozenset[str]] = frozenset({"family"})
+    """Only what is given changes. Lines of visits keep what they planned."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset({"family", "category"})
 
     name: Name | None = None
     family: ShortText | None = None
+    category: ShortText | None = None
     rule_ids: RuleIds | None = None
+    without_offered: bool | None = None
 
 
 class ProductView(ViewModel):
@@ -142,23 +151,29 @@ class ProductView(ViewModel):
     version: int
     name: str
     family: str | None
+    category: str | None
     rule_ids: list[UUID]
+    without_offered: bool
 
 
 class NewAdministration(RequestModel):
     """`given_on` is the practice's today when it is left out. `rule_id` may be left out when the product
-    has only one; `also_first` sends one more for the first administration itself, outside the count."""
+    has only one; `also_first` sends one more for the first administration itself, outside the count. With
+    `withdraw_earlier` the older reminders that wait for the same are taken out."""
 
     product_id: UUID
     animal_id: UUID
     rule_id: UUID | None = None
-    given_on: Annotated[Day, Field(le=LAST_DAY), DAY_IN_SCHEMA] | None = None
+    given_on: GivenOn | None = None
     also_first: bool = False
+    withdraw_earlier: bool = False
 
 
 class AdministrationView(ViewModel):
     """`reminders` are the ledger's rows. `without` says why there are none: `no_rule` (the product has
-    none), `rule_not_chosen` (it has several), `birth_unknown` (the rule counts from birth)."""
+    none), `rule_not_chosen` (it has several), `birth_unknown` (the rule counts from birth). `earlier` are the
+    older reminders of the same animal and product, or family, that waited when it was recorded: they mislead
+    now. They wait on unless `withdraw_earlier` was sent, and `withdraw-earlier` still takes them out."""
 
     id: UUID
     version: int
@@ -170,3 +185,10 @@ class AdministrationView(ViewModel):
     also_first: bool
     without: str | None
     reminders: list[ReminderView]
+    earlier: list[ReminderView]
+
+
+class WithdrawnView(ViewModel):
+    """The reminders that were taken out; none when nothing waited, or the check is switched off."""
+
+    withdrawn: list[ReminderView]

@@ -43,11 +43,11 @@ def routes(resource: Resource[Any]) -> APIRouter:
         return answered(response, record)
 
     async def listing(_caller: Reader, session: Read, paging: Paging) -> Page[View]:  # type: ignore[valid-type]
-        shown, following = await queries.page(session, resource.table, paging)
+        shown, following = await queries.page(session, resource, paging)
         return Page(items=[resource.shown(each) for each in shown], next=following)
 
     async def get(record_id: RecordId, _caller: Reader, session: Read, response: Response) -> Any:
-        return answered(response, await queries.get(session, resource.table, record_id))
+        return answered(response, await queries.get(session, resource, record_id))
 
     async def change(
         record_id: RecordId,

@@ -19,7 +19,7 @@ async def create(
 ) -> Row:
     fields = {name: getattr(new, name) for name in type(new).model_fields}
     await resource.check(session, fields)
-    record = resource.table(id=uuid7(), practice_id=practice_id, **resource.columns(fields))
+    record = resource.table(id=uuid7(), practice_id=practice_id, **resource.columns(fields), **resource.fixed)
     session.add(record)
     _tell(session, resource.created, record, actor)
     return record
@@ -40,6 +40,8 @@ async def change(
     for name, value in resource.columns(fields).items():
         setattr(record, name, value)
     _tell(session, resource.updated, record, actor)
+    if resource.followed:
+        await resource.followed(session, record)
     return record
 
 
@@ -52,6 +54,8 @@ async def delete(
         raise resource.in_use()
     await session.delete(record)
     _tell(session, resource.deleted, record, actor)
+    if resource.followed:
+        await resource.followed(session, record)
 
 
 async def _to_change(
@@ -59,7 +63,7 @@ async def _to_change(
 ) -> Row:
     """The record, locked, with its version grown."""
     record = await session.get(resource.table, record_id, with_for_update=True)
-    if record is None:
+    if record is None or not resource.holds(record):
         raise NotFound("there is no such thing here")
     check_version(expected, record.version)
     record.version += 1

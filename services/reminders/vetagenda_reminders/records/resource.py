@@ -1,7 +1,7 @@
 """What is special about one kind of record; commands, queries and routes are the same for all."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from vetagenda_contracts.events import Event
@@ -22,7 +22,8 @@ def as_they_are(fields: Fields) -> dict[str, Any]:
 class Resource(Generic[Row]):
     """`columns` makes stored values of the fields that were sent, and refuses what they may not say. `check`
     raises NotFound for what a row about to be written refers to; `in_use` is raised for one about to be
-    deleted that `is_used`. `making` and `changing` describe the two routes."""
+    deleted that `is_used`. `fixed` are the columns that tell this kind from others in its table; `followed`
+    does what a change or a deletion brings. `making` and `changing` describe the two routes."""
 
     noun: str
     path: str
@@ -38,8 +39,13 @@ class Resource(Generic[Row]):
     is_used: Callable[[WriteSession, Row], Awaitable[bool]]
     in_use: type[Conflict] | None = None
     columns: Callable[[Fields], dict[str, Any]] = as_they_are
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    followed: Callable[[WriteSession, Row], Awaitable[None]] | None = None
     making: str = ""
     changing: str = ""
+
+    def holds(self, record: Row) -> bool:
+        return all(getattr(record, name) == value for name, value in self.fixed.items())
 
 
 async def refers_to_nothing(_session: WriteSession, _fields: Fields) -> None:

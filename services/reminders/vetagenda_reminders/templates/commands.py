@@ -12,6 +12,7 @@ from vetagenda_reminders.records.resource import Fields, Resource, refers_to_not
 from vetagenda_reminders.tables import ReminderRule, Template
 from vetagenda_reminders.templates.rules import check_fields, imported
 from vetagenda_reminders.templates.schemas import NewTemplate, TemplateChange, TemplateView, Texts
+from vetagenda_reminders.visits.marking import look_again
 
 
 class TemplateInUse(Conflict):
@@ -52,6 +53,7 @@ TEMPLATES = Resource(
     is_used=_is_used,
     in_use=TemplateInUse,
     columns=_columns,
+    followed=look_again,
     making="Keep the practice's own words for a kind of message.",
     changing="Correct the words; all that has not left yet says the new ones.",
 )

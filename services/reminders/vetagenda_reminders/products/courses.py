@@ -1,0 +1,110 @@
+"""The ledger rows of one administration: each of its dates on each channel, once (REM-6, REM-7)."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.ids import uuid7
+from vetagenda_reminders.facts import PracticeFacts
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.local_time import at_local, local_day, next_polite
+from vetagenda_reminders.preferences.queries import chosen
+from vetagenda_reminders.products.rules import Occurrence, occurrences
+from vetagenda_reminders.products.schemas import schedule_of
+from vetagenda_reminders.tables import Administration, Reminder, ReminderRule
+
+RECIPIENT = "animal-owner"
+"""Whoever owns the animal when the message leaves."""
+CUSTOM = "custom"
+"""The ledger's `rule` of a reminder that has a date of its own."""
+_TOLD = frozenset({Status.SENT, Status.SENDING, Status.CANCELLED})
+
+
+@dataclass(frozen=True)
+class Course:
+    """What an administration brings. `rule` is a reminder rule's id, or CUSTOM."""
+
+    rule: str
+    dates: tuple[Occurrence, ...]
+    channels: tuple[Channel, ...]
+
+
+def by_rule(rule: ReminderRule, given_on: date, born_on: date | None, *, also_first: bool) -> Course:
+    dates = occurrences(schedule_of(rule), given_on, born_on, also_first=also_first)
+    return Course(str(rule.id), tuple(dates), _each_once(rule.channels))
+
+
+def on_one_day(day: date, channels: Iterable[str]) -> Course:
+    """A custom reminder: due and sent on that day, and never again."""
+    return Course(CUSTOM, (Occurrence(1, day, day),), _each_once(channels))
+
+
+def _each_once(channels: Iterable[str]) -> tuple[Channel, ...]:
+    return tuple(dict.fromkeys(map(Channel, channels)))
+
+
+async def plan(
+    session: WriteSession,
+    administration: Administration,
+    course: Course,
+    practice: PracticeFacts,
+    before: Collection[Reminder] = (),
+) -> list[Reminder]:
+    """Its rows in order. What was told `before`, or cancelled by a person, is not planned once more."""
+    settings, _version = await chosen(session, practice.id)
+    now = practice.now or system_now()
+    told = {_message(row) for row in before if row.status in _TOLD}
+    planned = [
+        _row(administration, course, one, channel, practice, settings.send_hour, now)
+        for one in course.dates
+        for channel in course.channels
+    ]
+    rows = [row for row in planned if _message(row) not in told]
+    session.add_all(rows)
+    return rows
+
+
+def _message(row: Reminder) -> tuple[str, int, Channel, date | None]:
+    return row.rule, row.occurrence, row.channel, row.due_on
+
+
+def _row(
+    administration: Administration,
+    course: Course,
+    one: Occurrence,
+    channel: Channel,
+    practice: PracticeFacts,
+    send_hour: time,
+    now: datetime,
+) -> Reminder:
+    """Due on its day at the send hour, of use until the end of the day that it is about."""
+    due_at = at_local(one.send_on, send_hour, practice.zone)
+    late = one.send_on < local_day(now, practice.zone)
+    return Reminder(
+        id=uuid7(),
+        practice_id=administration.practice_id,
+        subject_id=administration.id,
+        subject_sequence=administration.sequence,
+        rule=course.rule,
+        occurrence=one.number,
+        channel=channel,
+        recipient_key=RECIPIENT,
+        purpose=Purpose.PRODUCT,
+        administration_id=administration.id,
+        owner_id=administration.owner_id,
+        animal_ids=[administration.animal_id],
+        status=Status.SKIPPED if late else Status.PLANNED,
+        skip_reason=SkipReason.TOO_LATE if late else None,
+        finished_at=now if late else None,
+        due_at=next_polite(due_at, practice.zone) if channel is Channel.SMS else due_at,
+        useful_until=_end_of(one.due_on, practice),
+        send_on=one.send_on,
+        due_on=one.due_on,
+        virtual=practice.now is not None,
+    )
+
+
+def _end_of(day: date, practice: PracticeFacts) -> datetime:
+    return at_local(day + timedelta(days=1), time(0), practice.zone)
