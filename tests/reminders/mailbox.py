@@ -8,12 +8,29 @@ from typing import Self
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
+def text_of(mail: EmailMessage) -> str:
+    """The text part, with line ends as they were written."""
+    return _part(mail, "plain")
+
+
+def html_of(mail: EmailMessage) -> str:
+    return _part(mail, "html")
+
+
+def _part(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    content: str = part.get_content()
+    return content.replace("\r\n", "\n")
+
+
 class Mailbox:
     """`answers` are given to the next DATA commands instead of accepting; `hang_up` closes the connection
-    after the content instead of answering."""
+    after the content instead of answering. `envelopes` are the senders by Message-ID."""
 
     def __init__(self) -> None:
         self.kept: list[EmailMessage] = []
+        self.envelopes: dict[str, str | None] = {}
         self.answers: list[str] = []
         self.recipient_answers: list[str] = []
         self.hang_up = False
@@ -53,6 +70,7 @@ class Mailbox:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.kept.append(mail)
+        self.envelopes[str(mail["Message-ID"])] = envelope.mail_from
         if self.hang_up and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 Message accepted for delivery"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reminders.clinic import Clinic
-from reminders.mailbox import Mailbox
+from reminders.mailbox import Mailbox, text_of
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.caller import Tokens
@@ -199,7 +199,7 @@ async def test_a_surgery_never_shows_its_hour(clinic: Clinic, mailbox: Mailbox) 
     await clinic.act(appointment, "reschedule", start="2026-11-26T11:30:00+01:00")
     await clinic.until("2026-11-26T12:00:00+01:00")
     words = await clinic.texts()
-    words += [str(mail["Subject"]) + mail.get_content() for mail in mailbox.to(clinic.email)]
+    words += [str(mail["Subject"]) + text_of(mail) for mail in mailbox.to(clinic.email)]
     assert len(words) == 6
     for text in words:
         assert "11h30" not in text

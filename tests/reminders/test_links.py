@@ -8,7 +8,7 @@ import httpx
 import pytest
 from reminders.clinic import Clinic
 from reminders.ledger.worker import faulty, lapse, submissions
-from reminders.mailbox import Mailbox
+from reminders.mailbox import Mailbox, text_of
 
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
 THURSDAY = "2026-11-26T11:00:00+01:00"
@@ -89,7 +89,7 @@ async def test_by_mail_too(clinic: Clinic, mailbox: Mailbox, owner: httpx.AsyncC
     await clinic.book(WEDNESDAY)
     await clinic.until(NOON_BEFORE)
     (mail,) = mailbox.to(clinic.email)
-    assert (await owner.get(link_in(mail.get_content()))).status_code == 200
+    assert (await owner.get(link_in(text_of(mail)))).status_code == 200
 
 
 async def test_while_booking_is_away_what_names_a_link_waits(clinic: Clinic) -> None:

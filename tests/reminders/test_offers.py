@@ -6,7 +6,7 @@ from typing import Any
 import pytest_asyncio
 from harness import House
 from reminders.clinic import Clinic, furnished
-from reminders.mailbox import Mailbox
+from reminders.mailbox import Mailbox, text_of
 
 DAY = "2026-11-25"
 ANY = {"If-Match": "*"}
@@ -73,7 +73,7 @@ async def test_who_waits_is_told_at_once_on_every_channel(clinic: Clinic, mailbo
     assert await clinic.texts() == [text]
     (mail,) = mailbox.to(clinic.email)
     assert mail["Subject"] == "Un rendez-vous plus tôt pour Milou"
-    assert text in mail.get_content()
+    assert text in text_of(mail)
     offer = await offer_to(clinic, entry)
     (push,) = [event["data"] for event in await clinic.events("reminders.push.due")]
     assert (push["offer_id"], push["decide_by"]) == (offer["id"], offer["expires_at"])

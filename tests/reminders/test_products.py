@@ -10,7 +10,7 @@ import pytest_asyncio
 from harness import House
 from reminders.clinic import Clinic, furnished
 from reminders.ledger.worker import service_of
-from reminders.mailbox import Mailbox
+from reminders.mailbox import Mailbox, text_of
 from sqlalchemy import text
 
 QUARTERLY = {
@@ -166,7 +166,7 @@ async def test_all_ticked_channels_are_sent_with_the_practices_own_words(
     assert await clinic.texts() == ["Vermifuge de Milou le 04/04/2023"]
     (mail,) = mailbox.to(clinic.email)
     assert mail["Subject"] == "Pour Milou"
-    assert mail.get_content().startswith("Bonjour Élodie Plutôt,")
+    assert text_of(mail).startswith("Bonjour Élodie Plutôt,")
 
 
 async def test_words_of_which_nothing_is_left_are_not_sent(clinic: Clinic) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness import House
 from reminders.clinic import Clinic, furnished
-from reminders.mailbox import Mailbox
+from reminders.mailbox import Mailbox, text_of
 from structlog.testing import capture_logs
 
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
@@ -51,7 +51,7 @@ async def test_confirmation_and_reminder_say_the_types_own_words(clinic: Clinic,
     confirmed = "Bienvenue Élodie Plutôt, Milou est attendu le 25/11/2026 à 10h00"
     assert await clinic.texts() == [confirmed]
     (mail,) = mailbox.to(clinic.email)
-    assert (mail["Subject"], mail.get_content().splitlines()[0]) == (
+    assert (mail["Subject"], text_of(mail).splitlines()[0]) == (
         "Milou, le 25/11/2026",
         "Élodie Plutôt : 25/11/2026 à 10h00",
     )

@@ -58,6 +58,7 @@ def create(
             practices.internal,
             internal_api.api,
             internal_records.api,
+            internal_records.by_owners,
             holds.api,
             offers.api,
         ],

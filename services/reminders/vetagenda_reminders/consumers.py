@@ -13,6 +13,7 @@ from vetagenda_contracts.agenda import (
     OfferMade,
     OfferWithdrawn,
     OwnerDeleted,
+    OwnerUpdated,
     PracticeUpdated,
 )
 from vetagenda_contracts.booking import ProfileUpdated
@@ -20,6 +21,7 @@ from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFa
 from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.appointments import marking
+from vetagenda_reminders.channels.bounces import commands as bounces
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger.vocabulary import SkipReason
 from vetagenda_reminders.offers import marking as offers
@@ -70,6 +72,13 @@ async def note_cancellation_window(session: WriteSession, event: ProfileUpdated,
 @consumers.on(OwnerDeleted)
 async def forget_the_owner(session: WriteSession, event: OwnerDeleted, _delivery: Delivery) -> None:
     await ledger.forget_owner(session, event.aggregate_id)
+    await bounces.forget_bounces(session, event.aggregate_id)
+
+
+@consumers.on(OwnerUpdated)
+async def try_a_new_address(session: WriteSession, event: OwnerUpdated, _delivery: Delivery) -> None:
+    if "email" in event.fields:
+        await bounces.forget_bounces(session, event.aggregate_id)
 
 
 @consumers.on(MessageAccepted, MessageDelivered, MessageUnconfirmed)

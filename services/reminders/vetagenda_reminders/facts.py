@@ -164,9 +164,12 @@ class VisitFacts(_Facts):
 
 
 class AppointmentFacts(VisitFacts):
-    """One appointment, as the agenda has it now."""
+    """One appointment, as the agenda has it now. `uid` and `sequence` are iCalendar's, `description` is what
+    the practice wrote for its owner."""
 
     sequence: int
+    uid: str = ""
+    description: str = ""
     state: State
     source: str = "staff"
     published: bool = False

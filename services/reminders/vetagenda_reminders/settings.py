@@ -1,6 +1,7 @@
 """What the reminders service is told at start, beyond what every service is."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from vetagenda_kit.settings import ServiceSettings
 
@@ -9,6 +10,10 @@ class Settings(ServiceSettings):
     """Without `smtp_host` no e-mail can leave: its rows are skipped as `email_not_configured`, so that the
     ledger says so and nothing floods out on the day a server is named. `smtp_security` is `none` (a relay
     on loopback), `starttls` or `tls`. `sender_email` signs for practices that name none of their own.
+    `public_url` is where owners reach the platform; with https it stands in `List-Unsubscribe`.
+
+    With `bounce_domain` what cannot be delivered comes back to `bounce+<reminder id>@<domain>`. The mail
+    server delivers that into the Maildir `bounce_maildir`, which reminders reads.
 
     `lease` is how long a worker may take over a batch of messages before another one looks at it again,
     `planning_lease` the same for planning them; `retry_after` is the pause while another service is away.
@@ -21,6 +26,9 @@ class Settings(ServiceSettings):
     smtp_password: str | None = None
     smtp_timeout: timedelta = timedelta(seconds=20)
     sender_email: str = "reminders@localhost"
+    public_url: str = "http://127.0.0.1:8080"
+    bounce_domain: str | None = None
+    bounce_maildir: Path | None = None
     lease: timedelta = timedelta(seconds=60)
     planning_lease: timedelta = timedelta(seconds=30)
     retry_after: timedelta = timedelta(seconds=30)

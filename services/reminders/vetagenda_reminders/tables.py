@@ -40,7 +40,8 @@ class Reminder(RemindersTable, table=True):
     `recipient`, `subject` and `body` are what leaves or left, and are forgotten after a while.
     `own_subject` and `own_body` are a person's words for this row alone, with merge fields.
     `delivery` is the channel's own word about a row that was sent. `subject_sequence` is the appointment's at
-    its last change that owners hear of; `about_start` is the start that the message is about.
+    its last change that owners hear of; `about_start` is the start that the message is about. `merged_into`
+    is the row whose message tells of this visit too.
     """
 
     __tablename__ = "reminder"
@@ -60,6 +61,7 @@ class Reminder(RemindersTable, table=True):
         Index("reminder_of_owner", "owner_id"),
         Index("reminder_of_animals", "animal_ids", postgresql_using="gin"),
         Index("reminder_texts", "recorded_at", postgresql_where=text("body IS NOT NULL")),
+        Index("reminder_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -96,6 +98,7 @@ class Reminder(RemindersTable, table=True):
     body: str | None = Field(default=None, sa_type=Text)
     own_subject: str | None = Field(default=None, sa_type=Text)
     own_body: str | None = Field(default=None, sa_type=Text)
+    merged_into: UUID | None = None
 
     @property
     def offer_id(self) -> UUID | None:
@@ -132,6 +135,20 @@ class AppointmentPlan(RemindersTable, table=True):
     calendar_ids: list[UUID] = ids()
 
 
+class AppointmentChoice(RemindersTable, table=True):
+    """What was chosen for one appointment instead of the practice's settings, personal words included."""
+
+    __tablename__ = "appointment_choice"
+
+    appointment_id: UUID = Field(primary_key=True)
+    id: UUID
+    practice_id: UUID = Field(index=True)
+    version: int = 1
+    owner_id: UUID | None = Field(default=None, index=True)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    messages: Any = Field(sa_column=Column(JSONB, nullable=False))
+
+
 class OfferPlan(RemindersTable, table=True):
     """An offer of the waiting list, and whether its messages are behind it (`dirty`). `settled` is one that
     nobody can accept any more."""
@@ -145,6 +162,18 @@ class OfferPlan(RemindersTable, table=True):
     seen_version: int
     settled: bool = False
     retry_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BouncedAddress(RemindersTable, table=True):
+    """An e-mail address that came back for good, as a digest: to be compared, not to be read. `owner_id` is
+    whose it was: a new address of hers ends it."""
+
+    __tablename__ = "bounced_address"
+
+    practice_id: UUID = Field(primary_key=True)
+    digest: bytes = Field(primary_key=True)
+    owner_id: UUID | None = Field(default=None, index=True)
+    bounced_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PracticeSettings(RemindersTable, table=True):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from reminders.clinic import Clinic
 from reminders.ledger.worker import lapse, resolve
-from reminders.mailbox import Mailbox
+from reminders.mailbox import Mailbox, text_of
 
 from vetagenda_reminders.channels.email import Letter, Outcome, send
 from vetagenda_reminders.settings import Settings
@@ -41,7 +41,7 @@ async def test_a_letter_arrives_as_it_was_written(mailbox: Mailbox) -> None:
     assert mail["Message-ID"] == f"<{written.reminder_id}@parc.test>"
     assert mail["Date"] == "Tue, 24 Nov 2026 08:00:00 +0000"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content().replace("\r\n", "\n").rstrip("\n") == written.body
+    assert text_of(mail).rstrip("\n") == written.body
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ async def test_a_confirmation_by_email(clinic: Clinic, mailbox: Mailbox) -> None
     (row,) = await clinic.ledger()
     assert (row["status"], row["recipient"]) == ("sent", clinic.email)
     assert mail["Message-ID"] == f"<{row['id']}@vetagenda.test>"
-    assert "le 25/11/2026 à 10h00" in mail.get_content()
-    assert "Europe/Paris" in mail.get_content()
+    assert "le 25/11/2026 à 10h00" in text_of(mail)
+    assert "Europe/Paris" in text_of(mail)
 
 
 async def test_a_refused_one_fails_and_says_so(clinic: Clinic, mailbox: Mailbox) -> None:

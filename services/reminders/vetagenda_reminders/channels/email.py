@@ -15,6 +15,7 @@ from uuid import UUID
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
+from vetagenda_reminders.channels.invitation import Invitation
 from vetagenda_reminders.settings import Settings
 
 _TEMPORARY = range(400, 500)
@@ -31,7 +32,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One e-mail of a ledger row. `sent_at` becomes its Date header."""
+    """One e-mail of a ledger row. `sent_at` becomes its Date header.
+
+    `body` is the text part, `html` shows the same, `invitation` is for the owner's calendar. Reports that it
+    was not delivered go to `bounces_to`, and `unsubscribe` is where one click ends such messages.
+    """
 
     reminder_id: UUID
     sender_name: str
@@ -40,6 +45,10 @@ class Letter:
     subject: str
     body: str
     sent_at: datetime
+    html: str | None = None
+    invitation: Invitation | None = None
+    bounces_to: str | None = None
+    unsubscribe: str | None = None
 
 
 def message_id(reminder_id: UUID, sender: str) -> str:
@@ -54,8 +63,23 @@ def compose(letter: Letter) -> EmailMessage:
     mail["Date"] = format_datetime(letter.sent_at)
     mail["Message-ID"] = message_id(letter.reminder_id, letter.sender)
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(letter.body)
+    if letter.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    _fill(mail, letter)
     return mail
+
+
+def _fill(mail: EmailMessage, letter: Letter) -> None:
+    """From the plainest part to the richest (RFC 2046). Google and Outlook read the invitation as one of the
+    alternatives, others find it as a file."""
+    mail.set_content(letter.body)
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html")
+    if letter.invitation:
+        content, method = letter.invitation.content, letter.invitation.method.value
+        mail.add_alternative(content, subtype="calendar", params={"method": method})
+        mail.add_attachment(content.encode(), maintype="application", subtype="ics", filename="invite.ics")
 
 
 async def send(settings: Settings, letter: Letter) -> Outcome:
@@ -86,7 +110,7 @@ async def _introduce(client: SMTP, letter: Letter) -> Outcome | None:
     except (SMTPException, OSError):
         return Outcome.NOT_ACCEPTED
     try:
-        await client.mail(letter.sender)
+        await client.mail(letter.bounces_to or letter.sender)
         await client.rcpt(letter.recipient)
     except SMTPResponseException as error:
         return _definite(error)

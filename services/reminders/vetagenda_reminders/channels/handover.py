@@ -1,13 +1,13 @@
 """Hands one row to its channel and says what came of it, in the ledger's words."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.channels import email
-from vetagenda_reminders.channels.email import Letter, Outcome
+from vetagenda_reminders.channels.email import Outcome
+from vetagenda_reminders.channels.writing import Occasion, letter_of
 from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
 from vetagenda_reminders.peers import sms
 from vetagenda_reminders.tables import Reminder
@@ -35,13 +35,10 @@ _EMAIL = {
 }
 
 
-async def hand_over(
-    service: Service, row: Reminder, practice_name: str, sender: str, now: datetime
-) -> Result:
+async def hand_over(service: Service, row: Reminder, occasion: Occasion) -> Result:
     if row.channel is Channel.SMS:
         return await order_sms(service, row)
-    assert row.recipient
-    letter = Letter(row.id, practice_name, sender, row.recipient, row.subject or "", row.body or "", now)
+    letter = letter_of(service, row, occasion)
     return _EMAIL[await email.send(service.settings, letter)]
 
 

@@ -8,7 +8,7 @@ asks before it acts: the sms service knows its orders by the row's id, and an e-
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import reduce
 from uuid import UUID
@@ -23,6 +23,8 @@ from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.channels import handover
+from vetagenda_reminders.channels.bounces.queries import bounced_among
+from vetagenda_reminders.channels.writing import Occasion
 from vetagenda_reminders.ledger import commands, queries, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_push
 from vetagenda_reminders.ledger.rules import Facts, Send, Skip, Wait, decide
@@ -104,12 +106,13 @@ async def _send_known(
     """Judges all and hands over what may leave. Those that were left out, as they lack a link."""
     async with service.db.jobs_writing() as session:
         words = await wording.load(session, known, rows, links)
+        bounced = await bounced_among(session, known.practice.id, known.addresses)
         mine = await commands.held(session, rows)
-        judged = {row.id: _judge(service, session, row, known, words, now) for row in mine.values()}
+        judged = {row.id: _judge(service, session, row, known, words, bounced, now) for row in mine.values()}
     leaving = [row for row in mine.values() if row.status is Status.SENDING]
     sender = words.settings.sender_email or service.settings.sender_email
     for some in _chunks(leaving):
-        await _hand_over(service, some, known.practice.name, sender, now)
+        await _hand_over(service, some, Occasion(known, links, sender, now))
     return [row for row in mine.values() if not judged[row.id]]
 
 
@@ -149,12 +152,14 @@ def _judge(
     row: Reminder,
     known: Known,
     words: wording.Wording,
+    bounced: Collection[str],
     now: datetime,
 ) -> bool:
     """False for a row that is as it was, because its text names a link that is not there yet."""
     facts = wording.facts_of(row, known)
     actor = service.job("send")
-    match decide(queries.due_of(row), facts, now, email_ready=service.settings.smtp_host is not None):
+    email_ready = service.settings.smtp_host is not None
+    match decide(queries.due_of(row), facts, now, email_ready=email_ready, bounced=bounced):
         case Skip(reason):
             commands.finish(session, row, Status.SKIPPED, now, actor, reason=reason)
         case Wait(until):
@@ -193,17 +198,15 @@ def _begin(
         commands.begin(row, recipient, message)
 
 
-async def _hand_over(
-    service: Service, rows: list[Reminder], practice_name: str, sender: str, now: datetime
-) -> None:
+async def _hand_over(service: Service, rows: list[Reminder], occasion: Occasion) -> None:
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def one(row: Reminder) -> handover.Result:
         async with limit:
-            return await handover.hand_over(service, row, practice_name, sender, now)
+            return await handover.hand_over(service, row, occasion)
 
     results = await asyncio.gather(*(one(row) for row in rows))
-    await _record(service, list(zip(rows, results, strict=True)), now)
+    await _record(service, list(zip(rows, results, strict=True)), occasion.now)
 
 
 async def _record(service: Service, outcomes: list[tuple[Reminder, handover.Result]], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """May this message leave now? Asked of fresh facts at the very moment of sending (REM-1, R9). Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -77,15 +78,18 @@ class Wait:
 Decision = Send | Skip | Wait
 
 
-def decide(row: Due, facts: Facts, now: datetime, *, email_ready: bool) -> Decision:
-    """The first objection wins: the subject, the time, the person, the channel, the hour."""
+def decide(
+    row: Due, facts: Facts, now: datetime, *, email_ready: bool, bounced: Collection[str] = ()
+) -> Decision:
+    """The first objection wins: the subject, the time, the person, the channel, the hour. `bounced` are the
+    e-mail addresses that are no more."""
     reason = _subject(row, facts) or _lateness(row, now) or _person(row, facts)
     if reason:
         return Skip(reason)
     if row.channel is Channel.PUSH:
         return Send(None) if now >= row.due_at else Wait(row.due_at)
     assert facts.owner is not None
-    address = reachable(row.channel, facts.owner, email_ready=email_ready)
+    address = reachable(row.channel, facts.owner, email_ready=email_ready, bounced=bounced)
     return Skip(address) if isinstance(address, SkipReason) else _hour(row, facts.zone, now, address)
 
 
@@ -139,7 +143,9 @@ def _person(row: Due, facts: Facts) -> SkipReason | None:
     return None
 
 
-def reachable(channel: Channel, owner: OwnerFacts, *, email_ready: bool) -> str | SkipReason:
+def reachable(
+    channel: Channel, owner: OwnerFacts, *, email_ready: bool, bounced: Collection[str] = ()
+) -> str | SkipReason:
     """The address, or why the channel cannot be used (REM-10: an address **and** the consent)."""
     if channel is Channel.SMS:
         return _mobile(owner)
@@ -151,6 +157,8 @@ def reachable(channel: Channel, owner: OwnerFacts, *, email_ready: bool) -> str 
         return SkipReason.NO_EMAIL
     if not owner.consents.email:
         return SkipReason.NO_CONSENT
+    if owner.email in bounced:
+        return SkipReason.ADDRESS_BOUNCED
     return owner.email if email_ready else SkipReason.EMAIL_NOT_CONFIGURED
 
 

@@ -70,6 +70,7 @@ class SkipReason(StrEnum):
     DECEASED = "deceased"
     NOT_PUBLISHED = "not_published"
     EMAIL_NOT_CONFIGURED = "email_not_configured"
+    ADDRESS_BOUNCED = "address_bounced"
     EMPTY_TEXT = "empty_text"
     REFUSED = "refused"
     UNDELIVERED = "undelivered"
@@ -81,6 +82,14 @@ WAITING = frozenset({Status.PLANNED, Status.READY})
 
 URGENT = frozenset({Purpose.RESCHEDULED, Purpose.CANCELLED})
 """A move or a cancellation is told at any hour (SMS-3)."""
+
+IMMEDIATE = "immediate:"
+"""The rule of what a person ordered to be sent at once, with its number."""
+
+
+def is_immediate(rule: str) -> bool:
+    return rule.startswith(IMMEDIATE)
+
 
 OF_OFFERS = frozenset({Purpose.OFFER, Purpose.OFFER_WITHDRAWN})
 """About a time of the waiting list that is not booked."""
@@ -95,3 +104,9 @@ LINKED = frozenset(
     }
 )
 """What is said of an appointment that stands, so that there is something to link to."""
+
+
+def is_recall(purpose: Purpose, rule: str) -> bool:
+    """Advertises a visit rather than serving one that was agreed: what was sent again without a later visit.
+    The first reminder of a product is a service (SMS-3)."""
+    return purpose is Purpose.PRODUCT and rule.startswith("resend")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from vetagenda_contracts.events import Actor
 from vetagenda_kit.service import Service
 from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, PracticeFacts
 
@@ -18,6 +19,13 @@ class Known:
     animals: Mapping[UUID, AnimalFacts] = field(default_factory=dict)
     owners: Mapping[UUID, OwnerFacts] = field(default_factory=dict)
     offers: Mapping[UUID, OfferFacts] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The e-mail addresses of all who are in it."""
+        visits = (*self.appointments.values(), *self.offers.values())
+        people = (*self.owners.values(), *(visit.owner for visit in visits))
+        return frozenset(one.email for one in people if one and one.email)
 
     def with_(self, more: "Known") -> "Known":
         """Two answers of one practice."""
@@ -51,6 +59,25 @@ async def about_animals(service: Service, practice_id: UUID, ids: Collection[UUI
         _practice(answer),
         animals={one.id: one for one in animals},
         owners={one.id: one for one in owners if one},
+    )
+
+
+async def about_owners(service: Service, practice_id: UUID, ids: Collection[UUID]) -> Known:
+    """Raises ServiceUnavailable."""
+    answer = await _ask(service, practice_id, "owners/facts", {"owner_ids": _texts(ids), "animal_ids": []})
+    owners = [_owner(one) for one in answer["owners"]]
+    return Known(_practice(answer), owners={one.id: one for one in owners if one})
+
+
+async def withdraw_email_consent(service: Service, practice_id: UUID, owner_id: UUID) -> None:
+    """The owner's own wish. Raises PeerProblem (not-found) and ServiceUnavailable."""
+    await service.peers.call(
+        "agenda",
+        "POST",
+        f"/internal/practices/{practice_id}/owners/{owner_id}/consents",
+        actor=Actor(kind="owner", id=f"unsubscribe:{owner_id}"),
+        practices=[practice_id],
+        json={"email": False},
     )
 
 

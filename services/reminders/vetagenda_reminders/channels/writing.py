@@ -1,0 +1,68 @@
+"""Writes the e-mail of a ledger row: its text, and around it what only this channel can carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from vetagenda_kit.service import Service
+from vetagenda_reminders.channels.bounces.rules import bounces_to
+from vetagenda_reminders.channels.email import Letter
+from vetagenda_reminders.channels.html import Page, page
+from vetagenda_reminders.channels.invitation import Invitation, invitation
+from vetagenda_reminders.channels.unsubscribing.rules import unsubscribe_url
+from vetagenda_reminders.ledger.vocabulary import is_recall
+from vetagenda_reminders.ledger.wording import facts_of
+from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.templates.dates import language_of
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What the messages of one batch have in common: `links` are the owners' by appointment, `sender` is the
+    practice's address."""
+
+    known: Known
+    links: Mapping[UUID, str]
+    sender: str
+    now: datetime
+
+
+def letter_of(service: Service, row: Reminder, occasion: Occasion) -> Letter:
+    assert row.recipient
+    subject, body = row.subject or "", row.body or ""
+    return Letter(
+        row.id,
+        occasion.known.practice.name,
+        occasion.sender,
+        row.recipient,
+        subject,
+        body,
+        occasion.now,
+        html=page(_page(row, subject, body, occasion)),
+        invitation=_invitation(row, row.recipient, occasion),
+        bounces_to=bounces_to(row.id, service.settings.bounce_domain),
+        unsubscribe=_unsubscribe(service, row),
+    )
+
+
+def _page(row: Reminder, subject: str, body: str, occasion: Occasion) -> Page:
+    practice, owner = occasion.known.practice, facts_of(row, occasion.known).owner
+    language = language_of((owner.locale if owner else None) or practice.locale)
+    link = occasion.links.get(row.appointment_id) if row.appointment_id else None
+    return Page(language, subject, body, practice, link)
+
+
+def _invitation(row: Reminder, recipient: str, occasion: Occasion) -> Invitation | None:
+    appointment = facts_of(row, occasion.known).appointment
+    if appointment is None:
+        return None
+    practice = occasion.known.practice
+    return invitation(row.purpose, appointment, practice, occasion.sender, recipient, occasion.now)
+
+
+def _unsubscribe(service: Service, row: Reminder) -> str | None:
+    if row.owner_id is None or not is_recall(row.purpose, row.rule):
+        return None
+    return unsubscribe_url(row.practice_id, row.owner_id, service.settings.public_url, service.ring)
