@@ -64,9 +64,12 @@ class ReminderSettings(RequestModel):
     """`confirmation`, `notices` (moved, cancelled, declined, expired) and `request_received` list the
     channels to use; empty is off. `offers` (a time became free for who waits) uses all of its channels that
     the owner agreed to, because there is little time to decide. `send_hour` is wall clock.
-    `sender_email` replaces the platform's."""
+    A confirmation waits `confirmation_after_minutes`, so that what is corrected meanwhile is said rightly
+    and once. `sender_email` replaces the platform's. `check_earlier` asks, when a product or act is recorded,
+    about older reminders that still wait for the same."""
 
     confirmation: Channels = (Channel.SMS,)
+    confirmation_after_minutes: Annotated[int, Field(ge=0, le=60)] = 0
     notices: Channels = (Channel.SMS,)
     request_received: Channels = ()
     offers: AllChannels = (Channel.SMS, Channel.EMAIL, Channel.PUSH)
@@ -77,6 +80,17 @@ class ReminderSettings(RequestModel):
     push_lead_hours: Annotated[tuple[HoursBefore, ...], Field(max_length=4), EachOnce()] = (25, 1)
     send_hour: time = time(9)
     sender_email: EmailAddress | None = None
+    letter_only_if_alone: Annotated[
+        bool,
+        Field(description="No letter where an e-mail or SMS says the same, unless it fails or has no consent."),
+    ] = True
+    check_earlier: bool = True
+
+    @property
+    def numbered(self) -> dict[str, ReminderChoice]:
+        """Both reminders by their rule; one that was left out is off."""
+        both = (*self.reminders, ReminderChoice(), ReminderChoice())[:2]
+        return {f"reminder_{number}": choice for number, choice in enumerate(both, start=1)}
 
     @property
     def name_practitioner(self) -> bool:
