@@ -93,7 +93,8 @@ class Clinic:
         return ran
 
     async def choose(self, **settings: Any) -> None:
-        answer = await self.reminders.put(f"{self.path}/reminder-settings", json=settings)
+        headers = {"If-Match": "*"}
+        answer = await self.reminders.put(f"{self.path}/reminder-settings", json=settings, headers=headers)
         assert answer.status_code == 200, answer.text
 
     async def ledger(self, **filters: Any) -> list[dict[str, Any]]:

@@ -125,6 +125,14 @@ async def test_settings_have_defaults_and_a_version(clinic: Clinic) -> None:
     assert (await clinic.reminders.get(path)).json()["send_hour"] == "10:30:00"
     stale = await clinic.reminders.put(path, json=body, headers={"If-Match": '"0"'})
     assert stale.status_code == 412
+    unread = await clinic.reminders.put(path, json=body)
+    assert (unread.status_code, unread.json()["code"]) == (428, "version-required")
+    assert (await clinic.reminders.get(path)).json()["send_hour"] == "10:30:00"
+
+
+async def test_the_first_settings_need_no_version(clinic: Clinic) -> None:
+    first = await clinic.reminders.put(f"{clinic.path}/reminder-settings", json={})
+    assert (first.status_code, first.headers["ETag"]) == (200, '"1"')
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "request-settled": (409, "The booking request was accepted, declined, cancelled or has expired already."),
     "already-left": (409, "The reminder was sent, or is just being sent: it cannot be withdrawn any more."),
+    "nothing-to-remind": (
+        409,
+        "The appointment is not confirmed (`appointment_status` says what it is), has begun or has no owner: "
+        "`detail` says which. Nobody can be reminded of it.",
+    ),
     "template-in-use": (409, "Reminder rules still use this template. Change or delete them first."),
     "rule-in-use": (409, "Products still use this reminder rule. Take it off them first."),
     "already-linked": (409, "This calendar is linked to that remote calendar already."),

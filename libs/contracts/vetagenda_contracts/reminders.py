@@ -55,6 +55,13 @@ class PlanMade(Event):
     skipped: list[UUID] = []
 
 
+class MessagesChosen(Event):
+    """Somebody chose for one appointment what is told about it, instead of the practice's settings."""
+
+    type: ClassVar[str] = "reminders.messages.chosen"
+    appointment_id: UUID
+
+
 class OfferPlanned(Event):
     """The owner is to be told of an offer of the waiting list. `aggregate_id` is the offer's."""
 
@@ -63,7 +70,7 @@ class OfferPlanned(Event):
 
 
 class ReminderPlanned(ReminderEvent):
-    """A row is due at another time than before."""
+    """A row is due at another time than before, or a person ordered it."""
 
     type: ClassVar[str] = "reminders.reminder.planned"
 

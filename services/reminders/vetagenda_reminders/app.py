@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from vetagenda_kit.jobs import Job, VirtualTime
 from vetagenda_kit.service import Service, create_app
+from vetagenda_reminders.appointments import api as messages
 from vetagenda_reminders.appointments import jobs as planning
 from vetagenda_reminders.appointments import queries as plans
 from vetagenda_reminders.channels.bounces.jobs import read_bounces
@@ -16,14 +17,18 @@ from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.ledger import api as ledger
 from vetagenda_reminders.ledger import jobs as sending
-from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.ledger import lateness, queries
+from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
+from vetagenda_reminders.phone_tasks import api as phone_tasks
 from vetagenda_reminders.preferences import api as preferences
 from vetagenda_reminders.products import api as products
 from vetagenda_reminders.products.commands import ACTS, PRODUCTS, RULES
 from vetagenda_reminders.records.api import routes
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.templates.commands import TEMPLATES
+from vetagenda_reminders.visits import api as visits
+from vetagenda_reminders.visits import jobs as visit_lines
 
 
 def create(
@@ -40,7 +45,11 @@ def create(
             routes(PRODUCTS),
             routes(ACTS),
             products.given,
+            visits.public,
             ledger.public,
+            letters.public,
+            phone_tasks.public,
+            messages.public,
             unsubscribing.api,
         ],
         consumers=[consumers],
@@ -48,6 +57,7 @@ def create(
             Job("plan", timedelta(seconds=0.5), plan),
             Job("send", timedelta(seconds=1), sending.send_due),
             Job("resolve", timedelta(seconds=10), sending.finish_abandoned),
+            Job("lateness", timedelta(minutes=1), lateness.give_up_late),
             Job("bounces", timedelta(seconds=30), read_bounces),
             Job("forget", timedelta(hours=1), sending.forget_texts),
         ],
@@ -59,7 +69,8 @@ def create(
 async def plan(service: Service) -> None:
     """Plans what has changed. A test practice's clock stands still, so what is due at once (a
     confirmation) leaves here; for live practices the next look of `send` is soon enough."""
-    for practice_id in await planning.plan_changed(service) | await offers.plan_changed(service):
+    changed = await planning.plan_changed(service) | await offers.plan_changed(service)
+    for practice_id in changed | await visit_lines.mend_changed(service):
         now = await service.clock.virtual(practice_id)
         if now is not None:
             await sending.send_due_of(service, practice_id, now)
@@ -69,12 +80,18 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
     """A test practice's time has come to `until`."""
     await planning.plan_practice(service, practice_id)
     await offers.plan_practice(service, practice_id)
-    return await sending.send_due_of(service, practice_id, until)
+    await visit_lines.mend_practice(service, practice_id)
+    sent = await sending.send_due_of(service, practice_id, until)
+    return sent + await lateness.give_up_late_of(service, practice_id, until)
 
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:
     """When the next message is due; at once while changes wait to be planned."""
     async with service.db.jobs_reading() as session:
-        if await plans.is_behind(session, practice_id) or await offers.is_behind(session, practice_id):
+        if any([await part.is_behind(session, practice_id) for part in (plans, offers, visit_lines)]):
             return await service.clock.virtual(practice_id)
-        return await queries.next_virtual_instant(session, practice_id)
+        instants = (
+            await queries.next_virtual_instant(session, practice_id),
+            await lateness.next_virtual_end(session, practice_id),
+        )
+        return min(filter(None, instants), default=None)

@@ -20,7 +20,7 @@ from vetagenda_contracts.booking import ProfileUpdated
 from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFailed, MessageUnconfirmed
 from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
-from vetagenda_reminders.appointments import marking
+from vetagenda_reminders.appointments import choosing, marking
 from vetagenda_reminders.channels.bounces import commands as bounces
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger.vocabulary import SkipReason
@@ -72,6 +72,7 @@ async def note_cancellation_window(session: WriteSession, event: ProfileUpdated,
 @consumers.on(OwnerDeleted)
 async def forget_the_owner(session: WriteSession, event: OwnerDeleted, _delivery: Delivery) -> None:
     await ledger.forget_owner(session, event.aggregate_id)
+    await choosing.forget_owner(session, event.aggregate_id)
     await bounces.forget_bounces(session, event.aggregate_id)
 
 

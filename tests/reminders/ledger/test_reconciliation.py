@@ -19,6 +19,8 @@ class Wish:
     key: Key = KEY
     due_at: datetime = DUE
     skip: SkipReason | None = None
+    new_contacts_only: bool = False
+    late: bool = False
 
 
 def test_the_first_plan_inserts_and_the_same_again_changes_nothing() -> None:
@@ -64,3 +66,22 @@ def test_a_row_whose_time_has_just_passed_is_not_turned_into_a_skipped_one() -> 
 def test_an_announcement_that_still_stands_waits_on() -> None:
     row = Existing(ROW, KEY, Status.PLANNED, DUE, stands=True)
     assert reconcile([row], []).withdraw == []
+
+
+def test_a_reminder_that_is_only_for_new_contacts_now_is_taken_from_a_known_one() -> None:
+    """R14: the settings changed, and nothing but who is meant."""
+    known = Wish(skip=SkipReason.KNOWN_CONTACT, new_contacts_only=True)
+    new = Wish(new_contacts_only=True)
+    for wish in (known, new):
+        assert reconcile([Existing(ROW, KEY, Status.PLANNED, DUE)], [wish]).replan == [(ROW, wish)]
+    for status in (Status.SENT, Status.CANCELLED, Status.SKIPPED):
+        assert reconcile([Existing(ROW, KEY, status, DUE)], [known]).replan == []
+
+
+def test_what_planning_set_aside_comes_back_for_a_time_to_come_alone() -> None:
+    """R14: with another choice it is of use again; late it would only repeat what was said."""
+    row = Existing(ROW, KEY, Status.SKIPPED, DUE, set_aside=True)
+    coming = Wish(due_at=DUE + timedelta(hours=1))
+    assert reconcile([row], [coming]).replan == [(ROW, coming)]
+    assert reconcile([row], [Wish(late=True)]).replan == []
+    assert reconcile([row], [Wish(skip=SkipReason.MERGED)]).replan == []

@@ -4,8 +4,8 @@ Planning looks at states, not at events: what was planned last, what the agenda 
 ledger holds. So a repeated, late or missing event is harmless, and several changes in a row are one.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,20 +19,29 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.appointments import rules
+from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger import commands as ledger
-from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.ledger import queries, steps
 from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.reconciliation import Existing, Key, reconcile
 from vetagenda_reminders.ledger.rules import still_stands
-from vetagenda_reminders.ledger.vocabulary import WAITING, Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import (
+    WAITING,
+    Channel,
+    Purpose,
+    SkipReason,
+    Status,
+    is_immediate,
+)
 from vetagenda_reminders.local_time import local_day
-from vetagenda_reminders.preferences.schemas import ReminderSettings, ReminderState
+from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
 from vetagenda_reminders.templates.precedence import Templates, name_practitioner
 
 SECOND_LOOK = timedelta(minutes=5)
 """A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
+_SET_ASIDE = (SkipReason.KNOWN_CONTACT, SkipReason.INSIDE_WINDOW, SkipReason.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,14 @@ class Wish:
     def skip(self) -> SkipReason | None:
         return self.planned.skip
 
+    @property
+    def new_contacts_only(self) -> bool:
+        return self.planned.new_contacts_only
+
+    @property
+    def late(self) -> bool:
+        return self.planned.late
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -60,6 +77,14 @@ class Moment:
     now: datetime
     virtual: bool
     templates: Templates
+    choices: Mapping[UUID, Choices] = field(default_factory=dict)
+
+    def chosen_for(self, appointment_id: UUID) -> Choices:
+        return self.choices.get(appointment_id, NONE)
+
+    def names_practitioner(self, current: AppointmentFacts) -> bool:
+        personal = self.chosen_for(current.id).personal
+        return name_practitioner(current, self.templates, self.settings, personal)
 
 
 async def claim(
@@ -90,13 +115,15 @@ def bring_in_line(
     actor: Actor,
 ) -> None:
     """Plan, then execute: insert, move and withdraw rows, and remember what was planned for."""
-    named = name_practitioner(current, moment.templates, moment.settings)
+    named = moment.names_practitioner(current)
     current = rules.as_told(_seen(plan), current, practitioner_named=named)
     wishes = _wishes(plan, current, rows, moment)
-    changes = reconcile([_existing(row, current) for row in rows], wishes)
+    own = moment.chosen_for(current.id)
+    changes = reconcile([_existing(row, current, own) for row in rows], wishes)
     by_id = {row.id: row for row in rows}
     made = [_row(wish, current, moment) for wish in changes.insert]
     session.add_all(made)
+    steps.note_made(session, made, actor, moment.now)
     _tell_made(session, plan, current, made, actor)
     for row_id, wish in changes.replan:
         _replan(session, by_id[row_id], wish, moment, actor)
@@ -133,11 +160,18 @@ def _wishes(
         confirmation_waits=any(
             row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
         ),
-        practitioner_named=name_practitioner(current, moment.templates, moment.settings),
+        practitioner_named=moment.names_practitioner(current),
     )
     told = None if plan.quiet else announce
-    planned = rules.plan(current, moment.settings, moment.practice.zone, moment.now, told)
+    zone, own = moment.practice.zone, moment.chosen_for(current.id)
+    planned = rules.plan(current, moment.settings, zone, moment.now, told, own)
+    confirmed_by = _confirmed_by(rows) | {one.channel for one in planned if one.rule == CONFIRMATION}
+    planned += rules.late_confirmations(current, moment.settings, zone, moment.now, own, confirmed_by)
     return [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
+
+
+def _confirmed_by(rows: list[Reminder]) -> set[Channel]:
+    return {row.channel for row in rows if row.rule == CONFIRMATION and row.status is not Status.WITHDRAWN}
 
 
 def _held_back(planned: rules.Planned, plan: AppointmentPlan) -> rules.Planned:
@@ -156,12 +190,20 @@ def _key(planned: rules.Planned, current: AppointmentFacts) -> Key:
     return (current.sequence, planned.rule, 0, planned.channel, f"owner:{current.owner_id}")
 
 
-def _existing(row: Reminder, current: AppointmentFacts) -> Existing:
+def _existing(row: Reminder, current: AppointmentFacts, own: Choices) -> Existing:
     key: Key = (row.subject_sequence, row.rule, row.occurrence, row.channel, row.recipient_key)
-    announced = row.purpose not in (Purpose.REMINDER, Purpose.PUSH)
-    of_this_revision = row.subject_sequence == current.sequence
-    stands = announced and of_this_revision and still_stands(queries.due_of(row), current)
-    return Existing(row.id, key, row.status, row.due_at, stands)
+    set_aside = row.status is Status.SKIPPED and row.skip_reason in _SET_ASIDE and row.recorded_at is None
+    stands = _stands(row, current, own)
+    return Existing(row.id, key, row.status, row.due_at, stands, row.new_contacts_only, set_aside)
+
+
+def _stands(row: Reminder, current: AppointmentFacts, own: Choices) -> bool:
+    """An announcement of this revision, and what a person ordered for this time."""
+    if own.silences(row.rule, row.channel) or not still_stands(queries.due_of(row), current):
+        return False
+    if row.purpose in (Purpose.REMINDER, Purpose.PUSH):
+        return is_immediate(row.rule) or row.occurrence > 0
+    return row.subject_sequence == current.sequence
 
 
 def _tell_made(
@@ -217,22 +259,18 @@ def _replan(session: WriteSession, row: Reminder, wish: Wish, moment: Moment, ac
     row.version += 1
     row.due_at, row.useful_until = wish.planned.due_at, wish.planned.useful_until
     row.send_on = local_day(row.due_at, moment.practice.zone)
-    row.lease = row.leased_until = row.finished_at = None
+    row.lease = row.leased_until = row.finished_at = row.recorded_at = row.skip_reason = None
     row.status = Status.PLANNED
     _set(row, wish.planned, moment)
+    steps.note_replanned(session, row, actor, moment.now)
     tell(session, row, actor)
 
 
 def _set(row: Reminder, planned: rules.Planned, moment: Moment) -> None:
     row.carries = list(planned.carries)
-    row.new_contacts_only = _only_new(planned.rule, moment.settings)
+    row.new_contacts_only = planned.new_contacts_only
     if planned.skip:
         row.status, row.skip_reason, row.finished_at = Status.SKIPPED, planned.skip, moment.now
-
-
-def _only_new(rule: str, settings: ReminderSettings) -> bool:
-    choices = {f"reminder_{number}": one for number, one in enumerate(settings.reminders, start=1)}
-    return rule in choices and choices[rule].state is ReminderState.NEW_CONTACTS
 
 
 def _remember(plan: AppointmentPlan, current: AppointmentFacts) -> None:

@@ -1,13 +1,16 @@
 """Plans the messages of appointments that have changed: ask the agenda, then one transaction."""
 
 from collections import defaultdict
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select
 
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import commands, queries
+from vetagenda_reminders.appointments.overview import choices_of
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger import queries as ledger_queries
 from vetagenda_reminders.ledger import withdrawing
@@ -54,11 +57,8 @@ async def plan_batch(service: Service, changed: Select[AppointmentPlan]) -> set[
 async def _apply(service: Service, known: Known, ids: list[UUID]) -> None:
     virtual = known.practice.now
     async with service.db.jobs_writing() as session:
-        settings, _version = await chosen(session, known.practice.id)
-        templates = await texts_for(session, known.practice.id, known.appointments.values())
-        now = virtual or system_now()
-        moment = commands.Moment(known.practice, settings, now, virtual is not None, templates)
         plans = await commands.locked(session, ids)
+        moment = await _moment(session, known, virtual, ids)
         rows = await commands.rows_of(session, plans)
         for plan in plans:
             current = known.appointments.get(plan.appointment_id)
@@ -74,6 +74,17 @@ async def _apply(service: Service, known: Known, ids: list[UUID]) -> None:
                 commands.bring_in_line(
                     session, plan, current, rows[plan.appointment_id], moment, service.job("plan")
                 )
+
+
+async def _moment(
+    session: WriteSession, known: Known, virtual: datetime | None, ids: list[UUID]
+) -> commands.Moment:
+    """Read after the plans are locked: who changes a choice marks them, and so comes before or after."""
+    settings, _version = await chosen(session, known.practice.id)
+    templates = await texts_for(session, known.practice.id, known.appointments.values())
+    choices = await choices_of(session, ids)
+    now = virtual or system_now()
+    return commands.Moment(known.practice, settings, now, virtual is not None, templates, choices)
 
 
 async def _stop_outdated_orders(service: Service, known: Known, ids: list[UUID]) -> None:

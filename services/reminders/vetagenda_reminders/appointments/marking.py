@@ -61,6 +61,12 @@ async def plan_again(session: WriteSession, practice_id: UUID, after: datetime |
     await _mark(session, col(AppointmentPlan.practice_id) == practice_id, standing, coming)
 
 
+async def plan_one_again(session: WriteSession, appointment_id: UUID) -> None:
+    """What is wanted for this appointment has changed. Before its first plan there is nothing to mark: that
+    one will see it."""
+    await _mark(session, col(AppointmentPlan.appointment_id) == appointment_id)
+
+
 async def look_again_if_moved(session: WriteSession, ordered: Collection[UUID]) -> None:
     """An appointment may have moved between the agenda's answer and the order of a message about it: then
     its planning, which calls outdated orders back, has to see the order."""

@@ -1,12 +1,13 @@
 """Which messages an appointment brings, and when: from its present state and the practice's choices. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from vetagenda_reminders.appointments.choices import CHANNELS, CONFIRMATION, NONE, Choices
 from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ledger.vocabulary import URGENT, Channel, Purpose, SkipReason
 from vetagenda_reminders.local_time import next_polite, previous_polite
@@ -34,7 +35,7 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Planned:
     """One message that should be in the ledger. With `skip` it is kept only to say why it never leaves.
-    `carries` names the reminders whose additions it takes along."""
+    `carries` names the reminders whose additions it takes along. `late`: its own time had passed already."""
 
     rule: str
     purpose: Purpose
@@ -43,6 +44,8 @@ class Planned:
     useful_until: datetime
     skip: SkipReason | None = None
     carries: tuple[str, ...] = ()
+    new_contacts_only: bool = False
+    late: bool = False
 
 
 def announcement(
@@ -127,14 +130,16 @@ def plan(
     zone: ZoneInfo,
     now: datetime,
     announce: Purpose | None = None,
+    own: Choices = NONE,
 ) -> list[Planned]:
     """Every message that should stand for this state: the announcement, the reminders, the pushes."""
     if appointment.owner is None or appointment.all_deceased or now >= appointment.start:
         return []
-    told = list(_announced(appointment, settings, zone, now, announce))
+    told = list(_announced(appointment, settings, zone, now, announce, own))
     if appointment.state is not State.CONFIRMED:
         return told
-    reminders = list(_reminders(appointment, settings, zone, now, {one.channel for one in told}))
+    told_on = {one.channel for one in told}
+    reminders = list(_reminders(appointment, settings, zone, now, told_on, own))
     pushes = list(_pushes(appointment, settings, zone, now)) if appointment.published else []
     return [*_carrying(told, reminders), *_until_the_next(reminders), *_until_the_next(pushes)]
 
@@ -145,17 +150,61 @@ def _announced(
     zone: ZoneInfo,
     now: datetime,
     announce: Purpose | None,
+    own: Choices,
 ) -> Iterator[Planned]:
     if announce is None:
         return
-    for channel in announcement_channels(announce, settings):
-        due = now if announce in URGENT or channel is not Channel.SMS else next_polite(now, zone)
-        yield _judged(Planned(announce.value, announce, channel, due, appointment.expected_at(zone)))
+    for channel in announcement_channels(announce, settings, own):
+        yield _announcement(appointment, announce, channel, settings, zone, now)
 
 
-def announcement_channels(announce: Purpose, settings: ReminderSettings) -> tuple[Channel, ...]:
+def _announcement(
+    appointment: AppointmentFacts,
+    announce: Purpose,
+    channel: Channel,
+    settings: ReminderSettings,
+    zone: ZoneInfo,
+    now: datetime,
+) -> Planned:
+    expected = appointment.expected_at(zone)
+    due = _held_until(now, expected, settings) if announce is Purpose.CONFIRMATION else now
+    if announce not in URGENT and channel is Channel.SMS:
+        due = next_polite(due, zone)
+    return _judged(Planned(announce.value, announce, channel, due, expected))
+
+
+def _held_until(now: datetime, expected: datetime, settings: ReminderSettings) -> datetime:
+    """A confirmation waits for corrections, but not until it would be of no use."""
+    due = now + timedelta(minutes=settings.confirmation_after_minutes)
+    return due if due < expected else now
+
+
+def late_confirmations(
+    appointment: AppointmentFacts,
+    settings: ReminderSettings,
+    zone: ZoneInfo,
+    now: datetime,
+    own: Choices,
+    confirmed_by: Collection[Channel],
+) -> list[Planned]:
+    """What somebody ordered for this appointment after it was booked, on a channel that never had one."""
+    if appointment.state is not State.CONFIRMED or appointment.owner is None:
+        return []
+    if appointment.all_deceased or now >= appointment.start:
+        return []
+    confirmation = Purpose.CONFIRMATION
+    return [
+        _announcement(appointment, confirmation, channel, settings, zone, now)
+        for channel in CHANNELS
+        if own.orders(CONFIRMATION, channel) and channel not in confirmed_by
+    ]
+
+
+def announcement_channels(
+    announce: Purpose, settings: ReminderSettings, own: Choices = NONE
+) -> tuple[Channel, ...]:
     if announce is Purpose.CONFIRMATION:
-        return settings.confirmation
+        return own.confirmation(settings)
     if announce is Purpose.REQUEST_RECEIVED:
         return settings.request_received
     return settings.notices
@@ -172,20 +221,25 @@ def _reminders(
     zone: ZoneInfo,
     now: datetime,
     told_on: set[Channel],
+    own: Choices,
 ) -> Iterator[Planned]:
     expected = appointment.expected_at(zone)
-    for number, choice in enumerate(settings.reminders, start=1):
-        if choice.state is ReminderState.OFF:
-            continue
-        due = choice.lead.before(expected, settings.send_hour, zone)
-        for channel in choice.channels:
-            planned = Planned(f"reminder_{number}", Purpose.REMINDER, channel, due, expected)
+    for rule, practices in settings.numbered.items():
+        for channel in dict.fromkeys((*practices.channels, *CHANNELS)):
+            choice = own.reminder(rule, channel, practices)
+            if choice is None:
+                continue
+            due = choice.lead.before(expected, settings.send_hour, zone)
+            planned = Planned(rule, Purpose.REMINDER, channel, due, expected)
             yield _timed(_chosen(planned, appointment, choice), choice, zone, now, told_on)
 
 
 def _chosen(planned: Planned, appointment: AppointmentFacts, choice: ReminderChoice) -> Planned:
-    wanted = choice.state is ReminderState.ON or (appointment.owner is not None and appointment.owner.is_new)
-    return planned if wanted else replace(planned, skip=SkipReason.KNOWN_CONTACT)
+    if choice.state is ReminderState.ON:
+        return planned
+    wanted = appointment.owner is not None and appointment.owner.is_new
+    skip = None if wanted else SkipReason.KNOWN_CONTACT
+    return replace(planned, skip=skip, new_contacts_only=True)
 
 
 def _timed(
@@ -199,7 +253,7 @@ def _timed(
         return replace(planned, skip=SkipReason.INSIDE_WINDOW)
     if choice.booked_inside is BookedInside.MERGE and planned.channel in told_on:
         return replace(planned, skip=SkipReason.MERGED)
-    return polite(replace(planned, due_at=now + SOON), zone, now)
+    return polite(replace(planned, due_at=now + SOON, late=True), zone, now)
 
 
 def polite(planned: Planned, zone: ZoneInfo, now: datetime) -> Planned:

@@ -10,7 +10,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import reduce
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -21,16 +20,18 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.logs import logger
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
-from vetagenda_reminders.appointments import marking
+from vetagenda_reminders.appointments import choosing, marking
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.channels.bounces.queries import bounced_among
 from vetagenda_reminders.channels.writing import Occasion
-from vetagenda_reminders.ledger import commands, queries, wording
+from vetagenda_reminders.ledger import asking, commands, queries, steps, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_push
-from vetagenda_reminders.ledger.rules import Facts, Send, Skip, Wait, decide
-from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip, Wait, decide
+from vetagenda_reminders.ledger.steps import Step
+from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, SkipReason, Status
+from vetagenda_reminders.letters.rules import Pause, beside
 from vetagenda_reminders.offers import marking as offers
-from vetagenda_reminders.peers import agenda, booking
+from vetagenda_reminders.peers import booking
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
@@ -74,14 +75,21 @@ def _by_practice(rows: Iterable[Reminder]) -> dict[UUID, list[Reminder]]:
 
 async def _send(service: Service, practice_id: UUID, rows: list[Reminder], now: datetime | None) -> None:
     try:
-        known = await _ask(service, practice_id, rows)
+        known = await asking.about(service, practice_id, rows)
     except ServiceUnavailable:
         log.warning("agenda_away_reminders_wait", rows=len(rows))
         await _wait(service, rows)
         return
     now = now or system_now()
-    if unlinked := await _send_known(service, known, rows, now):
-        await _send_linked(service, known, unlinked, now)
+    for some in filter(None, _letters_last(rows)):
+        if unlinked := await _send_known(service, known, some, now):
+            await _send_linked(service, known, unlinked, now)
+
+
+def _letters_last(rows: list[Reminder]) -> tuple[list[Reminder], list[Reminder]]:
+    """Whether a letter is needed shows when what else tells the same has left or has not (REM-10)."""
+    letters = [row for row in rows if row.channel is Channel.LETTER]
+    return [row for row in rows if row not in letters], letters
 
 
 async def _send_linked(service: Service, known: Known, rows: list[Reminder], now: datetime) -> None:
@@ -124,23 +132,6 @@ def _chunks(rows: list[Reminder]) -> Iterator[list[Reminder]]:
     yield from (by_sms[start : start + ORDERS] for start in range(0, len(by_sms), ORDERS))
 
 
-async def _ask(service: Service, practice_id: UUID, rows: list[Reminder]) -> Known:
-    """At most three questions for a batch: about appointments, about animals, about offers."""
-    appointments = {row.appointment_id for row in rows if row.appointment_id}
-    animals = {row.animal_ids[0] for row in rows if row.purpose is Purpose.PRODUCT}
-    offered = {row.offer_id for row in rows if row.offer_id}
-    answers = [
-        await about(service, practice_id, ids)
-        for about, ids in (
-            (agenda.about_appointments, appointments),
-            (agenda.about_animals, animals),
-            (agenda.about_offers, offered),
-        )
-        if ids
-    ]
-    return reduce(Known.with_, answers)
-
-
 async def _wait(service: Service, rows: list[Reminder]) -> None:
     async with service.db.jobs_writing() as session:
         await commands.release(session, rows, system_now() + service.settings.retry_after)
@@ -159,11 +150,15 @@ def _judge(
     facts = wording.facts_of(row, known)
     actor = service.job("send")
     email_ready = service.settings.smtp_host is not None
-    match decide(queries.due_of(row), facts, now, email_ready=email_ready, bounced=bounced):
+    decision = decide(queries.due_of(row), facts, now, email_ready=email_ready, bounced=bounced)
+    match _if_alone(row, decision, words, now):
+        case Pause():
+            row.lease, row.leased_until = None, system_now() + service.settings.retry_after
         case Skip(reason):
             commands.finish(session, row, Status.SKIPPED, now, actor, reason=reason)
         case Wait(until):
             commands.postpone(session, row, until, actor)
+            steps.note(session, row, Step.POSTPONED, actor, now)
         case Send(None):
             visit = facts.appointment or facts.offer
             assert visit
@@ -177,6 +172,13 @@ def _judge(
                 return False
             _begin(session, row, facts, recipient, message, now, actor)
     return True
+
+
+def _if_alone(row: Reminder, decision: Decision, words: wording.Wording, now: datetime) -> Decision | Pause:
+    """A letter that may leave is needed only where nothing else tells the owner (REM-10)."""
+    if row.channel is Channel.LETTER and isinstance(decision, Send):
+        return beside(words.beside.get(row.id, ()), now) or decision
+    return decision
 
 
 def _begin(
@@ -194,6 +196,7 @@ def _begin(
     row.owner_id = facts.owner.id if facts.owner else row.owner_id
     if row.channel in BY_HAND:
         commands.make_ready(session, row, recipient, message, actor)
+        steps.note(session, row, Step.READY, actor, now)
     else:
         commands.begin(row, recipient, message)
 
@@ -261,7 +264,7 @@ async def finish_abandoned(service: Service) -> None:
 async def _resolve(service: Service, practice_id: UUID, rows: list[Reminder]) -> None:
     """Order again what is still true: under the same id it is the same message. Stop what is not."""
     try:
-        known = await _ask(service, practice_id, rows)
+        known = await asking.about(service, practice_id, rows)
     except ServiceUnavailable:
         await _wait(service, rows)
         return
@@ -277,3 +280,4 @@ async def forget_texts(service: Service) -> None:
     before = system_now() - service.settings.texts_kept_for
     async with service.db.jobs_writing() as session:
         await commands.forget_texts(session, before)
+        await choosing.forget(session, before)

@@ -19,6 +19,10 @@ class Wanted(Protocol):
     def due_at(self) -> datetime: ...
     @property
     def skip(self) -> SkipReason | None: ...
+    @property
+    def new_contacts_only(self) -> bool: ...
+    @property
+    def late(self) -> bool: ...
 
 
 SomeWanted = TypeVar("SomeWanted", bound=Wanted)
@@ -26,13 +30,16 @@ SomeWanted = TypeVar("SomeWanted", bound=Wanted)
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """A row of the ledger. `stands` says whether it is still true without being wanted anew."""
+    """A row of the ledger. `stands` says whether it is still true without being wanted anew. `set_aside`:
+    planning itself skipped it, so that another choice may bring it back."""
 
     id: UUID
     key: Key
     status: Status
     due_at: datetime
     stands: bool = False
+    new_contacts_only: bool = False
+    set_aside: bool = False
 
 
 @dataclass(slots=True)
@@ -46,7 +53,7 @@ def reconcile(existing: Iterable[Existing], wanted: Iterable[SomeWanted]) -> Cha
     """Rows that left, were refused or were cancelled by a person are never touched again.
 
     A row whose time has passed meanwhile stays as it is: a repeated event must neither move it nor
-    turn it into a skipped one.
+    turn it into a skipped one. One that was set aside comes back only for a time that is to come.
     """
     changes: Changes[SomeWanted] = Changes()
     rows = {row.key: row for row in existing}
@@ -64,7 +71,17 @@ def reconcile(existing: Iterable[Existing], wanted: Iterable[SomeWanted]) -> Cha
 def _fit(changes: Changes[SomeWanted], row: Existing | None, wanted: SomeWanted) -> None:
     if row is None:
         changes.insert.append(wanted)
-    elif row.status is Status.WITHDRAWN or (
-        row.status is Status.PLANNED and row.due_at != wanted.due_at and not wanted.skip
-    ):
+    elif row.status is Status.WITHDRAWN or _is_other(row, wanted) or _comes_back(row, wanted):
         changes.replan.append((row.id, wanted))
+
+
+def _is_other(row: Existing, wanted: SomeWanted) -> bool:
+    if row.status is not Status.PLANNED:
+        return False
+    if wanted.skip:
+        return wanted.skip is SkipReason.KNOWN_CONTACT
+    return (row.due_at, row.new_contacts_only) != (wanted.due_at, wanted.new_contacts_only)
+
+
+def _comes_back(row: Existing, wanted: SomeWanted) -> bool:
+    return row.set_aside and not wanted.skip and not wanted.late

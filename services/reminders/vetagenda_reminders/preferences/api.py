@@ -7,8 +7,8 @@ from fastapi import Depends, Header, Response
 
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Now, Read
-from vetagenda_kit.etags import etag, parse_if_match
-from vetagenda_kit.problems import InvalidRequest, StaleVersion, problems
+from vetagenda_kit.etags import etag
+from vetagenda_kit.problems import InvalidRequest, StaleVersion, VersionRequired, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_reminders.preferences import commands, queries
 from vetagenda_reminders.preferences.schemas import ReminderSettings
@@ -29,7 +29,7 @@ async def get_reminder_settings(
     return choices
 
 
-@public.put("", responses=problems(InvalidRequest, StaleVersion))
+@public.put("", responses=problems(InvalidRequest, StaleVersion, VersionRequired))
 async def put_reminder_settings(
     practice_id: UUID,
     choices: ReminderSettings,
@@ -39,8 +39,10 @@ async def put_reminder_settings(
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
 ) -> ReminderSettings:
-    """Choose anew. What has not left is planned again; what is left out takes its default."""
-    expected = parse_if_match(if_match) if if_match else None
-    version = await commands.choose(session, practice_id, choices, now, caller.actor, expected)
+    """Choose anew. What has not left is planned again; what is left out takes its default.
+
+    The first time needs no If-Match.
+    """
+    version = await commands.choose(session, practice_id, choices, now, caller.actor, if_match)
     response.headers["ETag"] = etag(version)
     return choices

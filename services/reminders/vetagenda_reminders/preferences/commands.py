@@ -7,7 +7,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_contracts.reminders import SettingsUpdated
 from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.etags import check_version
+from vetagenda_kit.etags import check_version, parse_if_match
 from vetagenda_reminders.appointments.marking import plan_again
 from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import CancellationWindow, PracticeSettings
@@ -20,12 +20,14 @@ async def choose(
     choices: ReminderSettings,
     now: datetime,
     actor: Actor,
-    expected: int | None,
+    if_match: str | None,
 ) -> int:
-    """The new version. Raises StaleVersion, and InvalidRequest for a merge field that does not exist."""
+    """The new version; `if_match` can be left out the first time. Raises StaleVersion, VersionRequired, and
+    InvalidRequest for a merge field that does not exist."""
     _check_additions(choices)
     row = await session.get(PracticeSettings, practice_id, with_for_update=True)
-    check_version(expected, row.version if row else 0)
+    if row is not None or if_match is not None:
+        check_version(parse_if_match(if_match), row.version if row else 0)
     if row is None:
         row = PracticeSettings(practice_id=practice_id, version=0, choices={})
         session.add(row)

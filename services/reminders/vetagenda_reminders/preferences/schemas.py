@@ -11,7 +11,7 @@ from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import RequestModel, ShortText
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import at_local, local_day
-from vetagenda_reminders.templates.rules import APPOINTMENT, described
+from vetagenda_reminders.templates.rules import APPOINTMENT, described, named
 
 MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
@@ -82,7 +82,9 @@ class ReminderSettings(RequestModel):
     sender_email: EmailAddress | None = None
     letter_only_if_alone: Annotated[
         bool,
-        Field(description="No letter where an e-mail or SMS says the same, unless it fails or has no consent."),
+        Field(
+            description="No letter where an e-mail or SMS says the same, unless it fails or has no consent."
+        ),
     ] = True
     check_earlier: bool = True
 
@@ -101,4 +103,4 @@ class ReminderSettings(RequestModel):
             if choice.state is not ReminderState.OFF
             for text in (choice.sms_addition, choice.email_addition)
         )
-        return any("{practitioner}" in text for text in texts)
+        return any("practitioner" in named(text) for text in texts)
