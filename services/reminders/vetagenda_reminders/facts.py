@@ -30,7 +30,8 @@ class State(StrEnum):
 
 
 class PracticeFacts(_Facts):
-    """`now` is a test practice's virtual instant, None for a live one."""
+    """`now` is a test practice's virtual instant, None for a live one. `address` is one line of text,
+    `postal` the same in its parts, `country` ISO 3166."""
 
     id: UUID
     name: str
@@ -39,6 +40,8 @@ class PracticeFacts(_Facts):
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+    country: str = "FR"
+    postal: "PostalAddress | None" = None
     now: datetime | None = None
 
     @property
@@ -96,6 +99,7 @@ class OwnerFacts(_Facts):
 class AnimalFacts(_Facts):
     id: UUID
     name: str = ""
+    species: str | None = None
     owner_id: UUID | None = None
     born_on: date | None = None
     deceased_on: date | None = None

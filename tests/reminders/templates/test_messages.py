@@ -12,6 +12,7 @@ from vetagenda_kit.problems import InvalidRequest
 from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, PracticeFacts
 from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, Channel, Purpose
 from vetagenda_reminders.templates.defaults import SENTENCES
+from vetagenda_reminders.templates.foreign import imported
 from vetagenda_reminders.templates.messages import (
     Message,
     Texts,
@@ -19,7 +20,7 @@ from vetagenda_reminders.templates.messages import (
     offer_message,
     product_message,
 )
-from vetagenda_reminders.templates.rules import check_fields, imported, render
+from vetagenda_reminders.templates.rules import check_fields, render
 
 PRACTICE = PracticeFacts(
     id=UUID(int=1),

@@ -7,11 +7,19 @@ from sqlmodel import col
 
 from vetagenda_contracts.reminders import TemplateCreated, TemplateDeleted, TemplateUpdated
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.problems import Conflict
+from vetagenda_kit.problems import Conflict, InvalidRequest
 from vetagenda_reminders.records.resource import Fields, Resource, refers_to_nothing
 from vetagenda_reminders.tables import ReminderRule, Template
-from vetagenda_reminders.templates.rules import check_fields, imported
-from vetagenda_reminders.templates.schemas import NewTemplate, TemplateChange, TemplateView, Texts
+from vetagenda_reminders.templates.foreign import imported
+from vetagenda_reminders.templates.rules import check_fields
+from vetagenda_reminders.templates.schemas import (
+    LONGEST_BODY,
+    LONGEST_SUBJECT,
+    NewTemplate,
+    TemplateChange,
+    TemplateView,
+    Texts,
+)
 from vetagenda_reminders.visits.marking import look_again
 
 
@@ -21,17 +29,26 @@ class TemplateInUse(Conflict):
 
 
 def _columns(fields: Fields) -> dict[str, Any]:
-    return {name: _stored(value) if name == "texts" else value for name, value in fields.items()}
+    return {name: stored(value) if name == "texts" else value for name, value in fields.items()}
 
 
-def _stored(texts: Texts) -> dict[str, Any]:
+def stored(texts: Texts) -> dict[str, Any]:
     """Checked, and in our own forms. Raises InvalidRequest for a merge field that does not exist."""
-    stored = texts.model_dump(exclude_none=True)
-    for channel, parts in stored.items():
+    by_channel = texts.model_dump(exclude_none=True)
+    for channel, parts in by_channel.items():
         for part, text in parts.items():
-            parts[part] = imported(text)
-            check_fields(parts[part], f"/texts/{channel}/{part}")
-    return stored
+            parts[part] = _own_form(text, part, f"/texts/{channel}/{part}")
+    return by_channel
+
+
+def _own_form(text: str, part: str, pointer: str) -> str:
+    """Our names can be longer than theirs."""
+    own, longest = imported(text), LONGEST_SUBJECT if part == "subject" else LONGEST_BODY
+    if len(own) > longest:
+        told = f"with our merge fields it has {len(own)} characters; at most {longest} fit"
+        raise InvalidRequest.at(pointer, told)
+    check_fields(own, pointer)
+    return own
 
 
 async def _is_used(session: WriteSession, template: Template) -> bool:
@@ -45,7 +62,7 @@ TEMPLATES = Resource(
     new=NewTemplate,
     change=TemplateChange,
     view=TemplateView,
-    shown=TemplateView.model_validate,
+    shown=TemplateView.of,
     created=TemplateCreated,
     updated=TemplateUpdated,
     deleted=TemplateDeleted,

@@ -47,6 +47,10 @@ def day_text(day: date, language: str) -> str:
     return plain(format_date(day, _DATES[language], locale=language))
 
 
+def weekday_text(day: date, language: str) -> str:
+    return plain(format_date(day, "EEEE", locale=language))
+
+
 def hour_text(hour: time, language: str) -> str:
     return plain(format_time(hour, _HOURS[language], locale=language))
 

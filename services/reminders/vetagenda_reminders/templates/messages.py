@@ -21,9 +21,11 @@ from vetagenda_reminders.templates.dates import (
     language_of,
     moment_text,
     plain,
+    weekday_text,
     window_text,
 )
-from vetagenda_reminders.templates.rules import LINK, render
+from vetagenda_reminders.templates.rules import named, render
+from vetagenda_reminders.templates.species import species_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Texts:
 
     @property
     def name_link(self) -> bool:
-        return any(LINK in text for text in (self.body or "", self.subject or "", *self.additions))
+        return any("link" in named(text) for text in (self.body or "", self.subject or "", *self.additions))
 
 
 def appointment_message(
@@ -58,8 +60,16 @@ def appointment_message(
 ) -> Message:
     """`link` is the owner's address for this appointment, where the texts name it."""
     language = _language(appointment.owner, practice)
-    values = _visit_fields(appointment, practice, language) | {"link": link or ""}
+    values = appointment_values(appointment, practice, link)
     return _message(purpose, channel, language, values, practice, texts or Texts())
+
+
+def appointment_values(
+    appointment: AppointmentFacts, practice: PracticeFacts, link: str | None = None
+) -> dict[str, str]:
+    """What each merge field of an appointment becomes."""
+    language = _language(appointment.owner, practice)
+    return _visit_fields(appointment, practice, language) | {"link": link or ""}
 
 
 def offer_message(purpose: Purpose, channel: Channel, offer: OfferFacts, practice: PracticeFacts) -> Message:
@@ -73,7 +83,7 @@ def offer_message(purpose: Purpose, channel: Channel, offer: OfferFacts, practic
 
 def _visit_fields(visit: VisitFacts, practice: PracticeFacts, language: str) -> dict[str, str]:
     return {
-        **_shared_fields(practice, visit.owner, visit.living),
+        **_shared_fields(practice, visit.owner, visit.living, language),
         **_moment_fields(visit, practice, language),
         "type": visit.appointment_type.name if visit.appointment_type else "",
         "practitioner": ", ".join(one.name for one in visit.practitioners),
@@ -90,13 +100,40 @@ def product_message(
     texts: Texts | None = None,
 ) -> Message:
     language = _language(owner, practice)
-    values = {
-        **_shared_fields(practice, owner, (animal,)),
-        "product": product,
-        "due_date": day_text(due_on, language),
-        "date": day_text(due_on, language),
-    }
+    values = product_values(product, due_on, animal, owner, practice)
     return _message(Purpose.PRODUCT, channel, language, values, practice, texts or Texts())
+
+
+def product_values(
+    product: str, due_on: date, animal: AnimalFacts, owner: OwnerFacts, practice: PracticeFacts
+) -> dict[str, str]:
+    """What each merge field of a product becomes."""
+    language = _language(owner, practice)
+    day = day_text(due_on, language)
+    return {
+        **_shared_fields(practice, owner, (animal,), language),
+        "product": product,
+        "due_date": day,
+        "date": day,
+        "weekday": weekday_text(due_on, language),
+    }
+
+
+def personal_message(
+    channel: Channel,
+    texts: Texts,
+    practice: PracticeFacts,
+    owner: OwnerFacts,
+    animals: tuple[AnimalFacts, ...],
+    visit: VisitFacts | None = None,
+) -> Message:
+    """A person's own words, about a visit or about nothing that is booked."""
+    language = _language(owner, practice)
+    shared = _shared_fields(practice, owner, animals, language)
+    values = (_visit_fields(visit, practice, language) if visit else {}) | shared
+    timed = {"when", "time"} & {*named(texts.body or ""), *named(texts.subject or "")}
+    said = values if timed else {name: value for name, value in values.items() if name != "when"}
+    return _message(Purpose.PERSONAL, channel, language, said, practice, texts)
 
 
 def _language(owner: OwnerFacts | None, practice: PracticeFacts) -> str:
@@ -104,26 +141,29 @@ def _language(owner: OwnerFacts | None, practice: PracticeFacts) -> str:
 
 
 def _shared_fields(
-    practice: PracticeFacts, owner: OwnerFacts | None, animals: tuple[AnimalFacts, ...]
+    practice: PracticeFacts, owner: OwnerFacts | None, animals: tuple[AnimalFacts, ...], language: str
 ) -> dict[str, str]:
     return {
         "practice": practice.name,
         "practice_phone": practice.phone or "",
         "practice_address": practice.address or "",
         "owner": owner.full_name if owner else "",
+        "owner_given_name": (owner.given_name if owner else None) or "",
+        "owner_family_name": (owner.family_name if owner else None) or "",
         "animal": ", ".join(animal.name for animal in animals),
+        "species": species_text((animal.species for animal in animals), language),
     }
 
 
 def _moment_fields(visit: VisitFacts, practice: PracticeFacts, language: str) -> dict[str, str]:
     zone, window = practice.zone, visit.arrival_window
     local = visit.start.astimezone(zone)
-    day = day_text(local.date(), language)
+    day = {"date": day_text(local.date(), language), "weekday": weekday_text(local.date(), language)}
     if not visit.hides_time:
         when = moment_text(visit.start, zone, language)
-        return {"date": day, "time": hour_text(local.time(), language), "when": when}
+        return {**day, "time": hour_text(local.time(), language), "when": when}
     when = hidden_moment_text(visit.start, zone, window, language)
-    return {"date": day, "time": window_text(window, language) if window else "", "when": when}
+    return {**day, "time": window_text(window, language) if window else "", "when": when}
 
 
 def _message(

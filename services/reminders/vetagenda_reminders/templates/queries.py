@@ -1,6 +1,7 @@
 """Selects of templates."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,12 @@ from sqlmodel import col
 from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.tables import Template
-from vetagenda_reminders.templates.precedence import named_templates
+from vetagenda_reminders.templates.precedence import (
+    Categorised,
+    Templates,
+    named_templates,
+    template_of_product,
+)
 
 
 async def texts_for(
@@ -25,3 +31,28 @@ async def texts_for(
         col(Template.practice_id) == practice_id, col(Template.id).in_(ids)
     )
     return dict((await session.execute(query)).all())
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The practice's templates that products and acts may say."""
+
+    texts: Templates = field(default_factory=dict)
+    categories: tuple[Categorised, ...] = ()
+
+    def texts_of(self, rule_names: UUID | None, category: str | None) -> Any:
+        """By channel; nothing where the default sentence holds."""
+        template = template_of_product(rule_names, category, self.categories)
+        return self.texts.get(template, {}) if template else {}
+
+
+async def catalogue(
+    session: ReadSession | WriteSession, practice_id: UUID, named: Collection[UUID]
+) -> Catalogue:
+    """Those that rules name, and all that have a category; of this practice alone: jobs see every one."""
+    query = select(col(Template.id), col(Template.category), col(Template.texts)).where(
+        col(Template.practice_id) == practice_id,
+        col(Template.category).is_not(None) | col(Template.id).in_(named),
+    )
+    rows = (await session.execute(query)).all()
+    return Catalogue({row[0]: row[2] for row in rows}, tuple(Categorised(row[0], row[1]) for row in rows))
