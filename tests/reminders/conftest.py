@@ -21,8 +21,9 @@ async def house(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> A
     folder: Path = tmp_path_factory.mktemp("reminders")
     smtp = {"smtp_host": mailbox.host, "smtp_port": mailbox.port, "sender_email": "rappels@vetagenda.test"}
     address = {"public_url": PUBLIC_URL}
+    back = {"bounce_domain": "retour.vetagenda.test", "bounce_maildir": folder / "returned"}
     parts = ("agenda", "booking", "sms", "reminders")
-    async with house_of(folder, *parts, reminders=smtp, booking=address) as house:
+    async with house_of(folder, *parts, reminders=smtp | address | back, booking=address) as house:
         yield house
 
 

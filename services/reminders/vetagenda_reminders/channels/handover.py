@@ -52,6 +52,7 @@ async def order_sms(service: Service, row: Reminder) -> Result:
             to=row.recipient,
             text=row.body or "",
             purpose=row.purpose,
+            rule=row.rule,
             useful_until=row.useful_until,
         )
     except ServiceUnavailable:

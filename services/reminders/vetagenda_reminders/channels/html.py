@@ -44,13 +44,22 @@ def page(content: Page) -> str:
         "label": _LABEL[content.language],
     }
     about = (practice.name, practice.address, practice.phone)
+    written = [_paragraph(each, link, _LABEL[content.language]) for each in paragraphs]
+    button_at = _button_at(paragraphs, link)
     prepared = {
-        "text": "".join(_paragraph(each, link, _LABEL[content.language]) for each in paragraphs),
+        "text": "".join(written[:button_at]),
+        "rest": "".join(written[button_at:]),
         "sender": "<br>".join(escape(each) for each in about if each),
     }
     return _filled(
         {name: escape(value) for name, value in values.items()} | prepared, linked=link is not None
     )
+
+
+def _button_at(paragraphs: list[str], link: str | None) -> int:
+    """Below the paragraph that names the link."""
+    naming = [number for number, text in enumerate(paragraphs, start=1) if link and link in text]
+    return naming[-1] if naming else len(paragraphs)
 
 
 def _paragraph(text: str, link: str | None, label: str) -> str:

@@ -5,7 +5,7 @@ put there. Of a type that hides its hour (REM-5) it is a day without an hour.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -98,8 +98,15 @@ def _add_time(event: Event, appointment: AppointmentFacts, zone: ZoneInfo) -> No
         event.add("dtend", day + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
         return
-    event.add("dtstart", appointment.start.astimezone(zone))
-    event.add("dtend", appointment.end.astimezone(zone))
+    event.add("dtstart", _on_the_clock(appointment.start, zone))
+    event.add("dtend", _on_the_clock(appointment.end, zone))
+
+
+def _on_the_clock(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The practice's clock; an hour that comes twice means the first of them (RFC 5545), so the second one
+    is told in UTC."""
+    local = instant.astimezone(zone)
+    return instant.astimezone(UTC) if local.fold else local
 
 
 def _description(appointment: AppointmentFacts, practice: PracticeFacts, language: str) -> str:
@@ -111,7 +118,7 @@ def _description(appointment: AppointmentFacts, practice: PracticeFacts, languag
 
 
 def _has_zone(event: Event) -> bool:
-    return "TZID" in event["dtstart"].params
+    return any("TZID" in event[name].params for name in ("dtstart", "dtend"))
 
 
 def _address(email: str, name: str) -> vCalAddress:

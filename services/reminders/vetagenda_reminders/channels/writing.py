@@ -11,7 +11,7 @@ from vetagenda_reminders.channels.email import Letter
 from vetagenda_reminders.channels.html import Page, page
 from vetagenda_reminders.channels.invitation import Invitation, invitation
 from vetagenda_reminders.channels.unsubscribing.rules import unsubscribe_url
-from vetagenda_reminders.ledger.vocabulary import is_recall
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, is_recall
 from vetagenda_reminders.ledger.wording import facts_of
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
@@ -40,7 +40,7 @@ def letter_of(service: Service, row: Reminder, occasion: Occasion) -> Letter:
         subject,
         body,
         occasion.now,
-        html=page(_page(row, subject, body, occasion)),
+        html=None if row.channel is Channel.FAX else page(_page(row, subject, body, occasion)),
         invitation=_invitation(row, row.recipient, occasion),
         bounces_to=bounces_to(row.id, service.settings.bounce_domain),
         unsubscribe=_unsubscribe(service, row),
@@ -50,7 +50,8 @@ def letter_of(service: Service, row: Reminder, occasion: Occasion) -> Letter:
 def _page(row: Reminder, subject: str, body: str, occasion: Occasion) -> Page:
     practice, owner = occasion.known.practice, facts_of(row, occasion.known).owner
     language = language_of((owner.locale if owner else None) or practice.locale)
-    link = occasion.links.get(row.appointment_id) if row.appointment_id else None
+    theirs = row.purpose is not Purpose.NOTICE
+    link = occasion.links.get(row.appointment_id) if row.appointment_id and theirs else None
     return Page(language, subject, body, practice, link)
 
 
