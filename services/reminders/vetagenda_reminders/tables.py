@@ -39,6 +39,7 @@ class Reminder(RemindersTable, table=True):
     tried again), and `recorded_at`, when its end was written down.
     `recipient`, `subject` and `body` are what leaves or left, and are forgotten after a while.
     `own_subject` and `own_body` are a person's words for this row alone, with merge fields.
+    `call_attempts` are the calls that nobody answered, `call_note` what the caller wrote last.
     `delivery` is the channel's own word about a row that was sent. `subject_sequence` is the appointment's at
     its last change that owners hear of; `about_start` is the start that the message is about. `merged_into`
     is the row whose message tells of this visit too.
@@ -98,6 +99,8 @@ class Reminder(RemindersTable, table=True):
     body: str | None = Field(default=None, sa_type=Text)
     own_subject: str | None = Field(default=None, sa_type=Text)
     own_body: str | None = Field(default=None, sa_type=Text)
+    call_attempts: int = 0
+    call_note: str | None = Field(default=None, sa_type=Text)
     merged_into: UUID | None = None
 
     @property

@@ -24,7 +24,7 @@ _NOTE_DELIVERY = text(
 )
 
 
-_NO_TEXTS = dict.fromkeys(("recipient", "subject", "body", "own_subject", "own_body"))
+_NO_TEXTS = dict.fromkeys(("recipient", "subject", "body", "own_subject", "own_body", "call_note"))
 
 
 class AlreadyLeft(Conflict):

@@ -26,13 +26,20 @@ async def get(session: ReadSession | WriteSession, reminder_id: UUID) -> Reminde
 
 async def in_order(session: ReadSession, wanted: ReminderFilter, paging: PageRequest) -> Page[ReminderView]:
     """Planned and past messages together, by the time they are due (REM-14)."""
+    shown, following = await paged(session, paging, *_matching(wanted))
+    return Page(items=[ReminderView.of(row) for row in shown], next=following)
+
+
+async def paged(
+    session: ReadSession, paging: PageRequest, *clauses: ColumnElement[bool]
+) -> tuple[list[Reminder], str | None]:
+    """The rows of one page, by the time they are due, and the next page's cursor."""
     key = (col(Reminder.due_at), col(Reminder.id))
-    query = select(Reminder).where(*_matching(wanted)).order_by(*key).limit(paging.reach)
+    query = select(Reminder).where(*clauses).order_by(*key).limit(paging.reach)
     if last := paging.after_moment():
         query = query.where(tuple_(*key) > last)
     found = await session.scalars(query)
-    shown, following = paging.cut(found.all(), lambda row: (row.due_at, row.id))
-    return Page(items=[ReminderView.of(row) for row in shown], next=following)
+    return paging.cut(found.all(), lambda row: (row.due_at, row.id))
 
 
 def _matching(wanted: ReminderFilter) -> list[ColumnElement[bool]]:
@@ -78,7 +85,8 @@ def free() -> ColumnElement[bool]:
 
 
 def due_live(now: datetime) -> Select[Reminder]:
-    """Rows of live practices whose time has come, the longest waiting first."""
+    """Rows of live practices whose time has come, the longest waiting first; letters after the others of
+    their instant, which may make them needless."""
     return (
         select(Reminder)
         .where(
@@ -87,7 +95,7 @@ def due_live(now: datetime) -> Select[Reminder]:
             col(Reminder.due_at) <= now,
             free(),
         )
-        .order_by(col(Reminder.due_at))
+        .order_by(col(Reminder.due_at), col(Reminder.channel) == Channel.LETTER)
     )
 
 
@@ -102,7 +110,7 @@ def due_virtual(practice_id: UUID, until: datetime) -> Select[Reminder]:
             col(Reminder.due_at) <= until,
             free(),
         )
-        .order_by(col(Reminder.due_at), col(Reminder.id))
+        .order_by(col(Reminder.due_at), col(Reminder.channel) == Channel.LETTER, col(Reminder.id))
     )
 
 

@@ -101,7 +101,9 @@ def _texts(ids: Collection[UUID]) -> list[str]:
 
 def _practice(answer: Any) -> PracticeFacts:
     practice = answer["practice"]
-    return PracticeFacts.model_validate(practice | {"address": one_line(practice.get("address"))})
+    address = practice.get("address")
+    postal = address if isinstance(address, Mapping) else None
+    return PracticeFacts.model_validate(practice | {"address": one_line(address), "postal": postal})
 
 
 def _owner(owner: Any) -> OwnerFacts | None:

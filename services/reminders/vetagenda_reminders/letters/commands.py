@@ -1,0 +1,142 @@
+"""Letters are looked at anew before they are printed, and are sent once they were."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.problems import Conflict
+from vetagenda_kit.service import Service
+from vetagenda_reminders.facts import PracticeFacts
+from vetagenda_reminders.ledger import asking, commands, wording
+from vetagenda_reminders.ledger.queries import due_of
+from vetagenda_reminders.ledger.rules import Facts, Send, Skip, decide
+from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
+from vetagenda_reminders.letters import queries
+from vetagenda_reminders.letters.paper import Letter, recipient_of
+from vetagenda_reminders.letters.schemas import LeftOut, PrintedView
+from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.templates.dates import language_of
+from vetagenda_reminders.templates.messages import Message
+
+
+class LettersChanged(Conflict):
+    code = "letters-changed"
+    title = "None of these letters is to be printed any more"
+
+    @classmethod
+    def because(cls, left_out: Sequence[LeftOut]) -> "LettersChanged":
+        told = [one.model_dump(mode="json") for one in left_out]
+        return cls("none of the reminders is a letter that may leave now", left_out=told)
+
+
+@dataclass
+class Batch:
+    """What may be printed now, and what is left out of it and why."""
+
+    practice: PracticeFacts
+    now: datetime
+    letters: list[Letter] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+async def look_again(service: Service, practice_id: UUID, ids: Sequence[UUID], actor: Actor) -> Batch:
+    """Asks the agenda about every letter, and words it from what it says now. One that must not leave any
+    more is skipped. Raises NotFound, InvalidRequest, ServiceUnavailable and LettersChanged.
+
+    No session is open while the agenda is asked, and what was skipped stays so also when nothing is left.
+    """
+    async with service.db.reading([practice_id]) as session:
+        rows = await queries.named(session, ids)
+    asked = [row for row in rows if row.status is Status.READY]
+    if not asked:
+        raise LettersChanged.because([_as_it_is(row) for row in rows])
+    known = await asking.about(service, practice_id, asked)
+    batch = Batch(known.practice, known.practice.now or system_now())
+    async with service.db.writing([practice_id]) as session:
+        await _judge_all(session, batch, known, ids, actor)
+    if not batch.letters:
+        raise LettersChanged.because(batch.left_out)
+    return batch
+
+
+async def _judge_all(
+    session: WriteSession, batch: Batch, known: Known, ids: Sequence[UUID], actor: Actor
+) -> None:
+    found = {row.id: row for row in await session.scalars(commands.select_locked(ids))}
+    words = await wording.load(session, known, found.values(), {})
+    for one in ids:
+        judged = _judge(session, found[one], known, words, batch.now, actor)
+        if isinstance(judged, Letter):
+            batch.letters.append(judged)
+        else:
+            batch.left_out.append(judged)
+
+
+def _judge(
+    session: WriteSession,
+    row: Reminder,
+    known: Known,
+    words: wording.Wording,
+    now: datetime,
+    actor: Actor,
+) -> Letter | LeftOut:
+    facts = wording.facts_of(row, known, words.red)
+    if row.status is not Status.READY:
+        return _as_it_is(row)
+    match decide(due_of(row), facts, now, email_ready=True):
+        case Skip(reason):
+            return _skip(session, row, reason, now, actor)
+        case Send(str(recipient)):
+            # A text that names a link keeps the one that it got when it became ready.
+            message = wording.message(row, facts, known, words) or Message(row.subject, row.body or "")
+            if not message.body:
+                return _skip(session, row, SkipReason.EMPTY_TEXT, now, actor)
+            _reword(session, row, recipient, message, actor)
+            return _letter(row, facts, recipient, message, known.practice)
+    return _as_it_is(row)
+
+
+def _skip(session: WriteSession, row: Reminder, reason: SkipReason, now: datetime, actor: Actor) -> LeftOut:
+    commands.finish(session, row, Status.SKIPPED, now, actor, reason=reason)
+    return _as_it_is(row)
+
+
+def _as_it_is(row: Reminder) -> LeftOut:
+    reason = row.skip_reason.value if row.skip_reason else row.status.value
+    return LeftOut.because(row.id, reason)
+
+
+def _reword(session: WriteSession, row: Reminder, recipient: str, message: Message, actor: Actor) -> None:
+    """The ledger shows what is on the paper."""
+    if (row.recipient, row.subject, row.body) != (recipient, message.subject, message.body):
+        commands.make_ready(session, row, recipient, message, actor)
+
+
+def _letter(row: Reminder, facts: Facts, recipient: str, message: Message, practice: PracticeFacts) -> Letter:
+    locale = facts.owner.locale if facts.owner else None
+    return Letter(
+        str(row.id),
+        language_of(locale or practice.locale),
+        recipient_of(recipient, facts.owner, practice),
+        message.subject or "",
+        message.body,
+    )
+
+
+async def mark_printed(
+    session: WriteSession, ids: Sequence[UUID], now: datetime, actor: Actor
+) -> PrintedView:
+    """They are in the post. Raises NotFound and InvalidRequest; what is not ready is left out."""
+    await queries.named(session, ids)
+    found = {row.id: row for row in await session.scalars(commands.select_locked(ids))}
+    for row in found.values():
+        if row.status is Status.READY:
+            commands.finish(session, row, Status.SENT, now, actor, delivery="printed")
+    sent = [one for one in ids if found[one].status is Status.SENT]
+    others = [_as_it_is(found[one]) for one in ids if found[one].status is not Status.SENT]
+    return PrintedView(printed=sent, left_out=others)

@@ -1,0 +1,107 @@
+"""The sheets of a batch of letters as one PDF, drawn by Typst.
+
+What people typed reaches Typst as JSON strings and stays text: no sign of it is ever code. The fonts are
+those that Typst carries; nothing is fetched.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import typst
+from babel import Locale
+from babel.dates import format_date
+
+from vetagenda_reminders.facts import OwnerFacts, PracticeFacts
+from vetagenda_reminders.letters.rules import window_of
+from vetagenda_reminders.templates.dates import language_of, plain
+
+Format = Literal["a4", "cards"]
+_FOLDER = Path(__file__).parent
+_TITLES = {"fr": "Lettres de rappel", "de": "Erinnerungsbriefe", "en": "Reminder letters"}
+_PHONE = {"fr": "Tél. {}", "de": "Tel. {}", "en": "Tel. {}"}
+_DATED = {"fr": "{city}, le {day}", "de": "{city}, {day}", "en": "{day}"}
+_UNDATED = {"fr": "Le {day}", "de": "{day}", "en": "{day}"}
+_DAYS = {"fr": "d MMMM y", "de": "d. MMMM y", "en": "d MMMM y"}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One owner's letter: `recipient` as lines, `lang` for hyphens and screen readers."""
+
+    id: str
+    lang: str
+    recipient: str
+    subject: str
+    body: str
+
+
+class TooLong(Exception):
+    """Letters that do not fit their sheet in the smallest print."""
+
+    def __init__(self, ids: list[str]) -> None:
+        super().__init__(f"{len(ids)} letters do not fit")
+        self.ids = ids
+
+
+def draw(paper: Format, practice: PracticeFacts, today: date, letters: list[Letter]) -> bytes:
+    """The PDF: a letter a page, or three cards a page. Raises TooLong. For a thread: it takes a moment."""
+    compiler = compiler_of(paper, practice, today, letters)
+    if found := json.loads(compiler.query("<too-long>", field="value")):
+        raise TooLong(list(dict.fromkeys(found)))
+    pdf = compiler.compile(format="pdf")
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def compiler_of(paper: Format, practice: PracticeFacts, today: date, letters: list[Letter]) -> typst.Compiler:
+    return typst.Compiler(
+        str(_FOLDER / f"{paper}.typ"),
+        root=str(_FOLDER),
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(_data(practice, today, letters))},
+    )
+
+
+def recipient_of(address: str, owner: OwnerFacts | None, practice: PracticeFacts) -> str:
+    """Abroad the country stands on the last line, in capitals and in the sender's language (UPU S42)."""
+    country = owner.address.country if owner and owner.address else None
+    if country is None or country == practice.country:
+        return address
+    name = Locale(language_of(practice.locale)).territories.get(country, country)
+    return f"{address}\n{name.upper()}"
+
+
+def _data(practice: PracticeFacts, today: date, letters: list[Letter]) -> Mapping[str, object]:
+    language = language_of(practice.locale)
+    sender = _sender(practice)
+    phone = [_PHONE[language].format(practice.phone)] if practice.phone else []
+    return {
+        "title": _TITLES[language],
+        "window": window_of(practice.country).value,
+        "date": dated(practice, today),
+        "sender": [*sender, *phone],
+        "sender-line": " · ".join(sender),
+        "letters": [asdict(letter) for letter in letters],
+    }
+
+
+def _sender(practice: PracticeFacts) -> list[str]:
+    postal = practice.postal
+    if postal is None:
+        return [line for line in (practice.name, practice.address) if line]
+    town = " ".join(part for part in (postal.postal_code, postal.city) if part)
+    return [line for line in (practice.name, postal.street, town) if line]
+
+
+def dated(practice: PracticeFacts, today: date) -> str:
+    """The day in the practice's language, with its town where that is the custom."""
+    language = language_of(practice.locale)
+    day = plain(format_date(today, _DAYS[language], locale=language))
+    if language == "fr" and today.day == 1:
+        day = f"1er{day.removeprefix('1')}"
+    city = practice.postal.city if practice.postal else None
+    return (_DATED if city else _UNDATED)[language].format(city=city, day=day)

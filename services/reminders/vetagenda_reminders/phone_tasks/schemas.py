@@ -1,0 +1,64 @@
+"""Phone tasks on the wire."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, Self
+from uuid import UUID
+
+from vetagenda_kit.models import RequestModel, ShortText, ViewModel
+from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
+from vetagenda_reminders.tables import Reminder
+
+TaskStatus = Literal["ready", "done"]
+
+
+class Outcome(StrEnum):
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+
+
+class CallMade(RequestModel):
+    """`reached` and `wrong_number` end the task, `no_answer` counts an attempt and leaves it in the list."""
+
+    outcome: Outcome
+    note: ShortText | None = None
+
+
+class PhoneTaskView(ViewModel):
+    """A call to make or made. `text` is what to say, `due_on` the day that it is about. `attempts` are the
+    calls that nobody answered; `outcome` is what the last call came to. `status` is the reminder's:
+    `skipped` with its reason where the call has become needless. Number, text and note are forgotten after
+    a while."""
+
+    reminder_id: UUID
+    status: Status
+    skip_reason: SkipReason | None
+    number: str | None
+    owner_id: UUID | None
+    animal_ids: list[UUID]
+    text: str | None
+    due_at: datetime
+    due_on: date | None
+    attempts: int
+    outcome: str | None
+    note: str | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Reminder) -> Self:
+        return cls(
+            reminder_id=row.id,
+            status=row.status,
+            skip_reason=row.skip_reason,
+            number=row.recipient,
+            owner_id=row.owner_id,
+            animal_ids=row.animal_ids,
+            text=row.body,
+            due_at=row.due_at,
+            due_on=row.due_on,
+            attempts=row.call_attempts,
+            outcome=row.delivery,
+            note=row.call_note,
+            finished_at=row.finished_at,
+        )
