@@ -27,6 +27,7 @@ from vetagenda_reminders.products.commands import ACTS, PRODUCTS, RULES
 from vetagenda_reminders.records.api import routes
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.templates.commands import TEMPLATES
+from vetagenda_reminders.templates.previews import api as previews
 from vetagenda_reminders.visits import api as visits
 from vetagenda_reminders.visits import jobs as visit_lines
 
@@ -41,6 +42,7 @@ def create(
         routers=[
             preferences.public,
             routes(TEMPLATES),
+            previews.public,
             routes(RULES),
             routes(PRODUCTS),
             routes(ACTS),

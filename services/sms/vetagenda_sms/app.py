@@ -24,7 +24,7 @@ def create(
         "sms",
         settings,
         title="SMS",
-        routers=[editor.public, api.public, api.internal],
+        routers=[editor.public, editor.internal, api.public, api.internal],
         jobs=sender.jobs(),
         virtual_time=sender.virtual_time(),
         transports=transports,

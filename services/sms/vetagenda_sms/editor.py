@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic import Field
 
-from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.caller import Caller, ServiceCaller, requires
 from vetagenda_kit.models import RequestModel, ViewModel
 from vetagenda_kit.problems import InvalidRequest, problems
 from vetagenda_kit.routing import router
@@ -19,6 +19,8 @@ from vetagenda_sms.segmentation import (
 )
 
 public = router(tags=["sms"], prefix="/v1/sms")
+internal = router(tags=["internal"], prefix="/internal")
+internal.include_in_schema = False
 
 
 class SegmentsRequest(RequestModel):
@@ -56,6 +58,16 @@ async def count_segments(
     request: SegmentsRequest, _caller: Annotated[Caller, Depends(requires("sms:read"))]
 ) -> SegmentsView:
     """How many SMS a text is, and which characters make it more."""
+    return _counted(request)
+
+
+@internal.post("/segments")
+async def count_segments_of_a_message(request: SegmentsRequest, _caller: ServiceCaller) -> SegmentsView:
+    """The same for another service."""
+    return _counted(request)
+
+
+def _counted(request: SegmentsRequest) -> SegmentsView:
     profile = PROFILES.get(request.profile)
     if profile is None:
         raise InvalidRequest.at("/profile", f"one of {', '.join(PROFILES)} is expected")

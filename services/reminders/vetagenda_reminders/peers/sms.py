@@ -1,6 +1,7 @@
 """Orders to the sms service. A message's id is its ledger row's: the same order again changes nothing."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from vetagenda_kit.service import Service
@@ -47,3 +48,15 @@ async def withdraw(service: Service, practice_id: UUID, message_id: UUID) -> str
         practices=[practice_id],
     )
     return str(answer["status"])
+
+
+async def count(service: Service, practice_id: UUID, text: str) -> Any:
+    """How many SMS a text is, as `POST /v1/sms/segments` answers. Raises ServiceUnavailable."""
+    return await service.peers.call(
+        "sms",
+        "POST",
+        "/internal/segments",
+        actor=service.actor,
+        practices=[practice_id],
+        json={"text": text},
+    )

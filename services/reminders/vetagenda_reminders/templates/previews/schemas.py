@@ -1,0 +1,79 @@
+"""Previews on the wire."""
+
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import model_validator
+
+from vetagenda_kit.models import Name, RequestModel, ViewModel
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
+from vetagenda_reminders.templates.schemas import Texts, WarningView
+
+
+class PreviewRequest(RequestModel):
+    """The words are `texts`, or those of a template. They are about an appointment (as a reminder of it, or
+    its confirmation); or, with `product_id` (a product or an act) or `product` (a name), about that, due
+    today for `animal_id`. What is not named is the sample: Milou, the dog of Élodie Plutôt, tomorrow at 10:00
+    with Dr Lefèvre. `language` replaces the owner's."""
+
+    texts: Texts | None = None
+    template_id: UUID | None = None
+    appointment_id: UUID | None = None
+    purpose: Literal[Purpose.REMINDER, Purpose.CONFIRMATION] = Purpose.REMINDER
+    animal_id: UUID | None = None
+    product_id: UUID | None = None
+    product: Name | None = None
+    language: Literal["fr", "de", "en"] | None = None
+
+    @model_validator(mode="after")
+    def names_one_of_each(self) -> Self:
+        if (self.texts is None) is (self.template_id is None):
+            raise ValueError("either texts or template_id is expected")
+        if self.product and self.product_id:
+            raise ValueError("either product or product_id is expected")
+        if self.appointment_id and (self.animal_id or self.is_of_product):
+            raise ValueError("it is about an appointment or about a product, not about both")
+        if self.animal_id and not self.is_of_product:
+            raise ValueError("animal_id needs a product or product_id")
+        return self
+
+    @property
+    def is_of_product(self) -> bool:
+        return bool(self.product or self.product_id)
+
+
+class OffendingCharacterView(ViewModel):
+    """`index` counts code points from 0."""
+
+    index: int
+    char: str
+
+
+class SmsCountView(ViewModel):
+    """As `POST /v1/sms/segments` counts: `segments` are the SMS that are paid, `parts` what each carries."""
+
+    encoding: Literal["gsm7", "ucs2"]
+    units: int
+    segments: int
+    units_left: int
+    parts: list[str]
+    offending: list[OffendingCharacterView]
+    suggestion: str | None
+
+
+class ChannelPreview(ViewModel):
+    """`without_value` are the merge fields that have no value here, with a fallback or without. An empty
+    `body` is not sent (`empty_text`). `sms` is null for the other channels."""
+
+    channel: Channel
+    subject: str | None
+    body: str
+    without_value: list[str]
+    sms: SmsCountView | None = None
+
+
+class PreviewView(ViewModel):
+    """One preview for each channel that has a text."""
+
+    channels: list[ChannelPreview]
+    warnings: list[WarningView]
