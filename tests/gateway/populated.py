@@ -147,13 +147,18 @@ async def _reminders(there: Populated) -> None:
     template = await there.make("templates", name=f"{mark} template", texts={"sms": {"body": f"{mark} text"}})
     month = {"count": 3, "unit": "month"}
     rule = await there.make(
-        "reminder-rules", name=f"{mark} rule", offset=month, channels=["sms"], template_id=template
+        "reminder-rules", name=f"{mark} rule", offset=month, channels=["sms", "phone"], template_id=template
     )
     product = await there.make("products", name=f"{mark} product", rule_ids=[rule])
     await there.make("administrations", product_id=product, animal_id=there.ids["animals"])
 
+    for kind, channel in (("reminders", "sms"), ("phone-tasks", "phone")):
+        there.ids[kind] = await _planned(there, channel)
+
+
+async def _planned(there: Populated, channel: str) -> str:
     async def planned() -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = (await there.get("reminders"))["items"]
+        items: list[dict[str, Any]] = (await there.get("reminders", channel=channel))["items"]
         return items
 
-    there.ids["reminders"] = (await eventually(planned))[0]["id"]
+    return str((await eventually(planned))[0]["id"])

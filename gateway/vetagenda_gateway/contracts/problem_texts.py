@@ -106,6 +106,12 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "request-settled": (409, "The booking request was accepted, declined, cancelled or has expired already."),
     "already-left": (409, "The reminder was sent, or is just being sent: it cannot be withdrawn any more."),
+    "letters-changed": (
+        409,
+        "None of the reminders is a letter that may be printed now. `left_out` names each with its reason: why "
+        "it must not leave any more (`no_consent`, `deceased`...), or the status of one that is not ready. Take "
+        "the list of letters anew.",
+    ),
     "nothing-to-remind": (
         409,
         "The appointment is not confirmed (`appointment_status` says what it is), has begun or has no owner: "
