@@ -72,6 +72,9 @@ class SkipReason(StrEnum):
     EMAIL_NOT_CONFIGURED = "email_not_configured"
     ADDRESS_BOUNCED = "address_bounced"
     EMPTY_TEXT = "empty_text"
+    RECIPIENT_REMOVED = "recipient_removed"
+    FAX_NOT_CONFIGURED = "fax_not_configured"
+    LINE_RED = "line_red"
     REFUSED = "refused"
     UNDELIVERED = "undelivered"
     OUTCOME_UNKNOWN = "outcome_unknown"
@@ -90,6 +93,9 @@ IMMEDIATE = "immediate:"
 def is_immediate(rule: str) -> bool:
     return rule.startswith(IMMEDIATE)
 
+
+NOTICE_CANCELLED = "notice_cancelled"
+"""The rule of what the practice's people are told of an appointment that is no more."""
 
 OF_OFFERS = frozenset({Purpose.OFFER, Purpose.OFFER_WITHDRAWN})
 """About a time of the waiting list that is not booked."""

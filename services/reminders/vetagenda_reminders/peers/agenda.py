@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,9 +50,11 @@ async def about_appointments(service: Service, practice_id: UUID, ids: Collectio
     return Known(_practice(answer), appointments={one.id: one for one in found})
 
 
-async def about_animals(service: Service, practice_id: UUID, ids: Collection[UUID]) -> Known:
-    """The animals and their present owners. Raises ServiceUnavailable."""
-    asked = {"owner_ids": [], "animal_ids": _texts(ids)}
+async def about_animals(
+    service: Service, practice_id: UUID, ids: Collection[UUID], owner_ids: Collection[UUID] = ()
+) -> Known:
+    """The animals and their present owners, and other owners. Raises ServiceUnavailable."""
+    asked = {"owner_ids": _texts(owner_ids), "animal_ids": _texts(ids)}
     answer = await _ask(service, practice_id, "owners/facts", asked)
     owners = [_owner(one) for one in answer["owners"]]
     animals = [AnimalFacts.model_validate(one) for one in answer["animals"]]
@@ -67,6 +70,21 @@ async def about_owners(service: Service, practice_id: UUID, ids: Collection[UUID
     answer = await _ask(service, practice_id, "owners/facts", {"owner_ids": _texts(ids), "animal_ids": []})
     owners = [_owner(one) for one in answer["owners"]]
     return Known(_practice(answer), owners={one.id: one for one in owners if one})
+
+
+async def has_type(service: Service, practice_id: UUID, appointment_type_id: UUID) -> bool:
+    """Whether it is one of the practice's own. Raises ServiceUnavailable."""
+    asked = {"appointment_type_ids": [str(appointment_type_id)]}
+    return bool((await _ask(service, practice_id, "records/known", asked))["appointment_type_ids"])
+
+
+async def visits_of(
+    service: Service, practice_id: UUID, animal_ids: Collection[UUID], since: datetime
+) -> dict[UUID, Any]:
+    """By living animal its `last_visit` since then and its `next_visit`. Raises ServiceUnavailable."""
+    asked = {"animal_ids": _texts(animal_ids), "since": since.isoformat()}
+    answer = await _ask(service, practice_id, "animals/visits", asked)
+    return {UUID(animal_id): visits for animal_id, visits in answer.items()}
 
 
 async def withdraw_email_consent(service: Service, practice_id: UUID, owner_id: UUID) -> None:

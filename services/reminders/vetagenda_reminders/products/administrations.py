@@ -1,7 +1,10 @@
 """A product is given to an animal, or an act done: the ledger gets its reminders (REM-6, REM-7)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from vetagenda_contracts.events import Actor
 from vetagenda_contracts.reminders import AdministrationPlanned, AdministrationRecorded
@@ -13,6 +16,7 @@ from vetagenda_kit.problems import InvalidRequest, NotFound
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries as ledger_queries
+from vetagenda_reminders.ledger import steps
 from vetagenda_reminders.ledger.vocabulary import WAITING, Status
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.products import renewal
@@ -45,8 +49,9 @@ async def give(
     rule, without = await _rule(session, product, new)
     day = new.given_on or local_day(practice.now or system_now(), practice.zone)
     course = by_rule(rule, day, animal.born_on, also_first=new.also_first) if rule else None
-    administration = of(product, animal, day, rule, also_first=new.also_first)
-    rows = await record(session, administration, product, course, practice, actor)
+    chosen = rule.id if rule else None
+    administration = of(product.id, practice, animal, day, chosen, also_first=new.also_first)
+    rows = await record(session, administration, product.kind, course, practice, actor)
     earlier = await renewal.earlier(session, product, animal.id, administration.id)
     if new.withdraw_earlier:
         renewal.withdraw(session, earlier, practice, actor)
@@ -55,13 +60,19 @@ async def give(
 
 
 def of(
-    product: Product, animal: AnimalFacts, given_on: date, rule: ReminderRule | None, *, also_first: bool
+    product_id: UUID,
+    practice: PracticeFacts,
+    animal: AnimalFacts,
+    given_on: date,
+    rule_id: UUID | None,
+    *,
+    also_first: bool,
 ) -> Administration:
     return Administration(
         id=uuid7(),
-        practice_id=product.practice_id,
-        product_id=product.id,
-        rule_id=rule.id if rule else None,
+        practice_id=practice.id,
+        product_id=product_id,
+        rule_id=rule_id,
         animal_id=animal.id,
         owner_id=animal.owner_id,
         given_on=given_on,
@@ -72,7 +83,7 @@ def of(
 async def record(
     session: WriteSession,
     administration: Administration,
-    product: Product,
+    kind: Kind,
     course: Course | None,
     practice: PracticeFacts,
     actor: Actor,
@@ -80,8 +91,8 @@ async def record(
     """Keep it with the rows of its course, and tell of all that by one event."""
     session.add(administration)
     rows = await plan(session, administration, course, practice) if course else []
-    told = _told(administration, rows, actor)
-    outbox.add(session, AdministrationRecorded(**told, kind=product.kind.value))
+    steps.note_made(session, rows, actor, practice.now or system_now())
+    outbox.add(session, AdministrationRecorded(**_told(administration, rows, actor), kind=kind.value))
     return rows
 
 
@@ -93,20 +104,20 @@ async def plan_anew(
     actor: Actor,
 ) -> list[Reminder]:
     """What has not left is withdrawn, and another course planned as the next sequence."""
-    before = await withdraw(session, administration, practice, actor)
+    before = await withdraw(session, [administration.id], practice.now or system_now(), actor)
     administration.sequence += 1
     administration.version += 1
     rows = await plan(session, administration, course, practice, before) if course else []
+    steps.note_made(session, rows, actor, practice.now or system_now())
     outbox.add(session, AdministrationPlanned(**_told(administration, rows, actor)))
     return rows
 
 
 async def withdraw(
-    session: WriteSession, administration: Administration, practice: PracticeFacts, actor: Actor
+    session: WriteSession, administration_ids: Collection[UUID], now: datetime, actor: Actor
 ) -> list[Reminder]:
-    """Take back what has not left. All rows of the administration, locked."""
-    rows = await ledger_queries.of_subjects(session, [administration.id])
-    now = practice.now or system_now()
+    """Take back what has not left. All rows of the administrations, locked."""
+    rows = await ledger_queries.of_subjects(session, administration_ids)
     for row in rows:
         if row.status in WAITING:
             ledger.finish(session, row, Status.WITHDRAWN, now, actor)
@@ -126,7 +137,7 @@ async def _rule(
     return rule, None
 
 
-def _told(administration: Administration, rows: list[Reminder], actor: Actor) -> dict[str, object]:
+def _told(administration: Administration, rows: list[Reminder], actor: Actor) -> dict[str, Any]:
     return {
         "practice_id": administration.practice_id,
         "actor": actor,

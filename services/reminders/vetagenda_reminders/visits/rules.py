@@ -28,7 +28,8 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleChoice:
-    """A reminder rule as far as it decides whether anything can be said."""
+    """A reminder rule as far as it decides whether anything can be said. `template_id` is what it names, or
+    what the product's or act's category has."""
 
     id: UUID
     channels: Collection[str]
