@@ -125,13 +125,22 @@ def test_the_words_are_the_owners_language_and_the_practices_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ['Dr "Chat"', "a\r\nATTENDEE:mailto:evil@x", "a;b,c:d\\n", "</x>\nEND:VEVENT\nBEGIN:VEVENT"]
+    "typed",
+    [
+        'Dr "Chat"',
+        "a\r\nATTENDEE:mailto:evil@x",
+        "a;b,c:d\\n",
+        "a\x02b\x13",
+        "</x>\nEND:VEVENT\nBEGIN:VEVENT",
+    ],
 )
 def test_what_somebody_typed_adds_no_line(typed: str) -> None:
     owner = {"id": uuid4(), "given_name": typed, "family_name": typed}
     calendar, event = made(practice=typed, owner=owner, description=typed)
     assert event["ATTENDEE"] == "mailto:elodie@example.org"
-    assert event["SUMMARY"] == "Rendez-vous – " + " ".join(typed.split())
+    assert event["SUMMARY"] == "Rendez-vous – " + " ".join(typed.split()).replace("\x02", "").replace(
+        "\x13", ""
+    )
     assert [each.name for each in calendar.walk()].count("VEVENT") == 1
 
 

@@ -17,6 +17,8 @@ from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.templates.dates import hidden_moment_text, language_of
 
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), 127])
+"""Control characters but tab and line feed: no text of an iCalendar object has them (RFC 5545, 3.1)."""
 _PRODUCT = "-//vetagenda//reminders//EN"
 _SUMMARY = {
     "fr": "Rendez-vous – {practice}",
@@ -114,7 +116,8 @@ def _description(appointment: AppointmentFacts, practice: PracticeFacts, languag
     hidden = appointment.hides_time
     window = appointment.arrival_window
     arrival = hidden_moment_text(appointment.start, practice.zone, window, language) if hidden else ""
-    return "\n".join(text for text in (arrival, appointment.description.strip(), practice.phone) if text)
+    texts = (arrival, appointment.description.strip(), practice.phone)
+    return "\n".join(text for text in texts if text).translate(_CONTROLS)
 
 
 def _has_zone(event: Event) -> bool:
@@ -136,7 +139,7 @@ def _attendee(email: str, owner: OwnerFacts | None) -> vCalAddress:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.translate(_CONTROLS).split())
 
 
 @lru_cache(maxsize=256)

@@ -57,7 +57,7 @@ def _page(row: Reminder, subject: str, body: str, occasion: Occasion) -> Page:
 
 def _invitation(row: Reminder, recipient: str, occasion: Occasion) -> Invitation | None:
     appointment = facts_of(row, occasion.known).appointment
-    if appointment is None:
+    if appointment is None or row.channel is not Channel.EMAIL:
         return None
     practice = occasion.known.practice
     return invitation(row.purpose, appointment, practice, occasion.sender, recipient, occasion.now)

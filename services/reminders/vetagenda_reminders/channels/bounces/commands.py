@@ -12,7 +12,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.channels.bounces.rules import Bounce, digest
 from vetagenda_reminders.ledger.commands import note_delivery
-from vetagenda_reminders.ledger.vocabulary import SkipReason
+from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason
 from vetagenda_reminders.tables import BouncedAddress, Reminder
 
 
@@ -23,7 +23,7 @@ async def note_bounce(
     who forwards his mail is reached at neither. Repeating it changes nothing."""
     recipient = row.recipient
     await note_delivery(session, row.id, "bounced", at, actor, failure=SkipReason.UNDELIVERED)
-    if recipient and bounce.blames_address:
+    if recipient and bounce.blames_address and row.channel is Channel.EMAIL:
         await _remember(session, row, recipient)
 
 

@@ -65,4 +65,4 @@ async def _take_up(service: Service, content: bytes) -> bool:
 async def _row(service: Service, bounce: Bounce) -> Reminder | None:
     async with service.db.jobs_reading() as session:
         row = await session.get(Reminder, bounce.reminder_id)
-    return row if row is not None and row.channel is Channel.EMAIL else None
+    return row if row is not None and row.channel in (Channel.EMAIL, Channel.FAX) else None
