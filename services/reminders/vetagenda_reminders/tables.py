@@ -42,7 +42,8 @@ class Reminder(RemindersTable, table=True):
     `call_attempts` are the calls that nobody answered, `call_note` what the caller wrote last.
     `delivery` is the channel's own word about a row that was sent. `subject_sequence` is the appointment's at
     its last change that owners hear of; `about_start` is the start that the message is about. `merged_into`
-    is the row whose message tells of this visit too.
+    is the row whose message tells of this visit too. `dates_chosen`: a person set its days, so that no plan
+    moves it back.
     """
 
     __tablename__ = "reminder"
@@ -63,6 +64,15 @@ class Reminder(RemindersTable, table=True):
         Index("reminder_of_animals", "animal_ids", postgresql_using="gin"),
         Index("reminder_texts", "recorded_at", postgresql_where=text("body IS NOT NULL")),
         Index("reminder_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("reminder_merged_lately", "recorded_at", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("reminder_personal", "appointment_id", postgresql_where=text("purpose = 'personal'")),
+        Index(
+            "reminder_recalled",
+            "practice_id",
+            "finished_at",
+            "id",
+            postgresql_where=text("purpose = 'product' AND status = 'sent'"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -102,17 +112,35 @@ class Reminder(RemindersTable, table=True):
     call_attempts: int = 0
     call_note: str | None = Field(default=None, sa_type=Text)
     merged_into: UUID | None = None
+    dates_chosen: bool = False
 
     @property
     def offer_id(self) -> UUID | None:
         return self.subject_id if self.purpose in OF_OFFERS else None
 
 
+class ReminderStep(RemindersTable, table=True):
+    """One thing that happened to a row, at the practice's time; `due_at` is when the row was due after it."""
+
+    __tablename__ = "reminder_step"
+    __table_args__ = (Index("reminder_step_of_row", "reminder_id", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    reminder_id: UUID
+    what: str = Field(sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    actor_kind: str = Field(sa_type=Text)
+    actor_id: str = Field(sa_type=Text)
+
+
 class AppointmentPlan(RemindersTable, table=True):
     """An appointment as its messages were last planned for, and whether it has changed since (`dirty`).
 
     `version` counts the plans that were made. `ended_as`, `by_sync` and `quiet` are what the last event said
-    that the agenda's present state does not.
+    that the agenda's present state does not; `changed_by` is who added, moved or cancelled it since then.
     """
 
     __tablename__ = "appointment_plan"
@@ -136,6 +164,7 @@ class AppointmentPlan(RemindersTable, table=True):
     start: datetime | None = Field(default=None, sa_type=UtcDateTime)
     owner_id: UUID | None = None
     calendar_ids: list[UUID] = ids()
+    changed_by: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
 
 
 class AppointmentChoice(RemindersTable, table=True):

@@ -15,6 +15,7 @@ from vetagenda_agenda.appointments import (
     commands,
     queries,
     status_commands,
+    visits,
 )
 from vetagenda_agenda.appointments.schemas import (
     AppointmentRefs,
@@ -190,6 +191,14 @@ async def owner_facts(
 ) -> JSONResponse:
     facts = await queries.owner_facts(session, practice_id, refs.owner_ids, refs.animal_ids)
     return JSONResponse(facts)
+
+
+@api.post("/animals/visits")
+async def animal_visits(
+    practice_id: UUID, refs: visits.VisitRefs, session: Read, now: Now, _caller: ServiceCaller
+) -> dict[UUID, visits.VisitsView]:
+    """Who came and who comes: for reminders that nobody followed (REM-12)."""
+    return await visits.of_animals(session, practice_id, refs, now)
 
 
 @api.post("/availability")

@@ -35,7 +35,7 @@ async def order(
     now: datetime,
     actor: Actor,
 ) -> list[Reminder]:
-    """One row a channel, judged like every other when it leaves. Raises NothingToRemind and InvalidRequest."""
+    """One row a channel, judged like every other when it leaves. Raises NothingToRemind, InvalidRequest."""
     check_fields(wanted.text or "", "/text", APPOINTMENT)
     check(appointment, now)
     number = await _next_number(session, appointment.id)

@@ -12,15 +12,20 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import Conflict
-from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.ledger import queries, steps
 from vetagenda_reminders.ledger.events import tell
+from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import WAITING, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
 
 # As text: it is on the way of every message, and building it took longer than its round trip.
 _NOTE_DELIVERY = text(
-    "UPDATE reminder SET delivery = :delivery WHERE id = :id AND status IN ('sent', 'sending')"
+    "WITH heard AS (UPDATE reminder SET delivery = :delivery WHERE id = :id AND status IN ('sent', 'sending')"
+    " RETURNING id, practice_id, due_at)"
+    " INSERT INTO reminder_step (id, practice_id, reminder_id, what, reason, at, due_at, actor_kind, actor_id)"
+    " SELECT :step_id, practice_id, id, 'delivery', :delivery, :at, due_at,"
+    " :actor_kind, :actor_id FROM heard"
 )
 
 
@@ -93,6 +98,7 @@ def finish(
     row.recorded_at = system_now()
     row.lease = row.leased_until = None
     row.version += 1
+    steps.note(session, row, Step(status.value), actor, at)
     if not quietly:
         tell(session, row, actor)
 
@@ -142,7 +148,8 @@ async def note_delivery(
 ) -> None:
     """What the sms service heard of a message that it took over from us."""
     if failure is None:
-        await session.execute(_NOTE_DELIVERY, {"id": reminder_id, "delivery": delivery})
+        said = {"id": reminder_id, "delivery": delivery, "step_id": uuid7(), "at": at}
+        await session.execute(_NOTE_DELIVERY, said | {"actor_kind": actor.kind, "actor_id": actor.id})
         return
     row = await session.get(Reminder, reminder_id, with_for_update=True)
     if row is not None and row.status in (Status.SENT, Status.SENDING):

@@ -48,8 +48,13 @@ def _matching(wanted: ReminderFilter) -> list[ColumnElement[bool]]:
         Reminder.appointment_id: wanted.appointment_id,
         Reminder.status: wanted.status,
         Reminder.channel: wanted.channel,
+        Reminder.purpose: wanted.purpose,
     }
     clauses = [col(column) == value for column, value in same.items() if value is not None]
+    if wanted.due_from is not None:
+        clauses.append(col(Reminder.due_at) >= wanted.due_from)
+    if wanted.due_to is not None:
+        clauses.append(col(Reminder.due_at) < wanted.due_to)
     if wanted.animal_id is not None:
         clauses.append(col(Reminder.animal_ids).contains([wanted.animal_id]))
     return clauses
@@ -76,6 +81,7 @@ def due_of(row: Reminder) -> Due:
         row.owner_id,
         row.new_contacts_only,
         row.about_start,
+        row.rule,
     )
 
 
@@ -130,9 +136,12 @@ async def next_virtual_instant(session: ReadSession, practice_id: UUID) -> datet
 
 
 async def still_with_sms(session: ReadSession, appointment_ids: Collection[UUID]) -> list[Reminder]:
-    """SMS that were ordered and of which no carrier has been heard yet: they can still be stopped."""
+    """SMS that were ordered, tell of these and were heard of by no carrier yet: they can still be stopped."""
+    merged = select(col(Reminder.merged_into)).where(
+        col(Reminder.subject_id).in_(appointment_ids), col(Reminder.merged_into).is_not(None)
+    )
     query = select(Reminder).where(
-        col(Reminder.subject_id).in_(appointment_ids),
+        or_(col(Reminder.subject_id).in_(appointment_ids), col(Reminder.id).in_(merged)),
         col(Reminder.channel) == Channel.SMS,
         col(Reminder.status) == Status.SENT,
         col(Reminder.delivery) == "ordered",

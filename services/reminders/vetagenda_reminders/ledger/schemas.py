@@ -5,22 +5,25 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 
-from vetagenda_kit.models import ViewModel
+from vetagenda_kit.models import Instant, ViewModel
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
 
 @dataclass(frozen=True)
 class ReminderFilter:
-    """The list's filters, all of which must hold."""
+    """The list's filters, all of which must hold. Due from the one instant to before the other."""
 
     animal_id: UUID | None
     owner_id: UUID | None
     appointment_id: UUID | None
     status: Status | None
     channel: Channel | None
+    purpose: Purpose | None
+    due_from: datetime | None
+    due_to: datetime | None
 
 
 async def _filter(
@@ -29,8 +32,11 @@ async def _filter(
     appointment_id: UUID | None = None,
     status: Status | None = None,
     channel: Channel | None = None,
+    purpose: Purpose | None = None,
+    due_from: Annotated[Instant | None, Query(alias="from")] = None,
+    due_to: Annotated[Instant | None, Query(alias="to")] = None,
 ) -> ReminderFilter:
-    return ReminderFilter(animal_id, owner_id, appointment_id, status, channel)
+    return ReminderFilter(animal_id, owner_id, appointment_id, status, channel, purpose, due_from, due_to)
 
 
 Filtered = Annotated[ReminderFilter, Depends(_filter)]

@@ -15,7 +15,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.facts import OfferFacts, PracticeFacts
 from vetagenda_reminders.ledger import commands as ledger
-from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.ledger import queries, steps
 from vetagenda_reminders.ledger.vocabulary import WAITING, Channel, Purpose, Status
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.offers.rules import Notice, notices
@@ -80,6 +80,7 @@ def _tell(
     if not rows:
         return
     session.add_all(rows)
+    steps.note_made(session, rows, actor, now)
     event = OfferPlanned(
         practice_id=practice.id,
         actor=actor,

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger.vocabulary import URGENT, Purpose
+from vetagenda_reminders.ledger.vocabulary import URGENT, Purpose, is_recall
 
 
 async def order(
@@ -16,6 +16,7 @@ async def order(
     to: str,
     text: str,
     purpose: Purpose,
+    rule: str,
     useful_until: datetime,
 ) -> str:
     """The message's status there. Raises PeerProblem (refused) and ServiceUnavailable (ask again)."""
@@ -28,11 +29,17 @@ async def order(
         json={
             "to": to,
             "text": text,
-            "class": "urgent" if purpose in URGENT else "transactional",
+            "class": _class_of(purpose, rule),
             "expires_at": useful_until.isoformat(),
         },
     )
     return str(answer["status"])
+
+
+def _class_of(purpose: Purpose, rule: str) -> str:
+    if purpose in URGENT:
+        return "urgent"
+    return "recall" if is_recall(purpose, rule) else "transactional"
 
 
 async def withdraw(service: Service, practice_id: UUID, message_id: UUID) -> str:

@@ -66,9 +66,11 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.DECLINED: "Votre demande de rendez-vous",
         Purpose.EXPIRED: "Votre demande de rendez-vous",
         Purpose.REMINDER: "Rappel de votre rendez-vous",
+        Purpose.CARE: "Pour votre rendez-vous",
         Purpose.PRODUCT: "Rappel pour {animal}",
         Purpose.OFFER: "Un rendez-vous plus tôt pour {animal}",
         Purpose.OFFER_WITHDRAWN: "Le rendez-vous proposé pour {animal}",
+        Purpose.PERSONAL: "Un message de {practice}",
     },
     "de": {
         Purpose.CONFIRMATION: "Ihr Termin ist bestätigt",
@@ -79,9 +81,11 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.DECLINED: "Ihre Terminanfrage",
         Purpose.EXPIRED: "Ihre Terminanfrage",
         Purpose.REMINDER: "Erinnerung an Ihren Termin",
+        Purpose.CARE: "Zu Ihrem Termin",
         Purpose.PRODUCT: "Erinnerung für {animal}",
         Purpose.OFFER: "Ein früherer Termin für {animal}",
         Purpose.OFFER_WITHDRAWN: "Der angebotene Termin für {animal}",
+        Purpose.PERSONAL: "Eine Nachricht von {practice}",
     },
     "en": {
         Purpose.CONFIRMATION: "Your appointment is confirmed",
@@ -92,9 +96,11 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
         Purpose.DECLINED: "Your request for an appointment",
         Purpose.EXPIRED: "Your request for an appointment",
         Purpose.REMINDER: "Reminder of your appointment",
+        Purpose.CARE: "About your appointment",
         Purpose.PRODUCT: "Reminder for {animal}",
         Purpose.OFFER: "An earlier appointment for {animal}",
         Purpose.OFFER_WITHDRAWN: "The appointment offered for {animal}",
+        Purpose.PERSONAL: "A message from {practice}",
     },
 }
 

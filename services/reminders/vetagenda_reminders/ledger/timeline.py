@@ -1,0 +1,97 @@
+"""Why a message was sent, or was not: what happened to its row, oldest first (REM-14)."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.db import ReadSession
+from vetagenda_kit.models import ViewModel
+from vetagenda_kit.pages import Page, PageRequest
+from vetagenda_reminders.ledger.steps import Step
+from vetagenda_reminders.ledger.vocabulary import SkipReason
+from vetagenda_reminders.tables import ReminderStep
+
+_SAID: dict[Step, str] = {
+    Step.PLANNED: "It was planned.",
+    Step.MOVED: "It was planned for another time.",
+    Step.EDITED: "Its text was changed.",
+    Step.POSTPONED: "It may not leave at this hour and waits.",
+    Step.READY: "It is ready for a person: to be printed or called.",
+    Step.CALLED: "Somebody called.",
+    Step.SENT: "It was handed to its channel.",
+    Step.DELIVERY: "The channel reported on it.",
+    Step.SKIPPED: "It is not sent.",
+    Step.FAILED: "It was not delivered.",
+    Step.WITHDRAWN: "It was taken back: what it was about has changed or ended.",
+    Step.CANCELLED: "A person took it out.",
+    Step.RESENT: "A person had it sent again, as a reminder of its own.",
+}
+REASONS: dict[str, str] = {
+    SkipReason.TOO_LATE: "What it says was over before it could leave.",
+    SkipReason.SUPERSEDED: "The appointment, the offer or the owner is another by now.",
+    SkipReason.GONE: "What it was about is no longer in the agenda.",
+    SkipReason.INSIDE_WINDOW: "The appointment was booked later than it would have left.",
+    SkipReason.MERGED: "The confirmation says it already.",
+    SkipReason.KNOWN_CONTACT: "It is for new contacts only.",
+    SkipReason.NO_OWNER: "There is no owner to tell.",
+    SkipReason.NO_MOBILE: "The owner has no mobile number.",
+    SkipReason.NO_EMAIL: "The owner has no e-mail address.",
+    SkipReason.NO_ADDRESS: "The owner has no complete postal address.",
+    SkipReason.NO_PHONE: "The owner has no number that answers.",
+    SkipReason.NO_CONSENT: "The owner has not agreed to this channel.",
+    SkipReason.TOLD_OTHERWISE: "Another channel tells the same.",
+    SkipReason.MERGED_VISIT: "Another visit's message says it.",
+    SkipReason.DECEASED: "The animal has died.",
+    SkipReason.NOT_PUBLISHED: "The appointment is not published.",
+    SkipReason.EMAIL_NOT_CONFIGURED: "No mail server is set up.",
+    SkipReason.ADDRESS_BOUNCED: "Mail to this address came back.",
+    SkipReason.EMPTY_TEXT: "Nothing was left of the text.",
+    SkipReason.LINE_RED: "The visit's line does not say which reminder it brings.",
+    SkipReason.REFUSED: "The channel refused it.",
+    SkipReason.UNDELIVERED: "It did not reach the telephone.",
+    SkipReason.OUTCOME_UNKNOWN: "Nobody can tell whether it left, so it is not sent again by itself.",
+}
+
+
+class StepView(ViewModel):
+    """`what` happened and `at` which of the practice's instants, by whom; `due_at` is when the message was
+    due from then on. `reason` is a skip reason, or the channel's own word. `text` says it in English."""
+
+    id: UUID
+    what: Step
+    reason: str | None
+    at: datetime
+    due_at: datetime
+    actor: Actor
+    text: str
+
+    @classmethod
+    def of(cls, step: ReminderStep) -> Self:
+        what = Step(step.what)
+        return cls(
+            id=step.id,
+            what=what,
+            reason=step.reason,
+            at=step.at,
+            due_at=step.due_at,
+            actor=Actor.model_validate({"kind": step.actor_kind, "id": step.actor_id}),
+            text=_text(what, step.reason),
+        )
+
+
+def _text(what: Step, reason: str | None) -> str:
+    told = (_SAID[what], REASONS.get(reason or "") if what in (Step.SKIPPED, Step.FAILED) else None)
+    return " ".join(text for text in told if text)
+
+
+async def of_row(session: ReadSession, reminder_id: UUID, paging: PageRequest) -> Page[StepView]:
+    query = select(ReminderStep).where(col(ReminderStep.reminder_id) == reminder_id)
+    if last := paging.after_id():
+        query = query.where(col(ReminderStep.id) > last)
+    found = await session.scalars(query.order_by(col(ReminderStep.id)).limit(paging.reach))
+    shown, following = paging.cut(found.all())
+    return Page(items=[StepView.of(step) for step in shown], next=following)

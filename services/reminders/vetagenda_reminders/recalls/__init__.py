@@ -1,0 +1,1 @@
+"""Reminders that nobody followed, and sending them again (REM-12)."""
