@@ -151,9 +151,17 @@ async def _reminders(there: Populated) -> None:
     )
     product = await there.make("products", name=f"{mark} product", rule_ids=[rule])
     await there.make("administrations", product_id=product, animal_id=there.ids["animals"])
+    await _visit(there, await there.make("acts", name=f"{mark} act", rule_ids=[rule]))
 
     for kind, channel in (("reminders", "sms"), ("phone-tasks", "phone")):
         there.ids[kind] = await _planned(there, channel)
+
+
+async def _visit(there: Populated, act: str) -> None:
+    animal = there.ids["animals"]
+    visit = await there.make("visits", animal_ids=[animal])
+    line = await there.post(f"visits/{visit}/lines", act_id=act, animal_id=animal)
+    there.ids["visits/{visit_id}/lines"] = line["id"]
 
 
 async def _planned(there: Populated, channel: str) -> str:

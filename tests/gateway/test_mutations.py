@@ -17,7 +17,9 @@ RECORDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("owners", "agenda", "owner", {"locale": "de"}),
     ("appointment-types", "agenda", "appointment-type", {"duration_minutes": 30}),
     ("calendars", "agenda", "calendar", {"colour": "#00ff00"}),
+    ("visits", "reminders", "visit", {"visited_on": "2026-01-05"}),
     ("products", "reminders", "product", {"family": "wormer"}),
+    ("acts", "reminders", "act", {"without_offered": True}),
     ("reminder-rules", "reminders", "rule", {"days_before": 3}),
     ("templates", "reminders", "template", {"category": "vaccine"}),
 ]

@@ -108,9 +108,9 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     "already-left": (409, "The reminder was sent, or is just being sent: it cannot be withdrawn any more."),
     "letters-changed": (
         409,
-        "None of the reminders is a letter that may be printed now. `left_out` names each with its reason: why "
-        "it must not leave any more (`no_consent`, `deceased`...), or the status of one that is not ready. Take "
-        "the list of letters anew.",
+        "None of the reminders is a letter that may be printed now. `left_out` names each with its reason: "
+        "why it must not leave any more (`no_consent`, `deceased`...), or the status of one that is not ready."
+        " Take the list of letters anew.",
     ),
     "nothing-to-remind": (
         409,
@@ -118,7 +118,7 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "`detail` says which. Nobody can be reminded of it.",
     ),
     "template-in-use": (409, "Reminder rules still use this template. Change or delete them first."),
-    "rule-in-use": (409, "Products still use this reminder rule. Take it off them first."),
+    "rule-in-use": (409, "Products or acts still offer this reminder rule. Take it off them first."),
     "already-linked": (409, "This calendar is linked to that remote calendar already."),
     "not-connected": (
         409,

@@ -212,6 +212,12 @@ class SettingsUpdated(Event):
     type: ClassVar[str] = "reminders.settings.updated"
 
 
+class CarePlanUpdated(Event):
+    """`aggregate_id` is the appointment type's id: its visits have other steps around them."""
+
+    type: ClassVar[str] = "reminders.care-plan.updated"
+
+
 class TemplateCreated(Event):
     type: ClassVar[str] = "reminders.template.created"
 

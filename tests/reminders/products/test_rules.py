@@ -65,6 +65,11 @@ def test_the_first_administration_may_be_sent_too_and_is_outside_the_count() -> 
         ),
         (Schedule(QUARTER, recurrence=Recurrence(QUARTER, 2)), "2022-11-30", ["2023-02-28", "2023-05-30"]),
         (
+            Schedule(MONTH, recurrence=Recurrence(MONTH, 3)),
+            "2024-01-31",
+            ["2024-02-29", "2024-03-31", "2024-04-30"],
+        ),
+        (
             Schedule(YEAR, recurrence=Recurrence(YEAR, 4)),
             "2020-02-29",
             ["2021-02-28", "2022-02-28", "2023-02-28", "2024-02-29"],
@@ -96,6 +101,28 @@ def test_a_rule_from_birth_counts_only_when_the_birth_is_known() -> None:
     schedule = Schedule(YEAR, anchor=Anchor.BIRTH, recurrence=Recurrence(YEAR, 2))
     assert due(schedule, "2023-01-04", "2022-06-15") == ["2023-06-15", "2024-06-15"]
     assert due(schedule, "2023-01-04") == []
+
+
+@pytest.mark.parametrize(
+    ("born_on", "expected"),
+    [
+        ("2022-08-31", ["2022-11-30", "2023-02-28", "2023-05-31"]),
+        ("2022-11-30", ["2023-02-28", "2023-05-30", "2023-08-30"]),
+        ("2023-11-30", ["2024-02-29", "2024-05-30", "2024-08-30"]),
+        ("2020-02-29", ["2020-05-29", "2020-08-29", "2020-11-29"]),
+    ],
+)
+def test_months_are_counted_from_birth_in_the_same_way(born_on: str, expected: list[str]) -> None:
+    """REM-6."""
+    schedule = Schedule(QUARTER, anchor=Anchor.BIRTH, recurrence=Recurrence(QUARTER, 3))
+    assert due(schedule, "2023-01-04", born_on) == expected
+
+
+def test_a_leap_day_comes_back_every_fourth_year() -> None:
+    """REM-6: counted from birth, whenever it was given."""
+    schedule = Schedule(YEAR, anchor=Anchor.BIRTH, recurrence=Recurrence(YEAR, 4))
+    expected = ["2021-02-28", "2022-02-28", "2023-02-28", "2024-02-29"]
+    assert due(schedule, "2023-01-04", "2020-02-29") == expected
 
 
 def test_send_on_is_not_moved_for_a_weekend() -> None:
