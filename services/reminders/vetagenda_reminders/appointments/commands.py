@@ -7,6 +7,7 @@ ledger holds. So a repeated, late or missing event is harmless, and several chan
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -78,6 +79,7 @@ class Moment:
     virtual: bool
     templates: Templates
     choices: Mapping[UUID, Choices] = field(default_factory=dict)
+    planners: tuple["Planner", ...] = ()
 
     def chosen_for(self, appointment_id: UUID) -> Choices:
         return self.choices.get(appointment_id, NONE)
@@ -85,6 +87,20 @@ class Moment:
     def names_practitioner(self, current: AppointmentFacts) -> bool:
         personal = self.chosen_for(current.id).personal
         return name_practitioner(current, self.templates, self.settings, personal)
+
+
+class Planner(Protocol):
+    """What an appointment brings besides confirmation, notices to its owner and reminders."""
+
+    def __call__(
+        self,
+        plan: AppointmentPlan,
+        seen: rules.Seen | None,
+        current: AppointmentFacts,
+        rows: list[Reminder],
+        moment: Moment,
+        /,
+    ) -> Iterable[Wish]: ...
 
 
 async def claim(
@@ -167,7 +183,9 @@ def _wishes(
     planned = rules.plan(current, moment.settings, zone, moment.now, told, own)
     confirmed_by = _confirmed_by(rows) | {one.channel for one in planned if one.rule == CONFIRMATION}
     planned += rules.late_confirmations(current, moment.settings, zone, moment.now, own, confirmed_by)
-    return [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
+    wishes = [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
+    seen = _seen(plan)
+    return wishes + [one for add in moment.planners for one in add(plan, seen, current, rows, moment)]
 
 
 def _confirmed_by(rows: list[Reminder]) -> set[Channel]:
@@ -201,8 +219,9 @@ def _stands(row: Reminder, current: AppointmentFacts, own: Choices) -> bool:
     """An announcement of this revision, and what a person ordered for this time."""
     if own.silences(row.rule, row.channel) or not still_stands(queries.due_of(row), current):
         return False
-    if row.purpose in (Purpose.REMINDER, Purpose.PUSH):
-        return is_immediate(row.rule) or row.occurrence > 0
+    if row.purpose in (Purpose.REMINDER, Purpose.PUSH, Purpose.CARE):
+        said_again = row.purpose is Purpose.REMINDER and row.occurrence > 0
+        return is_immediate(row.rule) or said_again
     return row.subject_sequence == current.sequence
 
 
@@ -239,6 +258,7 @@ def _row(wish: Wish, current: AppointmentFacts, moment: Moment) -> Reminder:
         subject_id=current.id,
         subject_sequence=current.sequence,
         rule=planned.rule,
+        occurrence=wish.key[2],
         channel=planned.channel,
         recipient_key=wish.key[-1],
         purpose=planned.purpose,
@@ -278,3 +298,4 @@ def _remember(plan: AppointmentPlan, current: AppointmentFacts) -> None:
     plan.planned_version = current.version
     plan.state, plan.sequence, plan.start = current.state, current.sequence, current.start
     plan.owner_id, plan.calendar_ids = current.owner_id, list(current.calendar_ids)
+    plan.changed_by = []

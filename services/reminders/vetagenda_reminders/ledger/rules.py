@@ -10,7 +10,14 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, State
-from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, URGENT, Channel, Purpose, SkipReason
+from vetagenda_reminders.ledger.vocabulary import (
+    NOTICE_CANCELLED,
+    OF_OFFERS,
+    URGENT,
+    Channel,
+    Purpose,
+    SkipReason,
+)
 from vetagenda_reminders.local_time import next_polite
 
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -25,8 +32,14 @@ STANDS_IN: dict[Purpose, frozenset[State]] = {
     Purpose.EXPIRED: frozenset({State.CANCELLED}),
     Purpose.REMINDER: frozenset({State.CONFIRMED}),
     Purpose.PUSH: frozenset({State.CONFIRMED}),
+    Purpose.CARE: frozenset({State.CONFIRMED}),
+    Purpose.NOTICE: frozenset({State.REQUESTED, State.CONFIRMED, State.ARRIVED}),
+    Purpose.PERSONAL: frozenset({State.REQUESTED, State.CONFIRMED, State.ARRIVED, State.COMPLETED}),
 }
 """In which state of the appointment a message may still leave."""
+
+AFTER_THE_VISIT = frozenset({State.CONFIRMED, State.ARRIVED, State.COMPLETED})
+"""The same for a care step that follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +54,23 @@ class Due:
     owner_id: UUID | None
     new_contacts_only: bool = False
     about_start: datetime | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The subject as it is now: an appointment, an offer, or the animal that was given a product."""
+    """The subject as it is now: an appointment, an offer, the animal that was given a product, or those that a
+    person's own reminder names (None for one that is no more). `line_red`: the visit's line that planned it can
+    say nothing now (REM-8). `staff`: where one of the practice's people is told, or why that cannot be."""
 
     zone: ZoneInfo
     appointment: AppointmentFacts | None = None
     animal: AnimalFacts | None = None
     owner: OwnerFacts | None = None
     offer: OfferFacts | None = None
+    named: tuple[AnimalFacts | None, ...] = ()
+    line_red: bool = False
+    staff: str | SkipReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +107,35 @@ def decide(
         return Skip(reason)
     if row.channel is Channel.PUSH:
         return Send(None) if now >= row.due_at else Wait(row.due_at)
-    assert facts.owner is not None
-    address = reachable(row.channel, facts.owner, email_ready=email_ready, bounced=bounced)
+    address = _address(row, facts, email_ready=email_ready, bounced=bounced)
     return Skip(address) if isinstance(address, SkipReason) else _hour(row, facts.zone, now, address)
+
+
+def _address(row: Due, facts: Facts, *, email_ready: bool, bounced: Collection[str]) -> str | SkipReason:
+    if row.purpose is Purpose.NOTICE:
+        return _staff(row.channel, facts.staff, email_ready=email_ready)
+    assert facts.owner is not None
+    return reachable(row.channel, facts.owner, email_ready=email_ready, bounced=bounced)
+
+
+def _staff(channel: Channel, address: str | SkipReason | None, *, email_ready: bool) -> str | SkipReason:
+    """Nobody asks the practice's own people for a consent: they are told because it chose so."""
+    if address is None:
+        return SkipReason.RECIPIENT_REMOVED
+    if isinstance(address, SkipReason):
+        return address
+    if channel is Channel.SMS:
+        return address if is_mobile(address) else SkipReason.NO_MOBILE
+    return address if email_ready else SkipReason.EMAIL_NOT_CONFIGURED
 
 
 def _subject(row: Due, facts: Facts) -> SkipReason | None:
     if row.purpose is Purpose.PRODUCT:
-        return _animal(facts.animal)
+        return _animal(facts.animal) or (SkipReason.LINE_RED if facts.line_red else None)
     if row.purpose in OF_OFFERS:
         return _offer(row, facts.offer)
+    if row.purpose is Purpose.PERSONAL and row.about_start is None:
+        return _named(row, facts.named)
     appointment = facts.appointment
     if appointment is None:
         return SkipReason.GONE
@@ -105,6 +143,8 @@ def _subject(row: Due, facts: Facts) -> SkipReason | None:
         return SkipReason.SUPERSEDED
     if row.channel is Channel.PUSH and not appointment.published:
         return SkipReason.NOT_PUBLISHED
+    if row.purpose is Purpose.NOTICE:
+        return None
     return SkipReason.DECEASED if appointment.all_deceased else None
 
 
@@ -112,8 +152,21 @@ def still_stands(row: Due, appointment: AppointmentFacts) -> bool:
     """Is what it says still true? A later revision with the same start says nothing else: no message names
     the end."""
     same_time = row.sequence == appointment.sequence or row.about_start == appointment.start
-    same_owner = row.owner_id == appointment.owner_id
-    return same_time and same_owner and appointment.state in STANDS_IN[row.purpose]
+    same_owner = row.owner_id == appointment.owner_id or row.purpose is Purpose.NOTICE
+    return same_time and same_owner and appointment.state in _stands_in(row)
+
+
+def _stands_in(row: Due) -> frozenset[State]:
+    if row.purpose is Purpose.CARE and follows_the_visit(row.useful_until, row.about_start):
+        return AFTER_THE_VISIT
+    if row.purpose is Purpose.NOTICE and row.rule == NOTICE_CANCELLED:
+        return STANDS_IN[Purpose.CANCELLED]
+    return STANDS_IN[row.purpose]
+
+
+def follows_the_visit(useful_until: datetime, about_start: datetime | None) -> bool:
+    """Of a care step: one that prepares the visit is of no use once the owner is there."""
+    return about_start is not None and useful_until > about_start
 
 
 def _offer(row: Due, offer: OfferFacts | None) -> SkipReason | None:
@@ -131,11 +184,24 @@ def _animal(animal: AnimalFacts | None) -> SkipReason | None:
     return SkipReason.DECEASED if animal.deceased_on else None
 
 
+def _named(row: Due, animals: tuple[AnimalFacts | None, ...]) -> SkipReason | None:
+    """A reminder about nobody in particular stands; one about animals needs one that lives with the owner."""
+    found = [one for one in animals if one]
+    if not animals or any(one.owner_id == row.owner_id and not one.deceased_on for one in found):
+        return None
+    if not found:
+        return SkipReason.GONE
+    moved = any(one.owner_id != row.owner_id and not one.deceased_on for one in found)
+    return SkipReason.SUPERSEDED if moved else SkipReason.DECEASED
+
+
 def _lateness(row: Due, now: datetime) -> SkipReason | None:
     return SkipReason.TOO_LATE if now >= row.useful_until else None
 
 
 def _person(row: Due, facts: Facts) -> SkipReason | None:
+    if row.purpose is Purpose.NOTICE:
+        return None
     if facts.owner is None:
         return SkipReason.NO_OWNER
     if row.new_contacts_only and not facts.owner.is_new:

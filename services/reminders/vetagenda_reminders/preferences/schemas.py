@@ -5,16 +5,17 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import RequestModel, ShortText
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import at_local, local_day
+from vetagenda_reminders.notices.schemas import StaffNotices
+from vetagenda_reminders.preferences.addresses import EmailAddress, FaxGateway
 from vetagenda_reminders.templates.rules import APPOINTMENT, described, named
 
 MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
-EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 InstantChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.PUSH]
 AllChannels = Annotated[tuple[InstantChannel, ...], Field(max_length=3), EachOnce()]
 Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2), EachOnce()]
@@ -66,7 +67,8 @@ class ReminderSettings(RequestModel):
     the owner agreed to, because there is little time to decide. `send_hour` is wall clock.
     A confirmation waits `confirmation_after_minutes`, so that what is corrected meanwhile is said rightly
     and once. `sender_email` replaces the platform's. `check_earlier` asks, when a product or act is recorded,
-    about older reminders that still wait for the same."""
+    about older reminders that still wait for the same. `staff_notices` are told to the practice's own people;
+    a fax leaves as an e-mail to `fax_gateway`."""
 
     confirmation: Channels = (Channel.SMS,)
     confirmation_after_minutes: Annotated[int, Field(ge=0, le=60)] = 0
@@ -87,6 +89,8 @@ class ReminderSettings(RequestModel):
         ),
     ] = True
     check_earlier: bool = True
+    staff_notices: StaffNotices = StaffNotices()
+    fax_gateway: FaxGateway | None = None
 
     @property
     def numbered(self) -> dict[str, ReminderChoice]:

@@ -1,0 +1,59 @@
+"""The notices of one appointment's present state, as rows of the ledger."""
+
+from collections.abc import Iterator
+
+from vetagenda_reminders.appointments.commands import Moment, Wish
+from vetagenda_reminders.appointments.rules import Planned, Seen
+from vetagenda_reminders.facts import AppointmentFacts
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
+from vetagenda_reminders.local_time import next_polite
+from vetagenda_reminders.notices.addresses import Place, places
+from vetagenda_reminders.notices.rules import change_of, rule_of, to_tell
+from vetagenda_reminders.notices.schemas import Change
+from vetagenda_reminders.tables import AppointmentPlan, Reminder
+
+
+def plan_notices(
+    plan: AppointmentPlan,
+    seen: Seen | None,
+    current: AppointmentFacts,
+    rows: list[Reminder],
+    moment: Moment,
+) -> Iterator[Wish]:
+    change = change_of(seen, current, plan.ended_as)
+    if plan.quiet or change is None or moment.now >= current.end:
+        return
+    chosen = moment.settings.staff_notices
+    wanted = change in chosen.on and not set(plan.changed_by).isdisjoint(chosen.sources)
+    for place in places(moment.settings, moment.practice):
+        told = to_tell(change, _waiting(rows, place), wanted=wanted)
+        if told is not None:
+            yield _wish(told, place, current, rows, moment)
+
+
+def _waiting(rows: list[Reminder], place: Place) -> set[Change]:
+    return {
+        change
+        for change in Change
+        for row in rows
+        if row.rule == rule_of(change) and _place(row) == place and row.status is Status.PLANNED
+    }
+
+
+def _place(row: Reminder) -> Place:
+    return row.channel, row.recipient_key
+
+
+def _wish(
+    change: Change, place: Place, current: AppointmentFacts, rows: list[Reminder], moment: Moment
+) -> Wish:
+    channel, now = place[0], moment.now
+    due = next_polite(now, moment.practice.zone) if channel is Channel.SMS else now
+    planned = Planned(rule_of(change), Purpose.NOTICE, channel, due, max(current.end, due))
+    return Wish(planned, (current.sequence, planned.rule, _occurrence(planned, place, rows), *place))
+
+
+def _occurrence(planned: Planned, place: Place, rows: list[Reminder]) -> int:
+    """A change that owners need not hear of (another calendar) has the sequence of the one before."""
+    told = [row for row in rows if row.rule == planned.rule and _place(row) == place]
+    return sum(row.status is not Status.PLANNED for row in told)
