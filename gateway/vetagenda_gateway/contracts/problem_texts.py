@@ -109,8 +109,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     "letters-changed": (
         409,
         "None of the reminders is a letter that may be printed now. `left_out` names each with its reason: "
-        "why it must not leave any more (`no_consent`, `deceased`...), or the status of one that is not ready."
-        " Take the list of letters anew.",
+        "why it must not leave any more (`no_consent`, `deceased`...), or the status of one that is not "
+        "ready. Take the list of letters anew.",
     ),
     "nothing-to-remind": (
         409,

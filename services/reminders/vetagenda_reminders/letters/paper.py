@@ -1,26 +1,28 @@
 """The sheets of a batch of letters as one PDF, drawn by Typst.
 
-What people typed reaches Typst as JSON strings and stays text: no sign of it is ever code. The fonts are
-those that Typst carries; nothing is fetched.
+What people typed reaches Typst as JSON strings and stays text: no sign of it is ever code.
 """
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-import typst
 from babel import Locale
 from babel.dates import format_date
 
 from vetagenda_reminders.facts import OwnerFacts, PracticeFacts
+from vetagenda_reminders.letters import press
 from vetagenda_reminders.letters.rules import window_of
 from vetagenda_reminders.templates.dates import language_of, plain
 
 Format = Literal["a4", "cards"]
-_FOLDER = Path(__file__).parent
+_PRESS = Path(press.__file__)
+_AT_MOST = timedelta(minutes=2)
 _TITLES = {"fr": "Lettres de rappel", "de": "Erinnerungsbriefe", "en": "Reminder letters"}
 _PHONE = {"fr": "Tél. {}", "de": "Tel. {}", "en": "Tel. {}"}
 _DATED = {"fr": "{city}, le {day}", "de": "{city}, {day}", "en": "{day}"}
@@ -49,21 +51,18 @@ class TooLong(Exception):
 
 def draw(paper: Format, practice: PracticeFacts, today: date, letters: list[Letter]) -> bytes:
     """The PDF: a letter a page, or three cards a page. Raises TooLong. For a thread: it takes a moment."""
-    compiler = compiler_of(paper, practice, today, letters)
-    if found := json.loads(compiler.query("<too-long>", field="value")):
-        raise TooLong(list(dict.fromkeys(found)))
-    pdf = compiler.compile(format="pdf")
-    assert isinstance(pdf, bytes)
-    return pdf
-
-
-def compiler_of(paper: Format, practice: PracticeFacts, today: date, letters: list[Letter]) -> typst.Compiler:
-    return typst.Compiler(
-        str(_FOLDER / f"{paper}.typ"),
-        root=str(_FOLDER),
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(_data(practice, today, letters))},
+    printed = subprocess.run(
+        [sys.executable, "-I", str(_PRESS), paper],
+        input=json.dumps(data_of(practice, today, letters)).encode(),
+        capture_output=True,
+        timeout=_AT_MOST.total_seconds(),
+        check=False,
     )
+    if printed.returncode == press.TOO_LONG:
+        raise TooLong(list(dict.fromkeys(json.loads(printed.stdout))))
+    if printed.returncode:  # what it says may quote a letter
+        raise RuntimeError(f"the sheets were not drawn: exit status {printed.returncode}")
+    return printed.stdout
 
 
 def recipient_of(address: str, owner: OwnerFacts | None, practice: PracticeFacts) -> str:
@@ -75,7 +74,7 @@ def recipient_of(address: str, owner: OwnerFacts | None, practice: PracticeFacts
     return f"{address}\n{name.upper()}"
 
 
-def _data(practice: PracticeFacts, today: date, letters: list[Letter]) -> Mapping[str, object]:
+def data_of(practice: PracticeFacts, today: date, letters: list[Letter]) -> Mapping[str, object]:
     language = language_of(practice.locale)
     sender = _sender(practice)
     phone = [_PHONE[language].format(practice.phone)] if practice.phone else []
