@@ -17,6 +17,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.facts import State
 from vetagenda_reminders.ledger.vocabulary import Purpose
+from vetagenda_reminders.notices.rules import teller_of
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
 
 BY_IMPORT = "import:"
@@ -31,17 +32,20 @@ _ENDINGS: dict[type[AppointmentEvent], Purpose] = {
 # As text: it is on the way of every event, and building it took longer than its round trip.
 _NOTE_CHANGE = text(
     "INSERT INTO appointment_plan AS plan (appointment_id, practice_id, version, dirty, seen_version,"
-    " ended_as, by_sync, quiet, retry_at, calendar_ids) VALUES (:appointment_id, :practice_id, 0, true,"
-    " :seen_version, :ended_as, :by_sync, :quiet, :retry_at, '{}') ON CONFLICT (appointment_id) DO UPDATE SET"
+    " ended_as, by_sync, quiet, retry_at, calendar_ids, changed_by) VALUES (:appointment_id, :practice_id, 0,"
+    " true, :seen_version, :ended_as, :by_sync, :quiet, :retry_at, '{}', :changed_by)"
+    " ON CONFLICT (appointment_id) DO UPDATE SET"
     " dirty = true, seen_version = excluded.seen_version, by_sync = excluded.by_sync,"
     " ended_as = coalesce(excluded.ended_as, plan.ended_as), retry_at = excluded.retry_at,"
-    " quiet = excluded.quiet AND NOT (plan.dirty AND NOT plan.quiet)"
+    " quiet = excluded.quiet AND NOT (plan.dirty AND NOT plan.quiet),"
+    " changed_by = CASE WHEN plan.changed_by @> excluded.changed_by THEN plan.changed_by"
+    " ELSE plan.changed_by || excluded.changed_by END"
 )
 
 
 async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
     """The appointment has changed: its messages are to be planned again, soon and outside of this."""
-    ended_as = _ENDINGS.get(type(event))
+    ended_as, teller = _ENDINGS.get(type(event)), teller_of(event)
     row = {
         "appointment_id": event.aggregate_id,
         "practice_id": event.practice_id,
@@ -50,6 +54,7 @@ async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
         "by_sync": event.actor.kind == "sync_run",
         "quiet": (event.origin or "").startswith(BY_IMPORT),
         "retry_at": system_now(),
+        "changed_by": [teller] if teller else [],
     }
     await session.execute(_NOTE_CHANGE, row)
 
@@ -75,7 +80,8 @@ async def look_again_if_moved(session: WriteSession, ordered: Collection[UUID]) 
         col(AppointmentPlan.sequence) != col(Reminder.subject_sequence),
         col(AppointmentPlan.state) != State.CONFIRMED,
     )
-    await _mark(session, about, col(Reminder.id).in_(ordered), moved)
+    told = or_(col(Reminder.id).in_(ordered), col(Reminder.merged_into).in_(ordered))
+    await _mark(session, about, told, moved)
 
 
 async def _mark(session: WriteSession, *which: ColumnElement[bool]) -> None:
