@@ -10,7 +10,12 @@ from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
 from vetagenda_reminders.preferences.schemas import ReminderChoice, ReminderSettings, ReminderState
 from vetagenda_reminders.templates.messages import Message, appointment_message
-from vetagenda_reminders.templates.precedence import name_practitioner, words
+from vetagenda_reminders.templates.precedence import (
+    Categorised,
+    name_practitioner,
+    template_of_product,
+    words,
+)
 
 PRACTICE = PracticeFacts(id=UUID(int=1), name="Parc", time_zone="Europe/Paris", address="1 rue du Parc")
 WELCOME, RECALL, FULL, SILENT, GONE = (UUID(int=number) for number in range(10, 15))
@@ -167,3 +172,33 @@ def test_another_vet_is_news_where_a_template_names_the_vet(
     """REM-4: the owner of such a type has read whom they would see."""
     settings = ReminderSettings(reminders=(ReminderChoice(state=ReminderState.ON, sms_addition=addition),))
     assert name_practitioner(visit(*named), TEMPLATES, settings) is expected
+
+
+OLDER, NEWER, OTHER, BARE = (UUID(int=number) for number in range(20, 24))
+KEPT = (
+    Categorised(NEWER, "vaccin"),
+    Categorised(OLDER, "Vaccin"),
+    Categorised(OTHER, "Parasites"),
+    Categorised(BARE, None),
+)
+
+
+@pytest.mark.parametrize(
+    ("rule_names", "category", "expected"),
+    [
+        (OTHER, "Vaccin", OTHER),
+        (OTHER, None, OTHER),
+        (None, "Parasites", OTHER),
+        (None, "parasités ", OTHER),
+        (None, "PARASITES", OTHER),
+        (None, "vaccin", NEWER),
+        (None, "Chirurgie", None),
+        (None, None, None),
+        (None, " ", None),
+    ],
+)
+def test_a_products_words_are_its_rules_then_its_categorys(
+    rule_names: UUID | None, category: str | None, expected: UUID | None
+) -> None:
+    """REM-9: of two templates of one category the one that was made last."""
+    assert template_of_product(rule_names, category, KEPT) == expected
