@@ -12,6 +12,7 @@ from vetagenda_kit.service import Service, create_app
 from vetagenda_reminders.appointments import api as messages
 from vetagenda_reminders.appointments import jobs as planning
 from vetagenda_reminders.appointments import queries as plans
+from vetagenda_reminders.care import api as care
 from vetagenda_reminders.channels.bounces.jobs import read_bounces
 from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
@@ -21,9 +22,11 @@ from vetagenda_reminders.ledger import lateness, queries
 from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.phone_tasks import api as phone_tasks
+from vetagenda_reminders.personal import api as personal
 from vetagenda_reminders.preferences import api as preferences
 from vetagenda_reminders.products import api as products
 from vetagenda_reminders.products.commands import ACTS, PRODUCTS, RULES
+from vetagenda_reminders.recalls import api as recalls
 from vetagenda_reminders.records.api import routes
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.templates.commands import TEMPLATES
@@ -48,10 +51,13 @@ def create(
             routes(ACTS),
             products.given,
             visits.public,
+            recalls.public,
+            personal.public,
             ledger.public,
             letters.public,
             phone_tasks.public,
             messages.public,
+            care.public,
             unsubscribing.api,
         ],
         consumers=[consumers],
@@ -83,6 +89,7 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
     await planning.plan_practice(service, practice_id)
     await offers.plan_practice(service, practice_id)
     await visit_lines.mend_practice(service, practice_id)
+    await sending.bring_back(service)
     sent = await sending.send_due_of(service, practice_id, until)
     return sent + await lateness.give_up_late_of(service, practice_id, until)
 

@@ -11,12 +11,15 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import commands, queries
 from vetagenda_reminders.appointments.overview import choices_of
-from vetagenda_reminders.facts import AppointmentFacts
+from vetagenda_reminders.care.planning import CarePlanner
+from vetagenda_reminders.care.queries import steps_for
+from vetagenda_reminders.ledger import merging, withdrawing
 from vetagenda_reminders.ledger import queries as ledger_queries
-from vetagenda_reminders.ledger import withdrawing
 from vetagenda_reminders.ledger.rules import still_stands
+from vetagenda_reminders.notices.planning import plan_notices
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.personal import commands as personal
 from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
 from vetagenda_reminders.templates.queries import texts_for
@@ -74,6 +77,17 @@ async def _apply(service: Service, known: Known, ids: list[UUID]) -> None:
                 commands.bring_in_line(
                     session, plan, current, rows[plan.appointment_id], moment, service.job("plan")
                 )
+        await _end_personal(session, known, ids, moment.now, service)
+
+
+async def _end_personal(
+    session: WriteSession, known: Known, ids: list[UUID], now: datetime, service: Service
+) -> None:
+    """What a person planned around a visit that will not be, or was not (AGD-11)."""
+    found = {one: known.appointments.get(one) for one in ids}
+    ended = [one for one, current in found.items() if current is None or current.state in personal.ENDED]
+    if ended:
+        await personal.withdraw(session, ended, now, service.job("plan"))
 
 
 async def _moment(
@@ -83,19 +97,32 @@ async def _moment(
     settings, _version = await chosen(session, known.practice.id)
     templates = await texts_for(session, known.practice.id, known.appointments.values())
     choices = await choices_of(session, ids)
+    steps = await steps_for(session, known.practice.id, known.appointments.values())
+    planners = (CarePlanner(steps), plan_notices)
     now = virtual or system_now()
-    return commands.Moment(known.practice, settings, now, virtual is not None, templates, choices)
+    return commands.Moment(known.practice, settings, now, virtual is not None, templates, choices, planners)
 
 
 async def _stop_outdated_orders(service: Service, known: Known, ids: list[UUID]) -> None:
     """An SMS that was ordered but has not left may be about a past revision by now: call it back."""
     async with service.db.jobs_reading() as session:
         ordered = await ledger_queries.still_with_sms(session, ids)
+        others = await merging.merged_into(session, [row.id for row in ordered])
+    known = await _with_others(service, known, ids, [*ordered, *others])
     for row in ordered:
-        current = known.appointments.get(row.subject_id)
-        if current is None or not _is_true(row, current):
-            await withdrawing.call_back(service, row, known.practice.now)
+        true = _is_true(row, known)
+        if not true or not all(_is_true(each, known) for each in others if each.merged_into == row.id):
+            await withdrawing.call_back(service, row, known.practice.now, say_again=true)
 
 
-def _is_true(row: Reminder, current: AppointmentFacts) -> bool:
-    return still_stands(ledger_queries.due_of(row), current)
+async def _with_others(service: Service, known: Known, ids: list[UUID], rows: list[Reminder]) -> Known:
+    """A message can tell of visits beside those that changed."""
+    unknown = {row.appointment_id or row.subject_id for row in rows} - set(ids)
+    if not unknown:
+        return known
+    return known.with_(await agenda.about_appointments(service, known.practice.id, unknown))
+
+
+def _is_true(row: Reminder, known: Known) -> bool:
+    current = known.appointments.get(row.appointment_id or row.subject_id)
+    return current is not None and still_stands(ledger_queries.due_of(row), current)

@@ -9,7 +9,9 @@ asks before it acts: the sms service knows its orders by the row's id, and an e-
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -24,9 +26,9 @@ from vetagenda_reminders.appointments import choosing, marking
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.channels.bounces.queries import bounced_among
 from vetagenda_reminders.channels.writing import Occasion
-from vetagenda_reminders.ledger import asking, commands, queries, steps, wording
+from vetagenda_reminders.ledger import asking, commands, merging, queries, steps, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_push
-from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip, Wait, decide
+from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip, Wait, decide, still_stands
 from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, SkipReason, Status
 from vetagenda_reminders.letters.rules import Pause, beside
@@ -61,7 +63,8 @@ async def send_batch(service: Service, due: Select[Reminder], now: datetime | No
     """Lease one batch and work on it. `now` is a test practice's instant."""
     async with service.db.jobs_writing() as session:
         rows = await commands.claim(session, due, BATCH, service.settings.lease)
-    for practice_id, batch in _by_practice(rows).items():
+        mates = await merging.mates(session, rows, now or system_now())
+    for practice_id, batch in _by_practice([*rows, *mates]).items():
         await _send(service, practice_id, batch, now)
     return rows
 
@@ -89,7 +92,7 @@ async def _send(service: Service, practice_id: UUID, rows: list[Reminder], now: 
 def _letters_last(rows: list[Reminder]) -> tuple[list[Reminder], list[Reminder]]:
     """Whether a letter is needed shows when what else tells the same has left or has not (REM-10)."""
     letters = [row for row in rows if row.channel is Channel.LETTER]
-    return [row for row in rows if row not in letters], letters
+    return [row for row in rows if row.channel is not Channel.LETTER], letters
 
 
 async def _send_linked(service: Service, known: Known, rows: list[Reminder], now: datetime) -> None:
@@ -116,12 +119,35 @@ async def _send_known(
         words = await wording.load(session, known, rows, links)
         bounced = await bounced_among(session, known.practice.id, known.addresses)
         mine = await commands.held(session, rows)
-        judged = {row.id: _judge(service, session, row, known, words, bounced, now) for row in mine.values()}
+        visits = _together(service, mine.values(), known, bounced, now)
+        merging.let_go(visits.early)
+        judged = {
+            row.id: _judge(
+                service, session, row, known, words, bounced, now, visits.told_with.get(row.id, ())
+            )
+            for row in visits.judged(mine.values())
+        }
     leaving = [row for row in mine.values() if row.status is Status.SENDING]
     sender = words.settings.sender_email or service.settings.sender_email
     for some in _chunks(leaving):
         await _hand_over(service, some, Occasion(known, links, sender, now))
-    return [row for row in mine.values() if not judged[row.id]]
+    unlinked = [row for row in mine.values() if not judged.get(row.id, True)]
+    return [each for row in unlinked for each in (row, *visits.told_with.get(row.id, ()))]
+
+
+def _together(
+    service: Service, rows: Iterable[Reminder], known: Known, bounced: Collection[str], now: datetime
+) -> merging.Together:
+    """Which reminders make one message: all that may leave, were they due now."""
+    email_ready = service.settings.smtp_host is not None
+
+    def may_leave(row: Reminder) -> bool:
+        due = queries.due_of(row)
+        due = replace(due, due_at=min(due.due_at, now))
+        decision = decide(due, wording.facts_of(row, known), now, email_ready=email_ready, bounced=bounced)
+        return isinstance(decision, Send)
+
+    return merging.together(rows, may_leave, known.practice.zone, now)
 
 
 def _chunks(rows: list[Reminder]) -> Iterator[list[Reminder]]:
@@ -145,9 +171,10 @@ def _judge(
     words: wording.Wording,
     bounced: Collection[str],
     now: datetime,
+    told_with: Collection[Reminder] = (),
 ) -> bool:
     """False for a row that is as it was, because its text names a link that is not there yet."""
-    facts = wording.facts_of(row, known)
+    facts = wording.facts_of(row, known, words.red, words.settings)
     actor = service.job("send")
     email_ready = service.settings.smtp_host is not None
     decision = decide(queries.due_of(row), facts, now, email_ready=email_ready, bounced=bounced)
@@ -167,10 +194,11 @@ def _judge(
             cancellable = facts.offer is None and may_cancel(visit.start, now, closes_before)
             tell_push(session, row, visit, facts.zone, actor, cancellable=cancellable)
         case Send(str(recipient)):
-            message = wording.message(row, facts, known, words)
+            message = wording.message(row, facts, known, words, told_with)
             if message is None:
                 return False
             _begin(session, row, facts, recipient, message, now, actor)
+            merging.told_by(session, row, told_with, now, actor)
     return True
 
 
@@ -212,13 +240,23 @@ async def _hand_over(service: Service, rows: list[Reminder], occasion: Occasion)
     await _record(service, list(zip(rows, results, strict=True)), occasion.now)
 
 
-async def _record(service: Service, outcomes: list[tuple[Reminder, handover.Result]], now: datetime) -> None:
-    """What became of rows, those left out that are no longer this worker's."""
+async def _record(
+    service: Service,
+    outcomes: list[tuple[Reminder, handover.Result]],
+    now: datetime,
+    *,
+    say_again: bool = False,
+) -> None:
+    """What became of rows, those left out that are no longer this worker's. `say_again`: stopped for the sake
+    of another visit, so that this one is to be told anew."""
     again_at = system_now() + service.settings.retry_after
     async with service.db.jobs_writing() as session:
         mine = await commands.held(session, [row for row, _result in outcomes])
         known = [(mine[row.id], result) for row, result in outcomes if row.id in mine]
         for row, result in known:
+            if say_again and result.status in (Status.SKIPPED, Status.WITHDRAWN):
+                session.add(merging.said_again(row))
+                result = handover.Result(Status.SKIPPED, SkipReason.SUPERSEDED, result.delivery)
             _note(session, row, result, now, again_at, service.job("send"))
         ordered = [row.id for row, result in known if result.delivery == "ordered" and row.appointment_id]
         if ordered:
@@ -247,7 +285,8 @@ def _note(
 
 
 async def finish_abandoned(service: Service) -> None:
-    """Hand-overs that a crash or a lost answer left half done."""
+    """Hand-overs that a crash or a lost answer left half done, and visits whose leader told nothing."""
+    await bring_back(service)
     async with service.db.jobs_writing() as session:
         rows = await commands.claim(session, queries.abandoned(), BATCH, service.settings.lease)
     for practice_id, batch in _by_practice(rows).items():
@@ -261,19 +300,41 @@ async def finish_abandoned(service: Service) -> None:
             await _resolve(service, practice_id, by_sms)
 
 
+async def bring_back(service: Service) -> None:
+    async with service.db.jobs_writing() as session:
+        await merging.bring_back(session, service.job("send"))
+
+
 async def _resolve(service: Service, practice_id: UUID, rows: list[Reminder]) -> None:
     """Order again what is still true: under the same id it is the same message. Stop what is not."""
     try:
-        known = await asking.about(service, practice_id, rows)
+        others = await _told_with(service, rows)
+        known = await asking.about(service, practice_id, [*rows, *chain(*others.values())])
     except ServiceUnavailable:
         await _wait(service, rows)
         return
     now = known.practice.now or system_now()
     for row in rows:
         decision = decide(queries.due_of(row), wording.facts_of(row, known), now, email_ready=True)
-        again = isinstance(decision, Send)
+        alone = isinstance(decision, Send)
+        again = alone and all(_is_true(each, known) for each in others.get(row.id, ()))
         result = await (handover.order_sms(service, row) if again else handover.stop_sms(service, row))
-        await _record(service, [(row, result)], now)
+        await _record(service, [(row, result)], now, say_again=alone and not again)
+
+
+async def _told_with(service: Service, rows: list[Reminder]) -> dict[UUID, list[Reminder]]:
+    """By row, the other visits that its message tells of."""
+    found: dict[UUID, list[Reminder]] = defaultdict(list)
+    async with service.db.jobs_reading() as session:
+        for each in await merging.merged_into(session, [row.id for row in rows]):
+            if each.merged_into:
+                found[each.merged_into].append(each)
+    return found
+
+
+def _is_true(row: Reminder, known: Known) -> bool:
+    appointment = known.appointments.get(row.subject_id)
+    return appointment is not None and still_stands(queries.due_of(row), appointment)
 
 
 async def forget_texts(service: Service) -> None:

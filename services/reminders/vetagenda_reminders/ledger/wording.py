@@ -6,18 +6,22 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.logs import logger
 from vetagenda_reminders.appointments.choices import NONE, Choices
 from vetagenda_reminders.appointments.overview import choices_of
+from vetagenda_reminders.care.queries import Steps, steps_around, steps_for
+from vetagenda_reminders.care.wording import words_of
 from vetagenda_reminders.facts import AppointmentFacts
-from vetagenda_reminders.ledger.rules import Facts
+from vetagenda_reminders.ledger.rules import Facts, follows_the_visit
 from vetagenda_reminders.ledger.vocabulary import LINKED, OF_OFFERS, Channel, Purpose, Status
 from vetagenda_reminders.letters.queries import siblings
 from vetagenda_reminders.letters.rules import Sibling
+from vetagenda_reminders.notices.addresses import places
+from vetagenda_reminders.notices.wording import notice_message
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.personal.wording import personal_facts, personal_text
 from vetagenda_reminders.preferences.queries import cancellation_closes_before, chosen
@@ -30,8 +34,11 @@ from vetagenda_reminders.templates.messages import (
     offer_message,
     product_message,
 )
-from vetagenda_reminders.templates.precedence import Templates, template_of, words
+from vetagenda_reminders.templates.precedence import Templates, beyond_the_default, template_of, words
 from vetagenda_reminders.templates.queries import catalogue, texts_for
+from vetagenda_reminders.templates.visits import Visit, visits_message
+from vetagenda_reminders.visits.judging import red_among
+from vetagenda_reminders.visits.tables import VisitLine
 
 log = logger("wording")
 
@@ -52,6 +59,9 @@ class Wording:
     templates: Templates = field(default_factory=dict)
     links: Mapping[UUID, str] = field(default_factory=dict)
     choices: Mapping[UUID, Choices] = field(default_factory=dict)
+    steps: Steps = field(default_factory=dict)
+    red: Collection[UUID] = ()
+    """Administrations whose line of a visit is red: nothing is sent for them."""
     beside: Mapping[UUID, list[Sibling]] = field(default_factory=dict)
     """By letter that is planned: what else tells the owner the same, where that makes it needless."""
 
@@ -72,7 +82,9 @@ async def load(
     choices = await choices_of(session, known.appointments) if known.appointments else {}
     letters = [row for row in rows if row.channel is Channel.LETTER and row.status is Status.PLANNED]
     beside = await siblings(session, letters) if settings.letter_only_if_alone else {}
-    return Wording(settings, closes_before, doses, templates, links, choices, beside)
+    red = await red_among(session, practice_id, administrations) if administrations else ()
+    steps = await steps_for(session, practice_id, known.appointments.values())
+    return Wording(settings, closes_before, doses, templates, links, choices, steps, red, beside)
 
 
 async def _doses(
@@ -80,9 +92,13 @@ async def _doses(
 ) -> dict[UUID, Dose]:
     query = (
         select(
-            col(Administration.id), col(Product.name), col(ReminderRule.template_id), col(Product.category)
+            col(Administration.id),
+            func.coalesce(col(Product.name), ""),
+            func.coalesce(col(ReminderRule.template_id), col(VisitLine.custom_template_id)),
+            col(Product.category),
         )
-        .join(Product, col(Product.id) == col(Administration.product_id))
+        .outerjoin(Product, col(Product.id) == col(Administration.product_id))
+        .outerjoin(VisitLine, col(VisitLine.administration_id) == col(Administration.id))
         .outerjoin(ReminderRule, col(ReminderRule.id) == col(Administration.rule_id))
         .where(col(Administration.id).in_(list(administrations)))
     )
@@ -91,22 +107,35 @@ async def _doses(
     return {row[0]: Dose(row[1], kept.texts_of(row[2], row[3])) for row in rows}
 
 
-def facts_of(row: Reminder, known: Known) -> Facts:
+def facts_of(
+    row: Reminder, known: Known, red: Collection[UUID] = (), settings: ReminderSettings | None = None
+) -> Facts:
+    """Without `settings` one of the practice's people is told where the row says already."""
     zone = known.practice.zone
     if row.purpose is Purpose.PRODUCT:
-        animal_id = row.animal_ids[0]
-        return Facts(zone, animal=known.animals.get(animal_id), owner=known.owner_of(animal_id))
+        animal_id, line_red = row.animal_ids[0], row.administration_id in red
+        animal, owner = known.animals.get(animal_id), known.owner_of(animal_id)
+        return Facts(zone, animal=animal, owner=owner, line_red=line_red)
     if row.purpose is Purpose.PERSONAL:
         return personal_facts(row, known)
     if row.purpose in OF_OFFERS:
         offer = known.offers.get(row.subject_id)
         return Facts(zone, owner=offer.owner if offer else None, offer=offer)
     appointment = known.appointments.get(row.subject_id)
+    if row.purpose is Purpose.NOTICE:
+        place = row.channel, row.recipient_key
+        address = places(settings, known.practice).get(place) if settings else row.recipient
+        return Facts(zone, appointment, staff=address)
     return Facts(zone, appointment, owner=appointment.owner if appointment else None)
 
 
-def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Message | None:
-    """The text of a row that may leave; None as long as it lacks the link that it names."""
+def message(
+    row: Reminder, facts: Facts, known: Known, wording: Wording, told_with: Collection[Reminder] = ()
+) -> Message | None:
+    """The text of a row that may leave; None as long as it lacks a link that it names. `told_with` are the
+    rows of other visits that it tells of too."""
+    if told_with:
+        return _visits_message([row, *told_with], known, wording)
     if row.purpose is Purpose.PERSONAL:
         return personal_text(row, facts, known.practice)
     if facts.appointment is not None:
@@ -127,18 +156,46 @@ def message(row: Reminder, facts: Facts, known: Known, wording: Wording) -> Mess
 def _appointment_message(
     row: Reminder, appointment: AppointmentFacts, known: Known, wording: Wording
 ) -> Message | None:
+    if row.purpose is Purpose.NOTICE:
+        return notice_message(row.rule, row.channel, appointment, known.practice)
     _say_what_is_missing(row, appointment, wording.templates)
     texts = _words(row, appointment, wording)
+    if texts is None:
+        return Message(None, "")
     link = wording.links.get(appointment.id)
-    if link is None and texts.name_link and row.purpose in LINKED:
+    if link is None and texts.name_link and _is_linked(row):
         return None
     return appointment_message(row.purpose, row.channel, appointment, known.practice, texts, link)
 
 
-def _words(row: Reminder, appointment: AppointmentFacts, wording: Wording) -> Texts:
-    """A person's words for this row alone go before all others."""
+def _visits_message(rows: list[Reminder], known: Known, wording: Wording) -> Message | None:
+    visits = [_visit(row, known.appointments[row.subject_id], wording) for row in rows]
+    if any(visit.link is None and Texts(additions=visit.words).name_link for visit in visits):
+        return None
+    return visits_message(rows[0].channel, visits, known.practice)
+
+
+def _visit(row: Reminder, appointment: AppointmentFacts, wording: Wording) -> Visit:
+    personal = wording.choices.get(appointment.id, NONE).personal
+    own = beyond_the_default(
+        row.rule, row.channel, appointment, wording.templates, wording.settings, personal
+    )
+    return Visit(appointment, own, wording.links.get(appointment.id))
+
+
+def _is_linked(row: Reminder) -> bool:
+    """Whether there is still something to link to: a visit that begins ends its link."""
+    if row.purpose is Purpose.CARE:
+        return not follows_the_visit(row.useful_until, row.about_start)
+    return row.purpose in LINKED
+
+
+def _words(row: Reminder, appointment: AppointmentFacts, wording: Wording) -> Texts | None:
+    """A person's words for this row alone go before all others. None for a care step that is no more."""
     if row.own_body:
         return Texts(row.own_body, row.own_subject)
+    if row.purpose is Purpose.CARE:
+        return words_of(row.rule, steps_around(appointment, wording.steps))
     return words(
         row.purpose,
         row.channel,

@@ -31,9 +31,11 @@ def upgrade() -> None:
     op.add_column("reminder", sa.Column("merged_into", sa.Uuid(), nullable=True))
     merged = sa.text("merged_into IS NOT NULL")
     op.create_index("reminder_merged", "reminder", ["merged_into"], postgresql_where=merged)
+    op.create_index("reminder_merged_lately", "reminder", ["recorded_at"], postgresql_where=merged)
 
 
 def downgrade() -> None:
+    op.drop_index("reminder_merged_lately", "reminder")
     op.drop_index("reminder_merged", "reminder")
     op.drop_column("reminder", "merged_into")
     op.drop_table("appointment_choice")
