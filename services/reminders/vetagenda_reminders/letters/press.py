@@ -1,8 +1,8 @@
 """Draws sheets in a process of its own: `python -I press.py a4 < letters.json > letters.pdf`.
 
 Typst keeps what it has drawn in memory for the next time, which is of no use here and holds names and
-addresses; with the process it is gone. Exit status 3 means that letters do not fit: their ids are the output, as JSON.
-Nothing of the platform is imported, so that it starts fast.
+addresses; with the process it is gone. Exit status 3 means that letters do not fit: their ids are the
+output, as JSON. Nothing of the platform is imported, so that it starts fast.
 """
 
 import json
