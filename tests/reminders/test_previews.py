@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from harness import House
 from reminders.clinic import Clinic, furnished
-from reminders.mailbox import Mailbox
+from reminders.mailbox import Mailbox, text_of
 
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
 SMS = {"sms": {"body": "{owner}, {animal} est attendu {weekday} {when}"}}
@@ -36,7 +36,7 @@ async def test_a_preview_is_what_leaves(clinic: Clinic, mailbox: Mailbox) -> Non
     assert said["sms"]["body"] == "Élodie Plutôt, Milou est attendu mercredi 25/11/2026 à 10h00"
     (mail,) = mailbox.to(clinic.email)
     assert said["email"]["subject"] == mail["Subject"] == "Milou, le 25/11/2026"
-    text = mail.get_body(("plain",)).get_content()
+    text = text_of(mail)
     assert said["email"]["body"].splitlines()[0] == text.splitlines()[0] == "Élodie : votre chien"
     assert said["email"]["sms"] is None
 
