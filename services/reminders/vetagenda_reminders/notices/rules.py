@@ -14,6 +14,7 @@ from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.notices.schemas import Change, Teller
 
+_TOLD = (AppointmentBooked, AppointmentRequested, AppointmentRescheduled, AppointmentCancelled)
 _STANDING = frozenset({State.REQUESTED, State.CONFIRMED})
 
 
@@ -23,12 +24,12 @@ def rule_of(change: Change) -> str:
 
 def teller_of(event: AppointmentEvent) -> str | None:
     """Who changed the appointment, in the words of the settings; None for what no person did, or what is
-    neither an addition, a move nor a cancellation."""
+    neither an addition, a move nor a cancellation. What a key puts into the agenda itself is not staff's."""
     source = event.after.source
-    if isinstance(event, AppointmentBooked | AppointmentRequested):
-        return source
-    if not isinstance(event, AppointmentRescheduled | AppointmentCancelled):
+    if not isinstance(event, _TOLD):
         return None
+    if isinstance(event, AppointmentBooked | AppointmentRequested) and source != "staff":
+        return source
     match event.actor.kind:
         case "owner":
             return Teller.OWNER

@@ -22,8 +22,8 @@ class Change(StrEnum):
 
 
 class Teller(StrEnum):
-    """Who changed an appointment: where it was booked, and who moved or cancelled it. `staff` is the
-    practice itself, `owner` an owner by link."""
+    """Who changed an appointment: where it was booked, and who moved or cancelled it. `staff` is somebody
+    signed in, `owner` an owner by link, `partner` whoever has a key and is no call centre."""
 
     STAFF = "staff"
     ONLINE = "online"
