@@ -152,9 +152,17 @@ async def _reminders(there: Populated) -> None:
     product = await there.make("products", name=f"{mark} product", rule_ids=[rule])
     await there.make("administrations", product_id=product, animal_id=there.ids["animals"])
     await _visit(there, await there.make("acts", name=f"{mark} act", rule_ids=[rule]))
+    await _care(there)
 
     for kind, channel in (("reminders", "sms"), ("phone-tasks", "phone")):
         there.ids[kind] = await _planned(there, channel)
+
+
+async def _care(there: Populated) -> None:
+    kind = there.ids["care-plans"] = there.ids["appointment-types"]
+    step = {"name": f"{there.mark} step", "when": {"hours": -2}, "channels": ["sms"], "text": there.mark}
+    answer = await there.client.put(f"{there.path}/care-plans/{kind}", json={"steps": [step]})
+    assert answer.status_code == 200, answer.text
 
 
 async def _visit(there: Populated, act: str) -> None:
