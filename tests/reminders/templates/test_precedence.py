@@ -160,6 +160,7 @@ def test_a_template_whose_fields_have_no_value_here_says_nothing(channel: Channe
     [
         ((None, None), "", False),
         ((None, None), "Avec {practitioner}.", True),
+        ((None, None), "Avec {practitioner|nous}.", True),
         ((WELCOME, RECALL), "", False),
         ((FULL, None), "", True),
         ((None, FULL), "", True),
