@@ -106,6 +106,17 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "request-settled": (409, "The booking request was accepted, declined, cancelled or has expired already."),
     "already-left": (409, "The reminder was sent, or is just being sent: it cannot be withdrawn any more."),
+    "reminder-not-editable": (
+        409,
+        "Messages of an appointment or an offer are planned from it (`purpose` says which this is). Change "
+        "the appointment's own messages instead; only reminders of products and acts, and a person's own, are "
+        "changed one by one.",
+    ),
+    "not-resendable": (
+        409,
+        "Only reminders of products and acts, and a person's own, are sent again, and only once they were "
+        "sent, failed or were skipped. `reminder_id` names the one that cannot be; none of the request was sent.",
+    ),
     "letters-changed": (
         409,
         "None of the reminders is a letter that may be printed now. `left_out` names each with its reason: "

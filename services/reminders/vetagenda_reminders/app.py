@@ -21,8 +21,8 @@ from vetagenda_reminders.ledger import jobs as sending
 from vetagenda_reminders.ledger import lateness, queries
 from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
-from vetagenda_reminders.phone_tasks import api as phone_tasks
 from vetagenda_reminders.personal import api as personal
+from vetagenda_reminders.phone_tasks import api as phone_tasks
 from vetagenda_reminders.preferences import api as preferences
 from vetagenda_reminders.products import api as products
 from vetagenda_reminders.products.commands import ACTS, PRODUCTS, RULES

@@ -23,7 +23,8 @@ from vetagenda_reminders.templates.messages import Message
 _NOTE_DELIVERY = text(
     "WITH heard AS (UPDATE reminder SET delivery = :delivery WHERE id = :id AND status IN ('sent', 'sending')"
     " RETURNING id, practice_id, due_at)"
-    " INSERT INTO reminder_step (id, practice_id, reminder_id, what, reason, at, due_at, actor_kind, actor_id)"
+    " INSERT INTO reminder_step"
+    " (id, practice_id, reminder_id, what, reason, at, due_at, actor_kind, actor_id)"
     " SELECT :step_id, practice_id, id, 'delivery', :delivery, :at, due_at,"
     " :actor_kind, :actor_id FROM heard"
 )

@@ -59,9 +59,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The subject as it is now: an appointment, an offer, the animal that was given a product, or those that a
-    person's own reminder names (None for one that is no more). `line_red`: the visit's line that planned it can
-    say nothing now (REM-8). `staff`: where one of the practice's people is told, or why that cannot be."""
+    """The subject as it is now: an appointment, an offer, the animal that was given a product, or those that
+    a person's own reminder names (None for one that is no more). `line_red`: the visit's line that planned it
+    can say nothing now (REM-8). `staff`: where one of the practice's people is told, or why that cannot
+    be."""
 
     zone: ZoneInfo
     appointment: AppointmentFacts | None = None

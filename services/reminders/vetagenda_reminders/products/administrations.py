@@ -103,23 +103,30 @@ async def plan_anew(
     practice: PracticeFacts,
     actor: Actor,
 ) -> list[Reminder]:
-    """What has not left is withdrawn, and another course planned as the next sequence."""
-    before = await withdraw(session, [administration.id], practice.now or system_now(), actor)
+    """What has not left is withdrawn, and another course planned as the next sequence. A reminder of the same
+    course whose days a person set stays on them."""
+    now = practice.now or system_now()
+    before = await withdraw(session, [administration.id], now, actor, keep=course)
     administration.sequence += 1
     administration.version += 1
     rows = await plan(session, administration, course, practice, before) if course else []
-    steps.note_made(session, rows, actor, practice.now or system_now())
+    steps.note_made(session, rows, actor, now)
     outbox.add(session, AdministrationPlanned(**_told(administration, rows, actor)))
     return rows
 
 
 async def withdraw(
-    session: WriteSession, administration_ids: Collection[UUID], now: datetime, actor: Actor
+    session: WriteSession,
+    administration_ids: Collection[UUID],
+    now: datetime,
+    actor: Actor,
+    *,
+    keep: Course | None = None,
 ) -> list[Reminder]:
     """Take back what has not left. All rows of the administrations, locked."""
     rows = await ledger_queries.of_subjects(session, administration_ids)
     for row in rows:
-        if row.status in WAITING:
+        if row.status in WAITING and not (keep and keep.holds_on_to(row)):
             ledger.finish(session, row, Status.WITHDRAWN, now, actor)
     return rows
 

@@ -8,7 +8,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.facts import PracticeFacts
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import WAITING, Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.local_time import at_local, local_day, next_polite
 from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.products.rules import Occurrence, occurrences
@@ -29,6 +29,12 @@ class Course:
     rule: str
     dates: tuple[Occurrence, ...]
     channels: tuple[Channel, ...]
+
+    def holds_on_to(self, row: Reminder) -> bool:
+        """A person set the row's days, and the course still has it."""
+        numbers = {one.number for one in self.dates}
+        same = row.rule == self.rule and row.occurrence in numbers and row.channel in self.channels
+        return same and row.dates_chosen
 
 
 def by_rule(rule: ReminderRule, given_on: date, born_on: date | None, *, also_first: bool) -> Course:
@@ -52,22 +58,29 @@ async def plan(
     practice: PracticeFacts,
     before: Collection[Reminder] = (),
 ) -> list[Reminder]:
-    """Its rows in order. What was told `before`, or cancelled by a person, is not planned once more."""
+    """Its rows in order. What was told `before`, cancelled by a person or set to other days by one is not
+    planned once more."""
     settings, _version = await chosen(session, practice.id)
     now = practice.now or system_now()
-    told = {_message(row) for row in before if row.status in _TOLD}
+    told: set[tuple[object, ...]] = {_message(row) for row in before if row.status in _TOLD}
+    told |= {_place(row) for row in before if row.dates_chosen and row.status in _TOLD | WAITING}
     planned = [
         _row(administration, course, one, channel, practice, settings.send_hour, now)
         for one in course.dates
         for channel in course.channels
     ]
-    rows = [row for row in planned if _message(row) not in told]
+    rows = [row for row in planned if told.isdisjoint((_message(row), _place(row)))]
     session.add_all(rows)
     return rows
 
 
 def _message(row: Reminder) -> tuple[str, int, Channel, date | None]:
     return row.rule, row.occurrence, row.channel, row.due_on
+
+
+def _place(row: Reminder) -> tuple[str, int, Channel]:
+    """Which message of its course a row is, on whatever day."""
+    return row.rule, row.occurrence, row.channel
 
 
 def _row(
