@@ -159,7 +159,9 @@ async def _reminders(there: Populated) -> None:
 
 
 async def _care(there: Populated) -> None:
-    kind = there.ids["care-plans"] = there.ids["appointment-types"]
+    """Of a type of its own: the plan's events are about its type."""
+    kind = (await there.post("appointment-types", name=f"{there.mark} surgery", duration_minutes=90))["id"]
+    there.ids["care-plans"] = kind
     step = {"name": f"{there.mark} step", "when": {"hours": -2}, "channels": ["sms"], "text": there.mark}
     answer = await there.client.put(f"{there.path}/care-plans/{kind}", json={"steps": [step]})
     assert answer.status_code == 200, answer.text
