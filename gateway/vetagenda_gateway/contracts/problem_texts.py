@@ -109,13 +109,14 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     "reminder-not-editable": (
         409,
         "Messages of an appointment or an offer are planned from it (`purpose` says which this is). Change "
-        "the appointment's own messages instead; only reminders of products and acts, and a person's own, are "
-        "changed one by one.",
+        "the appointment's own messages instead; only reminders of products and acts, and a person's own, "
+        "are changed one by one.",
     ),
     "not-resendable": (
         409,
         "Only reminders of products and acts, and a person's own, are sent again, and only once they were "
-        "sent, failed or were skipped. `reminder_id` names the one that cannot be; none of the request was sent.",
+        "sent, failed or were skipped. `reminder_id` names the one that cannot be; none of the request "
+        "was sent.",
     ),
     "letters-changed": (
         409,
