@@ -7,6 +7,9 @@ import pytest_asyncio
 from harness import House
 from reminders.clinic import Clinic, furnished
 from reminders.mailbox import Mailbox, text_of
+from sqlalchemy import text
+
+from vetagenda_reminders.offers import jobs as offers
 
 DAY = "2026-11-25"
 ANY = {"If-Match": "*"}
@@ -178,6 +181,11 @@ async def close(clinic: Clinic) -> None:
     await clinic.advance("PT0S")
 
 
+async def put(clinic: Clinic, service: str, statement: str) -> None:
+    async with clinic.house.services[service].db.jobs_writing() as session:
+        await session.execute(text(statement))
+
+
 async def taken_back(clinic: Clinic) -> dict[str, str]:
     rows = [row for row in await clinic.ledger() if row["purpose"] == "offer_withdrawn"]
     return {row["channel"]: row["skip_reason"] or row["status"] for row in rows}
@@ -201,6 +209,21 @@ async def test_who_heard_of_an_offer_hears_that_it_is_taken_back(clinic: Clinic,
         ("offer", False),
         ("offer_withdrawn", True),
     ]
+
+
+async def test_the_notice_that_it_is_taken_back_is_not_called_back_itself(clinic: Clinic) -> None:
+    """Ordered and not yet with a carrier, it looks like an SMS about the offer, which is settled."""
+    await clinic.choose(offers=["sms"])
+    await enter(clinic)
+    await freed(clinic)
+    await clinic.advance("PT1M")
+    await close(clinic)
+    notice = "UPDATE reminder SET delivery = 'ordered' WHERE rule = 'waitlist_offer_withdrawn'"
+    await put(clinic, "reminders", notice)
+    await put(clinic, "reminders", "UPDATE offer_plan SET dirty = true")
+    await put(clinic, "sms", "UPDATE message SET status = 'planned' WHERE text LIKE '%finalement%'")
+    await offers.plan_practice(clinic.house.services["reminders"], clinic.id)
+    assert await taken_back(clinic) == {"sms": "sent"}
 
 
 async def test_who_heard_nothing_of_an_offer_hears_nothing_of_its_end(clinic: Clinic) -> None:

@@ -8,11 +8,13 @@ from sqlalchemy import Select
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import ReadSession
 from vetagenda_kit.service import Service
+from vetagenda_reminders.facts import OfferFacts
 from vetagenda_reminders.ledger import queries as ledger
 from vetagenda_reminders.ledger import withdrawing
+from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.offers import commands
 from vetagenda_reminders.peers import agenda
-from vetagenda_reminders.tables import OfferPlan
+from vetagenda_reminders.tables import OfferPlan, Reminder
 
 BATCH = 100
 
@@ -57,9 +59,15 @@ async def _plan_some(service: Service, practice_id: UUID, ids: list[UUID]) -> No
     async with service.db.jobs_reading() as session:
         ordered = await ledger.still_with_sms(session, settled)
     for row in ordered:
-        await withdrawing.call_back(service, row, known.practice.now)
+        if not _is_true(row, known.offers.get(row.subject_id)):
+            await withdrawing.call_back(service, row, known.practice.now)
     # Only now: an SMS that could be called back was never heard.
     for offer in (known.offers[each] for each in settled if each in known.offers):
         if offer.is_taken_back:
             async with service.db.jobs_writing() as session:
                 await commands.tell_taken_back(session, known.practice, offer, service.job("plan"))
+
+
+def _is_true(row: Reminder, offer: OfferFacts | None) -> bool:
+    """Of a settled offer: only that it was taken back can still be said."""
+    return row.purpose is Purpose.OFFER_WITHDRAWN and offer is not None and offer.is_taken_back
