@@ -134,6 +134,7 @@ async def asked(
     clinic: Clinic, client: httpx.AsyncClient, appointment_id: str, **more: Any
 ) -> list[httpx.Response]:
     inputs = {"appointment_type_id": clinic.types["BILAN"], "appointment_id": appointment_id} | more
+    inputs = {name: value for name, value in inputs.items() if value is not None}
     return [
         await client.get(clinic.path("/slots"), params=inputs | {"from": "2026-03-06", "to": "2026-03-07"}),
         await client.get(clinic.path("/slots/explain"), params=inputs | {"start": LATE}),
@@ -172,6 +173,35 @@ async def test_what_contradicts_the_appointment_is_refused(clinic: Clinic) -> No
             assert answer.json()["errors"][0]["pointer"] == f"?{name}"
     nobody = "0195d4a0-0000-7000-8000-000000000000"
     assert [each.status_code for each in await asked(clinic, clinic.client, nobody)] == [404, 404]
+
+
+async def test_with_an_appointment_its_type_may_be_left_out(clinic: Clinic) -> None:
+    appointment_id = await booked(clinic, clinic.vets[0])
+    stated = await asked(clinic, clinic.client, appointment_id)
+    left_out = await asked(clinic, clinic.client, appointment_id, appointment_type_id=None)
+    assert [each.status_code for each in left_out] == [200, 200]
+    assert [each.json() for each in left_out] == [each.json() for each in stated]
+    assert (left_out[0].json()["items"], left_out[1].json()["offered"]) != ([], False)
+
+
+async def test_without_an_appointment_a_type_is_required(clinic: Clinic) -> None:
+    day = {"from": "2026-03-06", "to": "2026-03-07"}
+    for path, inputs in (("/slots", day), ("/slots/explain", {"start": LATE})):
+        answer = await clinic.client.get(clinic.path(path), params=inputs)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+        assert answer.json()["errors"][0]["pointer"] == "?appointment_type_id"
+
+
+@pytest.mark.parametrize("kind", ["BILAN", None])
+async def test_a_visit_without_a_type_is_answered_as_the_move_is(clinic: Clinic, kind: str | None) -> None:
+    times = {"start": START, "end": "2026-03-05T10:20:00+01:00"}
+    appointment_id = await clinic.made("/appointments", calendar_ids=[clinic.vets[0]], **times)
+    refused = await move(clinic, appointment_id, LATE)
+    assert (refused.status_code, refused.json()["rule"]) == (409, "type")
+    type_id = clinic.types[kind] if kind else None
+    for answer in await asked(clinic, clinic.client, appointment_id, appointment_type_id=type_id):
+        assert (answer.status_code, answer.json()["code"]) == (409, "slot-not-offered"), answer.text
+        assert (answer.json()["rule"], answer.json()["detail"]) == ("type", refused.json()["detail"])
 
 
 async def test_what_cannot_be_moved_any_more_says_so_at_once(clinic: Clinic) -> None:

@@ -58,12 +58,17 @@ class Place:
 
 async def new_place(service: Service, origin: Origin, facts: Facts, request: OwnerReschedule) -> Place:
     """Raises SlotNotOffered and NotFound."""
-    if facts["appointment"]["appointment_type_id"] is None:
-        raise SlotNotOffered.because("type", "An appointment without a type is moved by the practice.")
+    check_typed(facts)
     findings, _ = await look_up(service, origin, lookup_of(facts, request.start, request.start + NEAR))
     move = move_of(findings, facts, frozenset(request.calendar_ids))
     offer = granted(move.anywhere, *move.judge(request.start))
     return Place(offer, caps_at(move.anywhere, offer.start))
+
+
+def check_typed(facts: Facts) -> None:
+    """Without a type there is nothing to judge a start by. Raises SlotNotOffered."""
+    if facts["appointment"]["appointment_type_id"] is None:
+        raise SlotNotOffered.because("type", "An appointment without a type is moved by the practice.")
 
 
 def lookup_of(facts: Facts, begin: datetime, end: datetime) -> Lookup:

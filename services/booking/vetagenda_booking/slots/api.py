@@ -8,8 +8,8 @@ from fastapi import Depends, Query, Request, Response
 
 from vetagenda_booking.intents.orders import Origin
 from vetagenda_booking.owner_changes import judging as owner_changes
-from vetagenda_booking.owner_changes.moving import Move, lookup_of, move_of
-from vetagenda_booking.problems import CancellationWindowClosed, StatusConflict
+from vetagenda_booking.owner_changes.moving import Facts, Move, check_typed, lookup_of, move_of
+from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered, StatusConflict
 from vetagenda_booking.requests.rules import only_of
 from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.people import owner_kind_of
@@ -34,17 +34,21 @@ LONGEST = timedelta(days=100)
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/slots")
 Reader = Annotated[Caller, Depends(requires("booking:read"))]
 Inputs = Annotated[SlotInputs, Depends(slot_inputs)]
+_TYPE_AT = "?appointment_type_id"
 
 
 async def _question(
     request: Request, practice_id: UUID, caller: Caller, inputs: SlotInputs, begin: datetime, end: datetime
 ) -> Question:
+    type_id = inputs.appointment_type_id
+    if type_id is None:
+        raise InvalidRequest.at(_TYPE_AT, "Field required, unless appointment_id is given")
     owners = (inputs.owner_id,) if inputs.owner_id else ()
-    lookup = Lookup(inputs.appointment_type_id, begin, end, owner_ids=owners, type_at="?appointment_type_id")
+    lookup = Lookup(type_id, begin, end, owner_ids=owners, type_at=_TYPE_AT)
     origin = Origin(practice_id, caller.actor)
     findings, people = await look_up(request.app.state.service, origin, lookup)
     wanted = Wanted(
-        inputs.appointment_type_id,
+        type_id,
         inputs.calendar_ids,
         owner_kind_of(inputs.owner_id, inputs.owner_kind, people, "?owner_kind"),
         inputs.species,
@@ -65,15 +69,22 @@ async def _move(
     begin: datetime,
     end: datetime,
 ) -> Move:
-    """Raises what refuses every start: NotFound, StatusConflict, CancellationWindowClosed."""
+    """Raises what refuses every start: NotFound, StatusConflict, CancellationWindowClosed, SlotNotOffered."""
     service: Service = request.app.state.service
     await owner_changes.check_own(service, origin, appointment_id, made_by)
     facts = await owner_changes.facts_of(service, origin, appointment_id)
-    if facts["appointment"]["appointment_type_id"] != str(inputs.appointment_type_id):
-        raise InvalidRequest.at("?appointment_type_id", "the appointment is of another type")
+    _check_same_type(facts, inputs.appointment_type_id)
     await owner_changes.check_movable(service, origin, facts)
+    check_typed(facts)
     findings, _ = await look_up(service, origin, lookup_of(facts, begin, end))
     return move_of(findings, facts, inputs.calendar_ids, calendars_at="?calendar_id")
+
+
+def _check_same_type(facts: Facts, type_id: UUID | None) -> None:
+    """One without a type is of no other: `check_typed` says what keeps it from being moved."""
+    own = facts["appointment"]["appointment_type_id"]
+    if type_id is not None and own is not None and own != str(type_id):
+        raise InvalidRequest.at(_TYPE_AT, "the appointment is of another type")
 
 
 async def _asked(
@@ -87,7 +98,7 @@ async def _asked(
     return await _move(request, origin, made_by, inputs, inputs.appointment_id, begin, end)
 
 
-_REFUSED = problems(NotFound, InvalidRequest, StatusConflict, CancellationWindowClosed)
+_REFUSED = problems(NotFound, InvalidRequest, StatusConflict, CancellationWindowClosed, SlotNotOffered)
 
 
 @api.get("", response_model=SlotList, responses=_REFUSED)

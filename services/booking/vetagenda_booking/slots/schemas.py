@@ -110,10 +110,11 @@ class Explanation(ViewModel):
 class SlotInputs:
     """The query parameters that slots and explain share (BOOK-4).
 
-    With `appointment_id` the others are the appointment's own, but for type and calendar.
+    With `appointment_id` the others are the appointment's own, but for the calendar;
+    the type may be left out.
     """
 
-    appointment_type_id: UUID
+    appointment_type_id: UUID | None
     calendar_ids: frozenset[UUID]
     owner_id: UUID | None
     owner_kind: OwnerKind | None
@@ -124,12 +125,15 @@ class SlotInputs:
 
 
 _OF_THE_APPOINTMENT = ("owner_id", "owner_kind", "species", "animal_count", "arrangement")
-MOVED = Query(description="Judged as a move of this appointment by its owner: who comes is its own.")
+MOVED = Query(
+    description="Judged as a move of this appointment by its owner: its type and who comes are its own."
+)
+TYPE = Query(description="Required without `appointment_id`; with it, the appointment's own if it is given.")
 
 
 async def slot_inputs(
     request: Request,
-    appointment_type_id: UUID,
+    appointment_type_id: Annotated[UUID | None, TYPE] = None,
     calendar_id: UUID | None = None,
     owner_id: UUID | None = None,
     owner_kind: OwnerKind | None = None,
