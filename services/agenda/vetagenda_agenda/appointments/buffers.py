@@ -16,7 +16,6 @@ _NO_ROOM = (
 async def take_those_of_its_type(session: WriteSession, appointment: Appointment, context: Context) -> None:
     """Raises TimeTaken. A visit that is over needs no room for them any more."""
     kind = await references.appointment_type(session, appointment.appointment_type_id)
-    former = rules.taken_by(appointment)
     appointment.buffer_before_minutes = kind.buffer_before_minutes if kind else 0
     appointment.buffer_after_minutes = kind.buffer_after_minutes if kind else 0
     if appointment.status not in rules.LIVING or appointment.end <= context.now:
@@ -27,7 +26,6 @@ async def take_those_of_its_type(session: WriteSession, appointment: Appointment
             appointment.practice_id,
             appointment.calendar_ids,
             appointment.id,
-            former,
             rules.taken_by(appointment),
             now=context.now,
         )

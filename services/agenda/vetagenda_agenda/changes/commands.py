@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from vetagenda_agenda.changes import queries, rules
 from vetagenda_agenda.changes.rules import Plan
 from vetagenda_agenda.changes.schemas import Difference, Reason, Undo, UndoneItem, UndoneView
 from vetagenda_agenda.occupancy import commands as occupancy
-from vetagenda_agenda.occupancy import locks
-from vetagenda_agenda.occupancy.rules import TimeTaken, with_buffers
+from vetagenda_agenda.occupancy import locks, resizing
+from vetagenda_agenda.occupancy.rules import TimeTaken
 from vetagenda_agenda.tables import Appointment
 from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
@@ -57,6 +58,12 @@ class Undoing:
     def frees_time(self) -> bool:
         return rules.frees_time(self.current, self.plan)
 
+    def resizes(self, now: datetime) -> bool:
+        """A visit that is over needs no room for other buffers any more."""
+        target = self.target
+        to_come = target.status in life.LIVING and target.end > now
+        return to_come and rules.resizes(self.current, self.plan)
+
 
 async def undo(session: WriteSession, practice_id: UUID, request: Undo, context: Context) -> UndoneView:
     """One transaction: each appointment's selected changes as a whole or, with a reason, not at all.
@@ -67,10 +74,11 @@ async def undo(session: WriteSession, practice_id: UUID, request: Undo, context:
         Undoing(appointment, snapshot_of(appointment), rules.plan(entries))
         for appointment, entries in await queries.selected(session, practice_id, request)
     ]
-    touched = {each for item in items if item.frees_time() for each in _calendars(item)}
+    touching = [item for item in items if item.frees_time() or item.resizes(context.now)]
+    touched = {each for item in touching for each in _calendars(item)}
     await locks.lock_living(session, touched)
     for item in items:
-        await _check_references(session, item)
+        await _check_references(session, item, context)
     await _rearrange(session, items, context, keep=not request.dry_run)
     if not request.dry_run:
         for item in items:
@@ -79,7 +87,7 @@ async def undo(session: WriteSession, practice_id: UUID, request: Undo, context:
     return UndoneView(dry_run=request.dry_run, undone=undone, items=[_view(item) for item in items])
 
 
-async def _check_references(session: WriteSession, item: Undoing) -> None:
+async def _check_references(session: WriteSession, item: Undoing, context: Context) -> None:
     """An owner, animals or a type that are gone since are not brought back."""
     restored, target = item.plan.restored, item.target
     try:
@@ -89,7 +97,7 @@ async def _check_references(session: WriteSession, item: Undoing) -> None:
             await references.check_animals(session, target.animal_ids)
         if "appointment_type_id" in restored:
             await references.appointment_type(session, target.appointment_type_id)
-        if item.takes_time():
+        if item.takes_time() or item.resizes(context.now):
             await locks.lock_calendars(session, target.calendar_ids)
     except NotFound:
         item.keep("reference-gone")
@@ -101,7 +109,7 @@ async def _rearrange(
     """Free everything first, then take. Whoever finds no room stays where it is, and all is tried again."""
     while True:
         attempt = await session.begin_nested()
-        lost = await _try(session, [item for item in items if item.frees_time()], context)
+        lost = await _try(session, items, context)
         if lost is None:
             break
         await attempt.rollback()
@@ -116,24 +124,40 @@ def _calendars(item: Undoing) -> list[UUID]:
 async def _try(session: WriteSession, items: Sequence[Undoing], context: Context) -> Undoing | None:
     """The first that finds its time taken, or None."""
     for item in items:
-        await occupancy.release(session, item.appointment.id)
+        await _free(session, item, context)
     for item in items:
-        if not item.takes_time():
-            continue
         try:
-            await _take(session, item.target, context)
+            if item.takes_time():
+                await _take(session, item.target, context)
+            elif item.resizes(context.now):
+                await _resize(session, item.target, context)
         except TimeTaken:
             return item
     return None
 
 
+async def _free(session: WriteSession, item: Undoing, context: Context) -> None:
+    target = item.target
+    if item.frees_time():
+        await occupancy.release(session, target.id)
+    elif item.resizes(context.now):
+        within = life.taken_by(target)
+        await resizing.shrink(session, target.practice_id, target.calendar_ids, target.id, within)
+
+
+async def _resize(session: WriteSession, target: Appointment, context: Context) -> None:
+    during = life.taken_by(target)
+    await resizing.resize(
+        session, target.practice_id, target.calendar_ids, target.id, during, now=context.now
+    )
+
+
 async def _take(session: WriteSession, target: Appointment, context: Context) -> None:
-    during = with_buffers(target.start, target.end, target.buffer_before_minutes, target.buffer_after_minutes)
     await occupancy.take(
         session,
         target.practice_id,
         target.calendar_ids,
-        during,
+        life.taken_by(target),
         kind="request" if target.status == "requested" else "appointment",
         subject_id=target.id,
         now=context.now,
@@ -152,7 +176,7 @@ async def _apply(session: WriteSession, item: Undoing, context: Context) -> None
     if plan.action == "cancel":
         await updates.close(session, appointment.id, context)
     touch(appointment, resequence=rules.resequences(item.current, plan))
-    more = {"fields": sorted(plan.restored)} if plan.action == "edit" else {}
+    more = {"fields": sorted(plan.restored.keys() - rules.BUFFERS)} if plan.action == "edit" else {}
     tell(
         session,
         _EVENTS[plan.action],

@@ -15,6 +15,8 @@ Snapshot = Mapping[str, Any]
 
 TIME = ("start", "end", "calendar_ids", "override_reason")
 STATUS = ("status", "cancelled_by", "cancel_reason", "expires_at")
+BUFFERS = ("buffer_before_minutes", "buffer_after_minutes")
+_TYPE = ("appointment_type_id", *BUFFERS)
 _DETAILS = (
     "title",
     "description",
@@ -23,11 +25,10 @@ _DETAILS = (
     "owner_name",
     "published",
     "needs_completion",
-    "appointment_type_id",
     "owner_id",
     "animal_ids",
 )
-_GROUPS = (TIME, STATUS, *((name,) for name in _DETAILS))
+_GROUPS = (TIME, STATUS, _TYPE, *((name,) for name in _DETAILS))
 """Fields that only make sense together are undone together."""
 
 _VISITED = ("confirmed", "arrived", "completed", "no_show")
@@ -45,6 +46,15 @@ class Entry:
         return self.before is not None and any(
             self.before.get(name) != self.after.get(name) for name in names
         )
+
+    def gives_way(self, names: Sequence[str]) -> bool:
+        """An acceptance is not undone, so its override keeps its reason whatever became of the visit."""
+        accepts = (
+            self.before is not None
+            and self.before["status"] == "requested"
+            and self.after["status"] == "confirmed"
+        )
+        return self.selected and not (accepts and "override_reason" in names)
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,7 @@ def _peel(entries: Sequence[Entry], names: Sequence[str]) -> tuple[dict[str, Any
     """The values below the selected changes on top, and whether selected ones lie deeper."""
     touching = [entry for entry in entries if entry.touches(names)]
     values: dict[str, Any] = {}
-    while touching and touching[-1].selected:
+    while touching and touching[-1].gives_way(names):
         before = touching.pop().before or {}
         values = {name: before.get(name) for name in names}
     return values, not values and any(entry.selected for entry in touching)
@@ -119,6 +129,11 @@ def takes_time(current: Snapshot, plan: Plan) -> bool:
 
 def frees_time(current: Snapshot, plan: Plan) -> bool:
     return plan.action == "cancel" or takes_time(current, plan)
+
+
+def resizes(current: Snapshot, plan: Plan) -> bool:
+    """Whether it gets other buffers around the same visit: only what these add must be free."""
+    return bool(set(BUFFERS) & plan.restored.keys()) and not takes_time(current, plan)
 
 
 def resequences(current: Snapshot, plan: Plan) -> bool:
