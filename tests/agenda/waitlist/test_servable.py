@@ -86,3 +86,36 @@ async def test_what_is_left_as_it_is_is_not_judged_again(waiting: Waiting) -> No
     assert (answer.status_code, answer.json()["animal_ids"]) == (200, [])
     answer = await changed(waiting, entry, calendar_ids=[waiting.clinic.vets[0]])
     assert answer.status_code == 200, answer.text
+
+
+async def test_calendars_that_cannot_take_the_type_are_refused(waiting: Waiting) -> None:
+    """Nobody could ever be offered anything there: who waits hears it at once."""
+    clinic = waiting.clinic
+    first, second = clinic.vets
+    with_first = await clinic.make(
+        "appointment-types",
+        name="DENTAIRE",
+        duration_minutes=20,
+        requires=[{"kind": "practitioner", "any_of": [first]}],
+    )
+    wish = {"appointment_type_id": with_first["id"]}
+    for wrong in ([clinic.room], [second], [second, clinic.room]):
+        answer = await entered(waiting, **wish, calendar_ids=wrong)
+        assert refused(answer)[:2] == (422, "/calendar_ids"), wrong
+    for right in ([first], [first, second], []):
+        entry = await entered(waiting, **wish, calendar_ids=right)
+        assert entry.status_code == 201, entry.text
+        answer = await changed(waiting, entry.json(), calendar_ids=[clinic.room])
+        assert refused(answer)[:2] == (422, "/calendar_ids")
+        assert (await changed(waiting, entry.json(), calendar_ids=[first])).status_code == 200
+    read = await clinic.http.get(f"{waiting.path}/{entry.json()['id']}")
+    assert read.json()["calendar_ids"] == [first]
+
+
+async def test_a_type_for_which_there_is_no_calendar_yet_is_waited_for(waiting: Waiting) -> None:
+    clinic = waiting.clinic
+    scan = await clinic.make(
+        "appointment-types", name="SCANNER", duration_minutes=20, requires=[{"kind": "device", "any_of": []}]
+    )
+    answer = await entered(waiting, appointment_type_id=scan["id"], calendar_ids=[clinic.vets[0]])
+    assert answer.status_code == 201, answer.text

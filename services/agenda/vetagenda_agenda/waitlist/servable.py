@@ -12,6 +12,7 @@ from vetagenda_agenda.waitlist.rules import Period
 from vetagenda_agenda.waitlist.schemas import NewWaitlistEntry, WaitlistEntryPatch
 from vetagenda_agenda.waitlist.tables import WaitlistEntry
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.problems import InvalidRequest
 
 
 async def check_new(
@@ -22,7 +23,8 @@ async def check_new(
     available: Period,
     now: datetime,
 ) -> None:
-    """Raises InvalidRequest at the field that sets the end of the slice."""
+    """Raises InvalidRequest at the calendars, or at the field that sets the end of the slice."""
+    await _check_suit(session, practice_id, kind, request.calendar_ids, available)
     rules.check_to_come(available, now, _given(request))
     await _check_length(session, practice_id, kind, request.calendar_ids, available, now, _given(request))
 
@@ -37,6 +39,8 @@ async def check_changed(
     """What is left as it is is not judged again: a slice may be over by now. Raises InvalidRequest."""
     wanted = entry.calendar_ids if patch.calendar_ids is None else patch.calendar_ids
     kind = await session.get(AppointmentType, entry.appointment_type_id)
+    if set(wanted) != set(entry.calendar_ids):
+        await _check_suit(session, entry.practice_id, kind, wanted, available)
     if available != (entry.available_from, entry.available_to):
         rules.check_to_come(available, now, _given(patch))
         await _check_length(session, entry.practice_id, kind, wanted, available, now, _given(patch))
@@ -47,6 +51,19 @@ async def check_changed(
 
 def _given(request: NewWaitlistEntry | WaitlistEntryPatch) -> str:
     return "/available_from" if request.available_to is None else "/available_to"
+
+
+async def _check_suit(
+    session: WriteSession, practice_id: UUID, kind: Any, wanted: Sequence[UUID], available: Period
+) -> None:
+    """What would do without the wanted calendars must do with them. Raises InvalidRequest.
+
+    A type that nothing in the practice can take is waited for all the same: its calendar may be made yet.
+    """
+    calendars = await queries.calendars(session, practice_id)
+    anywhere, there = Seeker(kind, (), available), Seeker(kind, wanted, available)
+    if fitting.shortest(there, calendars) is None and fitting.shortest(anywhere, calendars) is not None:
+        raise InvalidRequest.at("/calendar_ids", "this type of appointment takes place in none of these")
 
 
 async def _check_length(
