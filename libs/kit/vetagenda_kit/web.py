@@ -38,6 +38,13 @@ class Metrics:
         self.service = service
         # Looking a label set up costs more than counting: at most one entry for each route and status.
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._own: dict[str, Counter] = {}
+
+    def counter(self, name: str, told: str, *labels: str) -> Counter:
+        """A counter of the service's own, the same for the same name."""
+        if name not in self._own:
+            self._own[name] = Counter(name, told, labels, registry=self.registry)
+        return self._own[name]
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], getattr(scope.get("route"), "path", "unmatched")

@@ -27,6 +27,8 @@ from vetagenda_reminders.preferences import api as preferences
 from vetagenda_reminders.products import api as products
 from vetagenda_reminders.products.commands import ACTS, PRODUCTS, RULES
 from vetagenda_reminders.recalls import api as recalls
+from vetagenda_reminders.reconciling import api as reconciling
+from vetagenda_reminders.reconciling.jobs import reconcile_nightly
 from vetagenda_reminders.records.api import routes
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.templates.commands import TEMPLATES
@@ -59,6 +61,7 @@ def create(
             messages.public,
             care.public,
             unsubscribing.api,
+            reconciling.api,
         ],
         consumers=[consumers],
         jobs=[
@@ -67,6 +70,7 @@ def create(
             Job("resolve", timedelta(seconds=10), sending.finish_abandoned),
             Job("lateness", timedelta(minutes=1), lateness.give_up_late),
             Job("bounces", timedelta(seconds=30), read_bounces),
+            Job("reconcile", timedelta(minutes=10), reconcile_nightly),
             Job("forget", timedelta(hours=1), sending.forget_texts),
         ],
         virtual_time=VirtualTime(next_due=next_due, run_due=run_due),

@@ -187,6 +187,16 @@ class AppointmentFacts(VisitFacts):
         return min(arrival, self.start)
 
 
+class InAgenda(_Facts):
+    """A coming appointment in short. `updated_at` is real time."""
+
+    id: UUID
+    version: int
+    state: State
+    start: datetime
+    updated_at: datetime
+
+
 class OfferFacts(VisitFacts):
     """A time that is kept for somebody on the waiting list until `expires_at`, while `status` is open.
     `waiting`: they have not left the list, nor been booked."""

@@ -1,6 +1,6 @@
 """What the reminders service is told at start, beyond what every service is."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from vetagenda_kit.settings import ServiceSettings
@@ -17,6 +17,7 @@ class Settings(ServiceSettings):
 
     `lease` is how long a worker may take over a batch of messages before another one looks at it again,
     `planning_lease` the same for planning them; `retry_after` is the pause while another service is away.
+    At `night_at` (UTC) every practice's ledger is compared with its agenda.
     """
 
     smtp_host: str | None = None
@@ -32,4 +33,5 @@ class Settings(ServiceSettings):
     lease: timedelta = timedelta(seconds=60)
     planning_lease: timedelta = timedelta(seconds=30)
     retry_after: timedelta = timedelta(seconds=30)
+    night_at: time = time(1, 30)
     texts_kept_for: timedelta = timedelta(days=30)

@@ -14,6 +14,7 @@ from vetagenda_agenda.appointments import (
     beforehand,
     commands,
     queries,
+    states,
     status_commands,
     visits,
 )
@@ -183,6 +184,19 @@ async def changed_appointments(
         query = query.where(col(Appointment.end) > ending_after)
     rows = (await session.scalars(query.order_by(col(Appointment.updated_at)).limit(limit))).all()
     return JSONResponse(await queries.facts(session, practice_id, rows))
+
+
+@api.get("/appointments/states")
+async def coming_appointments(
+    practice_id: UUID,
+    session: Read,
+    _caller: ServiceCaller,
+    starting_after: Instant,
+    after: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=2000)] = 1000,
+) -> states.StatesPage:
+    """Version, status and start of each: for the nightly reconciliation."""
+    return await states.coming(session, practice_id, starting_after, after, limit)
 
 
 @api.post("/owners/facts")

@@ -1,4 +1,5 @@
 import vetagenda_reminders.care.tables
+import vetagenda_reminders.reconciling.tables
 import vetagenda_reminders.visits.tables  # noqa: F401 - adds its tables to the metadata
 from vetagenda_kit.migrations import run_environment
 from vetagenda_reminders.tables import RemindersTable

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.service import Service
-from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, PracticeFacts
+from vetagenda_reminders.facts import (
+    AnimalFacts,
+    AppointmentFacts,
+    InAgenda,
+    OfferFacts,
+    OwnerFacts,
+    PracticeFacts,
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,28 @@ async def about_offers(service: Service, practice_id: UUID, ids: Collection[UUID
     answer = await _ask(service, practice_id, "offers/facts", {"offer_ids": _texts(ids)})
     found = [OfferFacts.model_validate(item["offer"] | _around(item)) for item in answer["items"]]
     return Known(_practice(answer), offers={one.id: one for one in found})
+
+
+async def live_practices(service: Service) -> list[UUID]:
+    """Raises ServiceUnavailable."""
+    answer = await service.peers.call(
+        "agenda", "GET", "/internal/practices", actor=service.actor, practices=[]
+    )
+    return [UUID(one["id"]) for one in answer if not one["test"]]
+
+
+async def coming(
+    service: Service, practice_id: UUID, since: datetime, after: UUID | None, limit: int
+) -> tuple[list[InAgenda], UUID | None]:
+    """One page of all appointments that start after an instant, in the order of ids, and where the next page
+    begins. Raises ServiceUnavailable."""
+    asked = {"starting_after": since.isoformat(), "limit": limit} | ({"after": str(after)} if after else {})
+    path = f"/internal/practices/{practice_id}/appointments/states"
+    page = await service.peers.call(
+        "agenda", "GET", path, actor=service.actor, practices=[practice_id], params=asked
+    )
+    items = [InAgenda.model_validate(one | {"state": one["status"]}) for one in page["items"]]
+    return items, UUID(page["next"]) if page["next"] else None
 
 
 async def _ask(service: Service, practice_id: UUID, what: str, asked: dict[str, Any]) -> Any:
