@@ -25,6 +25,7 @@ from vetagenda_agenda.settings import Settings
 from vetagenda_agenda.updates import api as updates
 from vetagenda_agenda.waitlist import api as waitlist
 from vetagenda_agenda.waitlist import internal_api as offers
+from vetagenda_agenda.waitlist.awaiting import look_again
 from vetagenda_agenda.waitlist.jobs import OFFERS, VIRTUAL_TIME
 from vetagenda_agenda.waitlist.offering import offer_freed
 from vetagenda_agenda.waitlist.withdrawing import withdraw_covered
@@ -68,5 +69,5 @@ def create(
         transports=transports,
     )
     before_commit = app.state.service.db.before_commit
-    before_commit[:] = [withdraw_covered, offer_freed, *before_commit, history.write_pending]
+    before_commit[:] = [withdraw_covered, offer_freed, look_again, *before_commit, history.write_pending]
     return app

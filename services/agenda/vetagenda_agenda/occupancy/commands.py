@@ -17,10 +17,10 @@ from sqlmodel import col
 
 from vetagenda_agenda.occupancy import covered
 from vetagenda_agenda.occupancy.freed import Freed, note
-from vetagenda_agenda.occupancy.locks import lock_calendars
+from vetagenda_agenda.occupancy.locks import lock_calendars, lock_if_free
 from vetagenda_agenda.occupancy.queries import LIES_IN
 from vetagenda_agenda.occupancy.rules import Cap, CapReached, HeldStart, TimeTaken
-from vetagenda_agenda.tables import Appointment, Occupancy
+from vetagenda_agenda.tables import Appointment, Calendar, Occupancy
 from vetagenda_kit.db import WriteSession, sqlstate
 from vetagenda_kit.ids import uuid7
 
@@ -239,6 +239,18 @@ async def release(session: WriteSession, subject_id: UUID) -> None:
     )
     for row in freed.all():
         note(session, Freed(row.practice_id, subject_id, (row.calendar_id,), _period(row.during)))
+
+
+async def lock_hold(session: WriteSession, hold_id: UUID) -> bool:
+    """Lock the calendars in which a hold lies, before it is released: whoever takes time there deletes it too
+    once it has expired, and would wait for us while we wait for the calendar. False when that could only be
+    waited for at the risk of a deadlock."""
+    query = (
+        select(col(Occupancy.calendar_id))
+        .join(Calendar, col(Calendar.id) == col(Occupancy.calendar_id))
+        .where(col(Occupancy.subject_id) == hold_id, col(Calendar.deleted_at).is_(None))
+    )
+    return await lock_if_free(session, set((await session.scalars(query)).all()))
 
 
 async def rename(session: WriteSession, subject_id: UUID, kind: str) -> None:

@@ -94,6 +94,7 @@ async def release(session: WriteSession, practice_id: UUID, hold_id: UUID, actor
     rows = (await session.scalars(query)).all()
     if not rows:
         return
+    await occupancy.lock_hold(session, hold_id)
     await occupancy.release(session, hold_id)
     event = HoldReleased(
         practice_id=practice_id,

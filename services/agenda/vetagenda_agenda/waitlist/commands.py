@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_agenda.appointments import commands as appointments
@@ -15,7 +15,7 @@ from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.occupancy import freed
 from vetagenda_agenda.occupancy.freed import Freed
 from vetagenda_agenda.tables import Appointment, Calendar
-from vetagenda_agenda.waitlist import fitting, queries, rules, servable
+from vetagenda_agenda.waitlist import awaiting, fitting, queries, rules, servable
 from vetagenda_agenda.waitlist.fitting import Place
 from vetagenda_agenda.waitlist.schemas import NewWaitlistEntry, WaitlistEntryPatch
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry, WaitlistSetting
@@ -218,23 +218,12 @@ async def _give_up(
     now: datetime,
 ) -> None:
     before = snapshot(offer)
+    await occupancy.lock_hold(session, offer.id)
     await occupancy.release(session, offer.id)
     _settle(offer, status, now)
     tell_offer(session, kind, offer, entry, actor, now, before)
     _offer_on(session, offer)
-    await _look_again_for(session, entry, now)
-
-
-async def _look_again_for(session: WriteSession, entry: WaitlistEntry, now: datetime) -> None:
-    """What became free while the entry's owner decided, and suited nobody else: the job looks in a moment."""
-    statement = update(Vacancy).where(
-        col(Vacancy.practice_id) == entry.practice_id,
-        col(Vacancy.awaited),
-        col(Vacancy.start) < entry.available_to,
-        col(Vacancy.end) > max(entry.available_from, now),
-    )
-    changed = statement.values(awaited=False, pending=True)
-    await session.execute(changed.execution_options(synchronize_session=False))
+    awaiting.note(session, entry, now)
 
 
 def _offer_on(session: WriteSession, offer: Offer) -> None:

@@ -91,6 +91,7 @@ async def _each(service: Service, due: Due, act: Any, now: datetime) -> list[UUI
 
 async def expire_hold(session: WriteSession, hold_id: UUID, _now: datetime) -> bool:
     """Nobody can use it any more: what it took is noted as free."""
+    await occupancy.lock_hold(session, hold_id)
     await occupancy.release(session, hold_id)
     return True
 

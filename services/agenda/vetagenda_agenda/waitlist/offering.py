@@ -25,6 +25,7 @@ from vetagenda_agenda.occupancy.rules import TimeTaken
 from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.waitlist import fitting, queries, telling
 from vetagenda_agenda.waitlist.fitting import Opening, Place, Seeker
+from vetagenda_agenda.waitlist.joining import Piece, joined
 from vetagenda_agenda.waitlist.rules import Period, decided_by
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry, WaitlistSetting
 from vetagenda_contracts.agenda import OfferMade
@@ -80,17 +81,19 @@ async def offer(session: WriteSession, vacancy: Vacancy, length: timedelta, now:
     try:
         opening = await _opening(session, vacancy, now)
     except _Busy:
-        _look_again(session, vacancy)
+        vacancy.pending = True
+        session.add(vacancy)
         return
     zone = ZoneInfo((await practices.practice(session, vacancy.practice_id)).time_zone)
     passed_over = False
-    async for entry, seeker in _candidates(session, vacancy, opening, now, deciding=False):
+    async for entry, seeker in _candidates(session, vacancy, opening, deciding=False):
         found = fitting.place(seeker, opening)
         if found is None or found.start <= now:
             continue
         try:
             if await _still_waits(session, entry):
-                await _hold(session, vacancy, entry, found, decided_by(now, length, found.start, zone), now)
+                expires_at = decided_by(now, length, found.start, zone)
+                await _hold(session, vacancy, opening, entry, found, expires_at, now)
                 opening.take(found)
         except TimeTaken:
             opening.take(found)
@@ -101,9 +104,9 @@ async def offer(session: WriteSession, vacancy: Vacancy, length: timedelta, now:
     except _Busy:
         passed_over = True
     if passed_over and opening.is_left():
-        _look_again(session, vacancy)
-    if vacancy.awaited:
-        session.add(vacancy)
+        vacancy.pending = True
+    if opening.is_left():
+        session.add(vacancy)  # what becomes free next to it later is looked at together with it
 
 
 async def _is_awaited(session: WriteSession, vacancy: Vacancy, opening: Opening, now: datetime) -> bool:
@@ -112,17 +115,12 @@ async def _is_awaited(session: WriteSession, vacancy: Vacancy, opening: Opening,
     Their entries stay locked until the commit, so that nobody lets that time pass unseen. Raises _Busy.
     """
     awaited = False
-    async for entry, seeker in _candidates(session, vacancy, opening, now, deciding=True):
+    async for entry, seeker in _candidates(session, vacancy, opening, deciding=True):
         found = fitting.place(seeker, opening)
         if found is not None and found.start > now:
             await _lock(session, entry)
             awaited = True
     return awaited
-
-
-def _look_again(session: WriteSession, vacancy: Vacancy) -> None:
-    vacancy.pending = True
-    session.add(vacancy)
 
 
 async def _opening(session: WriteSession, vacancy: Vacancy, now: datetime) -> Opening:
@@ -131,19 +129,21 @@ async def _opening(session: WriteSession, vacancy: Vacancy, now: datetime) -> Op
     those = frozenset(vacancy.calendar_ids) & calendars.keys() if vacancy.calendar_ids else calendars.keys()
     if not await locks.lock_if_free(session, those):
         raise _Busy
-    period = (max(vacancy.start, now), vacancy.end)
+    freed_now = Piece((vacancy.start, vacancy.end), frozenset(vacancy.calendar_ids))
+    start, end = joined(freed_now, await queries.pieces(session, vacancy, now))
+    period = (max(start, now), end)
     around = (period[0] - _LONGEST_BUFFER, period[1] + _LONGEST_BUFFER)
     busy = await occupied.busy(session, vacancy.practice_id, list(calendars), around, now, [])
     return Opening(period, frozenset(those), calendars, busy.all)
 
 
 async def _candidates(
-    session: WriteSession, vacancy: Vacancy, opening: Opening, now: datetime, *, deciding: bool
+    session: WriteSession, vacancy: Vacancy, opening: Opening, *, deciding: bool
 ) -> AsyncIterator[tuple[WaitlistEntry, Seeker]]:
     """In the order of arrival, as long as anything is left."""
     last: UUID | None = None
     while opening.is_left():
-        some = await queries.candidates(session, vacancy, now, deciding=deciding, after=last)
+        some = await queries.candidates(session, vacancy, opening.period, deciding=deciding, after=last)
         refused = await queries.refused(session, [entry.id for entry, _kind in some])
         for entry, kind in some:
             if not opening.is_left():
@@ -158,6 +158,7 @@ async def _candidates(
 async def _hold(
     session: WriteSession,
     vacancy: Vacancy,
+    opening: Opening,
     entry: WaitlistEntry,
     found: Place,
     expires_at: datetime,
@@ -182,12 +183,12 @@ async def _hold(
         await occupancy.take(
             session, made.practice_id, made.calendar_ids, found.during, expires_at=made.expires_at, **more
         )
-    session.add_all([_part(vacancy, made, found.during), made])
+    session.add_all([_part(vacancy, opening, made, found.during), made])
     await session.flush()
     telling.tell_offer(session, OfferMade, made, entry, telling.ITSELF, now, None)
 
 
-def _part(vacancy: Vacancy, made: Offer, during: Period) -> Vacancy:
+def _part(vacancy: Vacancy, opening: Opening, made: Offer, during: Period) -> Vacancy:
     """What of the vacancy the offer takes: that goes on to the next when the offer comes to nothing."""
     freed_there = [each for each in made.calendar_ids if each in vacancy.calendar_ids]
     return Vacancy(
@@ -195,8 +196,8 @@ def _part(vacancy: Vacancy, made: Offer, during: Period) -> Vacancy:
         practice_id=vacancy.practice_id,
         freed_by=vacancy.freed_by,
         calendar_ids=freed_there or made.calendar_ids,
-        start=max(vacancy.start, during[0]),
-        end=min(vacancy.end, during[1]),
+        start=max(opening.period[0], during[0]),
+        end=min(opening.period[1], during[1]),
     )
 
 

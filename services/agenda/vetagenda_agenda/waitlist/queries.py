@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from vetagenda_agenda.tables import Animal, AppointmentType, Calendar, Closure, Occupancy
-from vetagenda_agenda.waitlist.rules import Period
+from vetagenda_agenda.waitlist.joining import Piece
+from vetagenda_agenda.waitlist.rules import LONGEST_SLICE, Period
 from vetagenda_agenda.waitlist.schemas import OfferView, WaitlistEntryView
 from vetagenda_agenda.waitlist.tables import Offer, Vacancy, WaitlistEntry
 from vetagenda_kit.pages import Page, PageRequest
@@ -78,10 +79,27 @@ async def page(
     return Page(items=await views(session, rows), next=following)
 
 
+async def pieces(session: AsyncSession, vacancy: Vacancy, now: datetime) -> list[Piece]:
+    """What else became free around it and is not over, whoever was offered it since."""
+    query = select(col(Vacancy.start), col(Vacancy.end), col(Vacancy.calendar_ids)).where(
+        col(Vacancy.practice_id) == vacancy.practice_id,
+        col(Vacancy.end) > now,
+        col(Vacancy.end) >= vacancy.start - LONGEST_SLICE,
+        col(Vacancy.start) <= vacancy.end + LONGEST_SLICE,
+    )
+    rows = (await session.execute(query)).all()
+    return [Piece((row.start, row.end), frozenset(row.calendar_ids)) for row in rows]
+
+
 async def candidates(
-    session: AsyncSession, vacancy: Vacancy, now: datetime, *, deciding: bool, after: UUID | None = None
+    session: AsyncSession,
+    vacancy: Vacancy,
+    period: Period,
+    *,
+    deciding: bool,
+    after: UUID | None = None,
 ) -> Sequence[tuple[WaitlistEntry, AppointmentType]]:
-    """Some whose slices meet it, in the order of arrival: who decides on another time, or who does not.
+    """Some whose slices meet the period, in the order of arrival: who decides on another time, or not.
 
     Entries for deceased animals alone are passed over (AGD-12).
     """
@@ -94,8 +112,8 @@ async def candidates(
             col(entry.practice_id) == vacancy.practice_id,
             col(entry.deleted_at).is_(None),
             col(entry.status) == "waiting",
-            col(entry.available_from) < vacancy.end,
-            col(entry.available_to) > max(vacancy.start, now),
+            col(entry.available_from) < period[1],
+            col(entry.available_to) > period[0],
             *_could_take(vacancy),
             has_offer.exists() if deciding else ~has_offer.exists(),
             col(AppointmentType.deleted_at).is_(None),

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
+from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.occupancy import covered
 from vetagenda_agenda.waitlist import commands, offering, queries
 from vetagenda_agenda.waitlist.tables import Offer, WaitlistEntry
@@ -32,7 +33,8 @@ async def withdraw_covered(session: WriteSession) -> None:
 
 
 async def withdraw(session: WriteSession, offer_id: UUID, now: datetime) -> bool:
-    """False when somebody else has the entry, or the offer is settled or can be accepted after all."""
+    """False when somebody else has the entry or a calendar, or when the offer is settled or can be accepted
+    after all."""
     offer = await session.get_one(Offer, offer_id)
     query = select(WaitlistEntry).where(col(WaitlistEntry.id) == offer.entry_id)
     locked = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
@@ -41,6 +43,8 @@ async def withdraw(session: WriteSession, offer_id: UUID, now: datetime) -> bool
         return False
     offer = await session.get_one(Offer, offer_id, with_for_update=True, populate_existing=True)
     if (await session.execute(queries.covered(now, col(Offer.id) == offer_id))).first() is None:
+        return False
+    if not await occupancy.lock_hold(session, offer_id):
         return False
     await commands.withdraw(session, entry, offer, now)
     return True
