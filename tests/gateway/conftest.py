@@ -25,6 +25,9 @@ from vetagenda_kit.caller import SCOPES
 from vetagenda_kit.db import Database
 from vetagenda_kit.ids import uuid7
 
+TOLD = {"reminders": {"push_on_loopback": True}}
+"""No name server is asked in a test."""
+
 
 @dataclass
 class Front:
@@ -56,7 +59,7 @@ async def front(
     """A gateway with a database of its own, in front of the mirroring service and of real ones."""
     behind, database_name = Behind(), await fresh_database()
     house = House(folder, database_name, nats_url)
-    apps = {"behind": behind.app} | {name: house.add(name) for name in services}
+    apps = {"behind": behind.app} | {name: house.add(name, **TOLD.get(name, {})) for name in services}
     async with contextlib.AsyncExitStack() as stack:
         urls = {name: await stack.enter_async_context(served(app)) for name, app in apps.items()}
         settings = Settings(

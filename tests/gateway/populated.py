@@ -10,6 +10,8 @@ from harness import eventually
 
 from vetagenda_kit.clock import system_now
 
+# The public half of some browser's key: the generator of P-256.
+P256DH = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -153,6 +155,7 @@ async def _reminders(there: Populated) -> None:
     await there.make("administrations", product_id=product, animal_id=there.ids["animals"])
     await _visit(there, await there.make("acts", name=f"{mark} act", rule_ids=[rule]))
     await _care(there)
+    await _browser(there)
 
     for kind, channel in (("reminders", "sms"), ("phone-tasks", "phone")):
         there.ids[kind] = await _planned(there, channel)
@@ -165,6 +168,16 @@ async def _care(there: Populated) -> None:
     step = {"name": f"{there.mark} step", "when": {"hours": -2}, "channels": ["sms"], "text": there.mark}
     answer = await there.client.put(f"{there.path}/care-plans/{kind}", json={"steps": [step]})
     assert answer.status_code == 200, answer.text
+
+
+async def _browser(there: Populated) -> None:
+    keys = {"p256dh": P256DH, "auth": "A" * 22}
+    await there.make(
+        "push-subscriptions",
+        owner_id=there.ids["owners"],
+        endpoint=f"https://localhost/{there.mark}",
+        keys=keys,
+    )
 
 
 async def _visit(there: Populated, act: str) -> None:

@@ -131,6 +131,21 @@ class PushDue(ReminderEvent):
     decide_by: datetime | None = None
 
 
+class PushSubscribed(Event):
+    """A browser of an owner is told of pushes too, from now on or still. `aggregate_id` is the
+    subscription's, whose address and keys are in no event."""
+
+    type: ClassVar[str] = "reminders.push.subscribed"
+    owner_id: UUID
+
+
+class PushUnsubscribed(Event):
+    """This browser is told nothing more: somebody said so, or its push service no longer knows it."""
+
+    type: ClassVar[str] = "reminders.push.unsubscribed"
+    owner_id: UUID
+
+
 class AdministrationRecorded(Event):
     """A product was given to an animal, or an act done. `rule_id` is None when it brings no reminder, or one of
     a date of its own; `planned` and `skipped` are its new rows in the ledger. `product_id` is the product's or

@@ -35,6 +35,8 @@ from vetagenda_reminders.templates.commands import TEMPLATES
 from vetagenda_reminders.templates.previews import api as previews
 from vetagenda_reminders.visits import api as visits
 from vetagenda_reminders.visits import jobs as visit_lines
+from vetagenda_reminders.web_push import api as web_push
+from vetagenda_reminders.web_push import jobs as pushes
 
 
 def create(
@@ -60,6 +62,7 @@ def create(
             phone_tasks.public,
             messages.public,
             care.public,
+            web_push.public,
             unsubscribing.api,
             reconciling.api,
         ],
@@ -69,12 +72,15 @@ def create(
             Job("send", timedelta(seconds=1), sending.send_due),
             Job("resolve", timedelta(seconds=10), sending.finish_abandoned),
             Job("lateness", timedelta(minutes=1), lateness.give_up_late),
+            Job("web-push", timedelta(seconds=1), pushes.deliver_due),
             Job("bounces", timedelta(seconds=30), read_bounces),
             Job("reconcile", timedelta(minutes=10), reconcile_nightly),
             Job("forget", timedelta(hours=1), sending.forget_texts),
+            Job("forget-pushes", timedelta(hours=1), pushes.forget_deliveries),
         ],
         virtual_time=VirtualTime(next_due=next_due, run_due=run_due),
         transports=transports,
+        on_start=[pushes.make_key],
     )
 
 
@@ -86,6 +92,7 @@ async def plan(service: Service) -> None:
         now = await service.clock.virtual(practice_id)
         if now is not None:
             await sending.send_due_of(service, practice_id, now)
+            await pushes.deliver_of(service, practice_id)
 
 
 async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[str]:
@@ -95,7 +102,8 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
     await visit_lines.mend_practice(service, practice_id)
     await sending.bring_back(service)
     sent = await sending.send_due_of(service, practice_id, until)
-    return sent + await lateness.give_up_late_of(service, practice_id, until)
+    pushed = await pushes.deliver_of(service, practice_id)
+    return [*sent, *pushed, *await lateness.give_up_late_of(service, practice_id, until)]
 
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:

@@ -26,6 +26,7 @@ from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger.vocabulary import SkipReason
 from vetagenda_reminders.offers import marking as offers
 from vetagenda_reminders.preferences import commands as preferences
+from vetagenda_reminders.web_push import commands as web_push
 
 consumers = Consumers("reminders")
 
@@ -74,6 +75,7 @@ async def forget_the_owner(session: WriteSession, event: OwnerDeleted, _delivery
     await ledger.forget_owner(session, event.aggregate_id)
     await choosing.forget_owner(session, event.aggregate_id)
     await bounces.forget_bounces(session, event.aggregate_id)
+    await web_push.forget_owner(session, event.aggregate_id)
 
 
 @consumers.on(OwnerUpdated)

@@ -15,6 +15,9 @@ class Settings(ServiceSettings):
     With `bounce_domain` what cannot be delivered comes back to `bounce+<reminder id>@<domain>`. The mail
     server delivers that into the Maildir `bounce_maildir`, which reminders reads.
 
+    A push service is given up after `push_timeout`. `push_on_loopback`, for tests, lets one be on this
+    machine and without TLS.
+
     `lease` is how long a worker may take over a batch of messages before another one looks at it again,
     `planning_lease` the same for planning them; `retry_after` is the pause while another service is away.
     At `night_at` (UTC) every practice's ledger is compared with its agenda.
@@ -32,6 +35,8 @@ class Settings(ServiceSettings):
     bounce_maildir: Path | None = None
     lease: timedelta = timedelta(seconds=60)
     planning_lease: timedelta = timedelta(seconds=30)
+    push_timeout: timedelta = timedelta(seconds=10)
+    push_on_loopback: bool = False
     retry_after: timedelta = timedelta(seconds=30)
     night_at: time = time(1, 30)
     texts_kept_for: timedelta = timedelta(days=30)

@@ -37,6 +37,7 @@ from vetagenda_reminders.peers import booking
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
+from vetagenda_reminders.web_push import delivering
 
 BATCH = 200
 AT_ONCE = 8
@@ -127,6 +128,8 @@ async def _send_known(
             )
             for row in visits.judged(mine.values())
         }
+        pushed = (row for row in mine.values() if row.channel is Channel.PUSH and row.status is Status.SENT)
+        await delivering.plan(session, pushed)
     leaving = [row for row in mine.values() if row.status is Status.SENDING]
     sender = words.settings.sender_email or service.settings.sender_email
     for some in _chunks(leaving):

@@ -1,0 +1,101 @@
+"""Where a push may be posted to, how urgent it is and when it is tried again. Pure.
+
+An endpoint is an address that somebody typed and that the platform calls: it must not lead into the network
+in which the platform stands.
+"""
+
+import ipaddress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from yarl import URL
+
+from vetagenda_kit.problems import InvalidRequest
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_SOON = timedelta(hours=3)
+_LONGEST = timedelta(days=28)
+_LONGEST_PAUSE = timedelta(days=1)
+_MOST_DOUBLINGS = 6
+
+
+def check_endpoint(endpoint: str, *, on_loopback: bool = False) -> URL:
+    """Raises InvalidRequest. With `on_loopback` (tests) also http, a port and a name without a dot."""
+    url = _parsed(endpoint)
+    if url is None or not url.host or url.user or url.password or url.fragment:
+        raise _refused("this is not a push service's address")
+    if url.scheme != "https" and not (on_loopback and url.scheme == "http"):
+        raise _refused("a push service is reached by https")
+    if is_ip(url.host) or ("." not in url.host.rstrip(".") and not on_loopback):
+        raise _refused("a push service has a public name")
+    if url.port != 443 and not on_loopback:
+        raise _refused("a push service is reached at port 443")
+    return url
+
+
+def _parsed(endpoint: str) -> URL | None:
+    if not all("!" <= sign <= "~" and sign != "\\" for sign in endpoint):
+        return None
+    try:
+        url = URL(endpoint)
+        return url if url.absolute and url.port else None
+    except ValueError:
+        return None
+
+
+def _refused(detail: str) -> InvalidRequest:
+    return InvalidRequest.at("/endpoint", detail)
+
+
+def is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def is_allowed(address: str, *, on_loopback: bool = False) -> bool:
+    """Only what lies in the public network, also when it is wrapped into an IPv6 address."""
+    found = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
+    if on_loopback and found.is_loopback:
+        return True
+    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
+
+
+def _unwrapped(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def time_to_live(useful_until: datetime, now: datetime) -> int:
+    """Seconds for which the push service keeps it for a browser that is away (RFC 8030)."""
+    return max(1, int(min(useful_until - now, _LONGEST).total_seconds()))
+
+
+def urgency(useful_until: datetime, now: datetime) -> str:
+    """`high` wakes a telephone that saves its battery: for what is over soon."""
+    return "high" if useful_until - now < _SOON else "normal"
+
+
+def pause(attempts: int, step: timedelta, retry_after: str | None, now: datetime) -> timedelta:
+    """How long to wait after so many attempts: longer each time, and as long as the service asks."""
+    doubled: timedelta = step * 2 ** min(attempts - 1, _MOST_DOUBLINGS)
+    return min(max(doubled, _asked(retry_after, now)), _LONGEST_PAUSE)
+
+
+def _asked(retry_after: str | None, now: datetime) -> timedelta:
+    """`Retry-After` in seconds or as a date (RFC 9110); what is neither asks for nothing."""
+    said = (retry_after or "").strip()
+    if said.isascii() and said.isdigit() and len(said) < 10:
+        return timedelta(seconds=int(said))
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return timedelta(0)
+    return max(timedelta(0), (until if until.tzinfo else until.replace(tzinfo=UTC)) - now)
