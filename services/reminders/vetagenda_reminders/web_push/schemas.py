@@ -14,6 +14,7 @@ from vetagenda_kit.models import RequestModel, ViewModel
 from vetagenda_reminders.web_push.tables import PushSubscription
 
 _SECRET_BYTES = 16
+_A_POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 
 
 def decoded(text: str) -> bytes:
@@ -39,8 +40,8 @@ class SubscriptionKeys(RequestModel):
     """As `PushSubscription.toJSON()` gives them: the browser's public key (P-256) and its secret, in
     base64url."""
 
-    p256dh: Annotated[str, Field(max_length=120), AfterValidator(_point)]
-    auth: Annotated[str, Field(max_length=40), AfterValidator(_secret)]
+    p256dh: Annotated[str, Field(max_length=120, examples=[_A_POINT]), AfterValidator(_point)]
+    auth: Annotated[str, Field(max_length=40, examples=["tBHItJI5svbpez7KI4CCXg"]), AfterValidator(_secret)]
 
 
 class NewSubscription(RequestModel):
@@ -48,11 +49,22 @@ class NewSubscription(RequestModel):
     owner's."""
 
     owner_id: UUID
-    endpoint: Annotated[str, Field(min_length=12, max_length=1_500, description="https, at a public name")]
+    endpoint: Annotated[
+        str,
+        Field(
+            min_length=12,
+            max_length=1_500,
+            description="https, at a public name",
+            examples=["https://updates.push.services.mozilla.com/wpush/v2/gAAAAABk"],
+        ),
+    ]
     keys: SubscriptionKeys
-    locale: Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = (
-        None
-    )
+    locale: (
+        Annotated[
+            str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", examples=["fr-FR"])
+        ]
+        | None
+    ) = None
 
 
 class SubscriptionView(ViewModel):
