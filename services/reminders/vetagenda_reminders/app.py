@@ -16,6 +16,8 @@ from vetagenda_reminders.care import api as care
 from vetagenda_reminders.channels.bounces.jobs import read_bounces
 from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
+from vetagenda_reminders.ladder import jobs as ladder
+from vetagenda_reminders.ladder import queries as ladders
 from vetagenda_reminders.ledger import api as ledger
 from vetagenda_reminders.ledger import jobs as sending
 from vetagenda_reminders.ledger import lateness, queries
@@ -70,6 +72,7 @@ def create(
         jobs=[
             Job("plan", timedelta(seconds=0.5), plan),
             Job("send", timedelta(seconds=1), sending.send_due),
+            Job("climb", timedelta(seconds=2), ladder.climb),
             Job("resolve", timedelta(seconds=10), sending.finish_abandoned),
             Job("lateness", timedelta(minutes=1), lateness.give_up_late),
             Job("web-push", timedelta(seconds=1), pushes.deliver_due),
@@ -102,6 +105,7 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
     await visit_lines.mend_practice(service, practice_id)
     await sending.bring_back(service)
     sent = await sending.send_due_of(service, practice_id, until)
+    sent += await ladder.climb_of(service, practice_id, until)
     pushed = await pushes.deliver_of(service, practice_id)
     return [*sent, *pushed, *await lateness.give_up_late_of(service, practice_id, until)]
 
@@ -109,7 +113,9 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:
     """When the next message is due; at once while changes wait to be planned."""
     async with service.db.jobs_reading() as session:
-        if any([await part.is_behind(session, practice_id) for part in (plans, offers, visit_lines)]):
+        if any(
+            [await part.is_behind(session, practice_id) for part in (plans, offers, visit_lines, ladders)]
+        ):
             return await service.clock.virtual(practice_id)
         instants = (
             await queries.next_virtual_instant(session, practice_id),

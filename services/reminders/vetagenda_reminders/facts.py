@@ -177,6 +177,7 @@ class AppointmentFacts(VisitFacts):
     state: State
     source: str = "staff"
     published: bool = False
+    confirmed_by_owner_at: datetime | None = None
 
     def expected_at(self, zone: ZoneInfo) -> datetime:
         """When the owner is to be there: the arrival window's begin for a hidden time (REM-5), so that

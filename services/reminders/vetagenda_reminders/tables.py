@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_reminders.facts import State
+from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.products.rules import Anchor, Kind, Unit
 
@@ -43,7 +44,8 @@ class Reminder(RemindersTable, table=True):
     `delivery` is the channel's own word about a row that was sent. `subject_sequence` is the appointment's at
     its last change that owners hear of; `about_start` is the start that the message is about. `merged_into`
     is the row whose message tells of this visit too. `dates_chosen`: a person set its days, so that no plan
-    moves it back.
+    moves it back. `ladder_step` numbers a step of a ladder from 1, `ladder_hours` is how long the step
+    before it waits for the owner, `ladder_look` that it ended and nobody has looked yet at what follows.
     """
 
     __tablename__ = "reminder"
@@ -65,6 +67,7 @@ class Reminder(RemindersTable, table=True):
         Index("reminder_texts", "recorded_at", postgresql_where=text("body IS NOT NULL")),
         Index("reminder_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("reminder_merged_lately", "recorded_at", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("reminder_ladder_look", "practice_id", postgresql_where=text("ladder_look")),
         Index("reminder_personal", "appointment_id", postgresql_where=text("purpose = 'personal'")),
         Index(
             "reminder_recalled",
@@ -113,6 +116,9 @@ class Reminder(RemindersTable, table=True):
     call_note: str | None = Field(default=None, sa_type=Text)
     merged_into: UUID | None = None
     dates_chosen: bool = False
+    ladder_step: int | None = None
+    ladder_hours: int | None = None
+    ladder_look: bool = False
 
     @property
     def offer_id(self) -> UUID | None:
@@ -259,6 +265,8 @@ class ReminderRule(Tenant, table=True):
     sends: int | None = None
     channels: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
     template_id: UUID | None = None
+    delivery: Delivery = Field(default=Delivery.ALL, sa_type=stored(Delivery))
+    step_hours: int = 48
 
 
 class Product(Tenant, table=True):

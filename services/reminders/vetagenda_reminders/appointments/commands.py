@@ -22,6 +22,7 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.appointments import rules
 from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
+from vetagenda_reminders.ladder.settling import settle
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries, steps
 from vetagenda_reminders.ledger.events import tell
@@ -43,6 +44,7 @@ from vetagenda_reminders.templates.precedence import Templates, name_practitione
 SECOND_LOOK = timedelta(minutes=5)
 """A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
 _SET_ASIDE = (SkipReason.KNOWN_CONTACT, SkipReason.INSIDE_WINDOW, SkipReason.MERGED)
+_BEGUN = (Status.READY, Status.SENDING, Status.SENT, Status.SKIPPED, Status.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def bring_in_line(
     """Plan, then execute: insert, move and withdraw rows, and remember what was planned for."""
     named = moment.names_practitioner(current)
     current = rules.as_told(_seen(plan), current, practitioner_named=named)
-    wishes = _wishes(plan, current, rows, moment)
+    wishes = _as_climbed(_wishes(plan, current, rows, moment), rows)
     own = moment.chosen_for(current.id)
     changes = reconcile([_existing(row, current, own) for row in rows], wishes)
     by_id = {row.id: row for row in rows}
@@ -145,7 +147,35 @@ def bring_in_line(
         _replan(session, by_id[row_id], wish, moment, actor)
     for row_id in changes.withdraw:
         ledger.finish(session, by_id[row_id], Status.WITHDRAWN, moment.now, actor)
+    _number_steps(wishes, rows)
+    settle(session, [*rows, *made], current.confirmed_by_owner_at, moment.now, actor)
     _remember(plan, current)
+
+
+def _as_climbed(wishes: list[Wish], rows: list[Reminder]) -> list[Wish]:
+    """A ladder that has begun keeps the times to which it has moved its later steps."""
+    begun = {(row.subject_sequence, row.rule) for row in rows if row.ladder_step and row.status in _BEGUN}
+    waiting = {_key_of(row): row for row in rows if row.status is Status.PLANNED}
+
+    def kept(wish: Wish) -> Wish:
+        row = waiting.get(wish.key)
+        later = (wish.planned.ladder_step or 1) > 1 and wish.key[:2] in begun
+        return replace(wish, planned=replace(wish.planned, due_at=row.due_at)) if row and later else wish
+
+    return [kept(wish) for wish in wishes]
+
+
+def _number_steps(wishes: list[Wish], rows: list[Reminder]) -> None:
+    """Another choice of channels makes other steps of rows that keep their time."""
+    planned = {wish.key: wish.planned for wish in wishes}
+    for row in rows:
+        wanted = planned.get(_key_of(row))
+        if row.status is Status.PLANNED and wanted:
+            row.ladder_step, row.ladder_hours = wanted.ladder_step, wanted.ladder_hours
+
+
+def _key_of(row: Reminder) -> Key:
+    return (row.subject_sequence, row.rule, row.occurrence, row.channel, row.recipient_key)
 
 
 def withdraw_all(
@@ -209,7 +239,7 @@ def _key(planned: rules.Planned, current: AppointmentFacts) -> Key:
 
 
 def _existing(row: Reminder, current: AppointmentFacts, own: Choices) -> Existing:
-    key: Key = (row.subject_sequence, row.rule, row.occurrence, row.channel, row.recipient_key)
+    key = _key_of(row)
     set_aside = row.status is Status.SKIPPED and row.skip_reason in _SET_ASIDE and row.recorded_at is None
     stands = _stands(row, current, own)
     return Existing(row.id, key, row.status, row.due_at, stands, row.new_contacts_only, set_aside)
@@ -289,6 +319,7 @@ def _replan(session: WriteSession, row: Reminder, wish: Wish, moment: Moment, ac
 def _set(row: Reminder, planned: rules.Planned, moment: Moment) -> None:
     row.carries = list(planned.carries)
     row.new_contacts_only = planned.new_contacts_only
+    row.ladder_step, row.ladder_hours = planned.ladder_step, planned.ladder_hours
     if planned.skip:
         row.status, row.skip_reason, row.finished_at = Status.SKIPPED, planned.skip, moment.now
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from vetagenda_reminders.appointments.choices import CHANNELS, CONFIRMATION, NONE, Choices
 from vetagenda_reminders.facts import AppointmentFacts, State
+from vetagenda_reminders.ladder.rules import ordered
+from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.vocabulary import URGENT, Channel, Purpose, SkipReason
 from vetagenda_reminders.local_time import next_polite, previous_polite
 from vetagenda_reminders.preferences.schemas import (
@@ -35,7 +37,8 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Planned:
     """One message that should be in the ledger. With `skip` it is kept only to say why it never leaves.
-    `carries` names the reminders whose additions it takes along. `late`: its own time had passed already."""
+    `carries` names the reminders whose additions it takes along. `late`: its own time had passed already.
+    `ladder_step` numbers the steps of a ladder, which wait `ladder_hours` each."""
 
     rule: str
     purpose: Purpose
@@ -46,6 +49,8 @@ class Planned:
     carries: tuple[str, ...] = ()
     new_contacts_only: bool = False
     late: bool = False
+    ladder_step: int | None = None
+    ladder_hours: int | None = None
 
 
 def announcement(
@@ -225,6 +230,9 @@ def _reminders(
 ) -> Iterator[Planned]:
     expected = appointment.expected_at(zone)
     for rule, practices in settings.numbered.items():
+        if practices.delivery is Delivery.LADDER:
+            yield from _steps(rule, practices, appointment, settings, zone, now, told_on, own)
+            continue
         for channel in dict.fromkeys((*practices.channels, *CHANNELS)):
             choice = own.reminder(rule, channel, practices)
             if choice is None:
@@ -232,6 +240,38 @@ def _reminders(
             due = choice.lead.before(expected, settings.send_hour, zone)
             planned = Planned(rule, Purpose.REMINDER, channel, due, expected)
             yield _timed(_chosen(planned, appointment, choice), choice, zone, now, told_on)
+
+
+def _steps(
+    rule: str,
+    practices: ReminderChoice,
+    appointment: AppointmentFacts,
+    settings: ReminderSettings,
+    zone: ZoneInfo,
+    now: datetime,
+    told_on: set[Channel],
+    own: Choices,
+) -> Iterator[Planned]:
+    """A ladder's channels in order. The first has the reminder's time and decides whether it is said; where
+    it is too late, an SMS at night for instance, the next begins."""
+    expected, hours = appointment.expected_at(zone), practices.step_hours
+    possible = (
+        (channel, own.reminder(rule, channel, practices))
+        for channel in ordered((*practices.channels, *CHANNELS))
+    )
+    first: Planned | None = None
+    for number, (channel, choice) in enumerate(
+        ((each, chosen) for each, chosen in possible if chosen), start=1
+    ):
+        if first is None or first.skip is SkipReason.TOO_LATE:
+            due = choice.lead.before(expected, settings.send_hour, zone)
+            planned = Planned(rule, Purpose.REMINDER, channel, due, expected, ladder_hours=hours)
+            planned = replace(_chosen(planned, appointment, choice), ladder_step=number)
+            first = _timed(planned, choice, zone, now, told_on)
+            yield first
+        else:
+            due = first.due_at + timedelta(hours=hours * (number - (first.ladder_step or 1)))
+            yield replace(first, channel=channel, due_at=min(due, expected), ladder_step=number)
 
 
 def _chosen(planned: Planned, appointment: AppointmentFacts, choice: ReminderChoice) -> Planned:

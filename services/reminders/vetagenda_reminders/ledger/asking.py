@@ -1,17 +1,21 @@
 """What the agenda says about the subjects of ledger rows."""
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from functools import reduce
+from typing import Any
 from uuid import UUID
 
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger.vocabulary import Purpose
+from vetagenda_reminders.ledger.vocabulary import Purpose, Status
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
 
 AT_MOST = 500
 """How many ids one question may name."""
+LONGEST_LADDER = timedelta(days=60)
 
 
 async def about(service: Service, practice_id: UUID, rows: Collection[Reminder]) -> Known:
@@ -33,7 +37,22 @@ async def about(service: Service, practice_id: UUID, rows: Collection[Reminder])
         )
         for some in _questions(ids)
     ]
-    return reduce(Known.with_, answers)
+    known = reduce(Known.with_, answers)
+    return replace(known, visits=await _visits(service, practice_id, rows))
+
+
+async def _visits(service: Service, practice_id: UUID, rows: Collection[Reminder]) -> dict[UUID, Any]:
+    """Whether animals came or are to come, which ends the ladder of a product's reminder."""
+    climbing = [row for row in rows if row.purpose is Purpose.PRODUCT and _has_begun(row)]
+    found: dict[UUID, Any] = {}
+    for some in _questions({row.animal_ids[0] for row in climbing}):
+        since = min(row.due_at for row in climbing) - LONGEST_LADDER
+        found |= await agenda.visits_of(service, practice_id, some, since)
+    return found
+
+
+def _has_begun(row: Reminder) -> bool:
+    return row.ladder_step is not None and (row.ladder_step > 1 or row.status is Status.READY)
 
 
 def _questions(ids: Iterable[UUID]) -> Iterator[list[UUID]]:

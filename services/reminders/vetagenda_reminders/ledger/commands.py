@@ -98,6 +98,7 @@ def finish(
     row.delivery = delivery or row.delivery
     row.recorded_at = system_now()
     row.lease = row.leased_until = None
+    row.ladder_look = row.ladder_step is not None
     row.version += 1
     steps.note(session, row, Step(status.value), actor, at)
     if not quietly:

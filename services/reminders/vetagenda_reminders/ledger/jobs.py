@@ -26,6 +26,8 @@ from vetagenda_reminders.appointments import choosing, marking
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.channels.bounces.queries import bounced_among
 from vetagenda_reminders.channels.writing import Occasion
+from vetagenda_reminders.ladder import queries as ladders
+from vetagenda_reminders.ladder.judging import with_ladder
 from vetagenda_reminders.ledger import asking, commands, merging, queries, steps, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_push
 from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip, Wait, decide, still_stands
@@ -120,7 +122,8 @@ async def _send_known(
         words = await wording.load(session, known, rows, links)
         bounced = await bounced_among(session, known.practice.id, known.addresses)
         mine = await commands.held(session, rows)
-        visits = _together(service, mine.values(), known, bounced, now)
+        words = replace(words, rungs=await ladders.before(session, mine.values()))
+        visits = _together(service, mine.values(), known, words, bounced, now)
         merging.let_go(visits.early)
         judged = {
             row.id: _judge(
@@ -139,7 +142,12 @@ async def _send_known(
 
 
 def _together(
-    service: Service, rows: Iterable[Reminder], known: Known, bounced: Collection[str], now: datetime
+    service: Service,
+    rows: Iterable[Reminder],
+    known: Known,
+    words: wording.Wording,
+    bounced: Collection[str],
+    now: datetime,
 ) -> merging.Together:
     """Which reminders make one message: all that may leave, were they due now."""
     email_ready = service.settings.smtp_host is not None
@@ -147,8 +155,10 @@ def _together(
     def may_leave(row: Reminder) -> bool:
         due = queries.due_of(row)
         due = replace(due, due_at=min(due.due_at, now))
-        decision = decide(due, wording.facts_of(row, known), now, email_ready=email_ready, bounced=bounced)
-        return isinstance(decision, Send)
+        facts = wording.facts_of(row, known)
+        decision = decide(due, facts, now, email_ready=email_ready, bounced=bounced)
+        rungs = words.rungs.get(row.id, ())
+        return isinstance(with_ladder(row, decision, facts, known, rungs, now), Send)
 
     return merging.together(rows, may_leave, known.practice.zone, now)
 
@@ -181,7 +191,8 @@ def _judge(
     actor = service.job("send")
     email_ready = service.settings.smtp_host is not None
     decision = decide(queries.due_of(row), facts, now, email_ready=email_ready, bounced=bounced)
-    match _if_alone(row, decision, words, now):
+    climbing = with_ladder(row, decision, facts, known, words.rungs.get(row.id, ()), now)
+    match _if_alone(row, climbing, words, now):
         case Pause():
             row.lease, row.leased_until = None, system_now() + service.settings.retry_after
         case Skip(reason):
@@ -205,9 +216,13 @@ def _judge(
     return True
 
 
-def _if_alone(row: Reminder, decision: Decision, words: wording.Wording, now: datetime) -> Decision | Pause:
-    """A letter that may leave is needed only where nothing else tells the owner (REM-10)."""
-    if row.channel is Channel.LETTER and isinstance(decision, Send):
+def _if_alone(
+    row: Reminder, decision: Decision | Pause, words: wording.Wording, now: datetime
+) -> Decision | Pause:
+    """A letter that may leave is needed only where nothing else tells the owner (REM-10); as a step of a
+    ladder, because nothing else was answered."""
+    alone = row.channel is Channel.LETTER and row.ladder_step is None
+    if alone and isinstance(decision, Send):
         return beside(words.beside.get(row.id, ()), now) or decision
     return decision
 

@@ -56,6 +56,7 @@ REASONS: dict[str, str] = {
     SkipReason.REFUSED: "The channel refused it.",
     SkipReason.UNDELIVERED: "It did not reach the telephone.",
     SkipReason.OUTCOME_UNKNOWN: "Nobody can tell whether it left, so it is not sent again by itself.",
+    SkipReason.CONFIRMED_BY_OWNER: "The owner has confirmed.",
 }
 
 

@@ -78,6 +78,7 @@ class SkipReason(StrEnum):
     REFUSED = "refused"
     UNDELIVERED = "undelivered"
     OUTCOME_UNKNOWN = "outcome_unknown"
+    CONFIRMED_BY_OWNER = "confirmed_by_owner"
 
 
 WAITING = frozenset({Status.PLANNED, Status.READY})

@@ -16,6 +16,8 @@ from vetagenda_reminders.appointments.overview import choices_of
 from vetagenda_reminders.care.queries import Steps, steps_around, steps_for
 from vetagenda_reminders.care.wording import words_of
 from vetagenda_reminders.facts import AppointmentFacts
+from vetagenda_reminders.ladder.rules import Rung
+from vetagenda_reminders.ladder.wording import asking
 from vetagenda_reminders.ledger.rules import Facts, follows_the_visit
 from vetagenda_reminders.ledger.vocabulary import LINKED, OF_OFFERS, Channel, Purpose, Status
 from vetagenda_reminders.letters.queries import siblings
@@ -32,6 +34,7 @@ from vetagenda_reminders.templates.messages import (
     Texts,
     appointment_message,
     offer_message,
+    owners_language,
     product_message,
 )
 from vetagenda_reminders.templates.precedence import Templates, beyond_the_default, template_of, words
@@ -64,6 +67,8 @@ class Wording:
     """Administrations whose line of a visit is red: nothing is sent for them."""
     beside: Mapping[UUID, list[Sibling]] = field(default_factory=dict)
     """By letter that is planned: what else tells the owner the same, where that makes it needless."""
+    rungs: Mapping[UUID, list[Rung]] = field(default_factory=dict)
+    """By later step of a ladder: the steps before it."""
 
 
 async def load(
@@ -160,6 +165,8 @@ def _appointment_message(
         return notice_message(row.rule, row.channel, appointment, known.practice)
     _say_what_is_missing(row, appointment, wording.templates)
     texts = _words(row, appointment, wording)
+    if texts and row.ladder_step is not None:
+        texts = asking(texts, row.channel, owners_language(appointment.owner, known.practice))
     if texts is None:
         return Message(None, "")
     link = wording.links.get(appointment.id)
@@ -169,17 +176,20 @@ def _appointment_message(
 
 
 def _visits_message(rows: list[Reminder], known: Known, wording: Wording) -> Message | None:
-    visits = [_visit(row, known.appointments[row.subject_id], wording) for row in rows]
+    visits = [_visit(row, known.appointments[row.subject_id], known, wording) for row in rows]
     if any(visit.link is None and Texts(additions=visit.words).name_link for visit in visits):
         return None
     return visits_message(rows[0].channel, visits, known.practice)
 
 
-def _visit(row: Reminder, appointment: AppointmentFacts, wording: Wording) -> Visit:
+def _visit(row: Reminder, appointment: AppointmentFacts, known: Known, wording: Wording) -> Visit:
     personal = wording.choices.get(appointment.id, NONE).personal
     own = beyond_the_default(
         row.rule, row.channel, appointment, wording.templates, wording.settings, personal
     )
+    if row.ladder_step is not None:
+        language = owners_language(appointment.owner, known.practice)
+        own = asking(Texts(additions=own), row.channel, language).additions
     return Visit(appointment, own, wording.links.get(appointment.id))
 
 

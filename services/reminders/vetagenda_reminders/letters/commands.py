@@ -1,7 +1,7 @@
 """Letters are looked at anew before they are printed, and are sent once they were."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict
 from vetagenda_kit.service import Service
 from vetagenda_reminders.facts import PracticeFacts
+from vetagenda_reminders.ladder import queries as ladders
+from vetagenda_reminders.ladder.judging import with_ladder
 from vetagenda_reminders.ledger import asking, commands, wording
 from vetagenda_reminders.ledger.queries import due_of
 from vetagenda_reminders.ledger.rules import Facts, Send, Skip, decide
@@ -69,6 +71,7 @@ async def _judge_all(
 ) -> None:
     found = {row.id: row for row in await session.scalars(commands.select_locked(ids))}
     words = await wording.load(session, known, found.values(), {})
+    words = replace(words, rungs=await ladders.before(session, found.values()))
     for one in ids:
         judged = _judge(session, found[one], known, words, batch.now, actor)
         if isinstance(judged, Letter):
@@ -88,7 +91,8 @@ def _judge(
     facts = wording.facts_of(row, known, words.red)
     if row.status is not Status.READY:
         return _as_it_is(row)
-    match decide(due_of(row), facts, now, email_ready=True):
+    decision = decide(due_of(row), facts, now, email_ready=True)
+    match with_ladder(row, decision, facts, known, words.rungs.get(row.id, ()), now):
         case Skip(reason):
             return _skip(session, row, reason, now, actor)
         case Send(str(recipient)):

@@ -27,6 +27,7 @@ class Known:
     animals: Mapping[UUID, AnimalFacts] = field(default_factory=dict)
     owners: Mapping[UUID, OwnerFacts] = field(default_factory=dict)
     offers: Mapping[UUID, OfferFacts] = field(default_factory=dict)
+    visits: Mapping[UUID, Any] = field(default_factory=dict)
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -43,6 +44,7 @@ class Known:
             {**self.animals, **more.animals},
             {**self.owners, **more.owners},
             {**self.offers, **more.offers},
+            {**self.visits, **more.visits},
         )
 
     def owner_of(self, animal_id: UUID) -> OwnerFacts | None:

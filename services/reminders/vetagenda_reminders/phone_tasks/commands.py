@@ -5,13 +5,16 @@ from uuid import UUID
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import WriteSession
+from vetagenda_reminders.ladder import queries as ladders
+from vetagenda_reminders.ladder.judging import with_ladder
 from vetagenda_reminders.ledger import commands, steps, wording
 from vetagenda_reminders.ledger.commands import AlreadyLeft
 from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.queries import due_of
-from vetagenda_reminders.ledger.rules import Skip, decide
+from vetagenda_reminders.ledger.rules import Decision, Skip, decide
 from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
+from vetagenda_reminders.letters.rules import Pause
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.phone_tasks import queries
 from vetagenda_reminders.phone_tasks.schemas import CallMade, Outcome
@@ -38,19 +41,26 @@ async def note_call(
     elif call.outcome is Outcome.WRONG_NUMBER:
         commands.finish(session, row, Status.FAILED, now, actor, reason=SkipReason.NO_PHONE)
     else:
-        _try_again(session, row, known, now, actor)
+        await _try_again(session, row, known, now, actor)
     return row
 
 
-def _try_again(
+async def _try_again(
     session: WriteSession, row: Reminder, known: Known | None, now: datetime, actor: Actor
 ) -> None:
     """It stays in the list, unless what the agenda says now makes it needless."""
     row.call_attempts += 1
-    decision = known and decide(due_of(row), wording.facts_of(row, known), now, email_ready=True)
+    decision = await _decision(session, row, known, now) if known else None
     if isinstance(decision, Skip):
         commands.finish(session, row, Status.SKIPPED, now, actor, reason=decision.reason)
     else:
         row.version += 1
         steps.note(session, row, Step.CALLED, actor, now)
         tell(session, row, actor)
+
+
+async def _decision(session: WriteSession, row: Reminder, known: Known, now: datetime) -> Decision | Pause:
+    facts = wording.facts_of(row, known)
+    earlier = (await ladders.before(session, [row])).get(row.id, [])
+    decision = decide(due_of(row), facts, now, email_ready=True)
+    return with_ladder(row, decision, facts, known, earlier, now)

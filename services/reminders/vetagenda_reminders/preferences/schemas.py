@@ -2,13 +2,14 @@
 
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import RequestModel, ShortText
+from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import at_local, local_day
 from vetagenda_reminders.notices.schemas import StaffNotices
@@ -19,6 +20,8 @@ MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
 InstantChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.PUSH]
 AllChannels = Annotated[tuple[InstantChannel, ...], Field(max_length=3), EachOnce()]
 Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2), EachOnce()]
+ReminderChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.PHONE]
+ReminderChannels = Annotated[tuple[ReminderChannel, ...], Field(max_length=3), EachOnce()]
 _MERGE_FIELDS = f"Merge fields: {described(APPOINTMENT)}."
 HoursBefore = Annotated[int, Field(ge=1, le=240)]
 
@@ -51,14 +54,24 @@ class BookedInside(StrEnum):
 
 
 class ReminderChoice(RequestModel):
-    """One of the two reminders (REM-3). The additions follow the default sentence and count as SMS text."""
+    """One of the two reminders (REM-3). The additions follow the default sentence and count as SMS text. With
+    `delivery` `ladder` the channels are used one after the other (sms, email, phone), each `step_hours` after
+    the one before, until the owner confirms (REM-17); only then may one of them be `phone`."""
 
     state: ReminderState = ReminderState.OFF
-    channels: Channels = (Channel.SMS,)
+    channels: ReminderChannels = (Channel.SMS,)
+    delivery: Delivery = Delivery.ALL
+    step_hours: HoursBefore = 24
     lead: Lead = Lead(count=1, unit="days")
     booked_inside: BookedInside = BookedInside.MERGE
     sms_addition: Annotated[ShortText, Field(description=_MERGE_FIELDS)] = ""
     email_addition: Annotated[str, Field(max_length=2_000, description=_MERGE_FIELDS)] = ""
+
+    @model_validator(mode="after")
+    def calls_come_after(self) -> Self:
+        if Channel.PHONE in self.channels and self.delivery is not Delivery.LADDER:
+            raise ValueError("a call is a step of a ladder: `delivery` has to be `ladder`")
+        return self
 
 
 class ReminderSettings(RequestModel):

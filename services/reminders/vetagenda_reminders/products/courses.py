@@ -8,6 +8,8 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.facts import PracticeFacts
+from vetagenda_reminders.ladder.rules import ordered
+from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.vocabulary import WAITING, Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.local_time import at_local, local_day, next_polite
 from vetagenda_reminders.preferences.queries import chosen
@@ -24,11 +26,13 @@ _TOLD = frozenset({Status.SENT, Status.SENDING, Status.CANCELLED})
 
 @dataclass(frozen=True)
 class Course:
-    """What an administration brings. `rule` is a reminder rule's id, or CUSTOM."""
+    """What an administration brings. `rule` is a reminder rule's id, or CUSTOM. With `step_hours` the
+    channels are the steps of a ladder, in order."""
 
     rule: str
     dates: tuple[Occurrence, ...]
     channels: tuple[Channel, ...]
+    step_hours: int | None = None
 
     def holds_on_to(self, row: Reminder) -> bool:
         """A person set the row's days, and the course still has it."""
@@ -36,9 +40,18 @@ class Course:
         same = row.rule == self.rule and row.occurrence in numbers and row.channel in self.channels
         return same and row.dates_chosen
 
+    def step_of(self, channel: Channel) -> tuple[int, int]:
+        """Its number in the ladder, and the hours between two steps; all at once otherwise."""
+        if self.step_hours is None:
+            return 1, 0
+        return self.channels.index(channel) + 1, self.step_hours
+
 
 def by_rule(rule: ReminderRule, given_on: date, born_on: date | None, *, also_first: bool) -> Course:
     dates = occurrences(schedule_of(rule), given_on, born_on, also_first=also_first)
+    if rule.delivery is Delivery.LADDER:
+        steps = ordered(map(Channel, rule.channels))
+        return Course(str(rule.id), tuple(dates), steps, rule.step_hours)
     return Course(str(rule.id), tuple(dates), _each_once(rule.channels))
 
 
@@ -93,7 +106,10 @@ def _row(
     now: datetime,
 ) -> Reminder:
     """Due on its day at the send hour, of use until the end of the day that it is about."""
-    due_at = at_local(one.send_on, send_hour, practice.zone)
+    first_at = at_local(one.send_on, send_hour, practice.zone)
+    useful_until = _end_of(one.due_on, practice)
+    number, hours = course.step_of(channel)
+    due_at = min(first_at + timedelta(hours=hours * (number - 1)), max(useful_until, first_at))
     late = one.send_on < local_day(now, practice.zone)
     return Reminder(
         id=uuid7(),
@@ -112,10 +128,12 @@ def _row(
         skip_reason=SkipReason.TOO_LATE if late else None,
         finished_at=now if late else None,
         due_at=next_polite(due_at, practice.zone) if channel is Channel.SMS else due_at,
-        useful_until=_end_of(one.due_on, practice),
-        send_on=one.send_on,
+        useful_until=useful_until,
+        send_on=local_day(due_at, practice.zone),
         due_on=one.due_on,
         virtual=practice.now is not None,
+        ladder_step=number if course.step_hours else None,
+        ladder_hours=course.step_hours,
     )
 
 

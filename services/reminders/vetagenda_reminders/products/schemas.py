@@ -8,6 +8,7 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Day, Name, PatchModel, RequestModel, ShortText, ViewModel
+from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.products.rules import Anchor, Recurrence, Schedule, Span, Unit
@@ -58,12 +59,15 @@ class Repetition(RequestModel):
 GivenOn = Annotated[Day, Field(le=LAST_DAY), DAY_IN_SCHEMA]
 RuleChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.PHONE]
 Channels = Annotated[tuple[RuleChannel, ...], Field(min_length=1, max_length=4), EachOnce()]
+StepHours = Annotated[int, Field(ge=1, le=240)]
 RuleIds = Annotated[list[UUID], Field(max_length=20), EachOnce()]
 
 
 class NewRule(RequestModel):
     """Due `offset` after the first administration or after birth, sent `days_before` that day, on all of
-    `channels`. Without `template_id` the default sentence is sent."""
+    `channels`, or with `delivery` `ladder` one after the other (sms, email, phone, letter), each
+    `step_hours` after the one before, until a visit is booked. Without `template_id` the default sentence is
+    sent."""
 
     name: Name
     offset: SpanOf
@@ -72,6 +76,8 @@ class NewRule(RequestModel):
     recurrence: Repetition | None = None
     channels: Channels
     template_id: UUID | None = None
+    delivery: Delivery = Delivery.ALL
+    step_hours: StepHours = 48
 
 
 class RuleChange(PatchModel):
@@ -86,6 +92,8 @@ class RuleChange(PatchModel):
     recurrence: Repetition | None = None
     channels: Channels | None = None
     template_id: UUID | None = None
+    delivery: Delivery | None = None
+    step_hours: StepHours | None = None
 
 
 class RuleView(ViewModel):
@@ -98,6 +106,8 @@ class RuleView(ViewModel):
     recurrence: Repetition | None
     channels: list[str]
     template_id: UUID | None
+    delivery: Delivery
+    step_hours: int
 
     @classmethod
     def of(cls, rule: ReminderRule) -> Self:

@@ -59,7 +59,7 @@ def appointment_message(
     link: str | None = None,
 ) -> Message:
     """`link` is the owner's address for this appointment, where the texts name it."""
-    language = _language(appointment.owner, practice)
+    language = owners_language(appointment.owner, practice)
     values = appointment_values(appointment, practice, link)
     return _message(purpose, channel, language, values, practice, texts or Texts())
 
@@ -68,14 +68,14 @@ def appointment_values(
     appointment: AppointmentFacts, practice: PracticeFacts, link: str | None = None
 ) -> dict[str, str]:
     """What each merge field of an appointment becomes."""
-    language = _language(appointment.owner, practice)
+    language = owners_language(appointment.owner, practice)
     return _visit_fields(appointment, practice, language) | {"link": link or ""}
 
 
 def offer_message(purpose: Purpose, channel: Channel, offer: OfferFacts, practice: PracticeFacts) -> Message:
     """A time that is kept for the owner, until when, and whom to call: it is taken by telephone. Or that it
     is kept no longer."""
-    language = _language(offer.owner, practice)
+    language = owners_language(offer.owner, practice)
     until = moment_text(offer.expires_at, practice.zone, language)
     values = _visit_fields(offer, practice, language) | {"until": until}
     return _message(purpose, channel, language, values, practice, Texts())
@@ -99,7 +99,7 @@ def product_message(
     practice: PracticeFacts,
     texts: Texts | None = None,
 ) -> Message:
-    language = _language(owner, practice)
+    language = owners_language(owner, practice)
     values = product_values(product, due_on, animal, owner, practice)
     return _message(Purpose.PRODUCT, channel, language, values, practice, texts or Texts())
 
@@ -108,7 +108,7 @@ def product_values(
     product: str, due_on: date, animal: AnimalFacts, owner: OwnerFacts, practice: PracticeFacts
 ) -> dict[str, str]:
     """What each merge field of a product becomes."""
-    language = _language(owner, practice)
+    language = owners_language(owner, practice)
     day = day_text(due_on, language)
     return {
         **_shared_fields(practice, owner, (animal,), language),
@@ -128,7 +128,7 @@ def personal_message(
     visit: VisitFacts | None = None,
 ) -> Message:
     """A person's own words, about a visit or about nothing that is booked."""
-    language = _language(owner, practice)
+    language = owners_language(owner, practice)
     shared = _shared_fields(practice, owner, animals, language)
     values = (_visit_fields(visit, practice, language) if visit else {}) | shared
     timed = {"when", "time"} & {*named(texts.body or ""), *named(texts.subject or "")}
@@ -136,7 +136,7 @@ def personal_message(
     return _message(Purpose.PERSONAL, channel, language, said, practice, texts)
 
 
-def _language(owner: OwnerFacts | None, practice: PracticeFacts) -> str:
+def owners_language(owner: OwnerFacts | None, practice: PracticeFacts) -> str:
     return language_of((owner.locale if owner else None) or practice.locale)
 
 

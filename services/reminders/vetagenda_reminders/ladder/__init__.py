@@ -1,0 +1,1 @@
+"""One channel after the other until the owner confirms, the cheapest first (REM-17)."""
