@@ -64,13 +64,14 @@ async def come(model: Model, number: int) -> None:
 
 
 async def consent(model: Model, number: int) -> None:
-    agreed = bool(number % 2)
+    agreed = bool(number % 3)
     await model.clinic.change(f"owners/{model.clinic.owner}", consents=ALL | {"sms": agreed})
     model.consenting.append((model.now, agreed))
 
 
 async def die(model: Model, number: int) -> None:
-    if number % 5 == 0 and model.died_at is None:
+    """Seldom: nothing more is heard of in that history."""
+    if number % 20 == 7 and model.died_at is None:
         died = str(model.now.date())
         await model.clinic.change(f"animals/{model.clinic.animal}", deceased_on=died)
         model.died_at = model.now
