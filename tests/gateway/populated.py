@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -175,7 +176,7 @@ async def _browser(there: Populated) -> None:
     await there.make(
         "push-subscriptions",
         owner_id=there.ids["owners"],
-        endpoint=f"https://localhost/{there.mark}",
+        endpoint=f"https://localhost/{quote(there.mark)}",
         keys=keys,
     )
 

@@ -9,18 +9,19 @@ from pathlib import Path
 
 from journeys.clinic import Clinic, open_clinic
 
-from load import bookings, delivery, racers, reads, slots, startup
+from load import bookings, delivery, ledger, racers, reads, slots, startup
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
 from vetagenda_kit.caller import SCOPES
 
-ALL = ("startup", "reads", "bookings", "delivery", "racers", "slots")
+ALL = ("startup", "reads", "bookings", "delivery", "racers", "slots", "ledger")
 COMPARISONS = {
     "reads": reads.compare,
     "bookings": bookings.compare,
     "delivery": delivery.compare,
     "racers": racers.compare,
     "slots": slots.compare,
+    "ledger": ledger.compare,
 }
 
 

@@ -23,6 +23,8 @@ _BY_NAME = {
     "country": "FR",
     "color": "#0b6e5f",
     "colour": "#0b6e5f",
+    "fax": "+33144556677",
+    "fax_gateway": "{number}@fax.example",
 }
 _OTHERWISE = "text"
 _SAYS_MORE = {"example", "examples", "enum", "const", "format"}

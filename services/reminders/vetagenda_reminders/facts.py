@@ -3,6 +3,7 @@
 The shapes are the agenda's answers, reduced to what reminders reads. Times are instants in UTC.
 """
 
+import re
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -57,16 +58,24 @@ class Consents(_Facts):
 
 
 class PostalAddress(_Facts):
-    """As it stands on an envelope; `country` is ISO 3166."""
+    """As it stands on an envelope: in its parts (`country` is ISO 3166), or as it was written."""
 
     street: str | None = None
     postal_code: str | None = None
     city: str | None = None
     country: str | None = None
+    written: str | None = None
 
     @property
-    def is_complete(self) -> bool:
-        return bool(self.street and self.postal_code and self.city)
+    def lines(self) -> list[str]:
+        """Without the country; none when it is not complete: what was written is taken to be, from two
+        lines (or parts between commas) on."""
+        if self.written is not None:
+            lines = [line.strip() for line in re.split(r"[\n,]", self.written) if line.strip()]
+            return lines if len(lines) > 1 else []
+        if not (self.street and self.postal_code and self.city):
+            return []
+        return [self.street, f"{self.postal_code} {self.city}"]
 
 
 class OwnerFacts(_Facts):
@@ -86,6 +95,11 @@ class OwnerFacts(_Facts):
     @classmethod
     def none_given(cls, value: Any) -> Any:
         return value or {}
+
+    @field_validator("address", mode="before")
+    @classmethod
+    def as_written(cls, value: Any) -> Any:
+        return {"written": value} if isinstance(value, str) else value
 
     @property
     def full_name(self) -> str:

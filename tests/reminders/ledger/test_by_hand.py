@@ -31,6 +31,19 @@ async def test_a_letter_and_a_call_are_ready_on_their_day(clinic: Clinic) -> Non
     assert {event["data"]["channel"] for event in readied} == {"letter", "phone"}
 
 
+@pytest.mark.parametrize("written", ["3 rue des Lilas\n75014 Paris", "3 rue des Lilas, 75014 Paris"])
+async def test_an_address_in_one_text_is_its_lines(clinic: Clinic, written: str) -> None:
+    await vaccinated(clinic, address=written)
+    (row,) = await clinic.ledger(channel="letter")
+    assert row["recipient"] == "Élodie Plutôt\n3 rue des Lilas\n75014 Paris"
+
+
+async def test_an_address_that_is_none_stops_no_other_channel(clinic: Clinic) -> None:
+    await vaccinated(clinic, address="chez sa mère")
+    reasons = {row["channel"]: row["skip_reason"] or row["status"] for row in await clinic.ledger()}
+    assert reasons == {"letter": "no_address", "phone": "ready"}
+
+
 @pytest.mark.parametrize(
     ("owner", "reasons"),
     [

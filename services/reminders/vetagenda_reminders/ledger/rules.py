@@ -243,13 +243,12 @@ def _telephone(owner: OwnerFacts) -> str | SkipReason:
 
 def _postal(owner: OwnerFacts) -> str | SkipReason:
     """Name and address, a line each, as they stand in the window of an envelope."""
-    if owner.address is None or not owner.address.is_complete:
+    lines = owner.address.lines if owner.address else []
+    if not lines:
         return SkipReason.NO_ADDRESS
     if not owner.consents.letter:
         return SkipReason.NO_CONSENT
-    address = owner.address
-    lines = (owner.full_name, address.street, f"{address.postal_code} {address.city}")
-    return "\n".join(line for line in lines if line)
+    return "\n".join([owner.full_name, *lines])
 
 
 def is_mobile(e164: str) -> bool:
