@@ -147,9 +147,9 @@ class PushUnsubscribed(Event):
 
 
 class AdministrationRecorded(Event):
-    """A product was given to an animal, or an act done. `rule_id` is None when it brings no reminder, or one of
-    a date of its own; `planned` and `skipped` are its new rows in the ledger. `product_id` is the product's or
-    the act's, as `kind` says."""
+    """A product was given to an animal, or an act done. `rule_id` is None when it brings no reminder, or
+    one of a date of its own; `planned` and `skipped` are its new rows in the ledger. `product_id` is the
+    product's or the act's, as `kind` says."""
 
     type: ClassVar[str] = "reminders.administration.recorded"
     product_id: UUID
