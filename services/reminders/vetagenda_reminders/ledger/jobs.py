@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
+from itertools import chain, groupby
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -87,15 +87,29 @@ async def _send(service: Service, practice_id: UUID, rows: list[Reminder], now: 
         await _wait(service, rows)
         return
     now = now or system_now()
-    for some in filter(None, _letters_last(rows)):
+    for some in filter(None, _turns(rows)):
         if unlinked := await _send_known(service, known, some, now):
             await _send_linked(service, known, unlinked, now)
 
 
-def _letters_last(rows: list[Reminder]) -> tuple[list[Reminder], list[Reminder]]:
-    """Whether a letter is needed shows when what else tells the same has left or has not (REM-10)."""
-    letters = [row for row in rows if row.channel is Channel.LETTER]
-    return [row for row in rows if row.channel is not Channel.LETTER], letters
+def _turns(rows: list[Reminder]) -> Iterator[list[Reminder]]:
+    """What is judged at once. E-mails a few at a time, because a crash gives up all that were begun; an
+    owner's together, for they may become one. Letters last: whether one is needed shows when what else tells
+    the same has left or has not (REM-10)."""
+    emails = sorted((row for row in rows if row.channel is Channel.EMAIL), key=_owner)
+    yield [row for row in rows if row.channel not in (Channel.EMAIL, Channel.LETTER)]
+    some: list[Reminder] = []
+    for _who, those in groupby(emails, key=_owner):
+        some.extend(those)
+        if len(some) >= AT_ONCE:
+            yield some
+            some = []
+    yield some
+    yield [row for row in rows if row.channel is Channel.LETTER]
+
+
+def _owner(row: Reminder) -> str:
+    return str(row.owner_id)
 
 
 async def _send_linked(service: Service, known: Known, rows: list[Reminder], now: datetime) -> None:
