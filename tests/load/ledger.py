@@ -36,10 +36,11 @@ _BOOK = """
 _LEDGER = """
     INSERT INTO reminders.reminder (id, practice_id, version, subject_id, subject_sequence, rule, occurrence,
         channel, recipient_key, purpose, appointment_id, owner_id, animal_ids, status, due_at, useful_until,
-        send_on, about_start, carries, new_contacts_only, virtual, call_attempts, dates_chosen)
+        send_on, about_start, carries, new_contacts_only, virtual, call_attempts, dates_chosen,
+        ladder_look)
     SELECT gen_random_uuid(), $1, 1, id, 0, $6, 0, $7, 'owner:' || $4::uuid::text, $8, id, $4::uuid, '{}',
         'planned', $3::timestamptz, $5::timestamptz, ($3::timestamptz)::date, $5::timestamptz, '{}', false,
-        false, 0, false
+        false, 0, false, false
     FROM unnest($2::uuid[]) AS id
 """
 _PLANS = """

@@ -8,14 +8,18 @@ output, as JSON. Nothing of the platform is imported, so that it starts fast.
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 TOO_LONG = 3
 
 
-def compiler_of(paper: str, data: str) -> typst.Compiler:
+def compiler_of(paper: str, data: str) -> "typst.Compiler":
     """`data` is JSON. The fonts are those that Typst carries; nothing is read beside the folder's sheets."""
+    import typst  # the service names this file only: it is this process that draws
+
     folder = Path(__file__).parent
     return typst.Compiler(
         str(folder / f"{paper}.typ"), root=str(folder), ignore_system_fonts=True, sys_inputs={"data": data}

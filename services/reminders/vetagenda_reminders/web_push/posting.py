@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 
 import aiohttp
-from pywebpush import WebPusher
 from yarl import URL
 
 from vetagenda_kit.clock import system_now
@@ -96,6 +95,8 @@ class PushServices:
 
 def _encrypted(note: Note) -> bytes:
     keys = {"p256dh": note.subscription.p256dh, "auth": note.subscription.auth}
+    from pywebpush import WebPusher  # late: most platforms push to nobody, and it brings much along
+
     pusher = WebPusher({"endpoint": note.subscription.endpoint, "keys": keys})
     body: bytes = pusher.encode(note.content, "aes128gcm")["body"]
     return body
