@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from vetagenda_agenda.appointments import rules
 from vetagenda_agenda.appointments.schemas import Override
@@ -54,13 +53,9 @@ def taken_by(over: Sequence[Entry]) -> TimeTaken:
                 "kind": each.kind,
                 "id": str(each.id),
                 "calendar_id": str(each.calendar_id),
-                "start": _instant(each.start),
-                "end": _instant(each.end),
+                "start": each.start,
+                "end": each.end,
             }
             for each in over
         ],
     )
-
-
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

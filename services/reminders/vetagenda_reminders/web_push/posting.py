@@ -94,9 +94,9 @@ class PushServices:
 
 
 def _encrypted(note: Note) -> bytes:
-    keys = {"p256dh": note.subscription.p256dh, "auth": note.subscription.auth}
     from pywebpush import WebPusher  # late: most platforms push to nobody, and it brings much along
 
+    keys = {"p256dh": note.subscription.p256dh, "auth": note.subscription.auth}
     pusher = WebPusher({"endpoint": note.subscription.endpoint, "keys": keys})
     body: bytes = pusher.encode(note.content, "aes128gcm")["body"]
     return body
