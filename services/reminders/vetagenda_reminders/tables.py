@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_reminders.facts import State
 from vetagenda_reminders.ladder.vocabulary import Delivery
-from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, CallBack, Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.products.rules import Anchor, Kind, Unit
 
 
@@ -46,6 +46,8 @@ class Reminder(RemindersTable, table=True):
     is the row whose message tells of this visit too. `dates_chosen`: a person set its days, so that no plan
     moves it back. `ladder_step` numbers a step of a ladder from 1, `ladder_hours` is how long the step
     before it waits for the owner, `ladder_look` that it ended and nobody has looked yet at what follows.
+    `call_back`: what it says may not be true any more although it was ordered. `moved_from` is the start
+    that was told before a move, `drawn_at` when a letter was last drawn.
     """
 
     __tablename__ = "reminder"
@@ -68,6 +70,7 @@ class Reminder(RemindersTable, table=True):
         Index("reminder_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("reminder_merged_lately", "recorded_at", postgresql_where=text("merged_into IS NOT NULL")),
         Index("reminder_ladder_look", "practice_id", postgresql_where=text("ladder_look")),
+        Index("reminder_call_back", "practice_id", postgresql_where=text("call_back IS NOT NULL")),
         Index("reminder_personal", "appointment_id", postgresql_where=text("purpose = 'personal'")),
         Index(
             "reminder_recalled",
@@ -119,6 +122,9 @@ class Reminder(RemindersTable, table=True):
     ladder_step: int | None = None
     ladder_hours: int | None = None
     ladder_look: bool = False
+    call_back: CallBack | None = Field(default=None, sa_type=stored(CallBack))
+    moved_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    drawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
     def offer_id(self) -> UUID | None:
@@ -147,6 +153,7 @@ class AppointmentPlan(RemindersTable, table=True):
 
     `version` counts the plans that were made. `ended_as`, `by_sync` and `quiet` are what the last event said
     that the agenda's present state does not; `changed_by` is who added, moved or cancelled it since then.
+    `hid_time`: owners did not see its hour then.
     """
 
     __tablename__ = "appointment_plan"
@@ -170,6 +177,7 @@ class AppointmentPlan(RemindersTable, table=True):
     start: datetime | None = Field(default=None, sa_type=UtcDateTime)
     owner_id: UUID | None = None
     calendar_ids: list[UUID] = ids()
+    hid_time: bool | None = None
     changed_by: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
 
 
@@ -283,7 +291,8 @@ class Product(Tenant, table=True):
 
 class Administration(RemindersTable, table=True):
     """A product given (or an act done) to an animal on a local date. Its reminders keep the schedule of that
-    moment; `sequence` counts how often they were planned anew."""
+    moment; `sequence` counts how often they were planned anew. `product_name` is what a product was called
+    that has been deleted since."""
 
     __tablename__ = "administration"
 
@@ -292,6 +301,7 @@ class Administration(RemindersTable, table=True):
     version: int = 1
     sequence: int = 0
     product_id: UUID
+    product_name: str | None = Field(default=None, sa_type=Text)
     rule_id: UUID | None = None
     animal_id: UUID = Field(index=True)
     owner_id: UUID | None = None

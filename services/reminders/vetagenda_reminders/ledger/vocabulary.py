@@ -50,6 +50,13 @@ class Purpose(StrEnum):
     NOTICE = "notice"
 
 
+class CallBack(StrEnum):
+    """Why an order may have to be stopped: `outdated` is known to be so, `doubted` is to be asked."""
+
+    OUTDATED = "outdated"
+    DOUBTED = "doubted"
+
+
 class SkipReason(StrEnum):
     """Why a message did not leave: shown beside every row of the ledger (REM-14)."""
 
