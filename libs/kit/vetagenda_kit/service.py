@@ -18,7 +18,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from vetagenda_contracts.events import Actor
-from vetagenda_kit import idempotency, logs, openapi, operations, outbox
+from vetagenda_kit import bulk, idempotency, logs, openapi, operations, outbox
 from vetagenda_kit.bus import Bus
 from vetagenda_kit.caller import Tokens
 from vetagenda_kit.clock import Clock, system_now
@@ -150,7 +150,7 @@ def _service(
         virtual_time=virtual_time or VirtualTime(),
     )
     service.clock = Clock((ask_virtual_time or _ask_the_agenda)(service))
-    database.before_commit.append(outbox.write_pending)
+    database.before_commit += [bulk.write_pending, outbox.write_pending]
     if settings.nats_url:
         _connect(service, settings)
     return service

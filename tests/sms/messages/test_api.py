@@ -1,6 +1,7 @@
 """The routes of messages: what they take, what they refuse, and who sees what."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -136,3 +137,30 @@ async def test_scopes_and_services_are_kept_apart(house: House, desk: Desk) -> N
     async with house.client("sms", desk.practice_id) as client:
         path = f"/internal/practices/{desk.practice_id}/messages/{uuid7()}"
         assert (await client.put(path, json=body)).status_code == 404
+
+
+async def test_many_orders_are_answered_each_for_itself(desk: Desk) -> None:
+    """REM-1: one bad order spoils no other, and the same orders again change nothing."""
+    good, same, blank, landline, late = (uuid7() for _ in range(5))
+    assert (await desk.put(same, {"to": MOBILE, "text": "Bonjour"})).status_code == 200
+    yesterday = (NOON - timedelta(days=1)).isoformat()
+    orders = {
+        good: {"to": MOBILE, "text": "Bonjour"},
+        same: {"to": MOBILE, "text": "Autre chose"},
+        blank: {"to": MOBILE, "text": " \n "},
+        landline: {"to": "+33142345678", "text": "Bonjour"},
+        late: {"to": MOBILE, "text": "Bonjour", "expires_at": yesterday},
+    }
+    body = {"orders": [{"id": str(one), "order": order} for one, order in orders.items()]}
+    async with desk.house.internal("sms", desk.practice_id, caller="reminders") as reminders:
+        path = f"/internal/practices/{desk.practice_id}/messages"
+        first, again = [(await reminders.post(path, json=body)).json() for _ in range(2)]
+    assert first == again
+    assert {UUID(item["id"]): item["status"] or item["refused"] for item in first["items"]} == {
+        good: "planned",
+        same: "conflict",
+        blank: "invalid-request",
+        landline: "invalid-request",
+        late: "expired",
+    }
+    assert await desk.events(late) == ["sms.message.failed"]

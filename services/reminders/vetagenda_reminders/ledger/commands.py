@@ -15,7 +15,7 @@ from vetagenda_kit.problems import Conflict
 from vetagenda_reminders.ledger import queries, steps
 from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.steps import Step
-from vetagenda_reminders.ledger.vocabulary import WAITING, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import WAITING, Channel, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
 
@@ -40,11 +40,21 @@ class AlreadyLeft(Conflict):
 
 async def claim(session: WriteSession, due: Select[Reminder], limit: int, lease: timedelta) -> list[Reminder]:
     """Take rows for one worker; the others pass them by until the lease ends. Commit before working."""
-    rows = list(await session.scalars(due.limit(limit).with_for_update(skip_locked=True)))
-    token, until = uuid7(), system_now() + lease
-    for row in rows:
-        row.lease, row.leased_until = token, until
-    return rows
+    free = due.with_only_columns(col(Reminder.id)).limit(limit).with_for_update(skip_locked=True)
+    taken = free.cte("taken").prefix_with("MATERIALIZED")
+    statement = (
+        update(Reminder)
+        .where(col(Reminder.id) == taken.c.id)
+        .values(lease=uuid7(), leased_until=system_now() + lease)
+        .returning(Reminder)
+    )
+    rows = await session.scalars(statement.execution_options(synchronize_session=False))
+    return sorted(rows, key=_in_order)
+
+
+def _in_order(row: Reminder) -> tuple[datetime, bool, UUID]:
+    """The longest waiting first; a letter after the others of its instant, which may make it needless."""
+    return row.due_at, row.channel is Channel.LETTER, row.id
 
 
 async def held(session: WriteSession, rows: Iterable[Reminder]) -> dict[UUID, Reminder]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vetagenda_contracts.events import Actor
+from vetagenda_kit import bulk
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.ledger.vocabulary import Status
@@ -31,20 +32,26 @@ class Step(StrEnum):
 
 
 def note(session: WriteSession, row: Reminder, what: Step, actor: Actor, at: datetime) -> None:
-    """In the transaction of what happened. All of a flush are one statement."""
-    session.add(
-        ReminderStep(
-            id=uuid7(),
-            practice_id=row.practice_id,
-            reminder_id=row.id,
-            what=what.value,
-            reason=_reason(row, what),
-            at=at,
-            due_at=row.due_at,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-        )
-    )
+    """In the transaction of what happened."""
+    add(session, row, what, _reason(row, what), actor, at)
+
+
+def add(
+    session: WriteSession, row: Reminder, what: Step, reason: str | None, actor: Actor, at: datetime
+) -> None:
+    """A step that has a reason of its own."""
+    step = {
+        "id": uuid7(),
+        "practice_id": row.practice_id,
+        "reminder_id": row.id,
+        "what": what.value,
+        "reason": reason,
+        "at": at,
+        "due_at": row.due_at,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+    }
+    bulk.add(session, ReminderStep.__tablename__, step)
 
 
 def note_made(session: WriteSession, rows: Iterable[Reminder], actor: Actor, at: datetime) -> None:

@@ -12,8 +12,9 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import UtcDateTime, WriteSession
 from vetagenda_kit.ids import uuid7
+from vetagenda_reminders.ledger import steps
 from vetagenda_reminders.ledger.steps import Step
-from vetagenda_reminders.tables import Reminder, ReminderStep, stored
+from vetagenda_reminders.tables import Reminder, stored
 from vetagenda_reminders.web_push.tables import DeliveryStatus, PushDelivery, PushSubscription
 
 OUTCOME_UNKNOWN = "outcome_unknown"
@@ -90,19 +91,7 @@ def finish(one: PushDelivery, status: DeliveryStatus, reason: str | None = None)
 
 def note(session: WriteSession, one: PushDelivery, row: Reminder, at: datetime, actor: Actor) -> None:
     """The row's timeline says what became of it in each browser (REM-14)."""
-    session.add(
-        ReminderStep(
-            id=uuid7(),
-            practice_id=row.practice_id,
-            reminder_id=row.id,
-            what=Step.DELIVERY.value,
-            reason=f"web_push_{one.status.value}",
-            at=at,
-            due_at=row.due_at,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-        )
-    )
+    steps.add(session, row, Step.DELIVERY, f"web_push_{one.status.value}", actor, at)
 
 
 async def forget(session: WriteSession, before: datetime) -> None:

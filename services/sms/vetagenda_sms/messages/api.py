@@ -4,18 +4,28 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Response
+from pydantic import ValidationError
 
 from vetagenda_kit.caller import Caller, ServiceCaller, requires
 from vetagenda_kit.db import Read
 from vetagenda_kit.etags import etag
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.pages import Page, Paging
-from vetagenda_kit.problems import InvalidRequest, NotFound, problems
+from vetagenda_kit.problems import InvalidRequest, NotFound, Problem, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_sms.messages import commands, queries, rules
 from vetagenda_sms.messages.rules import Status
-from vetagenda_sms.messages.schemas import MessageOrder, MessageView, UsageView
+from vetagenda_sms.messages.schemas import (
+    MessageOrder,
+    MessageView,
+    OrderAnswer,
+    OrderAnswers,
+    Orders,
+    UsageView,
+)
 from vetagenda_sms.practices import AskedPractice
+from vetagenda_sms.replies import queries as replies
+from vetagenda_sms.replies.schemas import AnsweredMessageView, ReplyView
 from vetagenda_sms.tables import Message
 
 public = router(tags=["sms"], prefix="/v1/practices/{practice_id}/sms")
@@ -45,9 +55,13 @@ async def list_messages(
 
 
 @public.get("/messages/{message_id}", responses=problems(NotFound))
-async def get_message(message_id: UUID, _caller: SmsReader, session: Read, response: Response) -> MessageView:
-    """One text message and what became of it."""
-    return _view(await queries.get(session, message_id), response)
+async def get_message(
+    message_id: UUID, _caller: SmsReader, session: Read, response: Response
+) -> AnsweredMessageView:
+    """One text message, what became of it, and what its owner answered."""
+    message = await queries.get(session, message_id)
+    told = [ReplyView.model_validate(reply) for reply in await replies.of_message(session, message_id)]
+    return AnsweredMessageView(**_view(message, response).model_dump(), replies=told)
 
 
 @public.get("/usage", responses=problems(NotFound))
@@ -75,6 +89,28 @@ async def put_message(
 ) -> MessageView:
     """Order a message under the caller's own id: the same order again changes nothing."""
     return _view(await commands.place(session, practice, message_id, order, caller.actor), response)
+
+
+@internal.post("")
+async def put_messages(
+    wanted: Orders, caller: ServiceCaller, practice: AskedPractice, session: Write
+) -> OrderAnswers:
+    """Many orders at once, each answered for itself."""
+    orders: dict[UUID, MessageOrder] = {}
+    answers: dict[UUID, Message | Problem] = {}
+    for one in wanted.orders:
+        try:
+            orders[one.id] = MessageOrder.model_validate(one.order)
+        except ValidationError:
+            answers[one.id] = InvalidRequest()
+    answers |= await commands.place_all(session, practice, orders, caller.actor)
+    return OrderAnswers(items=[_answer(message_id, answer) for message_id, answer in answers.items()])
+
+
+def _answer(message_id: UUID, answer: Message | Problem) -> OrderAnswer:
+    if isinstance(answer, Problem):
+        return OrderAnswer(id=message_id, refused=answer.code)
+    return OrderAnswer(id=message_id, status=answer.status)
 
 
 @internal.post("/{message_id}/withdraw")

@@ -1,23 +1,23 @@
 """All that changes a message, each change told by an event where others need to know."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from vetagenda_contracts.events import Actor
 from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFailed, MessageUnconfirmed
-from vetagenda_kit import outbox
+from vetagenda_kit import bulk, outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.problems import Conflict, InvalidRequest
+from vetagenda_kit.problems import Conflict, InvalidRequest, Problem
 from vetagenda_sms import numbers
 from vetagenda_sms.messages import queries, rules
-from vetagenda_sms.messages.rules import Status
+from vetagenda_sms.messages.rules import MessageClass, Status
 from vetagenda_sms.messages.schemas import MessageOrder
 from vetagenda_sms.practices import Practice
 from vetagenda_sms.segmentation import STANDARD, UnusableCharacter, normalise, segment
@@ -36,28 +36,50 @@ async def place(
 
     Raises InvalidRequest (number or text) and AnotherMessage.
     """
-    message = _planned(practice, message_id, order)
-    columns = message.model_dump()
-    placed = insert(Message).values(columns).on_conflict_do_nothing().returning(col(Message.id))
-    if await session.scalar(placed) is None:
-        return await _placed_before(session, message)
-    if message.status is Status.EXPIRED:
-        _tell(session, message, practice.now, actor)
-    return message
+    placed = (await place_all(session, practice, {message_id: order}, actor))[message_id]
+    if isinstance(placed, Problem):
+        raise placed
+    return placed
 
 
-async def _placed_before(session: WriteSession, message: Message) -> Message:
-    known = await session.get(Message, message.id)
-    if known is None or (known.to, known.text, known.message_class) != (
-        message.to,
-        message.text,
-        message.message_class,
-    ):
-        raise AnotherMessage()
-    return known
+async def place_all(
+    session: WriteSession, practice: Practice, orders: Mapping[UUID, MessageOrder], actor: Actor
+) -> dict[UUID, Message | Problem]:
+    """Take messages over, each for itself: by id the message, or why it is refused."""
+    answers = {message_id: _planned(practice, message_id, order) for message_id, order in orders.items()}
+    planned = [answer for answer in answers.values() if isinstance(answer, Message)]
+    new = await bulk.insert_new(session, Message.__tablename__, [one.model_dump() for one in planned])
+    for message in planned:
+        if message.id in new and message.status is Status.EXPIRED:
+            _tell(session, message, practice.now, actor)
+    return answers | await _placed_before(session, [one for one in planned if one.id not in new])
 
 
-def _planned(practice: Practice, message_id: UUID, order: MessageOrder) -> Message:
+async def _placed_before(session: WriteSession, orders: list[Message]) -> dict[UUID, Message | Problem]:
+    if not orders:
+        return {}
+    found = await session.scalars(select(Message).where(col(Message.id).in_([one.id for one in orders])))
+    known = {message.id: message for message in found}
+
+    def answer(order: Message) -> Message | Problem:
+        message = known.get(order.id)
+        return message if message and _says(message) == _says(order) else AnotherMessage()
+
+    return {order.id: answer(order) for order in orders}
+
+
+def _says(message: Message) -> tuple[str, str, MessageClass]:
+    return message.to, message.text, message.message_class
+
+
+def _planned(practice: Practice, message_id: UUID, order: MessageOrder) -> Message | InvalidRequest:
+    try:
+        return _sendable_message(practice, message_id, order)
+    except InvalidRequest as refusal:
+        return refusal
+
+
+def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder) -> Message:
     text = _sendable(order.text)
     counted = segment(text)
     if counted.segments > MAX_SEGMENTS:

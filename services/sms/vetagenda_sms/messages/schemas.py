@@ -1,7 +1,7 @@
 """SMS on the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -11,6 +11,7 @@ from vetagenda_sms.messages.rules import MessageClass, Status
 from vetagenda_sms.segmentation import Encoding
 
 LONGEST_TEXT = 255 * 153
+MOST_ORDERS = 200
 
 
 def _says_something(text: str) -> str:
@@ -35,6 +36,29 @@ class MessageOrder(RequestModel):
     text: MessageText
     message_class: MessageClass = Field(default=MessageClass.TRANSACTIONAL, alias="class")
     expires_at: Instant | None = None
+
+
+class NamedOrder(RequestModel):
+    """An order under the caller's own id; `order` is read for itself, so that a bad one spoils no other."""
+
+    id: UUID
+    order: dict[str, Any]
+
+
+class Orders(RequestModel):
+    orders: Annotated[list[NamedOrder], Field(min_length=1, max_length=MOST_ORDERS)]
+
+
+class OrderAnswer(ViewModel):
+    """The message's `status`, or why it is `refused` for good: a problem's code."""
+
+    id: UUID
+    status: Status | None = None
+    refused: str | None = None
+
+
+class OrderAnswers(ViewModel):
+    items: list[OrderAnswer]
 
 
 class MessageView(ViewModel):
