@@ -5,7 +5,7 @@ from collections import Counter
 from uuid import UUID
 
 from vetagenda_kit.db import Database
-from vetagenda_sms.carriers.port import Answer, Report, Submission
+from vetagenda_sms.carriers.port import Answer, Heard, Report, Submission
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.segmentation import STANDARD
@@ -58,6 +58,12 @@ class Forgetful:
 
     async def forget(self, reports: list[Report]) -> None:
         self.to_report = []
+
+    async def replies(self, practice_id: UUID | None = None) -> list[Heard]:
+        return []
+
+    async def forget_replies(self, replies: list[Heard]) -> None:
+        raise NotImplementedError
 
 
 class ReportsFirst(Sandbox):

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import ClassVar, Literal
+from uuid import UUID
 
 from vetagenda_contracts.events import Event
 
 MessageClass = Literal["transactional", "urgent", "recall"]
 FailureOutcome = Literal["undelivered", "rejected", "expired"]
+ReplyMeaning = Literal["yes", "stop", "other"]
 
 
 class _MessageEvent(Event):
@@ -47,3 +49,16 @@ class MessageUnconfirmed(_MessageEvent):
     type: ClassVar[str] = "sms.message.unconfirmed"
 
     carrier: str
+
+
+class ReplyReceived(Event):
+    """The owner answered a message: one word of confirmation, the wish to hear no more, or something for a
+    person to read. `aggregate_id` and `message_id` are the message's id, given by whoever ordered it; the
+    words themselves are at `GET P/sms/messages/{id}` while they are kept. `at` is the practice's time."""
+
+    type: ClassVar[str] = "sms.reply.received"
+
+    message_id: UUID
+    reply_id: UUID
+    meaning: ReplyMeaning
+    at: datetime

@@ -1,15 +1,20 @@
 """The sms service."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
 
-from vetagenda_kit.service import create_app
+from vetagenda_kit.jobs import VirtualTime
+from vetagenda_kit.service import Service, create_app
 from vetagenda_sms import editor
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages import api
-from vetagenda_sms.messages.jobs import CarrierOf, Sender
+from vetagenda_sms.messages.jobs import CarrierOf, Sender, next_due
+from vetagenda_sms.replies import api as replies
+from vetagenda_sms.replies.jobs import Listener
 from vetagenda_sms.settings import Settings
 
 
@@ -19,13 +24,25 @@ def create(
     transports: Mapping[str, httpx.AsyncBaseTransport] | None = None,
     carrier_of: CarrierOf = Sandbox,
 ) -> FastAPI:
-    sender = Sender(carrier_of)
+    sender, listener = Sender(carrier_of), Listener(carrier_of)
+
+    async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[str]:
+        sent = await sender.run_due(service, practice_id, until)
+        return [*sent, *await listener.hear(service, practice_id)]
+
     return create_app(
         "sms",
         settings,
         title="SMS",
-        routers=[editor.public, editor.internal, api.public, api.internal],
-        jobs=sender.jobs(),
-        virtual_time=sender.virtual_time(),
+        routers=[
+            editor.public,
+            editor.internal,
+            api.public,
+            api.internal,
+            replies.sandbox,
+            replies.callback(carrier_of),
+        ],
+        jobs=[*sender.jobs(), *listener.jobs()],
+        virtual_time=VirtualTime(next_due=next_due, run_due=run_due),
         transports=transports,
     )

@@ -38,6 +38,7 @@ class Message(SmsTable, table=True):
         Index("message_in_doubt", "claimed_at", postgresql_where=text("status IN ('sending', 'unknown')")),
         Index("message_of_practice", "practice_id", "created_at", "id"),
         Index("message_submitted", "practice_id", "submitted_at"),
+        Index("message_to", "to", "submitted_at"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -65,12 +66,14 @@ class Message(SmsTable, table=True):
 
 
 class SandboxSubmission(SmsTable, table=True):
-    """What the sandbox carrier was given, one row per submission: like a real carrier it does not compare."""
+    """What the sandbox carrier was given, one row per submission: like a real carrier it does not compare.
+    `answer` is what its owner answers, until that is told."""
 
     __tablename__ = "sandbox_submission"
     __table_args__ = (
         Index("sandbox_by_reference", "reference"),
         Index("sandbox_unreported", "id", postgresql_where=text("NOT reported")),
+        Index("sandbox_unanswered", "id", postgresql_where=text("answer IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -82,3 +85,4 @@ class SandboxSubmission(SmsTable, table=True):
     received_at: datetime = Field(sa_type=UtcDateTime)
     outcome: Status = Field(sa_type=stored(Status))
     reported: bool = False
+    answer: str | None = Field(default=None, sa_type=Text)

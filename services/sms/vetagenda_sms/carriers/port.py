@@ -38,6 +38,17 @@ class Report:
     status: Status  # accepted, delivered, undelivered or rejected
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What an owner answered. `reference` is the carrier's own id of it, `sender` is E.164; `practice_id` is
+    None where the carrier only knows the number."""
+
+    reference: str
+    sender: str
+    text: str
+    practice_id: UUID | None = None
+
+
 class NotSubmitted(Exception):
     """Certain that nothing reached the carrier (no connection, too many requests): safe to repeat."""
 
@@ -63,4 +74,13 @@ class Carrier(Protocol):
 
     async def forget(self, reports: list[Report]) -> None:
         """These receipts are recorded; they need not be told again."""
+        ...
+
+    async def replies(self, practice_id: UUID | None = None) -> list[Heard]:
+        """Owners' answers that wait to be fetched, of one practice or all; none where they are called
+        back."""
+        ...
+
+    async def forget_replies(self, replies: list[Heard]) -> None:
+        """These answers are recorded; they need not be told again."""
         ...

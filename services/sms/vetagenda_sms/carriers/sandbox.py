@@ -6,6 +6,12 @@ Some numbers make it behave badly on purpose:
     +33600000002  is refused
     +33600000003  is accepted, but the answer gets lost
     +33600000004  is busy: nothing is taken over
+
+and behind others somebody answers every message:
+
+    +33600000005  OUI
+    +33600000006  STOP
+    +33600000007  Non, je dois annuler
 """
 
 from collections.abc import Sequence
@@ -17,7 +23,7 @@ from sqlmodel import col
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
 from vetagenda_kit.ids import uuid7
-from vetagenda_sms.carriers.port import Answer, NotSubmitted, Report, Submission
+from vetagenda_sms.carriers.port import Answer, Heard, NotSubmitted, Report, Submission
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.segmentation import STANDARD
 from vetagenda_sms.tables import SandboxSubmission
@@ -26,6 +32,10 @@ UNREACHABLE = "+33600000001"
 REFUSED = "+33600000002"
 LOSES_THE_ANSWER = "+33600000003"
 BUSY = "+33600000004"
+SAYS_YES = "+33600000005"
+SAYS_STOP = "+33600000006"
+SAYS_NO = "+33600000007"
+_ANSWERS = {SAYS_YES: "OUI", SAYS_STOP: "STOP", SAYS_NO: "Non, je dois annuler"}
 _REPORTS_AT_ONCE = 200
 
 
@@ -71,6 +81,21 @@ class Sandbox:
             told = update(SandboxSubmission).where(col(SandboxSubmission.reference).in_(references))
             await session.execute(told.values(reported=True))
 
+    async def replies(self, practice_id: UUID | None = None) -> list[Heard]:
+        query = select(SandboxSubmission).where(col(SandboxSubmission.answer).is_not(None))
+        if practice_id is not None:
+            query = query.where(col(SandboxSubmission.practice_id) == practice_id)
+        async with self._database.jobs_reading() as session:
+            rows = await session.scalars(query.order_by(col(SandboxSubmission.id)).limit(_REPORTS_AT_ONCE))
+            return [Heard(str(row.id), row.to, row.answer or "", row.practice_id) for row in rows]
+
+    async def forget_replies(self, replies: Sequence[Heard]) -> None:
+        told = update(SandboxSubmission).where(
+            col(SandboxSubmission.id).in_([UUID(heard.reference) for heard in replies])
+        )
+        async with self._database.jobs_writing() as session:
+            await session.execute(told.values(answer=None))
+
 
 def _taken_over(submission: Submission) -> SandboxSubmission:
     return SandboxSubmission(
@@ -82,4 +107,5 @@ def _taken_over(submission: Submission) -> SandboxSubmission:
         parts=len(submission.parts),
         received_at=system_now(),
         outcome=Status.UNDELIVERED if submission.to == UNREACHABLE else Status.DELIVERED,
+        answer=_ANSWERS.get(submission.to),
     )

@@ -16,7 +16,7 @@ from sqlalchemy import Select
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
-from vetagenda_kit.jobs import Job, VirtualTime
+from vetagenda_kit.jobs import Job
 from vetagenda_kit.logs import logger
 from vetagenda_kit.service import Service
 from vetagenda_sms.carriers.port import Answer, Carrier, NotSubmitted, Submission
@@ -46,9 +46,6 @@ class Sender:
             Job("hear", timedelta(seconds=1), self.hear_reports),
             Job("resolve", timedelta(seconds=2), self.resolve_doubts),
         ]
-
-    def virtual_time(self) -> VirtualTime:
-        return VirtualTime(next_due=next_due, run_due=self.run_due)
 
     async def send_ready(self, service: Service, *, patience: timedelta = timedelta()) -> int:
         """Everything whose turn it is in real time; answers how many were handed over.

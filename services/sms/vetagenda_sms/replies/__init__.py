@@ -1,0 +1,1 @@
+"""What owners answer to an SMS (REM-17)."""

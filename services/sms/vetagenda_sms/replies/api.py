@@ -1,0 +1,92 @@
+"""Routes of answers: where a carrier tells them, and where a test practice's are played."""
+
+import hmac
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.ids import uuid7
+from vetagenda_kit.problems import Conflict, InvalidRequest, NotFound, problems
+from vetagenda_kit.routing import Write, router
+from vetagenda_kit.service import Service
+from vetagenda_sms import numbers
+from vetagenda_sms.carriers.port import Heard
+from vetagenda_sms.messages.jobs import CarrierOf
+from vetagenda_sms.practices import AskedPractice
+from vetagenda_sms.replies import commands
+from vetagenda_sms.replies.schemas import PlayedReply, ReplyView, ToldReply
+
+PLAYED = "played"
+"""The carrier of an answer that somebody played in a test practice."""
+_NO_KEY: dict[str, Any] = {"security": []}
+
+sandbox = router(tags=["sandbox"], prefix="/v1/practices/{practice_id}/test/sms")
+
+
+class NotATestPractice(Conflict):
+    code = "not-a-test-practice"
+    title = "Only a test practice's owners can be played"
+
+
+@sandbox.post("/replies", status_code=201, responses=problems(NotFound, InvalidRequest, NotATestPractice))
+async def play_reply(
+    played: PlayedReply,
+    caller: Annotated[Caller, Depends(requires("sms:write"))],
+    practice: AskedPractice,
+    session: Write,
+) -> ReplyView:
+    """Answer an SMS as its owner would. It belongs to the newest message that went to this number within 14
+    days; 404 when there is none. For test practices alone."""
+    if not practice.virtual:
+        raise NotATestPractice("a live practice's owners answer by themselves")
+    number = _dialled(played.sender, practice.country)
+    heard = Heard(str(uuid7()), number, played.text, practice.id)
+    reply = await commands.take(session, PLAYED, heard, caller.actor, at=practice.now)
+    if reply is None:
+        raise NotFound("no SMS went to this number within 14 days")
+    return ReplyView.model_validate(reply)
+
+
+def _dialled(raw: str, country: str) -> str:
+    try:
+        return numbers.read_number(raw, country).e164
+    except numbers.UnusableNumber as unusable:
+        raise InvalidRequest.at("/from", str(unusable)) from unusable
+
+
+def callback(carrier_of: CarrierOf) -> APIRouter:
+    """Where the platform's carrier calls back. The address is the secret: who does not know it finds
+    nothing here."""
+    api = router(tags=["sms"], prefix="/v1/sms/replies")
+
+    @api.post("/{provider}", status_code=204, responses=problems(NotFound), openapi_extra=_NO_KEY)
+    async def take_reply(
+        provider: str, told: ToldReply, request: Request, secret: Annotated[str, Query(max_length=200)] = ""
+    ) -> None:
+        """An owner's answer, told by the carrier. Its address carries the `secret` of the platform's settings
+        instead of a key. An answer to no message of ours is dropped, and a repeated one changes nothing."""
+        service: Service = request.app.state.service
+        carrier = carrier_of(service.db)
+        if provider != carrier.name or not _is_known(secret, service.settings.sms_callback_secret):
+            raise NotFound("there is no such address")
+        number = _international(told.sender)
+        if number is not None:
+            async with service.db.jobs_writing() as session:
+                heard = Heard(told.id, number, told.text)
+                await commands.take(session, carrier.name, heard, service.actor)
+
+    return api
+
+
+def _is_known(secret: str, kept: str | None) -> bool:
+    """In constant time: no answer tells how much of a guess was right."""
+    return bool(kept) and hmac.compare_digest(secret.encode(), (kept or "").encode())
+
+
+def _international(raw: str) -> str | None:
+    """As carriers write it, with or without a plus. None for a short code or a name."""
+    try:
+        return numbers.read_number("+" + raw.strip().lstrip("+0"), "FR").e164
+    except numbers.UnusableNumber:
+        return None

@@ -1,0 +1,58 @@
+"""What an owner's answer means: one word of confirmation, the wish to hear no more, or something for a person
+to read. Pure."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    YES = "yes"
+    STOP = "stop"
+    OTHER = "other"
+
+
+STOP = frozenset({"stop", "arret", "desabonner", "stopp", "abmelden", "stoppen", "unsubscribe"})
+"""Folded. It counts as the whole answer or as its first word: nobody who begins so wants to hear more."""
+
+YES = frozenset(
+    {
+        "oui",
+        "ok",
+        "daccord",
+        "dac",
+        "entendu",
+        "jeconfirme",
+        "confirme",
+        "ja",
+        "jawohl",
+        "einverstanden",
+        "bestatigt",
+        "bestaetigt",
+        "ichbestatige",
+        "ichbestaetige",
+        "yes",
+        "yep",
+        "okay",
+        "confirm",
+        "confirmed",
+        "iconfirm",
+    }
+)
+"""Folded, without spaces, in French, German and English. It counts as the whole answer only: "oui mais plus
+tard" says something else."""
+
+
+def meaning_of(text: str) -> Meaning:
+    folded = _folded(text)
+    words = re.findall(r"[^\W_]+", folded)
+    whole = "".join(words)
+    if words and (words[0] in STOP or whole in STOP):
+        return Meaning.STOP
+    return Meaning.YES if whole in YES else Meaning.OTHER
+
+
+def _folded(text: str) -> str:
+    """Without accents and case, full-width letters as plain ones."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
