@@ -20,7 +20,7 @@ from vetagenda_reminders.ladder import jobs as ladder
 from vetagenda_reminders.ladder import queries as ladders
 from vetagenda_reminders.ledger import api as ledger
 from vetagenda_reminders.ledger import jobs as sending
-from vetagenda_reminders.ledger import lateness, queries
+from vetagenda_reminders.ledger import lateness, queries, withdrawing
 from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.personal import api as personal
@@ -73,6 +73,7 @@ def create(
             Job("plan", timedelta(seconds=0.5), plan),
             Job("send", timedelta(seconds=1), sending.send_due),
             Job("climb", timedelta(seconds=2), ladder.climb),
+            Job("call-back", timedelta(seconds=1), withdrawing.call_back_marked),
             Job("resolve", timedelta(seconds=10), sending.finish_abandoned),
             Job("lateness", timedelta(minutes=1), lateness.give_up_late),
             Job("web-push", timedelta(seconds=1), pushes.deliver_due),
@@ -103,6 +104,7 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
     await planning.plan_practice(service, practice_id)
     await offers.plan_practice(service, practice_id)
     await visit_lines.mend_practice(service, practice_id)
+    await withdrawing.call_back_marked_of(service, practice_id)
     await sending.bring_back(service)
     sent = await sending.send_due_of(service, practice_id, until)
     sent += await ladder.climb_of(service, practice_id, until)
@@ -114,7 +116,10 @@ async def next_due(service: Service, practice_id: UUID) -> datetime | None:
     """When the next message is due; at once while changes wait to be planned."""
     async with service.db.jobs_reading() as session:
         if any(
-            [await part.is_behind(session, practice_id) for part in (plans, offers, visit_lines, ladders)]
+            [
+                await part.is_behind(session, practice_id)
+                for part in (plans, offers, visit_lines, ladders, withdrawing)
+            ]
         ):
             return await service.clock.virtual(practice_id)
         instants = (

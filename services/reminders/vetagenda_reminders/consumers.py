@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from vetagenda_contracts.agenda import (
     APPOINTMENT_EVENTS,
+    AnimalDeleted,
+    AnimalUpdated,
     AppointmentEvent,
     AppointmentTypeUpdated,
     OfferAccepted,
@@ -23,6 +25,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.appointments import choosing, marking
 from vetagenda_reminders.channels.bounces import commands as bounces
 from vetagenda_reminders.ledger import commands as ledger
+from vetagenda_reminders.ledger import outdating
 from vetagenda_reminders.ledger.vocabulary import SkipReason
 from vetagenda_reminders.offers import marking as offers
 from vetagenda_reminders.preferences import commands as preferences
@@ -82,6 +85,14 @@ async def forget_the_owner(session: WriteSession, event: OwnerDeleted, _delivery
 async def try_a_new_address(session: WriteSession, event: OwnerUpdated, _delivery: Delivery) -> None:
     if "email" in event.fields:
         await bounces.forget_bounces(session, event.aggregate_id)
+
+
+@consumers.on(AnimalUpdated, AnimalDeleted)
+async def doubt_what_was_ordered(
+    session: WriteSession, event: AnimalUpdated | AnimalDeleted, _delivery: Delivery
+) -> None:
+    """It may have died, or live with somebody else."""
+    await outdating.doubt(session, event.aggregate_id)
 
 
 @consumers.on(MessageAccepted, MessageDelivered, MessageUnconfirmed)

@@ -75,7 +75,7 @@ async def plan_one_again(session: WriteSession, appointment_id: UUID) -> None:
 async def look_again_if_moved(session: WriteSession, ordered: Collection[UUID]) -> None:
     """An appointment may have moved between the agenda's answer and the order of a message about it: then
     its planning, which calls outdated orders back, has to see the order."""
-    about = col(AppointmentPlan.appointment_id) == col(Reminder.subject_id)
+    about = col(AppointmentPlan.appointment_id) == col(Reminder.appointment_id)
     moved = or_(
         col(AppointmentPlan.sequence) != col(Reminder.subject_sequence),
         col(AppointmentPlan.state) != State.CONFIRMED,

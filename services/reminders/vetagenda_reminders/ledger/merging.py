@@ -19,9 +19,10 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.ids import uuid7
-from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.ledger import queries, steps
 from vetagenda_reminders.ledger.commands import finish
 from vetagenda_reminders.ledger.events import tell
+from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status, is_immediate
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.tables import Reminder
@@ -154,10 +155,11 @@ def told_by(
 
 
 async def bring_back(session: WriteSession, actor: Actor) -> None:
-    """Visits whose leader came to its end without having told anything are reminded of again."""
+    """Visits whose leader came to its end without having told anything are reminded of again, from that
+    instant on."""
     leader = aliased(Reminder)
     query = (
-        select(Reminder)
+        select(Reminder, col(leader.finished_at))
         .join(leader, col(leader.id) == col(Reminder.merged_into))
         .where(
             col(Reminder.recorded_at) > system_now() - LOOKED_BACK,
@@ -167,11 +169,21 @@ async def bring_back(session: WriteSession, actor: Actor) -> None:
         .limit(BATCH)
         .with_for_update(of=Reminder, skip_locked=True)
     )
-    for row in await session.scalars(query):
+    for row, at in (await session.execute(query)).all():
         row.status, row.skip_reason, row.merged_into = Status.PLANNED, None, None
         row.finished_at = row.recorded_at = row.lease = row.leased_until = None
         row.version += 1
+        steps.note(session, row, Step.PLANNED, actor, at or row.due_at)
         tell(session, row, actor)
+
+
+def say_again(session: WriteSession, row: Reminder, now: datetime, actor: Actor) -> None:
+    """With its own beginning in the timeline, and in that of the row which it stands for."""
+    again = said_again(row)
+    session.add(again)
+    steps.note(session, row, Step.RESENT, actor, now)
+    steps.note_made(session, [again], actor, now)
+    tell(session, again, actor)
 
 
 def said_again(row: Reminder) -> Reminder:

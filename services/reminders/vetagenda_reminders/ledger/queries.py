@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlmodel import col
 
 from vetagenda_kit.clock import system_now
@@ -13,7 +13,7 @@ from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 from vetagenda_reminders.ledger.rules import Due
 from vetagenda_reminders.ledger.schemas import ReminderFilter, ReminderView
-from vetagenda_reminders.ledger.vocabulary import Channel, Status
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
 from vetagenda_reminders.tables import Reminder
 
 
@@ -136,12 +136,16 @@ async def next_virtual_instant(session: ReadSession, practice_id: UUID) -> datet
 
 
 async def still_with_sms(session: ReadSession, appointment_ids: Collection[UUID]) -> list[Reminder]:
-    """SMS that were ordered, tell of these and were heard of by no carrier yet: they can still be stopped."""
+    """SMS that were ordered, tell of these (a person's own too) and were heard of by no carrier yet: they can
+    still be stopped."""
     merged = select(col(Reminder.merged_into)).where(
         col(Reminder.subject_id).in_(appointment_ids), col(Reminder.merged_into).is_not(None)
     )
+    personal = and_(
+        col(Reminder.purpose) == Purpose.PERSONAL, col(Reminder.appointment_id).in_(appointment_ids)
+    )
     query = select(Reminder).where(
-        or_(col(Reminder.subject_id).in_(appointment_ids), col(Reminder.id).in_(merged)),
+        or_(col(Reminder.subject_id).in_(appointment_ids), col(Reminder.id).in_(merged), personal),
         col(Reminder.channel) == Channel.SMS,
         col(Reminder.status) == Status.SENT,
         col(Reminder.delivery) == "ordered",

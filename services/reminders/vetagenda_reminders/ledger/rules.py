@@ -149,6 +149,11 @@ def _subject(row: Due, facts: Facts) -> SkipReason | None:
     return SkipReason.DECEASED if appointment.all_deceased else None
 
 
+def is_true(row: Due, facts: Facts) -> bool:
+    """Of what was ordered: whether it may still be said, its hour and its addressee apart."""
+    return _subject(row, facts) is None
+
+
 def still_stands(row: Due, appointment: AppointmentFacts) -> bool:
     """Is what it says still true? A later revision with the same start says nothing else: no message names
     the end."""

@@ -14,9 +14,8 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import InvalidRequest, NotFound
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
-from vetagenda_reminders.ledger import commands as ledger
+from vetagenda_reminders.ledger import outdating, steps
 from vetagenda_reminders.ledger import queries as ledger_queries
-from vetagenda_reminders.ledger import steps
 from vetagenda_reminders.ledger.vocabulary import WAITING, Status
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.products import renewal
@@ -125,10 +124,16 @@ async def withdraw(
 ) -> list[Reminder]:
     """Take back what has not left. All rows of the administrations, locked."""
     rows = await ledger_queries.of_subjects(session, administration_ids)
-    for row in rows:
-        if row.status in WAITING and not (keep and keep.holds_on_to(row)):
-            ledger.finish(session, row, Status.WITHDRAWN, now, actor)
+    kept = [row for row in rows if keep and _is_kept(row, keep)]
+    for row in kept:
+        row.call_back = None
+    outdating.take_back(session, (row for row in rows if row not in kept), now, actor)
     return rows
+
+
+def _is_kept(row: Reminder, course: Course) -> bool:
+    """Its days are a person's choice, or it was ordered and the course says the very same."""
+    return course.holds_on_to(row) or (row.status not in WAITING and course.says(row))
 
 
 async def _rule(

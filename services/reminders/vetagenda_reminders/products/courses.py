@@ -40,6 +40,12 @@ class Course:
         same = row.rule == self.rule and row.occurrence in numbers and row.channel in self.channels
         return same and row.dates_chosen
 
+    def says(self, row: Reminder) -> bool:
+        """The row's message is one of it: the same channel, about the same day."""
+        days = {(one.number, one.due_on) for one in self.dates}
+        same = row.rule == self.rule and row.channel in self.channels
+        return same and (row.occurrence, row.due_on) in days
+
     def step_of(self, channel: Channel) -> tuple[int, int]:
         """Its number in the ladder, and the hours between two steps; all at once otherwise."""
         if self.step_hours is None:
