@@ -19,11 +19,18 @@ from vetagenda_contracts.agenda import (
     PracticeUpdated,
 )
 from vetagenda_contracts.booking import ProfileUpdated
-from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFailed, MessageUnconfirmed
+from vetagenda_contracts.sms import (
+    MessageAccepted,
+    MessageDelivered,
+    MessageFailed,
+    MessageUnconfirmed,
+    ReplyReceived,
+)
 from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.appointments import choosing, marking
 from vetagenda_reminders.channels.bounces import commands as bounces
+from vetagenda_reminders.ladder.answers import commands as answers
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import outdating
 from vetagenda_reminders.ledger.vocabulary import SkipReason
@@ -115,3 +122,8 @@ async def note_failure(session: WriteSession, event: MessageFailed, delivery: De
         delivery.service.actor,
         failure=_FAILURES[event.outcome],
     )
+
+
+@consumers.on(ReplyReceived)
+async def hear_an_answer(session: WriteSession, event: ReplyReceived, _delivery: Delivery) -> None:
+    await answers.note_answer(session, event)

@@ -59,3 +59,28 @@ async def confirm(clinic: Clinic, text: str) -> None:
         answer = await owner.post(f"{link}/confirm")
     assert answer.status_code == 200, answer.text
     await clinic.advance("PT0S")
+
+
+async def answer(clinic: Clinic, text: str, sender: str = "06 12 34 56 67") -> dict[str, Any]:
+    """The owner answers the last SMS, and everything that follows at once."""
+    body = {"from": sender, "text": text}
+    said = await clinic.sms.post(f"{clinic.path}/test/sms/replies", json=body)
+    assert said.status_code == 201, said.text
+    await clinic.advance("PT0S")
+    reply: dict[str, Any] = said.json()
+    return reply
+
+
+async def answered(clinic: Clinic, **filters: Any) -> list[str]:
+    """What came of the answers to the rows, as their timelines say."""
+    came = []
+    for row in await clinic.ledger(**filters):
+        page = await clinic.reminders.get(f"{clinic.path}/reminders/{row['id']}/timeline")
+        came += [step["reason"] for step in page.json()["items"] if step["what"] == "answered"]
+    return sorted(came)
+
+
+async def confirmed_at(clinic: Clinic, appointment: dict[str, Any]) -> str | None:
+    found = await clinic.agenda.get(f"{clinic.path}/appointments/{appointment['id']}")
+    instant: str | None = found.json()["confirmed_by_owner_at"]
+    return instant

@@ -14,7 +14,8 @@ from vetagenda_reminders.tables import Reminder, ReminderStep
 
 class Step(StrEnum):
     """`moved` is another time, `edited` another text, `postponed` the sender's own waiting; `delivery` is
-    what the channel reported, `resent` that another row says it again."""
+    what the channel reported, `resent` that another row says it again, `answered` that the owner wrote
+    back."""
 
     PLANNED = "planned"
     MOVED = "moved"
@@ -29,6 +30,7 @@ class Step(StrEnum):
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
     RESENT = "resent"
+    ANSWERED = "answered"
 
 
 def note(session: WriteSession, row: Reminder, what: Step, actor: Actor, at: datetime) -> None:

@@ -11,6 +11,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import ReadSession
 from vetagenda_kit.models import ViewModel
 from vetagenda_kit.pages import Page, PageRequest
+from vetagenda_reminders.ladder.answers.rules import Came
 from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import SkipReason
 from vetagenda_reminders.tables import ReminderStep
@@ -29,6 +30,7 @@ _SAID: dict[Step, str] = {
     Step.WITHDRAWN: "It was taken back: what it was about has changed or ended.",
     Step.CANCELLED: "A person took it out.",
     Step.RESENT: "A person had it sent again, as a reminder of its own.",
+    Step.ANSWERED: "The owner answered.",
 }
 REASONS: dict[str, str] = {
     SkipReason.TOO_LATE: "What it says was over before it could leave.",
@@ -60,9 +62,20 @@ REASONS: dict[str, str] = {
 }
 
 
+ANSWERS: dict[str, str] = {
+    Came.CONFIRMED: "It was a yes, and ends what would have followed.",
+    Came.YES: "It was a yes to what no message can confirm by itself: a person reads it.",
+    Came.YES_TO_ANOTHER_TIME: "It was a yes, but the visit has moved since: a person asks again.",
+    Came.YES_TOO_LATE: "It was a yes, but there is no such visit to come any more.",
+    Came.STOP: "It asks for no more SMS.",
+    Came.OTHER: "A person reads it: the SMS has the words.",
+}
+
+
 class StepView(ViewModel):
     """`what` happened and `at` which of the practice's instants, by whom; `due_at` is when the message was
-    due from then on. `reason` is a skip reason, or the channel's own word. `text` says it in English."""
+    due from then on. `reason` is a skip reason, the channel's own word, or what came of an answer. `text`
+    says it in English."""
 
     id: UUID
     what: Step
@@ -87,7 +100,8 @@ class StepView(ViewModel):
 
 
 def _text(what: Step, reason: str | None) -> str:
-    told = (_SAID[what], REASONS.get(reason or "") if what in (Step.SKIPPED, Step.FAILED) else None)
+    why = {Step.SKIPPED: REASONS, Step.FAILED: REASONS, Step.ANSWERED: ANSWERS}.get(what, {})
+    told = (_SAID[what], why.get(reason or ""))
     return " ".join(text for text in told if text)
 
 

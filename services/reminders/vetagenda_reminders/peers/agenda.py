@@ -96,6 +96,21 @@ async def visits_of(
     return {UUID(animal_id): visits for animal_id, visits in answer.items()}
 
 
+async def confirm_by_owner(
+    service: Service, practice_id: UUID, appointment_id: UUID, sequence: int, owner: Actor
+) -> None:
+    """The owner said yes to this revision; again it changes nothing. Raises PeerProblem (412 when it was
+    moved since, 409 when there is nothing to confirm) and ServiceUnavailable."""
+    await service.peers.call(
+        "agenda",
+        "POST",
+        f"/internal/practices/{practice_id}/appointments/{appointment_id}/owner-confirmation",
+        actor=owner,
+        practices=[practice_id],
+        json={"sequence": sequence},
+    )
+
+
 async def withdraw_email_consent(service: Service, practice_id: UUID, owner_id: UUID) -> None:
     """The owner's own wish. Raises PeerProblem (not-found) and ServiceUnavailable."""
     await service.peers.call(
