@@ -53,7 +53,7 @@ def shown(body: str = "Bonjour", link: str | None = None, **changes: Any) -> Rea
     about = {"id": uuid4(), "name": "Clinique du Parc", "time_zone": "Europe/Paris"}
     practice = PracticeFacts.model_validate(about | changes.pop("practice", {}))
     fields = {"language": "fr", "subject": "Rappel"} | changes
-    return Reader(page(Page(body=body, practice=practice, link=link, **fields)))
+    return Reader(page(Page(body=body, practice=practice, links=(link,) if link else (), **fields)))
 
 
 PLAIN = shown()

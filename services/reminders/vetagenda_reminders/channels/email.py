@@ -34,8 +34,9 @@ class Outcome(StrEnum):
 class Letter:
     """One e-mail of a ledger row. `sent_at` becomes its Date header.
 
-    `body` is the text part, `html` shows the same, `invitation` is for the owner's calendar. Reports that it
-    was not delivered go to `bounces_to`, and `unsubscribe` is where one click ends such messages.
+    `body` is the text part, `html` shows the same, `invitations` are for the owner's calendar, one for each
+    visit. Reports that it was not delivered go to `bounces_to`, and `unsubscribe` is where one click ends
+    such messages.
     """
 
     reminder_id: UUID
@@ -46,7 +47,7 @@ class Letter:
     body: str
     sent_at: datetime
     html: str | None = None
-    invitation: Invitation | None = None
+    invitations: tuple[Invitation, ...] = ()
     bounces_to: str | None = None
     unsubscribe: str | None = None
 
@@ -71,15 +72,29 @@ def compose(letter: Letter) -> EmailMessage:
 
 
 def _fill(mail: EmailMessage, letter: Letter) -> None:
-    """From the plainest part to the richest (RFC 2046). Google and Outlook read the invitation as one of the
-    alternatives, others find it as a file."""
+    """From the plainest part to the richest (RFC 2046)."""
     mail.set_content(letter.body)
     if letter.html:
         mail.add_alternative(letter.html, subtype="html")
-    if letter.invitation:
-        content, method = letter.invitation.content, letter.invitation.method.value
-        mail.add_alternative(content, subtype="calendar", params={"method": method})
-        mail.add_attachment(content.encode(), maintype="application", subtype="ics", filename="invite.ics")
+    if len(letter.invitations) == 1:
+        _invite(mail, letter.invitations[0])
+    else:
+        _invite_to_each(mail, letter.invitations)
+
+
+def _invite(mail: EmailMessage, one: Invitation) -> None:
+    """Google and Outlook read the invitation as one of the alternatives, others find it as a file."""
+    mail.add_alternative(one.content, subtype="calendar", params={"method": one.method.value})
+    mail.add_attachment(one.content.encode(), maintype="application", subtype="ics", filename="invite.ics")
+
+
+def _invite_to_each(mail: EmailMessage, invitations: tuple[Invitation, ...]) -> None:
+    """A part for each: an iTIP message is about one UID (RFC 5546, 3.2.2), several stand side by side as
+    mixed parts (RFC 6047, 4.6), since none is an alternative of another."""
+    for number, one in enumerate(invitations, start=1):
+        params = {"method": one.method.value}
+        name = f"invite-{number}.ics"
+        mail.add_attachment(one.content, subtype="calendar", params=params, filename=name)
 
 
 async def send(settings: Settings, letter: Letter) -> Outcome:

@@ -23,28 +23,29 @@ _PARAGRAPH = '<p style="margin:0 0 16px 0">{}</p>'
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What an HTML part shows. `link` is the owner's address that stands in `body`, if any does."""
+    """What an HTML part shows. `links` are the owner's addresses, a visit each, that may stand in `body`."""
 
     language: str
     subject: str
     body: str
     practice: PracticeFacts
-    link: str | None = None
+    links: tuple[str, ...] = ()
 
 
 def page(content: Page) -> str:
-    link = content.link if content.link and content.link in content.body else None
+    links = tuple(each for each in content.links if each in content.body)
+    link = links[0] if len(links) == 1 else None
     practice, paragraphs = content.practice, content.body.split("\n\n")
     values = {
         "language": content.language,
         "subject": content.subject,
-        "preview": _without(paragraphs[0], link),
+        "preview": _without(paragraphs[0], links),
         "practice": practice.name,
         "link": link or "",
         "label": _LABEL[content.language],
     }
     about = (practice.name, practice.address, practice.phone)
-    written = [_paragraph(each, link, _LABEL[content.language]) for each in paragraphs]
+    written = [_paragraph(each, links, _LABEL[content.language]) for each in paragraphs]
     button_at = _button_at(paragraphs, link)
     prepared = {
         "text": "".join(written[:button_at]),
@@ -62,22 +63,25 @@ def _button_at(paragraphs: list[str], link: str | None) -> int:
     return naming[-1] if naming else len(paragraphs)
 
 
-def _paragraph(text: str, link: str | None, label: str) -> str:
-    lines = [_line(each, link, label) for each in text.splitlines()]
+def _paragraph(text: str, links: tuple[str, ...], label: str) -> str:
+    lines = [_line(each, links, label) for each in text.splitlines()]
     said = "<br>".join(line for line in lines if line)
     return _PARAGRAPH.format(said) if said else ""
 
 
-def _line(text: str, link: str | None, label: str) -> str:
-    """The button stands for an address that ends a line; inside a sentence there is a link."""
-    if link is None:
-        return escape(text)
-    ended = escape(text.rstrip().removesuffix(link).rstrip())
-    return ended.replace(escape(link), f'<a href="{escape(link)}">{escape(label)}</a>')
+def _line(text: str, links: tuple[str, ...], label: str) -> str:
+    """The button stands for an address that ends a line; inside a sentence there is a link. Of several
+    visits no button could say which it opens: each has a link where it is named."""
+    ended = escape(text.rstrip().removesuffix(links[0]).rstrip() if len(links) == 1 else text)
+    for link in links:
+        ended = ended.replace(escape(link), f'<a href="{escape(link)}">{escape(label)}</a>')
+    return ended
 
 
-def _without(text: str, link: str | None) -> str:
-    return " ".join(text.replace(link or "\n", " ").split())
+def _without(text: str, links: tuple[str, ...]) -> str:
+    for link in links:
+        text = text.replace(link, " ")
+    return " ".join(text.split())
 
 
 def _filled(values: Mapping[str, str], *, linked: bool) -> str:

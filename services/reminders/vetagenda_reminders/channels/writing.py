@@ -1,6 +1,6 @@
 """Writes the e-mail of a ledger row: its text, and around it what only this channel can carry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,9 +29,12 @@ class Occasion:
     now: datetime
 
 
-def letter_of(service: Service, row: Reminder, occasion: Occasion) -> Letter:
+def letter_of(
+    service: Service, row: Reminder, occasion: Occasion, told_with: Sequence[Reminder] = ()
+) -> Letter:
+    """`told_with` are the rows of other visits that it tells of too."""
     assert row.recipient
-    subject, body = row.subject or "", row.body or ""
+    subject, body, rows = row.subject or "", row.body or "", (row, *told_with)
     return Letter(
         row.id,
         occasion.known.practice.name,
@@ -40,19 +43,27 @@ def letter_of(service: Service, row: Reminder, occasion: Occasion) -> Letter:
         subject,
         body,
         occasion.now,
-        html=None if row.channel is Channel.FAX else page(_page(row, subject, body, occasion)),
-        invitation=_invitation(row, row.recipient, occasion),
+        html=None if row.channel is Channel.FAX else page(_page(rows, subject, body, occasion)),
+        invitations=_invitations(rows, row.recipient, occasion),
         bounces_to=bounces_to(row.id, service.settings.bounce_domain),
         unsubscribe=_unsubscribe(service, row),
     )
 
 
-def _page(row: Reminder, subject: str, body: str, occasion: Occasion) -> Page:
+def _page(rows: Sequence[Reminder], subject: str, body: str, occasion: Occasion) -> Page:
+    row = rows[0]
     practice, owner = occasion.known.practice, facts_of(row, occasion.known).owner
     language = language_of((owner.locale if owner else None) or practice.locale)
-    theirs = row.purpose is not Purpose.NOTICE
-    link = occasion.links.get(row.appointment_id) if row.appointment_id and theirs else None
-    return Page(language, subject, body, practice, link)
+    about = [each.appointment_id for each in rows if each.purpose is not Purpose.NOTICE]
+    links = tuple(occasion.links[each] for each in about if each and each in occasion.links)
+    return Page(language, subject, body, practice, links)
+
+
+def _invitations(rows: Iterable[Reminder], recipient: str, occasion: Occasion) -> tuple[Invitation, ...]:
+    """In the order of the visits."""
+    ordered = sorted(rows, key=lambda row: (row.about_start or row.due_at, row.id))
+    found = (_invitation(row, recipient, occasion) for row in ordered)
+    return tuple(one for one in found if one)
 
 
 def _invitation(row: Reminder, recipient: str, occasion: Occasion) -> Invitation | None:

@@ -8,7 +8,7 @@ from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.templates import defaults
 from vetagenda_reminders.templates.dates import language_of, plain
 from vetagenda_reminders.templates.messages import Message, appointment_values
-from vetagenda_reminders.templates.rules import render
+from vetagenda_reminders.templates.rules import named, render
 
 SENTENCES = {
     "fr": "{practice}, vous rappelle vos rendez-vous du {date}",
@@ -41,7 +41,7 @@ def visits_message(channel: Channel, visits: Sequence[Visit], practice: Practice
     values = appointment_values(ordered[0].appointment, practice)
     sentence = render(SENTENCES[language], values)
     listed = [text for visit in ordered if (text := _listed(visit, practice, language))]
-    words = list(_words(ordered, practice))
+    words = list(_words(ordered, practice, language))
     if channel is Channel.SMS:
         told = LISTED[language].format(text=sentence, visits=", ".join(listed)) if listed else sentence
         return Message(None, plain(" ".join([told, *words])))
@@ -61,10 +61,15 @@ def _listed(visit: Visit, practice: PracticeFacts, language: str) -> str:
     return " ".join(text for text in (time, values["animal"]) if text)
 
 
-def _words(visits: Iterable[Visit], practice: PracticeFacts) -> Iterable[str]:
-    said = (
-        render(text, appointment_values(visit.appointment, practice, visit.link))
-        for visit in visits
-        for text in visit.words
-    )
+def _words(visits: Iterable[Visit], practice: PracticeFacts, language: str) -> Iterable[str]:
+    said = (_said(text, visit, practice, language) for visit in visits for text in visit.words)
     return dict.fromkeys(text for text in said if text)
+
+
+def _said(text: str, visit: Visit, practice: PracticeFacts, language: str) -> str:
+    """What opens one visit says which one."""
+    said = render(text, appointment_values(visit.appointment, practice, visit.link))
+    which = _listed(visit, practice, language)
+    if said and which and visit.link and "link" in named(text):
+        return LISTED[language].format(text=which, visits=said)
+    return said
