@@ -46,6 +46,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "move has happened: repeat it after `Retry-After`. Moves wait for no other, so send one after the "
         "other.",
     ),
+    "not-a-test-practice": (
+        409,
+        "This route plays what the owner of a test practice does. A live practice's owners answer by "
+        "themselves: use a test practice.",
+    ),
     "time-taken": (
         409,
         "Another appointment, request or hold already takes this time in one of the calendars. Ask for "
