@@ -119,7 +119,8 @@ class PushDue(ReminderEvent):
     `start` is None when the appointment's type hides the hour; then `arrival_from` and `arrival_until`
     say when to be there on `day`, on the practice's clock. `may_cancel` is false once the owner's time to
     cancel online is over, also for a push that comes late. With `offer_id` nothing is booked yet: the time is
-    kept for the owner until `decide_by`, or no longer when there is none.
+    kept for the owner until `decide_by`, or no longer when there is none. With `administration_id` there is
+    no visit: a product or act is due on `day`.
     """
 
     type: ClassVar[str] = "reminders.push.due"

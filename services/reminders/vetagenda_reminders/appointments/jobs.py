@@ -13,6 +13,7 @@ from vetagenda_reminders.appointments import commands, queries
 from vetagenda_reminders.appointments.overview import choices_of
 from vetagenda_reminders.care.planning import CarePlanner
 from vetagenda_reminders.care.queries import steps_for
+from vetagenda_reminders.ladder.booked import end_calls
 from vetagenda_reminders.ledger import merging, withdrawing
 from vetagenda_reminders.ledger import queries as ledger_queries
 from vetagenda_reminders.ledger.rules import still_stands
@@ -78,6 +79,7 @@ async def _apply(service: Service, known: Known, ids: list[UUID]) -> None:
                     session, plan, current, rows[plan.appointment_id], moment, service.job("plan")
                 )
         await _end_personal(session, known, ids, moment.now, service)
+        await end_calls(session, known, ids, moment.now, service.job("plan"))
 
 
 async def _end_personal(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from vetagenda_reminders.ladder.pushing import if_taken
 from vetagenda_reminders.ladder.queries import rung_of, wait_of
 from vetagenda_reminders.ladder.rules import Rung, climb, judged
 from vetagenda_reminders.ledger.rules import Decision, Facts
@@ -21,7 +22,9 @@ def with_ladder(
     earlier: Sequence[Rung],
     now: datetime,
 ) -> Decision | Pause:
-    """The decision as it holds for a step; a row that is none keeps it."""
+    """The decision as it holds for a step; a row that is none keeps it, unless it is a push that nobody
+    takes."""
+    decision = if_taken(row, decision, facts, known.subscribed)
     if row.ladder_step is None:
         return decision
     own = rung_of(row)

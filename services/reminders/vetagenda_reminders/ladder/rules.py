@@ -21,6 +21,8 @@ UNREACHABLE = frozenset(
         SkipReason.NO_EMAIL,
         SkipReason.NO_ADDRESS,
         SkipReason.NO_PHONE,
+        SkipReason.NO_DEVICE,
+        SkipReason.NOT_PUBLISHED,
         SkipReason.NO_CONSENT,
         SkipReason.ADDRESS_BOUNCED,
         SkipReason.EMAIL_NOT_CONFIGURED,

@@ -8,9 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger.vocabulary import Purpose, Status
+from vetagenda_reminders.facts import PracticeFacts
+from vetagenda_reminders.ladder.pushing import subscribed
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
+from vetagenda_reminders.notices.addresses import places
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.tables import Reminder
 
 AT_MOST = 500
@@ -38,7 +42,22 @@ async def about(service: Service, practice_id: UUID, rows: Collection[Reminder])
         for some in _questions(ids)
     ]
     known = reduce(Known.with_, answers)
-    return replace(known, visits=await _visits(service, practice_id, rows))
+    staff = await _staff(service, known.practice) if _tells_staff(rows) else frozenset()
+    browsers = await subscribed(service, practice_id, known, rows)
+    visits = await _visits(service, practice_id, rows)
+    return replace(known, visits=visits, staff=staff, subscribed=browsers)
+
+
+def _tells_staff(rows: Collection[Reminder]) -> bool:
+    return any(row.purpose is Purpose.NOTICE and row.channel is Channel.EMAIL for row in rows)
+
+
+async def _staff(service: Service, practice: PracticeFacts) -> frozenset[str]:
+    """Where the practice's people get e-mails, which its settings say."""
+    async with service.db.jobs_reading() as session:
+        settings, _version = await chosen(session, practice.id)
+    told = places(settings, practice).items()
+    return frozenset(str(address) for (channel, _key), address in told if channel is Channel.EMAIL)
 
 
 async def _visits(service: Service, practice_id: UUID, rows: Collection[Reminder]) -> dict[UUID, Any]:

@@ -38,3 +38,9 @@ def tell_push(
         decide_by=visit.expires_at if isinstance(visit, OfferFacts) and visit.is_open else None,
     )
     outbox.add(session, event)
+
+
+def tell_product_push(session: WriteSession, row: Reminder, actor: Actor) -> None:
+    """Of what is due on a day, without a visit yet."""
+    assert row.due_on
+    outbox.add(session, PushDue(**told(row, actor), day=row.due_on, may_cancel=False))

@@ -45,7 +45,8 @@ Filtered = Annotated[ReminderFilter, Depends(_filter)]
 class ReminderView(ViewModel):
     """`send_on` is the practice's local day of sending. `recipient`, `subject` and `body` are what left (a
     planned row has none yet) and are forgotten after a while. `finished_at` is when it left or was given
-    up, `skip_reason` why. `delivery` is what the channel reported afterwards."""
+    up, `skip_reason` why. `delivery` is what the channel reported afterwards. What has not left by
+    `useful_until` never leaves. `ladder_step` numbers a step of a delivery ladder, from 1."""
 
     id: UUID
     version: int
@@ -54,6 +55,7 @@ class ReminderView(ViewModel):
     purpose: Purpose
     rule: str
     due_at: datetime
+    useful_until: datetime
     send_on: date
     due_on: date | None
     recipient: str | None
@@ -70,6 +72,7 @@ class ReminderView(ViewModel):
     animal_ids: list[UUID]
     occurrence: int
     sequence: int
+    ladder_step: int | None
 
     @classmethod
     def of(cls, row: Reminder) -> Self:

@@ -44,6 +44,7 @@ REASONS: dict[str, str] = {
     SkipReason.NO_EMAIL: "The owner has no e-mail address.",
     SkipReason.NO_ADDRESS: "The owner has no complete postal address.",
     SkipReason.NO_PHONE: "The owner has no number that answers.",
+    SkipReason.NO_DEVICE: "No browser or app of the owner takes pushes.",
     SkipReason.NO_CONSENT: "The owner has not agreed to this channel.",
     SkipReason.TOLD_OTHERWISE: "Another channel tells the same.",
     SkipReason.MERGED_VISIT: "Another visit's message says it.",
@@ -58,7 +59,7 @@ REASONS: dict[str, str] = {
     SkipReason.REFUSED: "The channel refused it.",
     SkipReason.UNDELIVERED: "It did not reach the telephone.",
     SkipReason.OUTCOME_UNKNOWN: "Nobody can tell whether it left, so it is not sent again by itself.",
-    SkipReason.CONFIRMED_BY_OWNER: "The owner has confirmed.",
+    SkipReason.CONFIRMED_BY_OWNER: "The owner has confirmed, or a visit is booked.",
 }
 
 

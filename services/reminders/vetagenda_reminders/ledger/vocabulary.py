@@ -71,6 +71,7 @@ class SkipReason(StrEnum):
     NO_EMAIL = "no_email"
     NO_ADDRESS = "no_address"
     NO_PHONE = "no_phone"
+    NO_DEVICE = "no_device"
     NO_CONSENT = "no_consent"
     TOLD_OTHERWISE = "told_by_another_channel"
     MERGED_VISIT = "merged_into_another_visits_message"

@@ -20,7 +20,8 @@ from vetagenda_reminders.facts import (
 
 @dataclass(frozen=True)
 class Known:
-    """One answer: the practice, and what it has under the ids that were asked for."""
+    """One answer: the practice, and what it has under the ids that were asked for. `subscribed` are owners
+    with a browser that takes pushes, where a message needs one."""
 
     practice: PracticeFacts
     appointments: Mapping[UUID, AppointmentFacts] = field(default_factory=dict)
@@ -28,13 +29,16 @@ class Known:
     owners: Mapping[UUID, OwnerFacts] = field(default_factory=dict)
     offers: Mapping[UUID, OfferFacts] = field(default_factory=dict)
     visits: Mapping[UUID, Any] = field(default_factory=dict)
+    staff: frozenset[str] = frozenset()
+    subscribed: frozenset[UUID] = frozenset()
 
     @property
     def addresses(self) -> frozenset[str]:
-        """The e-mail addresses of all who are in it."""
+        """The e-mail addresses of all who are in it. `staff` are those of the practice's people, where one
+        of the messages is for them."""
         visits = (*self.appointments.values(), *self.offers.values())
         people = (*self.owners.values(), *(visit.owner for visit in visits))
-        return frozenset(one.email for one in people if one and one.email)
+        return self.staff | {one.email for one in people if one and one.email}
 
     def with_(self, more: "Known") -> "Known":
         """Two answers of one practice."""
@@ -45,6 +49,8 @@ class Known:
             {**self.owners, **more.owners},
             {**self.offers, **more.offers},
             {**self.visits, **more.visits},
+            self.staff | more.staff,
+            self.subscribed | more.subscribed,
         )
 
     def owner_of(self, animal_id: UUID) -> OwnerFacts | None:

@@ -20,8 +20,9 @@ MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
 InstantChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.PUSH]
 AllChannels = Annotated[tuple[InstantChannel, ...], Field(max_length=3), EachOnce()]
 Channels = Annotated[tuple[MessageChannel, ...], Field(max_length=2), EachOnce()]
-ReminderChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.PHONE]
-ReminderChannels = Annotated[tuple[ReminderChannel, ...], Field(max_length=3), EachOnce()]
+ReminderChannel = Literal[Channel.PUSH, Channel.SMS, Channel.EMAIL, Channel.PHONE]
+ReminderChannels = Annotated[tuple[ReminderChannel, ...], Field(max_length=4), EachOnce()]
+_STEPS_ONLY = frozenset({Channel.PUSH, Channel.PHONE})
 _MERGE_FIELDS = f"Merge fields: {described(APPOINTMENT)}."
 HoursBefore = Annotated[int, Field(ge=1, le=240)]
 
@@ -55,8 +56,9 @@ class BookedInside(StrEnum):
 
 class ReminderChoice(RequestModel):
     """One of the two reminders (REM-3). The additions follow the default sentence and count as SMS text. With
-    `delivery` `ladder` the channels are used one after the other (sms, email, phone), each `step_hours` after
-    the one before, until the owner confirms (REM-17); only then may one of them be `phone`."""
+    `delivery` `ladder` the channels are used one after the other (push, sms, email, phone), each `step_hours`
+    after the one before, until the owner confirms (REM-17); only then can one of them be `push` or
+    `phone`."""
 
     state: ReminderState = ReminderState.OFF
     channels: ReminderChannels = (Channel.SMS,)
@@ -68,9 +70,9 @@ class ReminderChoice(RequestModel):
     email_addition: Annotated[str, Field(max_length=2_000, description=_MERGE_FIELDS)] = ""
 
     @model_validator(mode="after")
-    def calls_come_after(self) -> Self:
-        if Channel.PHONE in self.channels and self.delivery is not Delivery.LADDER:
-            raise ValueError("a call is a step of a ladder: `delivery` has to be `ladder`")
+    def some_are_steps_only(self) -> Self:
+        if not _STEPS_ONLY.isdisjoint(self.channels) and self.delivery is not Delivery.LADDER:
+            raise ValueError("push and phone are steps of a ladder: `delivery` has to be `ladder`")
         return self
 
 

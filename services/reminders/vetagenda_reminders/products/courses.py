@@ -52,6 +52,14 @@ class Course:
             return 1, 0
         return self.channels.index(channel) + 1, self.step_hours
 
+    @property
+    def takes(self) -> timedelta:
+        """How long after its own day a reminder is of use: one that has a date of its own begins on it, and
+        is until its last step had its turn."""
+        if self.rule != CUSTOM or self.step_hours is None:
+            return timedelta()
+        return timedelta(hours=self.step_hours * (len(self.channels) - 1))
+
 
 def by_rule(rule: ReminderRule, given_on: date, born_on: date | None, *, also_first: bool) -> Course:
     dates = occurrences(schedule_of(rule), given_on, born_on, also_first=also_first)
@@ -61,9 +69,12 @@ def by_rule(rule: ReminderRule, given_on: date, born_on: date | None, *, also_fi
     return Course(str(rule.id), tuple(dates), _each_once(rule.channels))
 
 
-def on_one_day(day: date, channels: Iterable[str]) -> Course:
-    """A custom reminder: due and sent on that day, and never again."""
-    return Course(CUSTOM, (Occurrence(1, day, day),), _each_once(channels))
+def on_one_day(day: date, channels: Iterable[str], step_hours: int | None = None) -> Course:
+    """A custom reminder: due and sent on that day, and never again; with `step_hours` its first step is."""
+    dates = (Occurrence(1, day, day),)
+    if step_hours is not None:
+        return Course(CUSTOM, dates, ordered(map(Channel, channels)), step_hours)
+    return Course(CUSTOM, dates, _each_once(channels))
 
 
 def _each_once(channels: Iterable[str]) -> tuple[Channel, ...]:
@@ -113,7 +124,7 @@ def _row(
 ) -> Reminder:
     """Due on its day at the send hour, of use until the end of the day that it is about."""
     first_at = at_local(one.send_on, send_hour, practice.zone)
-    useful_until = _end_of(one.due_on, practice)
+    useful_until = _end_of(max(one.due_on, local_day(first_at + course.takes, practice.zone)), practice)
     number, hours = course.step_of(channel)
     due_at = min(first_at + timedelta(hours=hours * (number - 1)), max(useful_until, first_at))
     late = one.send_on < local_day(now, practice.zone)

@@ -59,13 +59,15 @@ class Repetition(RequestModel):
 GivenOn = Annotated[Day, Field(le=LAST_DAY), DAY_IN_SCHEMA]
 RuleChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.PHONE]
 Channels = Annotated[tuple[RuleChannel, ...], Field(min_length=1, max_length=4), EachOnce()]
+OfferedChannel = Literal[Channel.PUSH, Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.PHONE]
+RuleChannels = Annotated[tuple[OfferedChannel, ...], Field(min_length=1, max_length=5), EachOnce()]
 StepHours = Annotated[int, Field(ge=1, le=240)]
 RuleIds = Annotated[list[UUID], Field(max_length=20), EachOnce()]
 
 
 class NewRule(RequestModel):
     """Due `offset` after the first administration or after birth, sent `days_before` that day, on all of
-    `channels`, or with `delivery` `ladder` one after the other (sms, email, phone, letter), each
+    `channels`, or with `delivery` `ladder` one after the other (push, sms, email, phone, letter), each
     `step_hours` after the one before, until a visit is booked. Without `template_id` the default sentence is
     sent."""
 
@@ -74,7 +76,7 @@ class NewRule(RequestModel):
     anchor: Anchor = Anchor.ADMINISTRATION
     days_before: int = Field(default=0, ge=0, le=365)
     recurrence: Repetition | None = None
-    channels: Channels
+    channels: RuleChannels
     template_id: UUID | None = None
     delivery: Delivery = Delivery.ALL
     step_hours: StepHours = 48
@@ -90,7 +92,7 @@ class RuleChange(PatchModel):
     anchor: Anchor | None = None
     days_before: int | None = Field(default=None, ge=0, le=365)
     recurrence: Repetition | None = None
-    channels: Channels | None = None
+    channels: RuleChannels | None = None
     template_id: UUID | None = None
     delivery: Delivery | None = None
     step_hours: StepHours | None = None
@@ -177,6 +179,21 @@ class NewAdministration(RequestModel):
     given_on: GivenOn | None = None
     also_first: bool = False
     withdraw_earlier: bool = False
+
+
+class RecordedAdministration(ViewModel):
+    """What was given (or done) to whom on which day, and the ledger's rows of it, by the time they are due.
+    `product_id` is a product's or an act's, and stays when that is deleted."""
+
+    id: UUID
+    version: int
+    product_id: UUID
+    animal_id: UUID
+    owner_id: UUID | None
+    rule_id: UUID | None
+    given_on: date
+    also_first: bool
+    reminders: list[ReminderView]
 
 
 class AdministrationView(ViewModel):

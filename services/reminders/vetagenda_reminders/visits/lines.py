@@ -17,6 +17,7 @@ from vetagenda_kit.etags import check_version
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import InvalidRequest, NotFound
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
+from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.products import administrations, renewal
 from vetagenda_reminders.products.courses import Course, by_rule, on_one_day
 from vetagenda_reminders.products.rules import Kind
@@ -60,6 +61,8 @@ async def add(
         custom_on=new.custom_on,
         custom_channels=list(new.channels or ()),
         custom_template_id=new.template_id,
+        custom_delivery=new.delivery,
+        custom_step_hours=new.step_hours,
     )
     await _check(session, line, product, set(NewLine.model_fields))
     session.add(line)
@@ -133,7 +136,8 @@ async def settle(session: WriteSession, line: VisitLine, scene: Scene) -> None:
 
 def _course(line: VisitLine, catalogue: Catalogue, animal: AnimalFacts) -> Course:
     if line.custom_on:
-        return on_one_day(line.custom_on, line.custom_channels)
+        climbs = line.custom_delivery is Delivery.LADDER
+        return on_one_day(line.custom_on, line.custom_channels, line.custom_step_hours if climbs else None)
     assert line.rule_id
     rule = catalogue.rules[line.rule_id]
     return by_rule(rule, line.given_on, animal.born_on, also_first=line.also_first)
@@ -187,7 +191,8 @@ async def _product(session: WriteSession, new: NewLine) -> Product:
 
 def _said(line: VisitLine) -> tuple[Any, ...]:
     custom = (line.custom_on, tuple(line.custom_channels), line.custom_template_id)
-    return line.rule_id, line.without, line.given_on, line.also_first, *custom
+    climbing = (line.custom_delivery, line.custom_step_hours)
+    return line.rule_id, line.without, line.given_on, line.also_first, *custom, *climbing
 
 
 def _select(line: VisitLine, wanted: LineChange, fields: set[str]) -> None:
@@ -195,7 +200,7 @@ def _select(line: VisitLine, wanted: LineChange, fields: set[str]) -> None:
     if any(getattr(wanted, name) for name in SELECTIONS):
         line.rule_id, line.without = None, False
         if not wanted.custom_on:
-            line.custom_on, line.custom_channels, line.custom_template_id = None, [], None
+            _drop_custom(line)
     for name in fields & {"rule_id", "without", "custom_on", "given_on", "also_first"}:
         setattr(line, name, getattr(wanted, name))
     if wanted.custom_on and "also_first" not in fields:
@@ -204,8 +209,15 @@ def _select(line: VisitLine, wanted: LineChange, fields: set[str]) -> None:
         line.custom_channels = list(wanted.channels or ())
     if "template_id" in fields:
         line.custom_template_id = wanted.template_id
-    if line.custom_on is None and not fields & {"channels", "template_id"}:
-        line.custom_channels, line.custom_template_id = [], None
+    line.custom_delivery = wanted.delivery or line.custom_delivery
+    line.custom_step_hours = wanted.step_hours or line.custom_step_hours
+    if line.custom_on is None and not fields & {"channels", "template_id", "delivery"}:
+        _drop_custom(line)
+
+
+def _drop_custom(line: VisitLine) -> None:
+    line.custom_on, line.custom_channels, line.custom_template_id = None, [], None
+    line.custom_delivery = Delivery.ALL
 
 
 async def _check(session: WriteSession, line: VisitLine, product: Product | None, fields: set[str]) -> None:
@@ -222,8 +234,10 @@ async def _check(session: WriteSession, line: VisitLine, product: Product | None
 
 
 def _check_custom(line: VisitLine) -> None:
-    if line.custom_on is None and (line.custom_channels or line.custom_template_id):
-        raise InvalidRequest.at("/custom_on", "`channels` and `template_id` are those of a custom reminder")
+    climbs = line.custom_delivery is Delivery.LADDER
+    if line.custom_on is None and (line.custom_channels or line.custom_template_id or climbs):
+        said = "`channels`, `template_id` and `delivery` are those of a custom reminder"
+        raise InvalidRequest.at("/custom_on", said)
     if line.custom_on and not line.custom_channels:
         raise InvalidRequest.at("/channels", "a custom reminder needs its channels")
     if line.custom_on and line.also_first:

@@ -68,6 +68,8 @@ class Selection:
 
 
 NOTHING = Selection()
+_ALWAYS_DEFAULT = frozenset({"push"})
+"""No template has a text for it: it says the default sentence."""
 Templates = Mapping[UUID, Mapping[str, Any]]
 """The texts of the templates that exist, by channel."""
 
@@ -119,7 +121,8 @@ def _rule_fault(choices: Choices, rule_id: UUID, templates: Templates) -> Fault 
 def _fault(channels: Collection[str], texts: Mapping[str, Any] | None) -> Fault | None:
     if texts is None:
         return Fault.NO_TEMPLATE
-    if not all((texts.get(channel) or {}).get("body") for channel in channels):
+    written = (channel for channel in channels if channel not in _ALWAYS_DEFAULT)
+    if not all((texts.get(channel) or {}).get("body") for channel in written):
         return Fault.TEXT_MISSING
     if "email" in channels and not texts["email"].get("subject"):
         return Fault.SUBJECT_MISSING

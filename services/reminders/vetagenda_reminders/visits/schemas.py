@@ -8,13 +8,14 @@ from pydantic import Field, model_validator
 
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import PatchModel, RequestModel, ViewModel
+from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.schemas import ReminderView
-from vetagenda_reminders.products.schemas import Channels, GivenOn
+from vetagenda_reminders.products.schemas import GivenOn, RuleChannels, StepHours
 from vetagenda_reminders.visits.rules import Fault, State
 
 AnimalIds = Annotated[list[UUID], Field(min_length=1, max_length=50), EachOnce()]
 SELECTIONS = ("rule_id", "custom_on", "without")
-_LEAD = "`channels` and `template_id` are those of `custom_on`"
+_LEAD = "`channels`, `template_id` and `delivery` are those of `custom_on`"
 
 
 class NewVisit(RequestModel):
@@ -41,18 +42,20 @@ class VisitChange(PatchModel):
 class NewLine(RequestModel):
     """A product or an act, for one animal of the visit. At most one of `rule_id` (a reminder that it offers),
     `custom_on` (one date without recurrence, by `channels`, in the words of `template_id` or else the default
-    sentence) and `without` (exceptionally none, when it is offered) selects; nothing selects the only
-    choice. Reminders are counted from `given_on`, the visit's day when it is left out; `also_first` sends one
-    more for that day itself. With `withdraw_earlier` the older reminders that wait for the same are taken
-    out."""
+    sentence; with `delivery` `ladder` one after the other, `step_hours` apart) and `without` (exceptionally
+    none, when it is offered) selects; nothing selects the only choice. Reminders are counted from `given_on`,
+    the visit's day when it is left out; `also_first` sends one more for that day itself. With
+    `withdraw_earlier` the older reminders that wait for the same are taken out."""
 
     product_id: UUID | None = None
     act_id: UUID | None = None
     animal_id: UUID
     rule_id: UUID | None = None
     custom_on: GivenOn | None = None
-    channels: Channels | None = None
+    channels: RuleChannels | None = None
     template_id: UUID | None = None
+    delivery: Delivery = Delivery.ALL
+    step_hours: StepHours = 48
     without: bool = False
     given_on: GivenOn | None = None
     also_first: bool = False
@@ -63,7 +66,9 @@ class NewLine(RequestModel):
         if (self.product_id is None) == (self.act_id is None):
             raise ValueError("name either a product or an act")
         _at_most_one(self)
-        if self.custom_on is None and (self.channels or self.template_id):
+        if self.custom_on is None and (
+            self.channels or self.template_id or self.delivery is not Delivery.ALL
+        ):
             raise ValueError(_LEAD)
         if self.custom_on and not self.channels:
             raise ValueError("a custom reminder needs `channels`")
@@ -83,8 +88,10 @@ class LineChange(PatchModel):
 
     rule_id: UUID | None = None
     custom_on: GivenOn | None = None
-    channels: Channels | None = None
+    channels: RuleChannels | None = None
     template_id: UUID | None = None
+    delivery: Delivery | None = None
+    step_hours: StepHours | None = None
     without: bool | None = None
     given_on: GivenOn | None = None
     also_first: bool | None = None
@@ -113,6 +120,8 @@ class CustomView(ViewModel):
     on: date
     channels: list[str]
     template_id: UUID | None
+    delivery: Delivery
+    step_hours: int
 
 
 class SelectionView(ViewModel):

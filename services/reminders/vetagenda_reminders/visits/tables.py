@@ -8,6 +8,7 @@ from sqlalchemy import Column, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
+from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.products.rules import Kind
 from vetagenda_reminders.tables import RemindersTable, ids, stored
 from vetagenda_reminders.visits.rules import State
@@ -58,6 +59,8 @@ class VisitLine(RemindersTable, table=True):
     custom_on: date | None = None
     custom_channels: list[str] = texts()
     custom_template_id: UUID | None = None
+    custom_delivery: Delivery = Field(default=Delivery.ALL, sa_type=stored(Delivery))
+    custom_step_hours: int = 48
     state: State = Field(default=State.NONE, sa_type=stored(State))
     administration_id: UUID | None = Field(default=None, index=True)
     look_again: bool = False

@@ -80,6 +80,10 @@ def _selection(line: VisitLine, rule_id: UUID | None) -> SelectionView:
     custom = None
     if line.custom_on:
         custom = CustomView(
-            on=line.custom_on, channels=line.custom_channels, template_id=line.custom_template_id
+            on=line.custom_on,
+            channels=line.custom_channels,
+            template_id=line.custom_template_id,
+            delivery=line.custom_delivery,
+            step_hours=line.custom_step_hours,
         )
     return SelectionView(rule_id=rule_id, custom=custom, without=line.without)

@@ -45,6 +45,7 @@ class Occasion:
     browsers: Mapping[UUID, PushSubscription]
     known: Known
     links: Mapping[UUID, str]
+    products: Mapping[UUID, str]
     now: datetime
 
 
@@ -112,9 +113,10 @@ async def _occasion(service: Service, practice_id: UUID, some: list[PushDelivery
     async with service.db.jobs_reading() as session:
         rows = await queries.told(session, some)
         browsers = await queries.browsers(session, some)
+        products = await queries.products(session, rows.values())
     known = await asking.about(service, practice_id, rows.values())
     links = await _links(service, known, rows.values())
-    return Occasion(rows, browsers, known, links, known.practice.now or system_now())
+    return Occasion(rows, browsers, known, links, products, known.practice.now or system_now())
 
 
 async def _links(service: Service, known: Known, rows: Iterable[Reminder]) -> Mapping[UUID, str]:
@@ -165,7 +167,8 @@ def _judged(one: PushDelivery, occasion: Occasion) -> Note | Ended:
     if isinstance(decision, Skip):
         return Ended(DeliveryStatus.FAILED, decision.reason.value)
     link = occasion.links.get(row.subject_id)
-    content = wording.content(row, facts, occasion.known, browser.locale, link)
+    product = occasion.products.get(row.subject_id, "")
+    content = wording.content(row, facts, occasion.known, browser.locale, link, product)
     if content is None:
         return Ended(DeliveryStatus.FAILED, "empty_text")
     return Note.of(row, browser, content, occasion.now)

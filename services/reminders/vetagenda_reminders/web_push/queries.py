@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import col
 
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import ReadSession
 from vetagenda_kit.pages import Page, PageRequest
-from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.tables import Administration, Product, Reminder
 from vetagenda_reminders.web_push.schemas import SubscriptionView
 from vetagenda_reminders.web_push.tables import DeliveryStatus, PushDelivery, PushSubscription
 
@@ -39,6 +39,20 @@ async def told(session: ReadSession, deliveries: Collection[PushDelivery]) -> di
     ids = {one.reminder_id for one in deliveries}
     query = select(Reminder).where(col(Reminder.id).in_(ids))
     return {row.id: row for row in await session.scalars(query)}
+
+
+async def products(session: ReadSession, rows: Collection[Reminder]) -> dict[UUID, str]:
+    """By administration, the name of what was given."""
+    ids = {row.administration_id for row in rows if row.administration_id}
+    if not ids:
+        return {}
+    name = func.coalesce(col(Product.name), col(Administration.product_name), "")
+    query = (
+        select(col(Administration.id), name)
+        .outerjoin(Product, col(Product.id) == col(Administration.product_id))
+        .where(col(Administration.id).in_(ids))
+    )
+    return {row[0]: row[1] for row in (await session.execute(query)).all()}
 
 
 async def browsers(
