@@ -68,7 +68,7 @@ async def test_a_move_plans_again_and_tells(clinic: Clinic) -> None:
     await clinic.until("2026-11-27T12:00:00+01:00")
     assert [text[-29:] for text in await clinic.texts()] == [
         "endez-vous le 25/11/2026 à 10h00"[-29:],
-        "nouvelle date le 26/11/2026 à 11h00"[-29:],
+        "nouvelle date le 26/11/2026 à 11h00 au lieu du 25/11/2026 à 10h00"[-29:],
         "endez-vous le 26/11/2026 à 11h00"[-29:],
     ]
 

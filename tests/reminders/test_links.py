@@ -67,7 +67,7 @@ async def test_after_a_move_the_next_message_has_the_next_link(
     await clinic.act(appointment, "reschedule", start=THURSDAY)
     confirmed, moved = await clinic.texts()
     assert confirmed.startswith("Milou : https://")
-    assert "nouvelle date le 26/11/2026 à 11h00 Confirmez : https://" in moved
+    assert "au lieu du 25/11/2026 à 10h00 Confirmez : https://" in moved
     former, present = link_in(confirmed.partition(" Confirmez")[0]), link_in(moved)
     assert refusal(await owner.post(f"{former}/confirm")) == (409, "link-outdated")
     assert (await owner.post(f"{present}/confirm")).status_code == 200

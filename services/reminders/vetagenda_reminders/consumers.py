@@ -68,10 +68,13 @@ async def tell_of_an_offer(session: WriteSession, event: OfferEvent, _delivery: 
 async def plan_by_new_hours(
     session: WriteSession, event: PracticeUpdated | AppointmentTypeUpdated, _delivery: Delivery
 ) -> None:
-    """The time zone and a hidden hour decide when a message is due."""
+    """The time zone and a hidden hour decide when a message is due; an e-mail address that is written anew is
+    tried again."""
     before, after = event.before or {}, event.after or {}
     if any(before.get(name) != after.get(name) for name in _DECIDE_WHEN):
         await marking.plan_again(session, event.practice_id)
+    if "email" in event.fields or before.get("email") != after.get("email"):
+        await bounces.forget_staff_bounces(session, event.practice_id)
 
 
 @consumers.on(ProfileUpdated)

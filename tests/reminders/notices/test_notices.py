@@ -46,7 +46,7 @@ async def test_adding_moving_and_cancelling_are_told_each_once(
     await clinic.act(visit, "cancel")
     assert [mail["Subject"] for mail in mailbox.to(desk)] == [
         "Rendez-vous ajouté : 25/11/2026 à 10h00",
-        "Rendez-vous déplacé : 26/11/2026 à 15h00",
+        "Rendez-vous déplacé : 26/11/2026 à 15h00 au lieu du 25/11/2026 à 10h00",
         "Rendez-vous annulé : 26/11/2026 à 15h00",
     ]
     told = text_of(mailbox.to(desk)[0])

@@ -21,6 +21,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.appointments import rules
 from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
+from vetagenda_reminders.appointments.former import former_start
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ladder.settling import settle
 from vetagenda_reminders.ledger import commands as ledger
@@ -213,6 +214,7 @@ def _wishes(
     planned = rules.plan(current, moment.settings, zone, moment.now, told, own)
     confirmed_by = _confirmed_by(rows) | {one.channel for one in planned if one.rule == CONFIRMATION}
     planned += rules.late_confirmations(current, moment.settings, zone, moment.now, own, confirmed_by)
+    planned = [_from(one, plan, current, rows) for one in planned]
     wishes = [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
     seen = _seen(plan)
     return wishes + [one for add in moment.planners for one in add(plan, seen, current, rows, moment)]
@@ -220,6 +222,16 @@ def _wishes(
 
 def _confirmed_by(rows: list[Reminder]) -> set[Channel]:
     return {row.channel for row in rows if row.rule == CONFIRMATION and row.status is not Status.WITHDRAWN}
+
+
+def _from(
+    planned: rules.Planned, plan: AppointmentPlan, current: AppointmentFacts, rows: list[Reminder]
+) -> rules.Planned:
+    """A time that the owner did not see then, or must not see now, is not told (REM-5)."""
+    if planned.purpose is not Purpose.RESCHEDULED or plan.hid_time is not current.hides_time:
+        return planned
+    told = (planned.rule, planned.channel, f"owner:{current.owner_id}")
+    return replace(planned, moved_from=former_start(rows, told, plan.start, current.start))
 
 
 def _held_back(planned: rules.Planned, plan: AppointmentPlan) -> rules.Planned:
@@ -319,6 +331,7 @@ def _replan(session: WriteSession, row: Reminder, wish: Wish, moment: Moment, ac
 def _set(row: Reminder, planned: rules.Planned, moment: Moment) -> None:
     row.carries = list(planned.carries)
     row.new_contacts_only = planned.new_contacts_only
+    row.moved_from = planned.moved_from
     row.ladder_step, row.ladder_hours = planned.ladder_step, planned.ladder_hours
     if planned.skip:
         row.status, row.skip_reason, row.finished_at = Status.SKIPPED, planned.skip, moment.now
@@ -329,4 +342,5 @@ def _remember(plan: AppointmentPlan, current: AppointmentFacts) -> None:
     plan.planned_version = current.version
     plan.state, plan.sequence, plan.start = current.state, current.sequence, current.start
     plan.owner_id, plan.calendar_ids = current.owner_id, list(current.calendar_ids)
+    plan.hid_time = current.hides_time
     plan.changed_by = []

@@ -38,7 +38,8 @@ class Seen:
 class Planned:
     """One message that should be in the ledger. With `skip` it is kept only to say why it never leaves.
     `carries` names the reminders whose additions it takes along. `late`: its own time had passed already.
-    `ladder_step` numbers the steps of a ladder, which wait `ladder_hours` each."""
+    `ladder_step` numbers the steps of a ladder, which wait `ladder_hours` each. `moved_from` is the start
+    that the recipient knows of what has moved."""
 
     rule: str
     purpose: Purpose
@@ -51,6 +52,7 @@ class Planned:
     late: bool = False
     ladder_step: int | None = None
     ladder_hours: int | None = None
+    moved_from: datetime | None = None
 
 
 def announcement(

@@ -1,9 +1,12 @@
-"""Letters and calls that nobody did in time: what they say is over, so they leave the lists (REM-1)."""
+"""Letters and calls that nobody did in time: what they say is over, so they leave the lists (REM-1).
 
-from datetime import datetime
+A letter that was drawn while it was of use may lie in the post already: it waits some days to be marked.
+"""
+
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
 from vetagenda_kit.clock import system_now
@@ -14,6 +17,7 @@ from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
 BATCH = 500
+TO_BE_MARKED = timedelta(days=7)
 
 
 async def give_up_late(service: Service) -> None:
@@ -34,8 +38,17 @@ async def give_up_late_of(service: Service, practice_id: UUID, until: datetime) 
 async def next_virtual_end(session: ReadSession, practice_id: UUID) -> datetime | None:
     """When the next letter or call of a test practice ceases to be of use."""
     ready = col(Reminder.status) == Status.READY
-    query = select(func.min(col(Reminder.useful_until))).where(ready, *_virtual(practice_id))
-    return await session.scalar(query)
+    of_use, drawn = col(Reminder.useful_until), col(Reminder.drawn_at).is_not(None)
+    query = select(func.min(of_use).filter(~drawn), func.min(of_use).filter(drawn))
+    undone, to_be_marked = (await session.execute(query.where(ready, *_virtual(practice_id)))).one()
+    ends = (undone, to_be_marked + TO_BE_MARKED if to_be_marked else None)
+    return min(filter(None, ends), default=None)
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    of_use = col(Reminder.useful_until)
+    undone = and_(col(Reminder.drawn_at).is_(None), of_use <= now)
+    return or_(undone, of_use <= now - TO_BE_MARKED)
 
 
 def _virtual(practice_id: UUID) -> tuple[ColumnElement[bool], ...]:
@@ -45,7 +58,7 @@ def _virtual(practice_id: UUID) -> tuple[ColumnElement[bool], ...]:
 async def _give_up(service: Service, now: datetime, *whose: ColumnElement[bool]) -> list[Reminder]:
     query = (
         select(Reminder)
-        .where(col(Reminder.status) == Status.READY, col(Reminder.useful_until) <= now, *whose)
+        .where(col(Reminder.status) == Status.READY, _is_over(now), *whose)
         .order_by(col(Reminder.useful_until), col(Reminder.id))
         .limit(BATCH)
         .with_for_update(skip_locked=True)

@@ -114,12 +114,14 @@ def decide(
 
 def _address(row: Due, facts: Facts, *, email_ready: bool, bounced: Collection[str]) -> str | SkipReason:
     if row.purpose is Purpose.NOTICE:
-        return _staff(row.channel, facts.staff, email_ready=email_ready)
+        return _staff(row.channel, facts.staff, email_ready=email_ready, bounced=bounced)
     assert facts.owner is not None
     return reachable(row.channel, facts.owner, email_ready=email_ready, bounced=bounced)
 
 
-def _staff(channel: Channel, address: str | SkipReason | None, *, email_ready: bool) -> str | SkipReason:
+def _staff(
+    channel: Channel, address: str | SkipReason | None, *, email_ready: bool, bounced: Collection[str]
+) -> str | SkipReason:
     """Nobody asks the practice's own people for a consent: they are told because it chose so."""
     if address is None:
         return SkipReason.RECIPIENT_REMOVED
@@ -127,6 +129,8 @@ def _staff(channel: Channel, address: str | SkipReason | None, *, email_ready: b
         return address
     if channel is Channel.SMS:
         return address if is_mobile(address) else SkipReason.NO_MOBILE
+    if address in bounced:
+        return SkipReason.ADDRESS_BOUNCED
     return address if email_ready else SkipReason.EMAIL_NOT_CONFIGURED
 
 

@@ -98,7 +98,7 @@ async def _doses(
     query = (
         select(
             col(Administration.id),
-            func.coalesce(col(Product.name), ""),
+            func.coalesce(col(Product.name), col(Administration.product_name), ""),
             func.coalesce(col(ReminderRule.template_id), col(VisitLine.custom_template_id)),
             col(Product.category),
         )
@@ -162,7 +162,7 @@ def _appointment_message(
     row: Reminder, appointment: AppointmentFacts, known: Known, wording: Wording
 ) -> Message | None:
     if row.purpose is Purpose.NOTICE:
-        return notice_message(row.rule, row.channel, appointment, known.practice)
+        return notice_message(row.rule, row.channel, appointment, known.practice, row.moved_from)
     _say_what_is_missing(row, appointment, wording.templates)
     texts = _words(row, appointment, wording)
     if texts and row.ladder_step is not None:
@@ -172,7 +172,9 @@ def _appointment_message(
     link = wording.links.get(appointment.id)
     if link is None and texts.name_link and _is_linked(row):
         return None
-    return appointment_message(row.purpose, row.channel, appointment, known.practice, texts, link)
+    return appointment_message(
+        row.purpose, row.channel, appointment, known.practice, texts, link, row.moved_from
+    )
 
 
 def _visits_message(rows: list[Reminder], known: Known, wording: Wording) -> Message | None:

@@ -93,6 +93,8 @@ def _judge(
         return _as_it_is(row)
     decision = decide(due_of(row), facts, now, email_ready=True)
     match with_ladder(row, decision, facts, known, words.rungs.get(row.id, ()), now):
+        case Skip(SkipReason.TOO_LATE) if row.drawn_at:
+            return LeftOut.because(row.id, SkipReason.TOO_LATE.value)
         case Skip(reason):
             return _skip(session, row, reason, now, actor)
         case Send(str(recipient)):
@@ -101,6 +103,7 @@ def _judge(
             if not message.body:
                 return _skip(session, row, SkipReason.EMPTY_TEXT, now, actor)
             _reword(session, row, recipient, message, actor)
+            row.drawn_at = now
             return _letter(row, facts, recipient, message, known.practice)
     return _as_it_is(row)
 

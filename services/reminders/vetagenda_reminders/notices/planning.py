@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from vetagenda_reminders.appointments.commands import Moment, Wish
+from vetagenda_reminders.appointments.commands import SECOND_LOOK, Moment, Wish
+from vetagenda_reminders.appointments.former import former_start
 from vetagenda_reminders.appointments.rules import Planned, Seen
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
 from vetagenda_reminders.local_time import next_polite
 from vetagenda_reminders.notices.addresses import Place, places
-from vetagenda_reminders.notices.rules import change_of, rule_of, to_tell
+from vetagenda_reminders.notices.rules import as_heard, change_of, rule_of, to_tell
 from vetagenda_reminders.notices.schemas import Change
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
 
@@ -24,11 +25,13 @@ def plan_notices(
     if plan.quiet or change is None or moment.now >= current.end:
         return
     chosen = moment.settings.staff_notices
-    wanted = change in chosen.on and not set(plan.changed_by).isdisjoint(chosen.sources)
+    by_others = not set(plan.changed_by).isdisjoint(chosen.sources)
     for place in places(moment.settings, moment.practice):
-        told = to_tell(change, _waiting(rows, place), wanted=wanted)
+        waiting = _waiting(rows, place)
+        heard = as_heard(change, seen, current, waiting)
+        told = to_tell(heard, waiting, wanted=heard in chosen.on and by_others)
         if told is not None:
-            yield _wish(told, place, current, rows, moment)
+            yield _wish(told, place, plan, current, rows, moment)
 
 
 def _waiting(rows: list[Reminder], place: Place) -> set[Change]:
@@ -45,11 +48,28 @@ def _place(row: Reminder) -> Place:
 
 
 def _wish(
-    change: Change, place: Place, current: AppointmentFacts, rows: list[Reminder], moment: Moment
+    change: Change,
+    place: Place,
+    plan: AppointmentPlan,
+    current: AppointmentFacts,
+    rows: list[Reminder],
+    moment: Moment,
 ) -> Wish:
+    """A cancellation that a calendar sync brought is told when it still stands a while later (SYNC-8)."""
     channel, now = place[0], moment.now
+    if plan.by_sync and change is Change.CANCELLED:
+        now += SECOND_LOOK
     due = next_polite(now, moment.practice.zone) if channel is Channel.SMS else now
-    planned = Planned(rule_of(change), Purpose.NOTICE, channel, due, max(current.end, due))
+    rule = rule_of(change)
+    former = former_start(rows, (rule, *place), plan.start, current.start)
+    planned = Planned(
+        rule,
+        Purpose.NOTICE,
+        channel,
+        due,
+        max(current.end, due),
+        moved_from=former if change is Change.MOVED else None,
+    )
     return Wish(planned, (current.sequence, planned.rule, _occurrence(planned, place, rows), *place))
 
 

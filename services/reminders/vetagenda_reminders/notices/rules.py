@@ -58,6 +58,15 @@ def _is_elsewhere(seen: Seen, current: AppointmentFacts) -> bool:
     return seen.start != current.start or set(seen.calendar_ids) != set(current.calendar_ids)
 
 
+def as_heard(
+    change: Change | None, seen: Seen | None, current: AppointmentFacts, waiting: Collection[Change]
+) -> Change | None:
+    """To who has not heard yet that it was cancelled, what stands again has moved at most."""
+    if change is not Change.ADDED or seen is None or Change.CANCELLED not in waiting:
+        return change
+    return Change.MOVED if _is_elsewhere(seen, current) else None
+
+
 def to_tell(change: Change | None, waiting: Collection[Change], *, wanted: bool) -> Change | None:
     """What one recipient hears. `waiting` has not left yet: it is said once, as things are now, whoever
     changed them last; and of what they never heard they need not hear that it is cancelled. `wanted`: the

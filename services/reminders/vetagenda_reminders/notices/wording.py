@@ -1,5 +1,7 @@
 """What a notice says: the hour as it is, also where owners see a window, and whom it is about. Pure."""
 
+from datetime import datetime
+
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.notices.rules import rule_of
@@ -37,18 +39,30 @@ _LABELS = {
 _COLON = {"fr": " : ", "de": ": ", "en": ": "}
 _ROOM = {"type": 24, "vet": 24, "animal": 14, "owner": 28, "phone": 16}
 """Characters of an SMS: with title, day and hour it is one of 160."""
+_ROOM_OF_MOVE = {"type": 14, "vet": 16, "animal": 10, "owner": 20, "phone": 16}
+"""The same with the time before the move."""
+_INSTEAD = {"fr": " au lieu du ", "de": " statt ", "en": " instead of "}
 
 
 def notice_message(
-    rule: str, channel: Channel, appointment: AppointmentFacts, practice: PracticeFacts
+    rule: str,
+    channel: Channel,
+    appointment: AppointmentFacts,
+    practice: PracticeFacts,
+    moved_from: datetime | None = None,
 ) -> Message:
+    """`moved_from` is the start that they know of one that has moved."""
     language = language_of(practice.locale)
     requested = rule == rule_of(Change.ADDED) and appointment.state is State.REQUESTED
     what = _TITLES[language][_REQUESTED if requested else rule]
     title = f"{what}{_COLON[language]}{moment_text(appointment.start, practice.zone, language)}"
-    named = _named(appointment)
+    if moved_from:
+        title += f"{_INSTEAD[language]}{moment_text(moved_from, practice.zone, language)}"
+    named, room = _named(appointment), _ROOM_OF_MOVE if moved_from else _ROOM
     if channel is Channel.SMS:
-        return Message(None, plain(", ".join([title, *(_short(*one) for one in named.items())])))
+        return Message(
+            None, plain(", ".join([title, *(_short(value, room[key]) for key, value in named.items())]))
+        )
     lines = [f"{_LABELS[language][key]}{_COLON[language]}{value}" for key, value in named.items()]
     zone = defaults.ZONE[language].format(zone=practice.time_zone)
     return Message(title, "\n".join([title, *lines, "", zone]))
@@ -67,6 +81,5 @@ def _named(appointment: AppointmentFacts) -> dict[str, str]:
     return {key: " ".join(value.split()) for key, value in said.items() if value.strip()}
 
 
-def _short(key: str, value: str) -> str:
-    room = _ROOM[key]
+def _short(value: str, room: int) -> str:
     return value if len(value) <= room else f"{value[: room - 1].rstrip()}."

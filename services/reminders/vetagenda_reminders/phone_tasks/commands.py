@@ -19,6 +19,7 @@ from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.phone_tasks import queries
 from vetagenda_reminders.phone_tasks.schemas import CallMade, Outcome
 from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.visits.judging import red_among
 
 
 async def note_call(
@@ -60,7 +61,8 @@ async def _try_again(
 
 
 async def _decision(session: WriteSession, row: Reminder, known: Known, now: datetime) -> Decision | Pause:
-    facts = wording.facts_of(row, known)
+    red = await red_among(session, row.practice_id, [row.subject_id]) if row.administration_id else ()
+    facts = wording.facts_of(row, known, red)
     earlier = (await ladders.before(session, [row])).get(row.id, [])
     decision = decide(due_of(row), facts, now, email_ready=True)
     return with_ladder(row, decision, facts, known, earlier, now)

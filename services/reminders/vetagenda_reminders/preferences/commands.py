@@ -1,6 +1,7 @@
 """Changing a practice's choices re-plans what has not left (R14)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from vetagenda_contracts.events import Actor
@@ -9,6 +10,7 @@ from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.etags import check_version, parse_if_match
 from vetagenda_reminders.appointments.marking import plan_again
+from vetagenda_reminders.channels.bounces.commands import forget_staff_bounces
 from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import CancellationWindow, PracticeSettings
 from vetagenda_reminders.templates.rules import APPOINTMENT, check_fields
@@ -31,7 +33,10 @@ async def choose(
     if row is None:
         row = PracticeSettings(practice_id=practice_id, version=0, choices={})
         session.add(row)
-    row.choices = choices.model_dump(mode="json")
+    written = choices.model_dump(mode="json")
+    if _told(row.choices) != _told(written):
+        await forget_staff_bounces(session, practice_id)
+    row.choices = written
     row.version += 1
     await plan_again(session, practice_id, now)
     said = SettingsUpdated(
@@ -39,6 +44,11 @@ async def choose(
     )
     outbox.add(session, said)
     return row.version
+
+
+def _told(choices: Any) -> Any:
+    """The practice's people, and where they are told."""
+    return choices.get("staff_notices", {}).get("recipients", [])
 
 
 def _check_additions(choices: ReminderSettings) -> None:

@@ -4,21 +4,29 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request, Response
 
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.db import Now
+from vetagenda_kit.db import Now, Read
+from vetagenda_kit.etags import etag
+from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
 from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.peers import agenda
-from vetagenda_reminders.products import administrations, renewal
+from vetagenda_reminders.products import administrations, queries, renewal
 from vetagenda_reminders.products.administrations import Given
-from vetagenda_reminders.products.schemas import AdministrationView, NewAdministration, WithdrawnView
+from vetagenda_reminders.products.schemas import (
+    AdministrationView,
+    NewAdministration,
+    RecordedAdministration,
+    WithdrawnView,
+)
 
 given = router(tags=["reminders"], prefix="/v1/practices/{practice_id}/administrations")
 
+Reader = Annotated[Caller, Depends(requires("reminders:read"))]
 Writer = Annotated[Caller, Depends(requires("reminders:write"))]
 
 
@@ -49,6 +57,29 @@ async def record_administration(
     return _given_view(
         await administrations.give(session, dose.practice, dose.animal, dose.new, caller.actor)
     )
+
+
+@given.get("")
+async def list_administrations(
+    _caller: Reader,
+    session: Read,
+    paging: Paging,
+    animal_id: UUID | None = None,
+    product_id: Annotated[UUID | None, Query(description="a product's or an act's id")] = None,
+) -> Page[RecordedAdministration]:
+    """What was given or done, the first recorded first, also by the lines of visits."""
+    found, following = await queries.page(session, animal_id, product_id, paging)
+    return Page(items=await queries.shown(session, found), next=following)
+
+
+@given.get("/{administration_id}", responses=problems(NotFound))
+async def get_administration(
+    administration_id: UUID, _caller: Reader, session: Read, response: Response
+) -> RecordedAdministration:
+    """One administration with all that it has planned: also what was sent, skipped or taken back."""
+    found = await queries.get(session, administration_id)
+    response.headers["ETag"] = etag(found.version)
+    return (await queries.shown(session, [found]))[0]
 
 
 @given.post("/{administration_id}/withdraw-earlier", responses=problems(NotFound))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlmodel import col
 
 from vetagenda_contracts.reminders import (
@@ -31,7 +31,7 @@ from vetagenda_reminders.products.schemas import (
 )
 from vetagenda_reminders.records import queries
 from vetagenda_reminders.records.resource import Fields, Resource, never_used
-from vetagenda_reminders.tables import Product, ReminderRule, Template
+from vetagenda_reminders.tables import Administration, Product, ReminderRule, Template
 from vetagenda_reminders.visits.marking import look_again
 
 
@@ -75,6 +75,15 @@ async def _check_rules(session: WriteSession, fields: Fields) -> None:
     await queries.known(session, ReminderRule, fields.get("rule_ids", []), "/rule_ids")
 
 
+async def _keep_name(session: WriteSession, product: Product) -> None:
+    """What was given is named in the reminders that are still to come."""
+    of_it = update(Administration).where(
+        col(Administration.practice_id) == product.practice_id, col(Administration.product_id) == product.id
+    )
+    named = of_it.values(product_name=product.name)
+    await session.execute(named.execution_options(synchronize_session=False))
+
+
 RULES = Resource(
     noun="reminder_rule",
     path="reminder-rules",
@@ -110,6 +119,7 @@ PRODUCTS = Resource(
     is_used=never_used,
     fixed={"kind": Kind.PRODUCT},
     followed=look_again,
+    parted=_keep_name,
 )
 
 ACTS = Resource(
@@ -127,5 +137,6 @@ ACTS = Resource(
     is_used=never_used,
     fixed={"kind": Kind.ACT},
     followed=look_again,
+    parted=_keep_name,
     making="What is done to an animal, a vaccination for instance, with the reminders that it may bring.",
 )

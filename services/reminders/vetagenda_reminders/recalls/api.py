@@ -33,11 +33,14 @@ async def list_reminders_without_visit(
     practice_id: UUID, request: Request, _caller: Reader, paging: Paging, wanted: Filtered
 ) -> Page[Recall]:
     """Reminders of products and acts that were sent, the first sent first, and that no visit followed: since
-    the first sending the animal has not been here, and no confirmed appointment is to come. A page looks at
-    `limit` reminders and shows those of them without a visit, so it may be short before the last one."""
+    the first sending the animal has not been here (neither by its appointments nor by the visits that were
+    recorded), and no confirmed appointment is to come. A page looks at `limit` reminders and shows those of
+    them without a visit, so it may be short before the last one."""
     service = request.app.state.service
     async with service.db.reading([practice_id]) as session:
         told, following = await queries.sent(session, wanted, paging)
+        visited = await queries.visited(session, told)
+    told = [one for one in told if one.first.id not in visited]
     if not told:
         return Page(items=[], next=following)
     animals = {one.first.animal_ids[0] for one in told}

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -14,6 +14,7 @@ from vetagenda_kit.pages import PageRequest
 from vetagenda_reminders.ledger.vocabulary import Purpose, Status
 from vetagenda_reminders.recalls.schemas import RecallFilter
 from vetagenda_reminders.tables import Administration, Reminder
+from vetagenda_reminders.visits.tables import Visit, VisitLine
 
 Key = tuple[UUID, int]
 
@@ -45,6 +46,26 @@ async def sent(
     shown, following = paging.cut(found, lambda one: (one[0].finished_at, one[0].id))
     rows = await _rows_of(session, [row for row, _product in shown])
     return [Told(row, product_id, rows[_key(row)]) for row, product_id in shown], following
+
+
+async def visited(session: ReadSession, told: Iterable[Told]) -> set[UUID]:
+    """Those of the first rows that a visit of the animal followed by our own records, which have a day and no
+    hour: on a later day, or on the same one when it is not the visit in which it was given."""
+    own = exists().where(
+        col(VisitLine.visit_id) == col(Visit.id),
+        col(VisitLine.administration_id) == col(Reminder.administration_id),
+    )
+    same_day = and_(col(Visit.visited_on) == col(Reminder.send_on), ~own)
+    query = (
+        select(col(Reminder.id))
+        .join(Visit, col(Visit.animal_ids).contains(col(Reminder.animal_ids)))
+        .where(
+            col(Reminder.id).in_([one.first.id for one in told]),
+            col(Visit.practice_id) == col(Reminder.practice_id),
+            or_(col(Visit.visited_on) > col(Reminder.send_on), same_day),
+        )
+    )
+    return set(await session.scalars(query))
 
 
 def _sent() -> tuple[ColumnElement[bool], ...]:

@@ -52,6 +52,8 @@ async def delete(
     record = await _to_change(session, resource, record_id, expected)
     if resource.in_use and await resource.is_used(session, record):
         raise resource.in_use()
+    if resource.parted:
+        await resource.parted(session, record)
     await session.delete(record)
     _tell(session, resource.deleted, record, actor)
     if resource.followed:

@@ -23,7 +23,8 @@ class Resource(Generic[Row]):
     """`columns` makes stored values of the fields that were sent, and refuses what they may not say. `check`
     raises NotFound for what a row about to be written refers to; `in_use` is raised for one about to be
     deleted that `is_used`. `fixed` are the columns that tell this kind from others in its table; `followed`
-    does what a change or a deletion brings. `making` and `changing` describe the two routes."""
+    does what a change or a deletion brings, `parted` what must be done before a deletion. `making` and
+    `changing` describe the two routes."""
 
     noun: str
     path: str
@@ -41,6 +42,7 @@ class Resource(Generic[Row]):
     columns: Callable[[Fields], dict[str, Any]] = as_they_are
     fixed: Mapping[str, Any] = field(default_factory=dict)
     followed: Callable[[WriteSession, Row], Awaitable[None]] | None = None
+    parted: Callable[[WriteSession, Row], Awaitable[None]] | None = None
     making: str = ""
     changing: str = ""
 

@@ -104,6 +104,12 @@ SUBJECTS: dict[str, dict[Purpose, str]] = {
     },
 }
 
+INSTEAD = {
+    "fr": " au lieu du {previous_when}",
+    "de": " statt am {previous_when}",
+    "en": " instead of {previous_when}",
+}
+"""How the sentence about a move ends when the time before it is known."""
 ADDRESS = {
     "fr": "{text}, adresse : {address}",
     "de": "{text}, Adresse: {address}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from vetagenda_reminders.facts import (
     AnimalFacts,
@@ -13,6 +13,7 @@ from vetagenda_reminders.facts import (
     VisitFacts,
 )
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
+from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.templates import defaults
 from vetagenda_reminders.templates.dates import (
     day_text,
@@ -57,10 +58,13 @@ def appointment_message(
     practice: PracticeFacts,
     texts: Texts | None = None,
     link: str | None = None,
+    moved_from: datetime | None = None,
 ) -> Message:
-    """`link` is the owner's address for this appointment, where the texts name it."""
+    """`link` is the owner's address for this appointment, where the texts name it; `moved_from` the start
+    that they know of one that has moved."""
     language = owners_language(appointment.owner, practice)
     values = appointment_values(appointment, practice, link)
+    values["previous_when"] = _former(appointment, practice, moved_from, language)
     return _message(purpose, channel, language, values, practice, texts or Texts())
 
 
@@ -70,6 +74,16 @@ def appointment_values(
     """What each merge field of an appointment becomes."""
     language = owners_language(appointment.owner, practice)
     return _visit_fields(appointment, practice, language) | {"link": link or ""}
+
+
+def _former(visit: VisitFacts, practice: PracticeFacts, moved_from: datetime | None, language: str) -> str:
+    """Of a hidden hour the day alone, and nothing when it is the same (REM-5)."""
+    if moved_from is None:
+        return ""
+    if not visit.hides_time:
+        return moment_text(moved_from, practice.zone, language)
+    before, now = (local_day(each, practice.zone) for each in (moved_from, visit.start))
+    return "" if before == now else day_text(before, language)
 
 
 def offer_message(purpose: Purpose, channel: Channel, offer: OfferFacts, practice: PracticeFacts) -> Message:
@@ -174,7 +188,7 @@ def _message(
     practice: PracticeFacts,
     texts: Texts,
 ) -> Message:
-    body = render(texts.body or _sentence(purpose, language, practice), values)
+    body = render(texts.body or _sentence(purpose, language, practice, values), values)
     if channel is not Channel.SMS and texts.body is None and practice.address:
         body = defaults.ADDRESS[language].format(text=body, address=practice.address)
     said = [text for text in (body, *(render(addition, values) for addition in texts.additions)) if text]
@@ -186,8 +200,10 @@ def _message(
     return Message(_one_line(subject), "\n\n".join(lines))
 
 
-def _sentence(purpose: Purpose, language: str, practice: PracticeFacts) -> str:
+def _sentence(purpose: Purpose, language: str, practice: PracticeFacts, values: Mapping[str, str]) -> str:
     sentence = defaults.SENTENCES[language][purpose]
+    if purpose is Purpose.RESCHEDULED and values.get("previous_when"):
+        sentence += defaults.INSTEAD[language]
     if practice.phone is None:
         for ending in defaults.PHONE[language]:
             sentence = sentence.removesuffix(ending)

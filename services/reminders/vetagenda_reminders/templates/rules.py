@@ -24,10 +24,13 @@ APPOINTMENT = {
     "time": "the hour, or the arrival window when the type hides the hour",
     "practitioner": "the calendars' names, rooms and devices left out",
     "type": "the appointment type's name",
+    "previous_when": "in the message that tells of a move: day and hour before it, or the day alone",
     "link": "the address where the owner sees, confirms, moves or cancels the appointment",
 }
 """What a text about an appointment can name."""
-PERSONAL_OF_APPOINTMENT = {name: told for name, told in APPOINTMENT.items() if name != "link"}
+PERSONAL_OF_APPOINTMENT = {
+    name: told for name, told in APPOINTMENT.items() if name not in ("link", "previous_when")
+}
 PERSONAL = {name: told for name, told in _ANY.items() if name not in ("date", "weekday")}
 """What a person's own reminder can name, with an appointment and without."""
 PRODUCT = {**_ANY, "product": "the product's name", "due_date": "the day on which the product is due"}

@@ -1,0 +1,121 @@
+"""REM-4, REM-5: who is told of a move is told from when, in every language, in one SMS."""
+
+import pytest
+from reminders.appointments.sample import appointment, paris, surgery
+from reminders.clinic import Clinic
+from reminders.mailbox import Mailbox, text_of
+
+from vetagenda_reminders.facts import PracticeFacts
+from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
+from vetagenda_reminders.notices.rules import rule_of
+from vetagenda_reminders.notices.schemas import Change
+from vetagenda_reminders.notices.wording import notice_message
+from vetagenda_reminders.templates.messages import Texts, appointment_message
+from vetagenda_sms.segmentation import segment
+
+WEDNESDAY = "2026-11-25T10:00:00+01:00"
+THURSDAY = "2026-11-26T11:00:00+01:00"
+FRIDAY = "2026-11-27T12:00:00+01:00"
+BEFORE = paris("2026-11-24T09:30")
+PRACTICE = PracticeFacts(
+    id="0192f0c4-0000-7000-8000-000000000009",
+    name="Clinique vétérinaire du Parc",
+    time_zone="Europe/Paris",
+)
+NIGHT = "2026-11-17T22:00:00+01:00"
+TOLD = {"fr": "au lieu du 24/11/2026", "de": "statt am 24.11.2026", "en": "instead of 24 Nov 2026"}
+HOURS = {"fr": " à 09h30", "de": " um 09:30 Uhr", "en": " at 09:30"}
+
+
+def moved(locale: str, *, hidden: bool, texts: Texts | None = None) -> str:
+    practice = PRACTICE.model_copy(update={"locale": locale})
+    visit = surgery() if hidden else appointment()
+    return appointment_message(
+        Purpose.RESCHEDULED, Channel.SMS, visit, practice, texts, moved_from=BEFORE
+    ).body
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("locale", ["fr", "de", "en"])
+def test_the_former_time_is_told_in_one_sms(locale: str, hidden: bool) -> None:
+    """REM-5, SMS-1: of a hidden hour the day alone."""
+    text = moved(locale, hidden=hidden)
+    assert text.endswith(TOLD[locale] + ("" if hidden else HOURS[locale]))
+    assert (segment(text).encoding, segment(text).segments) == ("gsm7", 1)
+    assert not hidden or "30" not in text.partition(TOLD[locale])[0].replace("08:30", "")
+
+
+def test_a_text_can_name_it() -> None:
+    """REM-9: nothing where there is none."""
+    texts = Texts("{when}, avant : {previous_when|inconnu}")
+    assert moved("fr", hidden=False, texts=texts) == "25/11/2026 à 10h00, avant : 24/11/2026 à 09h30"
+    other = appointment_message(Purpose.CONFIRMATION, Channel.SMS, appointment(), PRACTICE, texts)
+    assert other.body.endswith("avant : inconnu")
+
+
+def test_another_hidden_hour_of_the_same_day_says_nothing() -> None:
+    """REM-5."""
+    same = paris("2026-11-25T08:30")
+    message = appointment_message(Purpose.RESCHEDULED, Channel.SMS, surgery(), PRACTICE, moved_from=same)
+    assert "au lieu" not in message.body
+
+
+@pytest.mark.parametrize("locale", ["fr", "de", "en"])
+def test_a_notice_to_staff_stays_one_sms(locale: str) -> None:
+    """REM-15: with the hour, which owners do not see."""
+    long = "x" * 90
+    ids = "0192f0c4-0000-7000-8000-000000000001"
+    visit = appointment(
+        owner={"id": ids, "family_name": long, "phone": "+491701234567890"},
+        animals=[{"id": ids, "name": long}],
+        appointment_type={"id": ids, "name": long, "hide_time": True},
+        calendars=[{"id": ids, "name": long}],
+    )
+    practice = PRACTICE.model_copy(update={"locale": locale})
+    body = notice_message(rule_of(Change.MOVED), Channel.SMS, visit, practice, BEFORE).body
+    assert HOURS[locale] in body
+    assert len(body) <= 160
+
+
+async def test_an_owner_and_the_desk_are_told_from_when(clinic: Clinic, mailbox: Mailbox) -> None:
+    """REM-4, REM-15."""
+    notices = {"on": ["moved"], "recipients": [{"name": "Accueil", "email": f"desk-{clinic.email}"}]}
+    await clinic.choose(reminders=[], push_lead_hours=[], staff_notices=notices)
+    visit = await clinic.book(WEDNESDAY)
+    await clinic.act(visit, "reschedule", start=THURSDAY)
+    former = "26/11/2026 à 11h00 au lieu du 25/11/2026 à 10h00"
+    assert (await clinic.texts())[-1].endswith(former)
+    (mail,) = mailbox.to(f"desk-{clinic.email}")
+    assert former in text_of(mail)
+    assert former in mail["Subject"]
+
+
+async def test_of_two_moves_only_the_time_that_they_know(clinic: Clinic) -> None:
+    """REM-4: the first move was never told, since the desk's SMS waits for the morning."""
+    garde = {"name": "Garde", "phone": "+33611223344", "channels": ["sms"]}
+    notices = {"on": ["moved"], "recipients": [garde]}
+    nobody: dict[str, list[str]] = {"confirmation": [], "notices": [], "reminders": [], "push_lead_hours": []}
+    await clinic.choose(**nobody, staff_notices=notices)
+    visit = await clinic.book(WEDNESDAY)
+    await clinic.until(NIGHT)
+    await clinic.act(visit, "reschedule", start=THURSDAY)
+    await clinic.act(visit, "reschedule", start=FRIDAY)
+    await clinic.until("2026-11-18T09:00:00+01:00")
+    (text,) = await clinic.texts()
+    assert "27/11/2026 à 12h00 au lieu du 25/11/2026 à 10h00" in text
+
+
+async def test_an_hour_that_was_hidden_is_not_told_later(clinic: Clinic) -> None:
+    """REM-5: a surgery becomes a consultation at another time: when it was to be stays hidden."""
+    await clinic.choose(reminders=[], push_lead_hours=[])
+    visit = await clinic.book("2026-11-25T11:40:00+01:00", appointment_type_id=clinic.surgery)
+    body = {"start": THURSDAY, "appointment_type_id": clinic.vaccination}
+    path = f"{clinic.path}/appointments/{visit['id']}"
+    current = await clinic.agenda.get(path)
+    headers = {"If-Match": current.headers["ETag"]}
+    changed = await clinic.agenda.patch(
+        path, json={"appointment_type_id": body["appointment_type_id"]}, headers=headers
+    )
+    assert changed.status_code == 200, changed.text
+    await clinic.act(visit, "reschedule", start=THURSDAY)
+    assert "11h40" not in " ".join(await clinic.texts())
