@@ -18,9 +18,10 @@ from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.ladder import jobs as ladder
 from vetagenda_reminders.ladder import queries as ladders
+from vetagenda_reminders.ladder.answers import jobs as answers
+from vetagenda_reminders.ledger import abandoned, lateness, queries, withdrawing
 from vetagenda_reminders.ledger import api as ledger
 from vetagenda_reminders.ledger import jobs as sending
-from vetagenda_reminders.ledger import lateness, queries, withdrawing
 from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.personal import api as personal
@@ -73,8 +74,9 @@ def create(
             Job("plan", timedelta(seconds=0.5), plan),
             Job("send", timedelta(seconds=1), sending.send_due),
             Job("climb", timedelta(seconds=2), ladder.climb),
+            Job("answers", timedelta(seconds=1), answers.confirm),
             Job("call-back", timedelta(seconds=1), withdrawing.call_back_marked),
-            Job("resolve", timedelta(seconds=10), sending.finish_abandoned),
+            Job("resolve", timedelta(seconds=10), abandoned.finish_abandoned),
             Job("lateness", timedelta(minutes=1), lateness.give_up_late),
             Job("web-push", timedelta(seconds=1), pushes.deliver_due),
             Job("bounces", timedelta(seconds=30), read_bounces),
@@ -105,11 +107,12 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
     await offers.plan_practice(service, practice_id)
     await visit_lines.mend_practice(service, practice_id)
     await withdrawing.call_back_marked_of(service, practice_id)
-    await sending.bring_back(service)
+    await abandoned.bring_back(service)
+    answered = await answers.confirm_of(service, practice_id)
     sent = await sending.send_due_of(service, practice_id, until)
     sent += await ladder.climb_of(service, practice_id, until)
     pushed = await pushes.deliver_of(service, practice_id)
-    return [*sent, *pushed, *await lateness.give_up_late_of(service, practice_id, until)]
+    return [*answered, *sent, *pushed, *await lateness.give_up_late_of(service, practice_id, until)]
 
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:

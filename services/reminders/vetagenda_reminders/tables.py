@@ -62,7 +62,7 @@ class Reminder(RemindersTable, table=True):
             name="reminder_once",
         ),
         Index("reminder_due", "due_at", postgresql_where=text("status = 'planned' AND NOT virtual")),
-        Index("reminder_sending", "leased_until", postgresql_where=text("status = 'sending'")),
+        Index("reminder_sending", "id", postgresql_where=text("status = 'sending'")),
         Index("reminder_of_practice", "practice_id", "due_at", "id"),
         Index("reminder_of_owner", "owner_id"),
         Index("reminder_of_animals", "animal_ids", postgresql_using="gin"),
@@ -212,7 +212,7 @@ class OfferPlan(RemindersTable, table=True):
 
 class BouncedAddress(RemindersTable, table=True):
     """An e-mail address that came back for good, as a digest: to be compared, not to be read. `owner_id` is
-    whose it was: a new address of hers ends it."""
+    whose it was: a new address of hers ends it. None for one of the practice's people."""
 
     __tablename__ = "bounced_address"
 

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from vetagenda_agenda.sandbox.commands import set_clock
 from vetagenda_contracts.events import Actor
-from vetagenda_reminders.ledger import commands, jobs, queries
+from vetagenda_reminders.ledger import abandoned, commands, queries
 from vetagenda_reminders.tables import Reminder
 
 MORNING, NOON, EVENING = (f"2026-11-25T{hour}:00+01:00" for hour in ("10:00", "12:00", "16:00"))
@@ -144,7 +144,7 @@ async def test_the_leaders_cancellation_before_it_left_gives_the_others_back(cli
     await lapse(clinic)
     await resolve(clinic)
     await clinic.advance("PT0S")
-    await jobs.bring_back(service_of(clinic))
+    await abandoned.bring_back(service_of(clinic))
     await clinic.advance("PT0S")
     texts = await clinic.texts()
     assert BOTH[0] not in texts
@@ -207,7 +207,7 @@ async def test_an_order_that_has_not_left_is_called_back_for_the_other_visits_sa
     texts = await clinic.texts()
     assert BOTH[0] not in texts
     assert sorted(text.partition("votre rendez-vous ")[2] for text in texts) == [
-        "est déplacé : nouvelle date le 26/11/2026 à 11h00",
+        "est déplacé : nouvelle date le 26/11/2026 à 11h00 au lieu du 25/11/2026 à 12h00",
         "le 25/11/2026 à 10h00",
     ]
     await clinic.choose(confirmation=[], push_lead_hours=[])

@@ -184,4 +184,4 @@ async def test_the_steps_of_many_rows_are_one_statement(clinic: Clinic) -> None:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert len(given["reminders"]) == 20
-    assert len([each for each in said if each.startswith("INSERT INTO reminder_step")]) == 1
+    assert len([each for each in said if each.startswith('INSERT INTO "reminder_step"')]) == 1

@@ -11,7 +11,7 @@ from reminders.clinic import Clinic
 from sqlalchemy import text
 
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import jobs
+from vetagenda_reminders.ledger import abandoned
 
 
 def service_of(clinic: Clinic) -> Service:
@@ -29,7 +29,7 @@ async def lapse(clinic: Clinic) -> None:
 
 
 async def resolve(clinic: Clinic) -> None:
-    await jobs.finish_abandoned(service_of(clinic))
+    await abandoned.finish_abandoned(service_of(clinic))
 
 
 async def now_of(clinic: Clinic) -> datetime:
@@ -70,7 +70,7 @@ class Faulty(httpx.AsyncBaseTransport):
         response = await self._real.handle_async_request(request)
         if self._after:
             raise self._after
-        asked = request.url.path.endswith("/facts") or request.method == "PUT"
+        asked = request.url.path.endswith(("/facts", "/messages"))
         if self._gate and asked and not self.asked.is_set():
             self.asked.set()
             async with asyncio.timeout(30):

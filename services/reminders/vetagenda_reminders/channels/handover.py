@@ -1,5 +1,6 @@
-"""Hands one row to its channel and says what came of it, in the ledger's words."""
+"""Hands rows to their channels and says what came of it, in the ledger's words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vetagenda_kit.peers import PeerProblem
@@ -8,12 +9,15 @@ from vetagenda_kit.service import Service
 from vetagenda_reminders.channels import email
 from vetagenda_reminders.channels.email import Outcome
 from vetagenda_reminders.channels.writing import Occasion, letter_of
-from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
+from vetagenda_reminders.ledger import merging
+from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.peers import sms
 from vetagenda_reminders.tables import Reminder
 
-_DEFINITE = frozenset({404, 409, 413, 422})
+_DEFINITE = frozenset({404, 413, 422})
 """Answers of the sms service that mean no, for good; any other may be asked again."""
+MOST_ORDERS = 200
+"""In one request."""
 
 _NEVER_LEFT = frozenset({"expired", "cancelled", "rejected"})
 
@@ -27,43 +31,56 @@ class Result:
     delivery: str | None = None
 
 
+_NOBODY_KNOWS = Result(Status.SENDING)
+_REFUSED = Result(Status.FAILED, SkipReason.REFUSED)
 _EMAIL = {
     Outcome.SENT: Result(Status.SENT),
     Outcome.NOT_ACCEPTED: Result(Status.PLANNED),
-    Outcome.REFUSED: Result(Status.FAILED, SkipReason.REFUSED),
+    Outcome.REFUSED: _REFUSED,
     Outcome.UNKNOWN: Result(Status.FAILED, SkipReason.OUTCOME_UNKNOWN),
 }
 
 
-async def hand_over(service: Service, row: Reminder, occasion: Occasion) -> Result:
-    if row.channel is Channel.SMS:
-        return await order_sms(service, row)
-    letter = letter_of(service, row, occasion)
+async def send(service: Service, row: Reminder, occasion: Occasion) -> Result:
+    """By e-mail, which is also how a fax leaves."""
+    letter = letter_of(service, row, occasion, await _told_with(service, row))
     return _EMAIL[await email.send(service.settings, letter)]
 
 
-async def order_sms(service: Service, row: Reminder) -> Result:
-    assert row.recipient
+async def _told_with(service: Service, row: Reminder) -> list[Reminder]:
+    """The other visits that it tells of: written down together with the intent to hand it over."""
+    if not merging.can_merge(row):
+        return []
+    async with service.db.jobs_reading() as session:
+        return await merging.merged_into(session, [row.id])
+
+
+async def order(service: Service, rows: Sequence[Reminder]) -> list[Result]:
+    """SMS of one practice, in order. The same rows ordered again are the same messages."""
+    results: list[Result] = []
+    for start in range(0, len(rows), MOST_ORDERS):
+        results += await _order(service, rows[start : start + MOST_ORDERS])
+    return results
+
+
+async def _order(service: Service, rows: Sequence[Reminder]) -> list[Result]:
     try:
-        status = await sms.order(
-            service,
-            row.practice_id,
-            row.id,
-            to=row.recipient,
-            text=row.body or "",
-            purpose=row.purpose,
-            rule=row.rule,
-            useful_until=row.useful_until,
-        )
+        answers = await sms.order(service, rows[0].practice_id, [_ordered(row) for row in rows])
     except ServiceUnavailable:
-        return Result(Status.SENDING)
+        return [_NOBODY_KNOWS] * len(rows)
     except PeerProblem as problem:
-        definite = problem.status in _DEFINITE
-        return Result(Status.FAILED, SkipReason.REFUSED) if definite else Result(Status.SENDING)
-    return _after(status)
+        return [_REFUSED if problem.status in _DEFINITE else _NOBODY_KNOWS] * len(rows)
+    return [_after(answers[row.id]) for row in rows]
 
 
-def _after(status: str) -> Result:
+def _ordered(row: Reminder) -> sms.Order:
+    assert row.recipient
+    return sms.Order(row.id, row.recipient, row.body or "", row.purpose, row.rule, row.useful_until)
+
+
+def _after(status: str | None) -> Result:
+    if status is None:
+        return _REFUSED
     if status in _NEVER_LEFT:
         return Result(Status.FAILED, SkipReason.REFUSED, status)
     return Result(Status.SENT, delivery="ordered" if status == "planned" else status)
@@ -74,10 +91,10 @@ async def stop_sms(service: Service, row: Reminder) -> Result:
     try:
         status = await sms.withdraw(service, row.practice_id, row.id)
     except ServiceUnavailable:
-        return Result(Status.SENDING)
+        return _NOBODY_KNOWS
     except PeerProblem as problem:
         never = problem.status == 404
-        return Result(Status.SKIPPED, SkipReason.SUPERSEDED) if never else Result(Status.SENDING)
+        return Result(Status.SKIPPED, SkipReason.SUPERSEDED) if never else _NOBODY_KNOWS
     if status == "cancelled":
         return Result(Status.WITHDRAWN, delivery=status)
     return _after(status)

@@ -1,5 +1,7 @@
 """Orders to the sms service. A message's id is its ledger row's: the same order again changes nothing."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,32 +10,35 @@ from vetagenda_kit.service import Service
 from vetagenda_reminders.ledger.vocabulary import URGENT, Purpose, is_recall
 
 
-async def order(
-    service: Service,
-    practice_id: UUID,
-    message_id: UUID,
-    *,
-    to: str,
-    text: str,
-    purpose: Purpose,
-    rule: str,
-    useful_until: datetime,
-) -> str:
-    """The message's status there. Raises PeerProblem (refused) and ServiceUnavailable (ask again)."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`id` is the ledger row's, under which the same order again changes nothing."""
+
+    id: UUID
+    to: str
+    text: str
+    purpose: Purpose
+    rule: str
+    useful_until: datetime
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        said = {"to": self.to, "text": self.text, "class": _class_of(self.purpose, self.rule)}
+        return {"id": str(self.id), "order": said | {"expires_at": self.useful_until.isoformat()}}
+
+
+async def order(service: Service, practice_id: UUID, orders: Iterable[Order]) -> dict[UUID, str | None]:
+    """By id the message's status there, None for one that was refused for good. Raises PeerProblem (all are)
+    and ServiceUnavailable (ask again)."""
     answer = await service.peers.call(
         "sms",
-        "PUT",
-        f"/internal/practices/{practice_id}/messages/{message_id}",
+        "POST",
+        f"/internal/practices/{practice_id}/messages",
         actor=service.job("send"),
         practices=[practice_id],
-        json={
-            "to": to,
-            "text": text,
-            "class": _class_of(purpose, rule),
-            "expires_at": useful_until.isoformat(),
-        },
+        json={"orders": [one.wire for one in orders]},
     )
-    return str(answer["status"])
+    return {UUID(item["id"]): item["status"] for item in answer["items"]}
 
 
 def _class_of(purpose: Purpose, rule: str) -> str:

@@ -1,0 +1,112 @@
+"""Judges the rows that one worker holds, and writes down what is to come of each."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import WriteSession
+from vetagenda_kit.service import Service
+from vetagenda_reminders.ladder.judging import with_ladder
+from vetagenda_reminders.ledger import commands, merging, queries, steps, wording
+from vetagenda_reminders.ledger.push import may_cancel, tell_product_push, tell_push
+from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip, Wait, decide
+from vetagenda_reminders.ledger.steps import Step
+from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, SkipReason, Status
+from vetagenda_reminders.letters.rules import Pause, beside
+from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.templates.messages import Message
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is known while rows of one practice are judged: what the agenda said, the practice's own words,
+    the addresses that are no more, and the instant. Its methods that write do so in `session`."""
+
+    service: Service
+    session: WriteSession
+    known: Known
+    words: wording.Wording
+    bounced: Collection[str]
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return self.service.job("send")
+
+    def together(self, rows: Iterable[Reminder]) -> merging.Together:
+        """Which reminders make one message: all that may leave, were they due now."""
+        return merging.together(rows, self._may_leave, self.known.practice.zone, self.now)
+
+    def _may_leave(self, row: Reminder) -> bool:
+        return isinstance(self._decision(row, self._facts(row), min(row.due_at, self.now)), Send)
+
+    def judge(self, row: Reminder, told_with: Collection[Reminder] = ()) -> bool:
+        """False for a row that is as it was, because its text names a link that is not there yet."""
+        facts = self._facts(row)
+        match self._if_alone(row, self._decision(row, facts, row.due_at)):
+            case Pause():
+                row.lease, row.leased_until = None, system_now() + self.service.settings.retry_after
+            case Skip(reason):
+                self._finish(row, Status.SKIPPED, reason=reason)
+            case Wait(until):
+                commands.postpone(self.session, row, until, self.actor)
+                steps.note(self.session, row, Step.POSTPONED, self.actor, self.now)
+            case Send(None):
+                self._push(row, facts)
+            case Send(str(recipient)):
+                return self._write(row, facts, recipient, told_with)
+        return True
+
+    def _facts(self, row: Reminder) -> Facts:
+        return wording.facts_of(row, self.known, self.words.red, self.words.settings)
+
+    def _decision(self, row: Reminder, facts: Facts, due_at: datetime) -> Decision | Pause:
+        due = replace(queries.due_of(row), due_at=due_at)
+        email_ready = self.service.settings.smtp_host is not None
+        decision = decide(due, facts, self.now, email_ready=email_ready, bounced=self.bounced)
+        return with_ladder(row, decision, facts, self.known, self.words.rungs.get(row.id, ()), self.now)
+
+    def _if_alone(self, row: Reminder, decision: Decision | Pause) -> Decision | Pause:
+        """A letter that may leave is needed only where nothing else tells the owner (REM-10); as a step of a
+        ladder, because nothing else was answered."""
+        alone = row.channel is Channel.LETTER and row.ladder_step is None
+        if alone and isinstance(decision, Send):
+            return beside(self.words.beside.get(row.id, ()), self.now) or decision
+        return decision
+
+    def _push(self, row: Reminder, facts: Facts) -> None:
+        row.owner_id = facts.owner.id if facts.owner else row.owner_id
+        self._finish(row, Status.SENT, quietly=True)
+        visit = facts.appointment or facts.offer
+        if visit is None:
+            tell_product_push(self.session, row, self.actor)
+            return
+        closes_before = self.words.cancellation_closes_before
+        cancellable = facts.offer is None and may_cancel(visit.start, self.now, closes_before)
+        tell_push(self.session, row, visit, facts.zone, self.actor, cancellable=cancellable)
+
+    def _write(self, row: Reminder, facts: Facts, recipient: str, told_with: Collection[Reminder]) -> bool:
+        message = wording.message(row, facts, self.known, self.words, told_with)
+        if message is None:
+            return False
+        self._begin(row, facts, recipient, message)
+        merging.told_by(self.session, row, told_with, self.now, self.actor)
+        return True
+
+    def _begin(self, row: Reminder, facts: Facts, recipient: str, message: Message) -> None:
+        if not message.body:
+            self._finish(row, Status.SKIPPED, reason=SkipReason.EMPTY_TEXT)
+            return
+        row.owner_id = facts.owner.id if facts.owner else row.owner_id
+        if row.channel in BY_HAND:
+            commands.make_ready(self.session, row, recipient, message, self.actor)
+            steps.note(self.session, row, Step.READY, self.actor, self.now)
+        else:
+            commands.begin(row, recipient, message)
+
+    def _finish(self, row: Reminder, status: Status, **more: Any) -> None:
+        commands.finish(self.session, row, status, self.now, self.actor, **more)
