@@ -26,11 +26,6 @@ Phone = Annotated[
     StringConstraints(min_length=3, max_length=40, strip_whitespace=True),
     Field(examples=["+33611223344"]),
 ]
-Email = Annotated[
-    str,
-    StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, strip_whitespace=True),
-    Field(examples=["chloe@example.org"]),
-]
 
 
 class PostalAddress(RequestModel):

@@ -62,6 +62,9 @@ def test_an_appointment_that_is_gone_is_not_reminded_of() -> None:
         (Channel.EMAIL, {}, Send("elodie@example.org")),
         (Channel.EMAIL, {"email": None}, Skip(SkipReason.NO_EMAIL)),
         (Channel.EMAIL, {"consents": {"sms": True}}, Skip(SkipReason.NO_CONSENT)),
+        (Channel.EMAIL, {"email": "a4,victim@x.fr"}, Skip(SkipReason.INVALID_EMAIL)),
+        (Channel.EMAIL, {"email": "é2@x.fr"}, Skip(SkipReason.INVALID_EMAIL)),
+        (Channel.EMAIL, {"email": "a3@é.fr"}, Send("a3@xn--9ca.fr")),
     ],
 )
 def test_a_channel_needs_an_address_and_consent(

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from vetagenda_agenda.schemas import Address, Country, Email, Locale, Phone, TimeZone
+from vetagenda_agenda.schemas import Address, Country, Locale, Phone, TimeZone
+from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.models import Instant, Name, PatchModel, RequestModel, ViewModel
 
 
@@ -16,7 +17,7 @@ class NewPractice(RequestModel):
     locale: Locale = "fr"
     country: Country = "FR"
     phone: Phone | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
     address: Address | None = None
     test: bool = False
     now: Instant | None = None
@@ -30,7 +31,7 @@ class PracticePatch(PatchModel):
     locale: Locale | None = None
     country: Country | None = None
     phone: Phone | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
     address: Address | None = None
 
 

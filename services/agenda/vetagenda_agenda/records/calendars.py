@@ -7,11 +7,11 @@ from uuid import UUID
 from vetagenda_agenda.occupancy import queries as occupancy
 from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.records.resource import Resource
-from vetagenda_agenda.schemas import Email
 from vetagenda_agenda.tables import Calendar
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.models import Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import Conflict
 
@@ -22,7 +22,7 @@ class NewCalendar(RequestModel):
     name: Name
     kind: Kind = "practitioner"
     colour: ShortText | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
 
 
 class CalendarPatch(PatchModel):
@@ -31,7 +31,7 @@ class CalendarPatch(PatchModel):
     name: Name | None = None
     kind: Kind | None = None
     colour: ShortText | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
 
 
 class CalendarView(ViewModel):

@@ -14,11 +14,12 @@ from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.records.lifetimes import check_past
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.records.species import Species
-from vetagenda_agenda.schemas import Address, Email, Locale, Phone
+from vetagenda_agenda.schemas import Address, Locale, Phone
 from vetagenda_agenda.tables import Animal, Appointment, Owner, UpdateItem
 from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.models import Day, Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
@@ -36,7 +37,7 @@ class NewOwner(RequestModel):
     given_name: ShortText = ""
     family_name: Name
     phone: Phone | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
     address: Address | None = None
     locale: Locale | None = None
     consents: Consents = Consents()
@@ -48,7 +49,7 @@ class OwnerPatch(PatchModel):
     given_name: ShortText | None = None
     family_name: Name | None = None
     phone: Phone | None = None
-    email: Email | None = None
+    email: EmailAddress | None = None
     address: Address | None = None
     locale: Locale | None = None
     consents: Consents | None = None

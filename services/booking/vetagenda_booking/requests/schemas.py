@@ -10,10 +10,10 @@ from vetagenda_booking.holds.schemas import CalendarIds
 from vetagenda_booking.slots.question import Arrangement
 from vetagenda_booking.slots.schemas import AnimalCount, SpeciesName, Stated
 from vetagenda_contracts.booking import RequestStatus
+from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.models import LongText, Name, RequestModel, ShortText, ViewModel
 
 Phone = Annotated[str, Field(min_length=3, max_length=40)]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 
 
 class ConsentsIn(RequestModel):
@@ -38,7 +38,7 @@ class NewOwnerIn(RequestModel):
     given_name: Name
     family_name: Name
     phone: Phone
-    email: Email | None = None
+    email: EmailAddress | None = None
     address: AddressIn | Annotated[str, Field(min_length=1, max_length=500)] | None = None
     locale: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
     consents: ConsentsIn = ConsentsIn()

@@ -19,6 +19,7 @@ UNREACHABLE = frozenset(
     {
         SkipReason.NO_MOBILE,
         SkipReason.NO_EMAIL,
+        SkipReason.INVALID_EMAIL,
         SkipReason.NO_ADDRESS,
         SkipReason.NO_PHONE,
         SkipReason.NO_DEVICE,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
+from vetagenda_kit.email_addresses import usable
 from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, State
 from vetagenda_reminders.ledger.vocabulary import (
     NOTICE_CANCELLED,
@@ -129,9 +130,17 @@ def _staff(
         return address
     if channel is Channel.SMS:
         return address if is_mobile(address) else SkipReason.NO_MOBILE
+    return _mailbox(address, email_ready=email_ready, bounced=bounced)
+
+
+def _mailbox(address: str, *, email_ready: bool, bounced: Collection[str]) -> str | SkipReason:
+    """What was stored before addresses were checked may be none."""
+    usable_address = usable(address)
+    if usable_address is None:
+        return SkipReason.INVALID_EMAIL
     if address in bounced:
         return SkipReason.ADDRESS_BOUNCED
-    return address if email_ready else SkipReason.EMAIL_NOT_CONFIGURED
+    return usable_address if email_ready else SkipReason.EMAIL_NOT_CONFIGURED
 
 
 def _subject(row: Due, facts: Facts) -> SkipReason | None:
@@ -233,9 +242,7 @@ def reachable(
         return SkipReason.NO_EMAIL
     if not owner.consents.email:
         return SkipReason.NO_CONSENT
-    if owner.email in bounced:
-        return SkipReason.ADDRESS_BOUNCED
-    return owner.email if email_ready else SkipReason.EMAIL_NOT_CONFIGURED
+    return _mailbox(owner.email, email_ready=email_ready, bounced=bounced)
 
 
 def _mobile(owner: OwnerFacts) -> str | SkipReason:

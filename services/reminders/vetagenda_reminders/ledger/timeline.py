@@ -23,6 +23,7 @@ _SAID: dict[Step, str] = {
     Step.POSTPONED: "It may not leave at this hour and waits.",
     Step.READY: "It is ready for a person: to be printed or called.",
     Step.CALLED: "Somebody called.",
+    Step.CALLED_ANYWAY: "Somebody called, although the call was not to be made any more.",
     Step.SENT: "It was handed to its channel.",
     Step.DELIVERY: "The channel reported on it.",
     Step.SKIPPED: "It is not sent.",
@@ -42,6 +43,7 @@ REASONS: dict[str, str] = {
     SkipReason.NO_OWNER: "There is no owner to tell.",
     SkipReason.NO_MOBILE: "The owner has no mobile number.",
     SkipReason.NO_EMAIL: "The owner has no e-mail address.",
+    SkipReason.INVALID_EMAIL: "No e-mail can be addressed to what stands there.",
     SkipReason.NO_ADDRESS: "The owner has no complete postal address.",
     SkipReason.NO_PHONE: "The owner has no number that answers.",
     SkipReason.NO_DEVICE: "No browser or app of the owner takes pushes.",
@@ -70,6 +72,12 @@ ANSWERS: dict[str, str] = {
     Came.YES_TOO_LATE: "It was a yes, but there is no such visit to come any more.",
     Came.STOP: "It asks for no more SMS.",
     Came.OTHER: "A person reads it: the SMS has the words.",
+}
+_WHY: dict[Step, dict[str, str]] = {
+    Step.SKIPPED: REASONS,
+    Step.FAILED: REASONS,
+    Step.CALLED_ANYWAY: REASONS,
+    Step.ANSWERED: ANSWERS,
 }
 
 
@@ -101,7 +109,7 @@ class StepView(ViewModel):
 
 
 def _text(what: Step, reason: str | None) -> str:
-    why = {Step.SKIPPED: REASONS, Step.FAILED: REASONS, Step.ANSWERED: ANSWERS}.get(what, {})
+    why = _WHY.get(what, {})
     told = (_SAID[what], why.get(reason or ""))
     return " ".join(text for text in told if text)
 

@@ -69,6 +69,7 @@ class SkipReason(StrEnum):
     NO_OWNER = "no_owner"
     NO_MOBILE = "no_mobile"
     NO_EMAIL = "no_email"
+    INVALID_EMAIL = "invalid_email"
     NO_ADDRESS = "no_address"
     NO_PHONE = "no_phone"
     NO_DEVICE = "no_device"

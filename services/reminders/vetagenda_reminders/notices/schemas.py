@@ -5,10 +5,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Name, RequestModel
 from vetagenda_reminders.ledger.vocabulary import Channel
-from vetagenda_reminders.preferences.addresses import EmailAddress, PhoneNumber
+from vetagenda_reminders.preferences.addresses import PhoneNumber
 
 NoticeChannel = Literal[Channel.EMAIL, Channel.SMS, Channel.FAX]
 NoticeChannels = Annotated[tuple[NoticeChannel, ...], Field(min_length=1, max_length=3), EachOnce()]

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
+from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import RequestModel, ShortText
 from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import at_local, local_day
 from vetagenda_reminders.notices.schemas import StaffNotices
-from vetagenda_reminders.preferences.addresses import EmailAddress, FaxGateway
+from vetagenda_reminders.preferences.addresses import FaxGateway
 from vetagenda_reminders.templates.rules import APPOINTMENT, described, named
 
 MessageChannel = Literal[Channel.SMS, Channel.EMAIL]
