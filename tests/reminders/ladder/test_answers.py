@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from reminders.clinic import Clinic
 from reminders.ladder.climbing import (
@@ -16,13 +17,19 @@ from reminders.ladder.climbing import (
     laddered,
     steps,
 )
+from reminders.ledger.worker import faulty, service_of
 from reminders.mailbox import Mailbox
+from sqlalchemy import update
 
+from vetagenda_kit.clock import system_now
 from vetagenda_reminders.facts import AppointmentFacts
+from vetagenda_reminders.ladder.answers import jobs
 from vetagenda_reminders.ladder.answers.rules import Came, Confirm, said_yes_to
+from vetagenda_reminders.ladder.answers.tables import OwnerAnswer
 from vetagenda_reminders.ledger.rules import Due
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
 
+AWAY = httpx.ReadError("away")
 SAYS_YES = "+33600000005"
 SAYS_NO = "+33600000007"
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -183,6 +190,29 @@ async def test_no_from_the_sandbox_is_read_by_a_person(clinic: Clinic) -> None:
     await clinic.until("2026-12-09T09:00:00+01:00")
     assert await steps(clinic, purpose="product") == {"sms": "sent", "email": "sent"}
     assert await answered(clinic) == ["other"]
+
+
+@pytest.mark.parametrize("fault", [{"before": AWAY}, {"after": AWAY}])
+async def test_while_the_agenda_is_away_a_yes_waits(clinic: Clinic, fault: dict[str, Any]) -> None:
+    """REM-1, REM-17: and what it had heard already is said once."""
+    await laddered(clinic)
+    visit = await clinic.book(WEDNESDAY)
+    await clinic.until(FIRST)
+    (row,) = await clinic.ledger(channel="sms")
+    service = service_of(clinic)
+    told = {"id": uuid4(), "practice_id": clinic.id, "reminder_id": row["id"]}
+    async with service.db.jobs_writing() as session:
+        session.add(OwnerAnswer(**told, said_at=START, retry_at=system_now()))
+    async with faulty(clinic, "agenda", **fault):
+        await jobs.confirm(service)
+    assert await answered(clinic) == []
+    async with service.db.jobs_writing() as session:
+        await session.execute(update(OwnerAnswer).values(retry_at=system_now()))
+    await clinic.advance("PT0S")
+    assert await confirmed_at(clinic, visit) is not None
+    assert await answered(clinic) == ["confirmed"]
+    said = await clinic.house.events("agenda", clinic.id)
+    assert [event["type"] for event in said].count("agenda.appointment.updated") == 1
 
 
 def _appointment(**changes: Any) -> AppointmentFacts:

@@ -22,7 +22,7 @@ from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
 
 BATCH = 50
-_MOVED = 412
+_NOTHING_THERE = frozenset({404, 409})
 log = logger("answers")
 
 
@@ -77,7 +77,7 @@ async def _told_by(service: Service, answer: OwnerAnswer) -> list[Reminder]:
 
 
 async def _tell(service: Service, row: Reminder, known: Known, now: datetime) -> Came | None:
-    """None when the visit has just moved: what the agenda says by then decides."""
+    """None when it is to be asked anew: the visit has just moved, or the agenda did not cope."""
     said = said_yes_to(due_of(row), known.appointments.get(row.subject_id), now)
     if not isinstance(said, Confirm):
         return said
@@ -85,5 +85,5 @@ async def _tell(service: Service, row: Reminder, known: Known, now: datetime) ->
     try:
         await agenda.confirm_by_owner(service, row.practice_id, row.subject_id, said.sequence, owner)
     except PeerProblem as problem:
-        return None if problem.status == _MOVED else Came.YES_TOO_LATE
+        return Came.YES_TOO_LATE if problem.status in _NOTHING_THERE else None
     return Came.CONFIRMED
