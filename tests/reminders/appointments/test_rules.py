@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from reminders.appointments.sample import OWNER, PARIS, appointment, paris, surgery
 
+from vetagenda_reminders.appointments.hearing import Heard
 from vetagenda_reminders.appointments.rules import Planned, Seen, announcement, as_told, plan
 from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason
@@ -174,7 +175,6 @@ def test_a_hidden_time_is_not_given_away_by_the_minute_of_a_reminder() -> None:
     [
         (appointment(owner=None), TUESDAY),
         (appointment(), "2026-11-25T10:00"),
-        (appointment(animals=[{"id": OWNER, "deceased_on": "2026-11-01"}]), TUESDAY),
         (appointment(state="completed"), TUESDAY),
         (appointment(state="no_show"), TUESDAY),
     ],
@@ -185,6 +185,17 @@ def test_nobody_is_told(about: AppointmentFacts, now: str) -> None:
 
 def test_an_unpublished_appointment_is_not_pushed() -> None:
     assert "push_1h/push" not in planned(DEFAULTS, TUESDAY, appointment(published=False))
+
+
+def test_what_would_be_said_of_the_deceased_says_so() -> None:
+    """REM-14: kept for each message that the visit would have had, whatever else keeps it back."""
+    dead = appointment(animals=[{"id": OWNER, "deceased_on": "2026-11-01"}])
+    for now in (TUESDAY, "2026-11-24T22:00"):
+        living, rows = planned(DEFAULTS, now), planned(DEFAULTS, now, dead)
+        assert rows.keys() == living.keys()
+        for name, one in rows.items():
+            own = living[name].skip
+            assert one.skip is (own if own and own is not SkipReason.MERGED else SkipReason.DECEASED)
 
 
 def seen(about: AppointmentFacts, **changes: Any) -> Seen:
@@ -211,9 +222,6 @@ WITH_ANOTHER = appointment(sequence=1, calendar_ids=[UUID(int=9)], calendars=[AN
         (seen(BEFORE), appointment(sequence=2), None),
         (seen(BEFORE), WITH_ANOTHER, None),
         (seen(BEFORE, owner_id=None), BEFORE, Purpose.CONFIRMATION),
-        (seen(BEFORE), appointment(state="cancelled", sequence=1), Purpose.CANCELLED),
-        (seen(BEFORE, state=State.CANCELLED), appointment(state="cancelled"), None),
-        (None, appointment(state="cancelled"), None),
         (seen(BEFORE, state=State.CANCELLED), appointment(sequence=2), Purpose.CONFIRMATION),
         (seen(BEFORE), appointment(state="arrived"), None),
         (seen(BEFORE), appointment(state="no_show"), None),
@@ -223,6 +231,36 @@ def test_what_the_owner_is_told_about_a_change(
     last: Seen | None, current: AppointmentFacts, expected: Purpose | None
 ) -> None:
     assert announcement(last, current, paris(TUESDAY)) is expected
+
+
+CANCELLED = appointment(state="cancelled", sequence=1)
+ASKED = CANCELLED.model_copy(update={"source": "partner"})
+CLOSED = seen(BEFORE, state=State.CANCELLED)
+
+
+@pytest.mark.parametrize(
+    ("last", "current", "heard", "told"),
+    [
+        (seen(BEFORE), CANCELLED, Heard.TOLD, True),
+        (seen(BEFORE), CANCELLED, Heard.AWAITED, False),
+        (seen(BEFORE), CANCELLED, Heard.NOTHING, True),
+        (None, CANCELLED, Heard.TOLD, True),
+        (None, CANCELLED, Heard.AWAITED, False),
+        (None, CANCELLED, Heard.NOTHING, False),
+        (CLOSED, CANCELLED, Heard.TOLD, False),
+        (seen(BEFORE, state=State.COMPLETED), CANCELLED, Heard.TOLD, False),
+        (seen(BEFORE, state=State.REQUESTED), ASKED, Heard.AWAITED, True),
+        (seen(BEFORE), ASKED, Heard.AWAITED, True),
+        (None, ASKED, Heard.NOTHING, True),
+        (CLOSED, ASKED, Heard.TOLD, False),
+    ],
+)
+def test_who_heard_of_a_visit_hears_of_its_end(
+    last: Seen | None, current: AppointmentFacts, heard: Heard, told: bool
+) -> None:
+    """REM-4: by the ledger, not by when it was planned; who asked for the visit always gets an answer."""
+    expected = Purpose.CANCELLED if told else None
+    assert announcement(last, current, paris(TUESDAY), heard=heard) is expected
 
 
 @pytest.mark.parametrize("ended_as", [Purpose.DECLINED, Purpose.EXPIRED])

@@ -124,4 +124,5 @@ def test_all_channels_go() -> None:
 
 def test_nobody_is_told_about_the_deceased() -> None:
     dead = [{"id": "0192f0c4-0000-7000-8000-000000000002", "name": "Milou", "deceased_on": "2026-11-20"}]
-    assert plan(step({"days": 3, "at": "09:00"}), appointment(animals=dead)) == []
+    (one,) = plan(step({"days": 3, "at": "09:00"}), appointment(animals=dead))
+    assert one.skip is SkipReason.DECEASED

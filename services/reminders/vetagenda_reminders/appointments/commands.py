@@ -22,7 +22,8 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_reminders.appointments import rules
 from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
 from vetagenda_reminders.appointments.former import former_start
-from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
+from vetagenda_reminders.appointments.hearing import heard, is_first_word_waiting
+from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
 from vetagenda_reminders.ladder.settling import settle
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries, steps
@@ -44,7 +45,7 @@ from vetagenda_reminders.templates.precedence import Templates, name_practitione
 
 SECOND_LOOK = timedelta(minutes=5)
 """A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
-_SET_ASIDE = (SkipReason.KNOWN_CONTACT, SkipReason.INSIDE_WINDOW, SkipReason.MERGED)
+_SET_ASIDE = (SkipReason.KNOWN_CONTACT, SkipReason.INSIDE_WINDOW, SkipReason.MERGED, SkipReason.DECEASED)
 _BEGUN = (Status.READY, Status.SENDING, Status.SENT, Status.SKIPPED, Status.FAILED)
 
 
@@ -147,10 +148,19 @@ def bring_in_line(
     for row_id, wish in changes.replan:
         _replan(session, by_id[row_id], wish, moment, actor)
     for row_id in changes.withdraw:
-        ledger.finish(session, by_id[row_id], Status.WITHDRAWN, moment.now, actor)
+        _withdraw(session, by_id[row_id], current, moment.now, actor)
     _number_steps(wishes, rows)
     settle(session, [*rows, *made], current.confirmed_by_owner_at, moment.now, actor)
     _remember(plan, current)
+
+
+def _withdraw(
+    session: WriteSession, row: Reminder, current: AppointmentFacts, now: datetime, actor: Actor
+) -> None:
+    """A visit that ends before its first word has left: the row says why none will come (REM-14)."""
+    unsaid = current.state is State.CANCELLED and is_first_word_waiting(row)
+    reason = SkipReason.SUPERSEDED if unsaid else None
+    ledger.finish(session, row, Status.WITHDRAWN, now, actor, reason=reason)
 
 
 def _as_climbed(wishes: list[Wish], rows: list[Reminder]) -> list[Wish]:
@@ -204,6 +214,7 @@ def _wishes(
         current,
         moment.now,
         ended_as=plan.ended_as or Purpose.CANCELLED,
+        heard=heard(rows, current.owner_id),
         confirmation_waits=any(
             row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
         ),

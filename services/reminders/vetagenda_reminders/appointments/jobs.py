@@ -13,6 +13,7 @@ from vetagenda_reminders.appointments import commands, queries
 from vetagenda_reminders.appointments.overview import choices_of
 from vetagenda_reminders.care.planning import CarePlanner
 from vetagenda_reminders.care.queries import steps_for
+from vetagenda_reminders.facts import State
 from vetagenda_reminders.ladder.booked import end_calls
 from vetagenda_reminders.ledger import merging, withdrawing
 from vetagenda_reminders.ledger import queries as ledger_queries
@@ -53,6 +54,7 @@ async def plan_batch(service: Service, changed: Select[AppointmentPlan]) -> set[
         batches[plan.practice_id].append(plan.appointment_id)
     for practice_id, ids in batches.items():
         known = await agenda.about_appointments(service, practice_id, ids)
+        await _stop_ended(service, known, ids)
         await _apply(service, known, ids)
         await _stop_outdated_orders(service, known, ids)
     return set(batches)
@@ -103,6 +105,13 @@ async def _moment(
     planners = (CarePlanner(steps), plan_notices)
     now = virtual or system_now()
     return commands.Moment(known.practice, settings, now, virtual is not None, templates, choices, planners)
+
+
+async def _stop_ended(service: Service, known: Known, ids: list[UUID]) -> None:
+    """Before the end of a visit is planned: what an owner will never hear of it now is no news to follow."""
+    found = {one: known.appointments.get(one) for one in ids}
+    if ended := [one for one, current in found.items() if current and current.state is State.CANCELLED]:
+        await _stop_outdated_orders(service, known, ended)
 
 
 async def _stop_outdated_orders(service: Service, known: Known, ids: list[UUID]) -> None:

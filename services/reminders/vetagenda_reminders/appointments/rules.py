@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from vetagenda_reminders.appointments.choices import CHANNELS, CONFIRMATION, NONE, Choices
+from vetagenda_reminders.appointments.hearing import Heard
 from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ladder.rules import ordered
 from vetagenda_reminders.ladder.vocabulary import Delivery
@@ -21,6 +22,9 @@ from vetagenda_reminders.preferences.schemas import (
 )
 
 SOON = timedelta(minutes=10)
+_STANDING = frozenset({State.REQUESTED, State.CONFIRMED})
+_BY_THE_OWNER = frozenset({"online", "partner"})
+"""Where owners ask for a visit themselves, on the practice's page or in an app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,14 @@ def announcement(
     now: datetime,
     *,
     ended_as: Purpose = Purpose.CANCELLED,
+    heard: Heard = Heard.NOTHING,
     confirmation_waits: bool = False,
     practitioner_named: bool = False,
 ) -> Purpose | None:
     """What the owner is to be told at once about this change, if anything.
 
-    `ended_as` tells a declined or expired request from a cancellation. `confirmation_waits`: one for an
+    `ended_as` tells a declined or expired request from a cancellation, and `heard` is what the owner knows
+    of the visit that may have ended, by the ledger. `confirmation_waits`: one for an
     earlier state has not left yet; then the new state is simply confirmed, because nobody can be told
     that something moved of which they never heard. `practitioner_named`: the practice's texts say whom the
     owner will see; otherwise another calendar at the same time is the practice's own affair.
@@ -74,7 +80,7 @@ def announcement(
     if now >= current.start or current.owner is None:
         return None
     if current.state is State.CANCELLED:
-        return _ending(seen, ended_as)
+        return _ending(seen, current, ended_as, heard)
     if current.state is State.REQUESTED:
         return Purpose.REQUEST_RECEIVED if _is_news(seen, current) else None
     if current.state is State.CONFIRMED:
@@ -96,11 +102,16 @@ def _standing(
     return Purpose.PRACTITIONER if practitioner_named and _is_with_another(seen, current) else None
 
 
-def _ending(seen: Seen | None, ended_as: Purpose) -> Purpose | None:
-    """A cancellation of which nobody heard the booking is no news; an answer to a request always is."""
-    if ended_as is Purpose.CANCELLED:
-        return ended_as if seen and seen.state in (State.REQUESTED, State.CONFIRMED) else None
-    return ended_as if seen is None or seen.state is State.REQUESTED else None
+def _ending(seen: Seen | None, current: AppointmentFacts, ended_as: Purpose, heard: Heard) -> Purpose | None:
+    """Who was told anything of the visit is told of its end, and who asked for it always gets an answer.
+    To who still waits for the first word it is no news: neither is said."""
+    if ended_as is not Purpose.CANCELLED:
+        return ended_as if seen is None or seen.state is State.REQUESTED else None
+    if seen is not None and seen.state not in _STANDING:
+        return None
+    if heard is Heard.TOLD or current.source in _BY_THE_OWNER:
+        return ended_as
+    return ended_as if seen is not None and heard is Heard.NOTHING else None
 
 
 def _is_news(seen: Seen | None, current: AppointmentFacts) -> bool:
@@ -140,15 +151,24 @@ def plan(
     own: Choices = NONE,
 ) -> list[Planned]:
     """Every message that should stand for this state: the announcement, the reminders, the pushes."""
-    if appointment.owner is None or appointment.all_deceased or now >= appointment.start:
+    if appointment.owner is None or now >= appointment.start:
         return []
     told = list(_announced(appointment, settings, zone, now, announce, own))
     if appointment.state is not State.CONFIRMED:
-        return told
+        return of_the_living(appointment, told)
     told_on = {one.channel for one in told}
     reminders = list(_reminders(appointment, settings, zone, now, told_on, own))
     pushes = list(_pushes(appointment, settings, zone, now)) if appointment.published else []
-    return [*_carrying(told, reminders), *_until_the_next(reminders), *_until_the_next(pushes)]
+    planned = [*_carrying(told, reminders), *_until_the_next(reminders), *_until_the_next(pushes)]
+    return of_the_living(appointment, planned)
+
+
+def of_the_living(appointment: AppointmentFacts, planned: list[Planned]) -> list[Planned]:
+    """About the deceased nothing is said: what would have been is kept to say why (REM-14)."""
+    if not appointment.all_deceased:
+        return planned
+    unsaid = (None, SkipReason.MERGED)
+    return [replace(one, skip=SkipReason.DECEASED) if one.skip in unsaid else one for one in planned]
 
 
 def _announced(
@@ -197,14 +217,15 @@ def late_confirmations(
     """What somebody ordered for this appointment after it was booked, on a channel that never had one."""
     if appointment.state is not State.CONFIRMED or appointment.owner is None:
         return []
-    if appointment.all_deceased or now >= appointment.start:
+    if now >= appointment.start:
         return []
     confirmation = Purpose.CONFIRMATION
-    return [
+    ordered_late = [
         _announcement(appointment, confirmation, channel, settings, zone, now)
         for channel in CHANNELS
         if own.orders(CONFIRMATION, channel) and channel not in confirmed_by
     ]
+    return of_the_living(appointment, ordered_late)
 
 
 def announcement_channels(

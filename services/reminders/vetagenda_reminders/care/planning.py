@@ -8,7 +8,7 @@ from vetagenda_reminders.appointments.rules import Seen
 from vetagenda_reminders.care import rules
 from vetagenda_reminders.care.queries import Steps, steps_around
 from vetagenda_reminders.facts import AppointmentFacts
-from vetagenda_reminders.ledger.vocabulary import Status
+from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
 
 
@@ -30,7 +30,7 @@ class CarePlanner:
         known = {row.rule for row in rows}
         coming = _coming(rows, current, moment)
         for one in rules.plan(current, steps, moment.practice.zone, moment.now, known):
-            if one.skip is None or (one.rule, one.channel) not in coming:
+            if one.skip is not SkipReason.INSIDE_WINDOW or (one.rule, one.channel) not in coming:
                 yield Wish(one, (current.sequence, one.rule, 0, one.channel, f"owner:{current.owner_id}"))
 
 

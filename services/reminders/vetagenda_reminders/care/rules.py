@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from vetagenda_reminders.appointments.rules import Planned
+from vetagenda_reminders.appointments.rules import Planned, of_the_living
 from vetagenda_reminders.care.schemas import AtHour, Elapsed, Step
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.rules import AFTER_THE_VISIT, STANDS_IN
@@ -34,9 +34,10 @@ def plan(
 ) -> list[Planned]:
     """The steps that should stand in this state. `known` are the rules that the ledger has rows of: what the
     visit left behind without such a row is not written down any more."""
-    if appointment.owner is None or appointment.all_deceased:
+    if appointment.owner is None:
         return []
     planned = [one for step in steps for one in _step(step, appointment, zone, now)]
+    planned = of_the_living(appointment, planned)
     begun = now >= appointment.start
     return [one for one in planned if not (begun and one.skip and one.rule not in known)]
 

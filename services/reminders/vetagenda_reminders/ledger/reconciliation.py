@@ -12,6 +12,10 @@ Key = tuple[int, str, int, Channel, str]
 """(sequence, rule, occurrence, channel, recipient) within one subject."""
 
 
+_KNOWN_BY_NOW = frozenset({SkipReason.KNOWN_CONTACT, SkipReason.DECEASED})
+"""Why a row that waits need not wait for its time to be judged."""
+
+
 class Wanted(Protocol):
     @property
     def key(self) -> Key: ...
@@ -79,7 +83,7 @@ def _is_other(row: Existing, wanted: SomeWanted) -> bool:
     if row.status is not Status.PLANNED:
         return False
     if wanted.skip:
-        return wanted.skip is SkipReason.KNOWN_CONTACT
+        return wanted.skip in _KNOWN_BY_NOW
     return (row.due_at, row.new_contacts_only) != (wanted.due_at, wanted.new_contacts_only)
 
 

@@ -1,0 +1,39 @@
+"""Whether an owner has heard of a visit: by what the ledger holds, whatever was planned or when. Pure."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from uuid import UUID
+
+from vetagenda_reminders.ledger.vocabulary import WAITING, Purpose, SkipReason, Status
+from vetagenda_reminders.tables import Reminder
+
+_WITH_A_CHANNEL = frozenset({Status.SENDING, Status.SENT})
+_FIRST_WORD = frozenset({Purpose.CONFIRMATION, Purpose.REQUEST_RECEIVED})
+
+
+class Heard(StrEnum):
+    """`told`: something about the visit has left for the owner, or nobody can tell. `awaited`: nothing has,
+    and the first word of it still waits. `nothing`: no word of ours is to come, as where a practice confirms
+    nothing and people agreed by telephone."""
+
+    TOLD = "told"
+    AWAITED = "awaited"
+    NOTHING = "nothing"
+
+
+def heard(rows: Iterable[Reminder], owner_id: UUID | None) -> Heard:
+    """By the rows of one appointment; what the practice's own people were told does not count."""
+    theirs = [row for row in rows if row.owner_id == owner_id and row.purpose is not Purpose.NOTICE]
+    if any(_has_left(row) for row in theirs):
+        return Heard.TOLD
+    return Heard.AWAITED if any(map(is_first_word_waiting, theirs)) else Heard.NOTHING
+
+
+def _has_left(row: Reminder) -> bool:
+    """By itself, or in the message about another visit of that day."""
+    told_with_another = row.merged_into is not None and row.skip_reason is SkipReason.MERGED_VISIT
+    return row.status in _WITH_A_CHANNEL or told_with_another or row.skip_reason is SkipReason.OUTCOME_UNKNOWN
+
+
+def is_first_word_waiting(row: Reminder) -> bool:
+    return row.purpose in _FIRST_WORD and row.status in WAITING
