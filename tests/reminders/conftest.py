@@ -19,7 +19,7 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 @pytest_asyncio.fixture(scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> AsyncIterator[House]:
     folder: Path = tmp_path_factory.mktemp("reminders")
-    smtp = {"smtp_host": mailbox.host, "smtp_port": mailbox.port, "sender_email": "rappels@vetagenda.test"}
+    smtp = mailbox.settings | {"sender_email": "rappels@vetagenda.test"}
     address = {"public_url": PUBLIC_URL}
     back = {"bounce_domain": "retour.vetagenda.test", "bounce_maildir": folder / "returned"}
     parts = ("agenda", "booking", "sms", "reminders")

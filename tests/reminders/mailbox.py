@@ -3,7 +3,7 @@
 import asyncio
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Self
+from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -26,11 +26,13 @@ def _part(mail: EmailMessage, kind: str) -> str:
 
 class Mailbox:
     """`answers` are given to the next DATA commands instead of accepting; `hang_up` closes the connection
-    after the content instead of answering. `envelopes` are the senders by Message-ID."""
+    after the content instead of answering. `envelopes` are the senders by Message-ID, `raw` the very
+    bytes."""
 
     def __init__(self) -> None:
         self.kept: list[EmailMessage] = []
         self.envelopes: dict[str, str | None] = {}
+        self.raw: dict[str, bytes] = {}
         self.answers: list[str] = []
         self.recipient_answers: list[str] = []
         self.hang_up = False
@@ -42,6 +44,11 @@ class Mailbox:
     def port(self) -> int:
         assert self._server
         return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """For reminders, so that the practices of tests send to it."""
+        return {"smtp_host": self.host, "smtp_port": self.port, "test_practices_send_email": True}
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -71,6 +78,7 @@ class Mailbox:
         assert isinstance(mail, EmailMessage)
         self.kept.append(mail)
         self.envelopes[str(mail["Message-ID"])] = envelope.mail_from
+        self.raw[str(mail["Message-ID"])] = envelope.content
         if self.hang_up and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 Message accepted for delivery"

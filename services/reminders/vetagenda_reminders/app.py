@@ -14,6 +14,7 @@ from vetagenda_reminders.appointments import jobs as planning
 from vetagenda_reminders.appointments import queries as plans
 from vetagenda_reminders.care import api as care
 from vetagenda_reminders.channels.bounces.jobs import read_bounces
+from vetagenda_reminders.channels.senders import warn_of_a_local_sender
 from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.ladder import jobs as ladder
@@ -86,7 +87,7 @@ def create(
         ],
         virtual_time=VirtualTime(next_due=next_due, run_due=run_due),
         transports=transports,
-        on_start=[pushes.make_key],
+        on_start=[pushes.make_key, warn_of_a_local_sender],
     )
 
 

@@ -8,9 +8,11 @@ from vetagenda_kit.settings import ServiceSettings
 
 class Settings(ServiceSettings):
     """Without `smtp_host` no e-mail can leave: its rows are skipped as `email_not_configured`, so that the
-    ledger says so and nothing floods out on the day a server is named. `smtp_security` is `none` (a relay
-    on loopback), `starttls` or `tls`. `sender_email` signs for practices that name none of their own.
-    `public_url` is where owners reach the platform; with https it stands in `List-Unsubscribe`.
+    ledger says so and nothing floods out on the day a server is named. E-mail and fax of test practices
+    leave only with `test_practices_send_email`; else they are `sent` with the delivery `sandbox`, with or
+    without a server. `smtp_security` is `none` (a relay on loopback), `starttls` or `tls`. `sender_email`
+    signs for practices that name none of their own; answers go to the practice. `public_url` is where owners
+    reach the platform; with https it stands in `List-Unsubscribe`.
 
     With `bounce_domain` what cannot be delivered comes back to `bounce+<reminder id>@<domain>`. The mail
     server delivers that into the Maildir `bounce_maildir`, which reminders reads.
@@ -30,6 +32,7 @@ class Settings(ServiceSettings):
     smtp_password: str | None = None
     smtp_timeout: timedelta = timedelta(seconds=20)
     sender_email: str = "reminders@localhost"
+    test_practices_send_email: bool = False
     public_url: str = "http://127.0.0.1:8080"
     bounce_domain: str | None = None
     bounce_maildir: Path | None = None

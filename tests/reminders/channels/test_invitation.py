@@ -12,7 +12,7 @@ from reminders.appointments.sample import appointment
 from reminders.clinic import Clinic
 from reminders.mailbox import Mailbox
 
-from vetagenda_reminders.channels.invitation import Method, invitation
+from vetagenda_reminders.channels.invitation import Method, Organizer, invitation
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger.vocabulary import Purpose
 
@@ -39,7 +39,7 @@ def made(purpose: Purpose = Purpose.CONFIRMATION, zone: str = "Europe/Paris", **
     }
     practice = PracticeFacts.model_validate(about)
     visit = AppointmentFacts.model_validate(appointment().model_dump() | changes)
-    told = invitation(purpose, visit, practice, "rdv@parc.test", "elodie@example.org", NOW)
+    told = invitation(purpose, visit, practice, Organizer("rdv@parc.test"), "elodie@example.org", NOW)
     return told and read(told.content)
 
 

@@ -8,17 +8,20 @@ never sent again; the Message-ID is the ledger row's, so that even a doubled one
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
 from enum import StrEnum
 from uuid import UUID
 
-import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
+from vetagenda_kit.email_addresses import mailbox
+from vetagenda_reminders.channels import headers
 from vetagenda_reminders.channels.invitation import Invitation
 from vetagenda_reminders.settings import Settings
 
 _TEMPORARY = range(400, 500)
+_SEVEN_BITS = SMTP_POLICY.clone(cte_type="7bit")
 
 
 class Outcome(StrEnum):
@@ -35,8 +38,8 @@ class Letter:
     """One e-mail of a ledger row. `sent_at` becomes its Date header.
 
     `body` is the text part, `html` shows the same, `invitations` are for the owner's calendar, one for each
-    visit. Reports that it was not delivered go to `bounces_to`, and `unsubscribe` is where one click ends
-    such messages.
+    visit. Answers go to `replies_to`, else to the sender, reports that it was not delivered to `bounces_to`,
+    and `unsubscribe` is where one click ends such messages.
     """
 
     reminder_id: UUID
@@ -48,6 +51,7 @@ class Letter:
     sent_at: datetime
     html: str | None = None
     invitations: tuple[Invitation, ...] = ()
+    replies_to: str | None = None
     bounces_to: str | None = None
     unsubscribe: str | None = None
 
@@ -56,19 +60,27 @@ def message_id(reminder_id: UUID, sender: str) -> str:
     return f"<{reminder_id}@{sender.rpartition('@')[2]}>"
 
 
-def compose(letter: Letter) -> EmailMessage:
+def compose(letter: Letter) -> bytes:
+    """As it leaves: the addresses in our own form, the rest in the library's. Raises ValueError for what is
+    no recipient."""
     mail = EmailMessage()
-    mail["From"] = formataddr((" ".join(letter.sender_name.split()), letter.sender))
-    mail["To"] = letter.recipient
-    mail["Subject"] = letter.subject
+    mail["Subject"] = " ".join(letter.subject.split())
     mail["Date"] = format_datetime(letter.sent_at)
-    mail["Message-ID"] = message_id(letter.reminder_id, letter.sender)
     mail["Auto-Submitted"] = "auto-generated"
-    if letter.unsubscribe:
-        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     _fill(mail, letter)
-    return mail
+    return headers.written(_addresses(letter)) + mail.as_bytes(policy=_SEVEN_BITS)
+
+
+def _addresses(letter: Letter) -> list[str]:
+    lines = {
+        "Reply-To": letter.replies_to,
+        "To": mailbox(letter.recipient),
+        "Message-ID": message_id(letter.reminder_id, letter.sender),
+        "List-Unsubscribe": f"<{letter.unsubscribe}>" if letter.unsubscribe else None,
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" if letter.unsubscribe else None,
+    }
+    given = [headers.as_it_is(name, value) for name, value in lines.items() if value]
+    return [headers.sender(letter.sender_name, letter.sender), *given]
 
 
 def _fill(mail: EmailMessage, letter: Letter) -> None:
@@ -98,8 +110,11 @@ def _invite_to_each(mail: EmailMessage, invitations: tuple[Invitation, ...]) -> 
 
 
 async def send(settings: Settings, letter: Letter) -> Outcome:
-    """Hand one e-mail to the configured server."""
-    mail = compose(letter)
+    """Hand one e-mail to the configured server. What cannot be written will not be later either."""
+    try:
+        mail = compose(letter)
+    except ValueError:
+        return Outcome.REFUSED
     client = SMTP(
         hostname=settings.smtp_host,
         port=settings.smtp_port,
@@ -119,7 +134,8 @@ async def send(settings: Settings, letter: Letter) -> Outcome:
 
 async def _introduce(client: SMTP, letter: Letter) -> Outcome | None:
     """Everything before the content: whatever fails here, nothing has left. A server that does not let us
-    in may do so later; one that refuses the sender or the recipient has answered."""
+    in may do so later; one that refuses the sender or the recipient has answered, and to what is no address
+    nothing can ever be sent."""
     try:
         await client.connect()
     except (SMTPException, OSError):
@@ -129,14 +145,16 @@ async def _introduce(client: SMTP, letter: Letter) -> Outcome | None:
         await client.rcpt(letter.recipient)
     except SMTPResponseException as error:
         return _definite(error)
-    except (SMTPException, OSError, ValueError):
+    except ValueError:
+        return Outcome.REFUSED
+    except (SMTPException, OSError):
         return Outcome.NOT_ACCEPTED
     return None
 
 
-async def _hand_over(client: SMTP, mail: EmailMessage) -> Outcome:
+async def _hand_over(client: SMTP, mail: bytes) -> Outcome:
     try:
-        await client.data(aiosmtplib.email.flatten_message(mail, cte_type="7bit"))
+        await client.data(mail)
     except SMTPResponseException as error:
         return _definite(error)
     except (SMTPException, OSError):

@@ -8,6 +8,7 @@ from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.channels import email
 from vetagenda_reminders.channels.email import Outcome
+from vetagenda_reminders.channels.sandbox import SANDBOX, stays_here
 from vetagenda_reminders.channels.writing import Occasion, letter_of
 from vetagenda_reminders.ledger import merging
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
@@ -43,6 +44,8 @@ _EMAIL = {
 
 async def send(service: Service, row: Reminder, occasion: Occasion) -> Result:
     """By e-mail, which is also how a fax leaves."""
+    if stays_here(service.settings, occasion.known.practice):
+        return Result(Status.SENT, delivery=SANDBOX)
     letter = letter_of(service, row, occasion, await _told_with(service, row))
     return _EMAIL[await email.send(service.settings, letter)]
 

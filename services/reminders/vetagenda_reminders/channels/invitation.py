@@ -50,11 +50,19 @@ class Invitation:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """Whose appointment it is, and the address that writes for it where that is another."""
+
+    address: str
+    sent_by: str | None = None
+
+
 def invitation(
     purpose: Purpose,
     appointment: AppointmentFacts,
     practice: PracticeFacts,
-    sender: str,
+    organizer: Organizer,
     recipient: str,
     now: datetime,
 ) -> Invitation | None:
@@ -67,7 +75,7 @@ def invitation(
     calendar.add("prodid", _PRODUCT)
     calendar.add("method", method.value)
     event = _event(method, appointment, practice, now)
-    event.add("organizer", _address(sender, practice.name))
+    event.add("organizer", _organizer(organizer, practice.name))
     event.add("attendee", _attendee(recipient, appointment.owner))
     if _has_zone(event):
         calendar.add_component(_zone(practice.time_zone, appointment.start.year))
@@ -128,6 +136,13 @@ def _address(email: str, name: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{email}")
     if name := _one_line(name):
         address.params["CN"] = name
+    return address
+
+
+def _organizer(organizer: Organizer, name: str) -> vCalAddress:
+    address = _address(organizer.address, name)
+    if organizer.sent_by:
+        address.params["SENT-BY"] = f"mailto:{organizer.sent_by}"
     return address
 
 

@@ -9,7 +9,8 @@ from vetagenda_kit.service import Service
 from vetagenda_reminders.channels.bounces.rules import bounces_to
 from vetagenda_reminders.channels.email import Letter
 from vetagenda_reminders.channels.html import Page, page
-from vetagenda_reminders.channels.invitation import Invitation, invitation
+from vetagenda_reminders.channels.invitation import Invitation, Organizer, invitation
+from vetagenda_reminders.channels.senders import Sender
 from vetagenda_reminders.channels.unsubscribing.rules import unsubscribe_url
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, is_recall
 from vetagenda_reminders.ledger.wording import facts_of
@@ -20,12 +21,11 @@ from vetagenda_reminders.templates.dates import language_of
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What the messages of one batch have in common: `links` are the owners' by appointment, `sender` is the
-    practice's address."""
+    """What the messages of one batch have in common: `links` are the owners' by appointment."""
 
     known: Known
     links: Mapping[UUID, str]
-    sender: str
+    sender: Sender
     now: datetime
 
 
@@ -38,13 +38,14 @@ def letter_of(
     return Letter(
         row.id,
         occasion.known.practice.name,
-        occasion.sender,
+        occasion.sender.address,
         row.recipient,
         subject,
         body,
         occasion.now,
         html=None if row.channel is Channel.FAX else page(_page(rows, subject, body, occasion)),
         invitations=_invitations(rows, row.recipient, occasion),
+        replies_to=occasion.sender.replies_to,
         bounces_to=bounces_to(row.id, service.settings.bounce_domain),
         unsubscribe=_unsubscribe(service, row),
     )
@@ -70,8 +71,13 @@ def _invitation(row: Reminder, recipient: str, occasion: Occasion) -> Invitation
     appointment = facts_of(row, occasion.known).appointment
     if appointment is None or row.channel is not Channel.EMAIL:
         return None
-    practice = occasion.known.practice
-    return invitation(row.purpose, appointment, practice, occasion.sender, recipient, occasion.now)
+    practice, organizer = occasion.known.practice, _organizer(occasion.sender)
+    return invitation(row.purpose, appointment, practice, organizer, recipient, occasion.now)
+
+
+def _organizer(sender: Sender) -> Organizer:
+    """Who is answered, and on whose behalf the platform may write (RFC 5545, 3.2.18)."""
+    return Organizer(sender.answered_at, sender.address if sender.replies_to else None)
 
 
 def _unsubscribe(service: Service, row: Reminder) -> str | None:

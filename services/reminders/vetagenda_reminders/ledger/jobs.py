@@ -21,6 +21,7 @@ from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import choosing
 from vetagenda_reminders.channels.bounces.queries import bounced_among
+from vetagenda_reminders.channels.senders import sender_of
 from vetagenda_reminders.channels.writing import Occasion
 from vetagenda_reminders.ladder import queries as ladders
 from vetagenda_reminders.ledger import asking, commands, merging, queries, wording
@@ -135,7 +136,7 @@ async def _send_known(
         }
         pushed = (row for row in mine.values() if row.channel is Channel.PUSH and row.status is Status.SENT)
         await delivering.plan(session, pushed)
-    sender = words.settings.sender_email or service.settings.sender_email
+    sender = sender_of(known.practice, words.settings, service.settings.sender_email)
     leaving = (row for row in mine.values() if row.status is Status.SENDING)
     await hand_over(service, leaving, Occasion(known, links, sender, now))
     unlinked = [row for row in mine.values() if not judged.get(row.id, True)]

@@ -9,6 +9,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.service import Service
+from vetagenda_reminders.channels.sandbox import can_send
 from vetagenda_reminders.ladder.judging import with_ladder
 from vetagenda_reminders.ledger import commands, merging, queries, steps, wording
 from vetagenda_reminders.ledger.push import may_cancel, tell_product_push, tell_push
@@ -66,7 +67,7 @@ class Batch:
 
     def _decision(self, row: Reminder, facts: Facts, due_at: datetime) -> Decision | Pause:
         due = replace(queries.due_of(row), due_at=due_at)
-        email_ready = self.service.settings.smtp_host is not None
+        email_ready = can_send(self.service.settings, self.known.practice)
         decision = decide(due, facts, self.now, email_ready=email_ready, bounced=self.bounced)
         return with_ladder(row, decision, facts, self.known, self.words.rungs.get(row.id, ()), self.now)
 

@@ -1,0 +1,58 @@
+"""A test practice tries things out: what it sends by e-mail and fax stays on the platform."""
+
+import pytest
+from reminders.channels.test_email import WEDNESDAY
+from reminders.clinic import Clinic
+from reminders.ledger.worker import service_of
+from reminders.mailbox import Mailbox
+
+PEOPLE = {
+    "on": ["added"],
+    "sources": ["partner", "staff"],
+    "recipients": [{"name": "Accueil", "channels": ["fax"], "fax": "+33145678901"}],
+}
+
+
+@pytest.fixture(params=["a server", "no server"])
+def as_operators_have_it(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """As the platform is set up unless an operator says otherwise."""
+    service = service_of(clinic)
+    here = {"test_practices_send_email": False}
+    away = {"smtp_host": None} if request.param == "no server" else {}
+    monkeypatch.setattr(service, "settings", service.settings.model_copy(update=here | away))
+
+
+@pytest.mark.usefixtures("as_operators_have_it")
+async def test_emails_and_faxes_of_a_test_practice_stay(clinic: Clinic, mailbox: Mailbox) -> None:
+    """REM-1, REM-14: they end as `sent`, with their text, and no server gets them."""
+    before = len(mailbox.kept)
+    await clinic.choose(
+        confirmation=["email", "sms"],
+        reminders=[],
+        push_lead_hours=[],
+        staff_notices=PEOPLE,
+        fax_gateway="{number}@fax.example",
+    )
+    await clinic.book(WEDNESDAY)
+    rows = {row["channel"]: row for row in await clinic.ledger()}
+    assert {name: (row["status"], row["delivery"]) for name, row in rows.items()} == {
+        "email": ("sent", "sandbox"),
+        "fax": ("sent", "sandbox"),
+        "sms": ("sent", rows["sms"]["delivery"]),
+    }
+    assert rows["email"]["recipient"] == clinic.email
+    assert "10h00" in rows["email"]["body"]
+    assert rows["fax"]["recipient"] == "33145678901@fax.example"
+    assert len(mailbox.kept) == before
+
+
+@pytest.mark.usefixtures("as_operators_have_it")
+async def test_the_timeline_says_that_it_stayed(clinic: Clinic) -> None:
+    """REM-14."""
+    await clinic.choose(confirmation=["email"], reminders=[], push_lead_hours=[])
+    await clinic.book(WEDNESDAY)
+    (row,) = await clinic.ledger()
+    answer = await clinic.reminders.get(f"{clinic.path}/reminders/{row['id']}/timeline")
+    assert [step["reason"] for step in answer.json()["items"] if step["what"] == "sent"] == ["sandbox"]
