@@ -89,12 +89,15 @@ async def forget_the_owner(session: WriteSession, event: OwnerDeleted, _delivery
     await choosing.forget_owner(session, event.aggregate_id)
     await bounces.forget_bounces(session, event.aggregate_id)
     await web_push.forget_owner(session, event.aggregate_id)
+    await outdating.doubt_by_hand(session, event.aggregate_id)
 
 
 @consumers.on(OwnerUpdated)
-async def try_a_new_address(session: WriteSession, event: OwnerUpdated, _delivery: Delivery) -> None:
+async def reach_the_owner_anew(session: WriteSession, event: OwnerUpdated, _delivery: Delivery) -> None:
+    """A new e-mail address is tried; whether they are still to be called or written to is asked about."""
     if "email" in event.fields:
         await bounces.forget_bounces(session, event.aggregate_id)
+    await outdating.doubt_by_hand(session, event.aggregate_id)
 
 
 @consumers.on(AnimalUpdated, AnimalDeleted)

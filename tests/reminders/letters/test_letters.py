@@ -131,8 +131,8 @@ async def test_the_words_are_those_of_the_moment(clinic: Clinic) -> None:
     assert after["recipient"] == "Élodie Rivière\n8 quai de la Loire\n75014 Paris"
 
 
-async def test_a_text_too_long_for_a_card_is_refused_by_name(clinic: Clinic) -> None:
-    """REM-13: it can still be printed on A4."""
+async def test_a_text_too_long_for_a_card_is_left_out_by_name(clinic: Clinic) -> None:
+    """REM-13: the others are printed, and it can still be printed on A4."""
     await reachable(clinic)
     long = await clinic.make("templates", name="Long", texts={"letter": {"body": "Bonjour {owner}. " * 150}})
     await vaccinate(clinic, "letter")
@@ -141,10 +141,18 @@ async def test_a_text_too_long_for_a_card_is_refused_by_name(clinic: Clinic) -> 
     rows = sorted(await listed(clinic), key=lambda row: len(row["body"]))
     ids = [row["id"] for row in rows]
     answer = await make(clinic, ids, "cards")
-    assert answer.status_code == 422, answer.text
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["/reminder_ids/1"]
-    assert ids[1] in answer.json()["detail"]
-    assert len(pages((await make(clinic, ids, "a4")).content)) == 2
+    assert answer.status_code == 200, answer.text
+    assert (answer.headers["letters-skipped"], answer.headers["letters-too-long"]) == ("1", ids[1])
+    assert "RAGE" in text(pages(answer.content)[0])
+    assert len(await listed(clinic)) == 2
+    alone = await make(clinic, ids[1:], "cards")
+    assert alone.status_code == 422, alone.text
+    assert [error["pointer"] for error in alone.json()["errors"]] == ["/reminder_ids/0"]
+    assert ids[1] in alone.json()["detail"]
+    assert alone.json()["detail"].endswith("shorten its template, or print it on A4")
+    whole = await make(clinic, ids, "a4")
+    assert "letters-too-long" not in whole.headers
+    assert len(pages(whole.content)) == 2
 
 
 async def test_a_letter_is_made_anew_with_the_same_key(clinic: Clinic) -> None:

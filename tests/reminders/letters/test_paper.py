@@ -8,7 +8,7 @@ import pytest
 from reminders.letters.pdf import Line, pages, text
 
 from vetagenda_reminders.facts import OwnerFacts, PostalAddress, PracticeFacts
-from vetagenda_reminders.letters.paper import Format, Letter, TooLong, dated, draw, recipient_of
+from vetagenda_reminders.letters.paper import Format, Letter, dated, draw, recipient_of
 
 DAY = date(2026, 12, 17)
 SENTENCE = "Clinique du Parc, vous rappelle pour Milou : RAGE, prévu le 17/12/2026"
@@ -39,7 +39,7 @@ def letter(number: int = 0, body: str = SENTENCE, **fields: str) -> Letter:
 def drawn(
     paper: Format, letters: list[Letter] | None = None, sender: PracticeFacts | None = None
 ) -> list[list[Line]]:
-    return pages(draw(paper, sender or practice(), DAY, letters or [letter()]))
+    return pages(draw(paper, sender or practice(), DAY, letters or [letter()]).pdf)
 
 
 def at(page: list[Line], wanted: str) -> Line:
@@ -144,11 +144,34 @@ def test_a_long_text_is_printed_smaller() -> None:
         ("a4", {"body": "l" * 300}),
     ],
 )
-def test_what_fits_nowhere_is_refused_by_name(paper: Format, fields: dict[str, str]) -> None:
-    """REM-13: nothing is cut off silently."""
-    with pytest.raises(TooLong) as refused:
-        drawn(paper, [letter(0), letter(1, **fields), letter(2)])
-    assert refused.value.ids == ["1"]
+def test_what_fits_nowhere_is_left_out_by_name(paper: Format, fields: dict[str, str]) -> None:
+    """REM-13: nothing is cut off silently, and the others are printed."""
+    sheets = draw(paper, practice(), DAY, [letter(0), letter(1, **fields), letter(2)])
+    assert sheets.too_long == ["1"]
+    names = [line.text for page in pages(sheets.pdf) for line in page if line.text.startswith("Élodie")]
+    assert names == ["Élodie Plutôt 0", "Élodie Plutôt 2"]
+    alone = draw(paper, practice(), DAY, [letter(1, **fields)])
+    assert (alone.pdf, alone.too_long) == (b"", ["1"])
+
+
+SIGNS = ["é ô ß œ ł ğ", "Ω Ж я", "e\u0301", "\u200d\ufe0f\u202f", "→ € – …", "漢", "😀", "ก"]
+BOXES = ["5", "6", "7"]
+"""The numbers of those that no font has."""
+
+
+@pytest.mark.parametrize("where", ["body", "subject", "recipient"])
+def test_a_character_that_no_font_has_is_told_by_name(where: str) -> None:
+    """REM-13: nobody posts a letter to an empty box unawares."""
+    letters = [letter(number, **{where: f"Milou {sign} chien"}) for number, sign in enumerate(SIGNS)]
+    sheets = draw("a4", practice(), DAY, letters)
+    assert sheets.undrawn == BOXES
+    assert len(pages(sheets.pdf)) == len(SIGNS)
+
+
+def test_a_sender_that_no_font_can_write_concerns_every_letter() -> None:
+    """REM-13."""
+    sheets = draw("cards", practice(name="Clinique 漢"), DAY, [letter(0), letter(1)])
+    assert sheets.undrawn == ["0", "1"]
 
 
 @pytest.mark.parametrize(

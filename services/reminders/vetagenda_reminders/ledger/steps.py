@@ -15,7 +15,7 @@ from vetagenda_reminders.tables import Reminder, ReminderStep
 class Step(StrEnum):
     """`moved` is another time, `edited` another text, `postponed` the sender's own waiting; `delivery` is
     what the channel reported, `resent` that another row says it again, `answered` that the owner wrote
-    back."""
+    back. `called_anyway` is a call that somebody made although it was not to be made any more."""
 
     PLANNED = "planned"
     MOVED = "moved"
@@ -23,6 +23,7 @@ class Step(StrEnum):
     POSTPONED = "postponed"
     READY = "ready"
     CALLED = "called"
+    CALLED_ANYWAY = "called_anyway"
     SENT = "sent"
     DELIVERY = "delivery"
     SKIPPED = "skipped"

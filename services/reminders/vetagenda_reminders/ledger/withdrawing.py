@@ -1,4 +1,5 @@
-"""Calling back an SMS that was ordered and has not left, because it is not true any more.
+"""Calling back an SMS that was ordered and has not left, because it is not true any more; and taking letters
+and calls off their lists when what they are about has changed.
 
 All do it here: the planning of appointments for those that moved or ended, and the job for what was marked
 (`outdating`), a line that was deleted for instance, or an animal that has died.
@@ -18,7 +19,7 @@ from vetagenda_kit.logs import logger
 from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import asking, commands, merging, queries
+from vetagenda_reminders.ledger import asking, by_hand, commands, merging, queries
 from vetagenda_reminders.ledger.outdating import is_ordered
 from vetagenda_reminders.ledger.rules import is_true
 from vetagenda_reminders.ledger.vocabulary import WAITING, CallBack, SkipReason, Status
@@ -134,6 +135,10 @@ def _by_practice(rows: Iterable[Reminder]) -> dict[UUID, list[Reminder]]:
 
 async def _settle(service: Service, practice_id: UUID, rows: list[Reminder]) -> None:
     now = await service.clock.virtual(practice_id)
+    to_do = [row for row in rows if row.status is Status.READY and row.call_back is CallBack.DOUBTED]
+    _shown, asked_at = await by_hand.shown(service, practice_id, to_do) if to_do else ([], now)
+    if to_do and asked_at is None:
+        raise ServiceUnavailable("the agenda does not answer")
     await _end_waiting(service, rows, now or system_now())
     ordered = [row for row in rows if is_ordered(row)]
     for row in ordered:

@@ -1,9 +1,12 @@
 """Letters are looked at anew before they are printed, and are sent once they were."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import col
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
@@ -11,11 +14,9 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict
 from vetagenda_kit.service import Service
 from vetagenda_reminders.facts import PracticeFacts
-from vetagenda_reminders.ladder import queries as ladders
-from vetagenda_reminders.ladder.judging import with_ladder
-from vetagenda_reminders.ledger import asking, commands, wording
-from vetagenda_reminders.ledger.queries import due_of
-from vetagenda_reminders.ledger.rules import Facts, Send, Skip, decide
+from vetagenda_reminders.ledger import asking, by_hand, commands
+from vetagenda_reminders.ledger.by_hand import Look, Ready
+from vetagenda_reminders.ledger.rules import Facts
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.letters import queries
 from vetagenda_reminders.letters.paper import Letter, recipient_of
@@ -23,7 +24,6 @@ from vetagenda_reminders.letters.schemas import LeftOut, PrintedView
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.dates import language_of
-from vetagenda_reminders.templates.messages import Message
 
 
 class LettersChanged(Conflict):
@@ -70,46 +70,25 @@ async def _judge_all(
     session: WriteSession, batch: Batch, known: Known, ids: Sequence[UUID], actor: Actor
 ) -> None:
     found = {row.id: row for row in await session.scalars(commands.select_locked(ids))}
-    words = await wording.load(session, known, found.values(), {})
-    words = replace(words, rungs=await ladders.before(session, found.values()))
+    look = await by_hand.look(session, known, found.values())
     for one in ids:
-        judged = _judge(session, found[one], known, words, batch.now, actor)
+        judged = _judge(session, found[one], look, actor)
         if isinstance(judged, Letter):
             batch.letters.append(judged)
         else:
             batch.left_out.append(judged)
 
 
-def _judge(
-    session: WriteSession,
-    row: Reminder,
-    known: Known,
-    words: wording.Wording,
-    now: datetime,
-    actor: Actor,
-) -> Letter | LeftOut:
-    facts = wording.facts_of(row, known, words.red)
+def _judge(session: WriteSession, row: Reminder, look: Look, actor: Actor) -> Letter | LeftOut:
+    """The ledger shows what is on the paper."""
     if row.status is not Status.READY:
         return _as_it_is(row)
-    decision = decide(due_of(row), facts, now, email_ready=True)
-    match with_ladder(row, decision, facts, known, words.rungs.get(row.id, ()), now):
-        case Skip(SkipReason.TOO_LATE) if row.drawn_at:
-            return LeftOut.because(row.id, SkipReason.TOO_LATE.value)
-        case Skip(reason):
-            return _skip(session, row, reason, now, actor)
-        case Send(str(recipient)):
-            # A text that names a link keeps the one that it got when it became ready.
-            message = wording.message(row, facts, known, words) or Message(row.subject, row.body or "")
-            if not message.body:
-                return _skip(session, row, SkipReason.EMPTY_TEXT, now, actor)
-            _reword(session, row, recipient, message, actor)
-            row.drawn_at = now
-            return _letter(row, facts, recipient, message, known.practice)
-    return _as_it_is(row)
-
-
-def _skip(session: WriteSession, row: Reminder, reason: SkipReason, now: datetime, actor: Actor) -> LeftOut:
-    commands.finish(session, row, Status.SKIPPED, now, actor, reason=reason)
+    judged = look.judge(row)
+    by_hand.settle(session, row, judged, look.now, actor)
+    if isinstance(judged, Ready):
+        return _letter(row, look.facts(row), judged, look.known.practice)
+    if row.drawn_at and look.now >= row.useful_until:
+        return LeftOut.because(row.id, SkipReason.TOO_LATE.value)
     return _as_it_is(row)
 
 
@@ -118,21 +97,24 @@ def _as_it_is(row: Reminder) -> LeftOut:
     return LeftOut.because(row.id, reason)
 
 
-def _reword(session: WriteSession, row: Reminder, recipient: str, message: Message, actor: Actor) -> None:
-    """The ledger shows what is on the paper."""
-    if (row.recipient, row.subject, row.body) != (recipient, message.subject, message.body):
-        commands.make_ready(session, row, recipient, message, actor)
-
-
-def _letter(row: Reminder, facts: Facts, recipient: str, message: Message, practice: PracticeFacts) -> Letter:
+def _letter(row: Reminder, facts: Facts, ready: Ready, practice: PracticeFacts) -> Letter:
     locale = facts.owner.locale if facts.owner else None
     return Letter(
         str(row.id),
         language_of(locale or practice.locale),
-        recipient_of(recipient, facts.owner, practice),
-        message.subject or "",
-        message.body,
+        recipient_of(ready.recipient, facts.owner, practice),
+        ready.message.subject or "",
+        ready.message.body,
     )
+
+
+async def note_drawn(service: Service, practice_id: UUID, letters: Iterable[Letter], now: datetime) -> None:
+    """They may lie in the post when their day has passed, and wait to be marked."""
+    ids = [UUID(letter.id) for letter in letters]
+    waiting = col(Reminder.id).in_(ids), col(Reminder.status) == Status.READY
+    drawn = update(Reminder).where(*waiting).values(drawn_at=now)
+    async with service.db.writing([practice_id]) as session:
+        await session.execute(drawn.execution_options(synchronize_session=False))
 
 
 async def mark_printed(

@@ -41,16 +41,19 @@ class Letter:
     body: str
 
 
-class TooLong(Exception):
-    """Letters that do not fit their sheet in the smallest print."""
+@dataclass(frozen=True)
+class Sheets:
+    """The PDF, of no bytes when it has no letter. `too_long` are the letters that do not fit their sheet in
+    the smallest print and are left out; `undrawn` those in it with a character that no font has, for which an
+    empty box stands there."""
 
-    def __init__(self, ids: list[str]) -> None:
-        super().__init__(f"{len(ids)} letters do not fit")
-        self.ids = ids
+    pdf: bytes
+    too_long: list[str]
+    undrawn: list[str]
 
 
-def draw(paper: Format, practice: PracticeFacts, today: date, letters: list[Letter]) -> bytes:
-    """The PDF: a letter a page, or three cards a page. Raises TooLong. For a thread: it takes a moment."""
+def draw(paper: Format, practice: PracticeFacts, today: date, letters: list[Letter]) -> Sheets:
+    """A letter a page, or three cards a page, in the order given. For a thread: it takes a moment."""
     printed = subprocess.run(  # noqa: S603 - our own program; what people typed is only its input
         [sys.executable, "-I", str(_PRESS), paper],
         input=json.dumps(data_of(practice, today, letters)).encode(),
@@ -58,11 +61,10 @@ def draw(paper: Format, practice: PracticeFacts, today: date, letters: list[Lett
         timeout=_AT_MOST.total_seconds(),
         check=False,
     )
-    if printed.returncode == press.TOO_LONG:
-        raise TooLong(list(dict.fromkeys(json.loads(printed.stdout))))
     if printed.returncode:  # what it says may quote a letter
         raise RuntimeError(f"the sheets were not drawn: exit status {printed.returncode}")
-    return printed.stdout
+    told, _line, pdf = printed.stdout.partition(b"\n")
+    return Sheets(pdf, **json.loads(told))
 
 
 def recipient_of(address: str, owner: OwnerFacts | None, practice: PracticeFacts) -> str:

@@ -7,28 +7,13 @@ from sqlalchemy import select, tuple_
 from sqlmodel import col
 
 from vetagenda_kit.db import ReadSession, WriteSession
-from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import InvalidRequest, NotFound
-from vetagenda_reminders.ledger import queries
-from vetagenda_reminders.ledger.schemas import ReminderView
-from vetagenda_reminders.ledger.vocabulary import Channel, Status
+from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.letters.rules import TELLING, Sibling
 from vetagenda_reminders.tables import Reminder
 
 _OCCURRENCE = (Reminder.subject_id, Reminder.subject_sequence, Reminder.rule, Reminder.occurrence)
 """What a letter and the e-mail about the same thing have in common."""
-
-
-async def ready(
-    session: ReadSession, paging: PageRequest, animal_id: UUID | None, owner_id: UUID | None
-) -> Page[ReminderView]:
-    clauses = [col(Reminder.channel) == Channel.LETTER, col(Reminder.status) == Status.READY]
-    if animal_id is not None:
-        clauses.append(col(Reminder.animal_ids).contains([animal_id]))
-    if owner_id is not None:
-        clauses.append(col(Reminder.owner_id) == owner_id)
-    rows, following = await queries.paged(session, paging, *clauses)
-    return Page(items=[ReminderView.of(row) for row in rows], next=following)
 
 
 async def named(session: ReadSession | WriteSession, ids: Collection[UUID]) -> list[Reminder]:

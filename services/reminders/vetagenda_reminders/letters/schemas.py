@@ -1,5 +1,6 @@
 """Letters on the wire."""
 
+from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -7,8 +8,12 @@ from pydantic import Field
 
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import RequestModel, ViewModel
+from vetagenda_kit.pages import Page
+from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.letters.paper import Format
 
+MOST_NAMED = 100
+"""Ids in a header: what carries it takes 8 KB."""
 LetterIds = Annotated[list[UUID], Field(min_length=1, max_length=1_000), EachOnce()]
 
 
@@ -40,3 +45,11 @@ class PrintedView(ViewModel):
 
     printed: list[UUID]
     left_out: list[LeftOut]
+
+
+class Letters(Page[ReminderView]):
+    """`checked_at` is the practice's instant at which the agenda was asked whether the letters are still to
+    be printed; null where it did not answer. A page can have fewer letters than were asked for, and others
+    still follow."""
+
+    checked_at: datetime | None

@@ -5,21 +5,18 @@ from uuid import UUID
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import WriteSession
-from vetagenda_reminders.ladder import queries as ladders
-from vetagenda_reminders.ladder.judging import with_ladder
-from vetagenda_reminders.ledger import commands, steps, wording
+from vetagenda_reminders.ledger import by_hand, commands, steps
 from vetagenda_reminders.ledger.commands import AlreadyLeft
 from vetagenda_reminders.ledger.events import tell
-from vetagenda_reminders.ledger.queries import due_of
-from vetagenda_reminders.ledger.rules import Decision, Skip, decide
+from vetagenda_reminders.ledger.rules import Skip
 from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
-from vetagenda_reminders.letters.rules import Pause
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.phone_tasks import queries
 from vetagenda_reminders.phone_tasks.schemas import CallMade, Outcome
 from vetagenda_reminders.tables import Reminder
-from vetagenda_reminders.visits.judging import red_among
+
+_TAKEN_OFF = frozenset({Status.SKIPPED, Status.WITHDRAWN})
 
 
 async def note_call(
@@ -30,39 +27,58 @@ async def note_call(
     now: datetime,
     actor: Actor,
 ) -> Reminder:
-    """`known` is what the agenda says of a call that is to be tried again. Raises NotFound, AlreadyLeft."""
+    """`known` is what the agenda says of it now, None where it does not answer: what a person did is noted
+    all the same. Raises NotFound, AlreadyLeft."""
     await queries.get(session, reminder_id)
     row = (await session.scalars(commands.select_locked([reminder_id]))).one()
-    if row.status is not Status.READY:
+    if row.status is not Status.READY and not _was_reached_meanwhile(row, call):
         raise AlreadyLeft(f"its status is {row.status.value}", reminder_status=row.status.value)
+    needless = await _needless(session, row, known)
     row.call_note = call.note or row.call_note
     row.delivery = call.outcome.value
-    if call.outcome is Outcome.REACHED:
-        commands.finish(session, row, Status.SENT, now, actor)
-    elif call.outcome is Outcome.WRONG_NUMBER:
-        commands.finish(session, row, Status.FAILED, now, actor, reason=SkipReason.NO_PHONE)
+    if call.outcome is Outcome.NO_ANSWER:
+        _try_again(session, row, needless, now, actor)
     else:
-        await _try_again(session, row, known, now, actor)
+        _end(session, row, call.outcome, needless, now, actor)
     return row
 
 
-async def _try_again(
-    session: WriteSession, row: Reminder, known: Known | None, now: datetime, actor: Actor
+def _was_reached_meanwhile(row: Reminder, call: CallMade) -> bool:
+    """The call was on somebody's list when they made it, and has left it since: only what was ready has
+    words and waits no more."""
+    return call.outcome is Outcome.REACHED and row.status in _TAKEN_OFF and row.body is not None
+
+
+async def _needless(session: WriteSession, row: Reminder, known: Known | None) -> str | None:
+    """Why the call is not to be made any more: what the agenda says, or why it left the list."""
+    if row.status is not Status.READY:
+        return row.skip_reason.value if row.skip_reason else row.status.value
+    if known is None:
+        return None
+    judged = (await by_hand.look(session, known, [row])).judge(row)
+    return judged.reason.value if isinstance(judged, Skip) else None
+
+
+def _end(
+    session: WriteSession, row: Reminder, outcome: Outcome, needless: str | None, now: datetime, actor: Actor
+) -> None:
+    """A call that was made is a fact, whatever has become of its reason."""
+    if needless:
+        steps.add(session, row, Step.CALLED_ANYWAY, needless, actor, now)
+    if outcome is Outcome.REACHED:
+        commands.finish(session, row, Status.SENT, now, actor)
+    else:
+        commands.finish(session, row, Status.FAILED, now, actor, reason=SkipReason.NO_PHONE)
+
+
+def _try_again(
+    session: WriteSession, row: Reminder, needless: str | None, now: datetime, actor: Actor
 ) -> None:
     """It stays in the list, unless what the agenda says now makes it needless."""
     row.call_attempts += 1
-    decision = await _decision(session, row, known, now) if known else None
-    if isinstance(decision, Skip):
-        commands.finish(session, row, Status.SKIPPED, now, actor, reason=decision.reason)
+    if needless:
+        commands.finish(session, row, Status.SKIPPED, now, actor, reason=SkipReason(needless))
     else:
         row.version += 1
         steps.note(session, row, Step.CALLED, actor, now)
         tell(session, row, actor)
-
-
-async def _decision(session: WriteSession, row: Reminder, known: Known, now: datetime) -> Decision | Pause:
-    red = await red_among(session, row.practice_id, [row.subject_id]) if row.administration_id else ()
-    facts = wording.facts_of(row, known, red)
-    earlier = (await ladders.before(session, [row])).get(row.id, [])
-    decision = decide(due_of(row), facts, now, email_ready=True)
-    return with_ladder(row, decision, facts, known, earlier, now)

@@ -5,23 +5,31 @@ from uuid import UUID
 from sqlmodel import col
 
 from vetagenda_kit.db import ReadSession, WriteSession
-from vetagenda_kit.pages import Page, PageRequest
+from vetagenda_kit.pages import PageRequest
 from vetagenda_kit.problems import NotFound
-from vetagenda_reminders.ledger import queries
+from vetagenda_kit.service import Service
+from vetagenda_reminders.ledger import by_hand, queries
 from vetagenda_reminders.ledger.vocabulary import Channel, Status
-from vetagenda_reminders.phone_tasks.schemas import PhoneTaskView, TaskStatus
+from vetagenda_reminders.phone_tasks.schemas import PhoneTasks, PhoneTaskView
 from vetagenda_reminders.tables import Reminder
 
-_STATUSES: dict[TaskStatus, tuple[Status, ...]] = {
-    "ready": (Status.READY,),
-    "done": (Status.SENT, Status.FAILED),
-}
+_CALLS = col(Reminder.channel) == Channel.PHONE
+_MADE = (Status.SENT, Status.FAILED)
 
 
-async def tasks(session: ReadSession, status: TaskStatus, paging: PageRequest) -> Page[PhoneTaskView]:
-    calls = col(Reminder.channel) == Channel.PHONE
-    rows, following = await queries.paged(session, paging, calls, col(Reminder.status).in_(_STATUSES[status]))
-    return Page(items=[PhoneTaskView.of(row) for row in rows], next=following)
+async def to_make(service: Service, practice_id: UUID, paging: PageRequest) -> PhoneTasks:
+    """Looked at anew: what may not be done any more leaves the list here."""
+    async with service.db.reading([practice_id]) as session:
+        ready = col(Reminder.status) == Status.READY
+        rows, following = await queries.paged(session, paging, _CALLS, ready)
+    shown, checked_at = await by_hand.shown(service, practice_id, rows)
+    return PhoneTasks(items=[PhoneTaskView.of(row) for row in shown], next=following, checked_at=checked_at)
+
+
+async def made(service: Service, practice_id: UUID, paging: PageRequest) -> PhoneTasks:
+    async with service.db.reading([practice_id]) as session:
+        rows, following = await queries.paged(session, paging, _CALLS, col(Reminder.status).in_(_MADE))
+    return PhoneTasks(items=[PhoneTaskView.of(row) for row in rows], next=following, checked_at=None)
 
 
 async def get(session: ReadSession | WriteSession, reminder_id: UUID) -> Reminder:

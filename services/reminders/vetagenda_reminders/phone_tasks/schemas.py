@@ -6,6 +6,7 @@ from typing import Literal, Self
 from uuid import UUID
 
 from vetagenda_kit.models import RequestModel, ShortText, ViewModel
+from vetagenda_kit.pages import Page
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
@@ -19,7 +20,8 @@ class Outcome(StrEnum):
 
 
 class CallMade(RequestModel):
-    """`reached` and `wrong_number` end the task, `no_answer` counts an attempt and leaves it in the list."""
+    """`reached` and `wrong_number` end the task, `no_answer` counts an attempt and leaves it in the list.
+    What a person did is kept also where the call had become needless meanwhile."""
 
     outcome: Outcome
     note: ShortText | None = None
@@ -62,3 +64,11 @@ class PhoneTaskView(ViewModel):
             note=row.call_note,
             finished_at=row.finished_at,
         )
+
+
+class PhoneTasks(Page[PhoneTaskView]):
+    """`checked_at` is the practice's instant at which the agenda was asked whether the calls are still to be
+    made; null where it did not answer, and of calls that were made. A page can have fewer calls than were
+    asked for, and others still follow."""
+
+    checked_at: datetime | None
