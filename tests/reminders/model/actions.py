@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from reminders.clinic import Clinic
 from reminders.model import agenda, orders
 from reminders.model.history import Model
 
@@ -23,4 +24,12 @@ ACTIONS: tuple[Action, ...] = (
 async def step(model: Model, action: Action, number: int) -> None:
     model.now += timedelta(minutes=1)
     await model.passing.to(model.now)
+    await sign_in(model.clinic)
     await action(model, number)
+
+
+async def sign_in(clinic: Clinic) -> None:
+    """Anew: a token is good for a minute of real time, a history with others beside it takes longer."""
+    await clinic.close()
+    clients = (clinic.house.client(each, clinic.id, test=True) for each in ("agenda", "reminders", "sms"))
+    clinic.agenda, clinic.reminders, clinic.sms = clients

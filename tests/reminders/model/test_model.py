@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from reminders.clinic import furnished
 from reminders.letters.posting import ADDRESS, ALL
 from reminders.mailbox import Mailbox
-from reminders.model.actions import ACTIONS, Action, step
+from reminders.model.actions import ACTIONS, Action, sign_in, step
 from reminders.model.agenda import MOBILE
 from reminders.model.history import START, Model, Over
 from reminders.model.judging import judge
+from reminders.model.known import KNOWN
 from reminders.model.orders import choices_of
 from reminders.model.passing import Passing
 from reminders.web_push.push_service import PushService
@@ -59,11 +60,20 @@ async def play(house: House, mailbox: Mailbox, pushes: PushService, steps: Steps
         await step(model, action, number)
     model.now = max(model.now + timedelta(days=30), START + A_YEAR)
     await model.passing.to(model.now)
+    await sign_in(model.clinic)
     await judge(model, mailbox, pushes.arrived)
     await model.clinic.close()
 
 
 SLOWLY = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@pytest.mark.parametrize("what", KNOWN)
+async def test_what_only_one_check_prevents(
+    house: House, mailbox: Mailbox, pushes: PushService, what: str
+) -> None:
+    """REM-1, REM-4, REM-17."""
+    await play(house, mailbox, pushes, KNOWN[what])
 
 
 @given(st.lists(ACTS, min_size=4, max_size=10))
