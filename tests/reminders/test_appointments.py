@@ -267,7 +267,7 @@ async def test_new_settings_hold_for_what_has_not_left(clinic: Clinic) -> None:
     assert rows["push_25h"]["status"] == "withdrawn"
     assert rows["confirmation"]["status"] == "sent"
     await clinic.until("2026-11-25T12:00:00+01:00")
-    assert (await clinic.texts())[-1].endswith("à 10h00 Venez avec Milou.")
+    assert (await clinic.texts())[-1].endswith("à 10h00. Venez avec Milou.")
 
 
 async def test_what_is_merged_into_the_confirmation_is_said_there(clinic: Clinic) -> None:

@@ -14,7 +14,7 @@ WEDNESDAY = "2026-11-25T10:00:00+01:00"
 THURSDAY = "2026-11-26T11:00:00+01:00"
 NOON_BEFORE = "2026-11-24T12:00:00+01:00"
 REMINDER = {"state": "on", "channels": ["sms"], "sms_addition": "Confirmez : {link}"}
-REMINDED = "Clinique du Parc, vous rappelle votre rendez-vous le 25/11/2026 à 10h00 Confirmez : "
+REMINDED = "Clinique du Parc, vous rappelle votre rendez-vous le 25/11/2026 à 10h00. Confirmez : "
 ADDRESS = re.compile(r"https://rdv\.example\.org(/v1/links/[A-Za-z0-9_-]{72})(?![\w-])")
 
 
@@ -67,7 +67,7 @@ async def test_after_a_move_the_next_message_has_the_next_link(
     await clinic.act(appointment, "reschedule", start=THURSDAY)
     confirmed, moved = await clinic.texts()
     assert confirmed.startswith("Milou : https://")
-    assert "au lieu du 25/11/2026 à 10h00 Confirmez : https://" in moved
+    assert "au lieu du 25/11/2026 à 10h00. Confirmez : https://" in moved
     former, present = link_in(confirmed.partition(" Confirmez")[0]), link_in(moved)
     assert refusal(await owner.post(f"{former}/confirm")) == (409, "link-outdated")
     assert (await owner.post(f"{present}/confirm")).status_code == 200

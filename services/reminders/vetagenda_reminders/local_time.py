@@ -38,3 +38,10 @@ def previous_polite(instant: datetime, zone: ZoneInfo) -> datetime:
     local = instant.astimezone(zone)
     day = local.date() - timedelta(days=1 if local.time() < POLITE_FROM else 0)
     return at_local(day, POLITE_UNTIL, zone) - timedelta(minutes=1)
+
+
+def on_the_wall(at: time) -> time:
+    """Raises ValueError for a time with an offset: it would say two hours, the practice's and another."""
+    if at.tzinfo is not None:
+        raise ValueError("a time of the practice's own clock has no offset")
+    return at

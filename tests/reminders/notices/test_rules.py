@@ -167,7 +167,7 @@ def test_an_e_mail_names_each_thing_on_its_line() -> None:
     assert message == Message(
         "Terminanfrage: 25.11.2026 um 10:00 Uhr",
         "Terminanfrage: 25.11.2026 um 10:00 Uhr\nTier: Milou\nHalter: Élodie Plutôt\nTel.: +33612345678"
-        "\n\nZeitzone Europe/Paris.",
+        "\n\nUhrzeit Paris.",
     )
 
 

@@ -46,7 +46,7 @@ def test_the_default_sentence_is_the_call_centres_own() -> None:
 
 def test_the_addition_follows_the_sentence() -> None:
     assert sms(appointment(), additions=("Apportez le carnet de {animal}.",)).endswith(
-        "à 10h00 Apportez le carnet de Milou."
+        "à 10h00. Apportez le carnet de Milou."
     )
 
 
@@ -57,7 +57,7 @@ def test_an_email_has_subject_address_and_zone() -> None:
     assert message == Message(
         "Rappel de votre rendez-vous",
         "Clinique du Parc, vous rappelle votre rendez-vous le 25/11/2026 à 10h00, "
-        "adresse : 1 rue du Parc, 75014 Paris\n\nÀ jeun.\n\nHeure de Europe/Paris.",
+        "adresse : 1 rue du Parc, 75014 Paris\n\nÀ jeun.\n\nHeure de Paris.",
     )
 
 
@@ -192,7 +192,7 @@ def test_an_offer_by_email() -> None:
         "Un rendez-vous plus tôt pour Milou",
         "Clinique du Parc, rendez-vous possible le 25/11/2026 à 10h00. "
         "Appelez avant le 24/11/2026 à 08h30 : +33142000000, adresse : 1 rue du Parc, 75014 Paris"
-        "\n\nHeure de Europe/Paris.",
+        "\n\nHeure de Paris.",
     )
 
 

@@ -103,7 +103,7 @@ def test_without_a_type_the_practices_text_holds() -> None:
 def test_a_template_writes_the_email_and_its_subject() -> None:
     assert said(visit(None, FULL), Purpose.REMINDER, Channel.EMAIL, rule="reminder_1") == Message(
         "Milou le 25/11/2026 à 10h00",
-        "Chez Dr Lefèvre, 25/11/2026 à 10h00\n\nHeure de Europe/Paris.",
+        "Chez Dr Lefèvre, 25/11/2026 à 10h00\n\nHeure de Paris.",
     )
 
 
@@ -112,7 +112,7 @@ def test_a_channel_without_a_text_says_the_default_one_with_its_addition(templat
     message = said(visit(None, template), Purpose.REMINDER, Channel.EMAIL, rule="reminder_1")
     assert message == Message(
         "Rappel de votre rendez-vous",
-        f"{REMINDED}, adresse : 1 rue du Parc\n\nLe carnet, svp.\n\nHeure de Europe/Paris.",
+        f"{REMINDED}, adresse : 1 rue du Parc\n\nLe carnet, svp.\n\nHeure de Paris.",
     )
 
 

@@ -70,5 +70,5 @@ def test_an_email_lists_line_by_line_with_the_address() -> None:
     assert message.body.split("\n\n") == [
         "Clinique du Parc, vous rappelle vos rendez-vous du 25/11/2026, adresse : 1 rue du Parc",
         "arrivée entre 08h00 et 09h00 Milou\n09h30\n16h00 Milou",
-        "Heure de Europe/Paris.",
+        "Heure de Paris.",
     ]

@@ -13,6 +13,7 @@ from vetagenda_reminders.preferences.schemas import (
     ReminderSettings,
     ReminderState,
 )
+from vetagenda_reminders.templates.lengths import check_sms
 from vetagenda_reminders.templates.precedence import Personal
 from vetagenda_reminders.templates.rules import APPOINTMENT, check_fields
 
@@ -88,4 +89,6 @@ def check(messages: Iterable[OwnMessage]) -> None:
         if one.subject and one.channel is not Channel.EMAIL:
             raise InvalidRequest.at(f"{at}/subject", "only an e-mail has a subject")
         check_fields(one.text or "", f"{at}/text", APPOINTMENT)
+        if one.channel is Channel.SMS:
+            check_sms(one.text or "", f"{at}/text")
         check_fields(one.subject or "", f"{at}/subject", APPOINTMENT)

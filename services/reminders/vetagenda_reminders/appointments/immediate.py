@@ -19,6 +19,7 @@ from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.vocabulary import IMMEDIATE, Channel, Purpose, Status
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.templates.lengths import check_sms
 from vetagenda_reminders.templates.rules import APPOINTMENT, check_fields
 
 
@@ -37,6 +38,8 @@ async def order(
 ) -> list[Reminder]:
     """One row a channel, judged like every other when it leaves. Raises NothingToRemind, InvalidRequest."""
     check_fields(wanted.text or "", "/text", APPOINTMENT)
+    if Channel.SMS in wanted.channels:
+        check_sms(wanted.text or "", "/text")
     check(appointment, now)
     number = await _next_number(session, appointment.id)
     rows = [_row(practice, appointment, channel, number, wanted, now) for channel in wanted.channels]

@@ -16,7 +16,9 @@ from vetagenda_reminders.care.queries import view
 from vetagenda_reminders.care.schemas import CarePlanRequest, CarePlanView
 from vetagenda_reminders.care.tables import CarePlan
 from vetagenda_reminders.ledger.rules import AFTER_THE_VISIT
+from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.tables import AppointmentPlan
+from vetagenda_reminders.templates.lengths import check_sms
 from vetagenda_reminders.templates.rules import APPOINTMENT, check_fields
 
 LOOK_BACK = timedelta(days=61)
@@ -54,6 +56,8 @@ async def put(
 def _check_texts(wanted: CarePlanRequest) -> None:
     for number, step in enumerate(wanted.steps):
         check_fields(step.text, f"/steps/{number}/text", APPOINTMENT)
+        if Channel.SMS in step.channels:
+            check_sms(step.text, f"/steps/{number}/text")
         check_fields(step.subject or "", f"/steps/{number}/subject", APPOINTMENT)
 
 

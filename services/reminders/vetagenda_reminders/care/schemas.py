@@ -10,6 +10,7 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
 from vetagenda_reminders.ledger.vocabulary import Channel
+from vetagenda_reminders.local_time import on_the_wall
 from vetagenda_reminders.templates.rules import APPOINTMENT, described
 
 MOST_STEPS = 20
@@ -18,17 +19,11 @@ CareChannel = Literal[Channel.SMS, Channel.EMAIL, Channel.PHONE]
 CareChannels = Annotated[tuple[CareChannel, ...], Field(min_length=1, max_length=3), EachOnce()]
 
 
-def _on_the_wall(at: time) -> time:
-    if at.tzinfo is not None:
-        raise ValueError("a time of the practice's own clock has no offset")
-    return at
-
-
 class AtHour(RequestModel):
     """So many calendar days from the visit's local day (-1 is the day before), at a wall-clock time."""
 
     days: int = Field(ge=-60, le=60)
-    at: Annotated[time, AfterValidator(_on_the_wall)]
+    at: Annotated[time, AfterValidator(on_the_wall)]
 
 
 class Elapsed(RequestModel):

@@ -20,6 +20,7 @@ from vetagenda_reminders.personal.commands import check_words, practice_day
 from vetagenda_reminders.personal.rules import PracticeDay, check_not_past, timing, wanted_at
 from vetagenda_reminders.personal.schemas import PersonalSubject, PersonalText
 from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.templates.lengths import check_sms
 
 _OF = {
     Purpose.PERSONAL: frozenset({"send_on", "due_at", "text", "subject"}),
@@ -98,6 +99,8 @@ def _move_product(row: Reminder, change: ReminderChange, day: PracticeDay) -> No
 
 def _change_personal(row: Reminder, change: ReminderChange, day: PracticeDay) -> None:
     check_words(change.text, change.subject, of_appointment=row.appointment_id is not None)
+    if row.channel is Channel.SMS:
+        check_sms(change.text or "", "/text")
     row.own_body = change.text or row.own_body
     if "subject" in change.changes() and row.channel is not Channel.SMS:
         row.own_subject = change.subject

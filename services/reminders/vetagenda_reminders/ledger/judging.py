@@ -19,6 +19,7 @@ from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, SkipReason, 
 from vetagenda_reminders.letters.rules import Pause, beside
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.templates.lengths import is_too_long
 from vetagenda_reminders.templates.messages import Message
 
 
@@ -101,6 +102,9 @@ class Batch:
     def _begin(self, row: Reminder, facts: Facts, recipient: str, message: Message) -> None:
         if not message.body:
             self._finish(row, Status.SKIPPED, reason=SkipReason.EMPTY_TEXT)
+            return
+        if row.channel is Channel.SMS and is_too_long(message.body):
+            self._finish(row, Status.SKIPPED, reason=SkipReason.TOO_LONG)
             return
         row.owner_id = facts.owner.id if facts.owner else row.owner_id
         if row.channel in BY_HAND:

@@ -55,6 +55,7 @@ REASONS: dict[str, str] = {
     SkipReason.EMAIL_NOT_CONFIGURED: "No mail server is set up.",
     SkipReason.ADDRESS_BOUNCED: "Mail to this address came back.",
     SkipReason.EMPTY_TEXT: "Nothing was left of the text.",
+    SkipReason.TOO_LONG: "It makes more SMS than one message may.",
     SkipReason.RECIPIENT_REMOVED: "This person of the practice is told no longer.",
     SkipReason.FAX_NOT_CONFIGURED: "No way to fax is set up.",
     SkipReason.LINE_RED: "The visit's line does not say which reminder it brings.",

@@ -81,6 +81,7 @@ class SkipReason(StrEnum):
     EMAIL_NOT_CONFIGURED = "email_not_configured"
     ADDRESS_BOUNCED = "address_bounced"
     EMPTY_TEXT = "empty_text"
+    TOO_LONG = "too_long"
     RECIPIENT_REMOVED = "recipient_removed"
     FAX_NOT_CONFIGURED = "fax_not_configured"
     LINE_RED = "line_red"

@@ -6,8 +6,7 @@ from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.notices.rules import rule_of
 from vetagenda_reminders.notices.schemas import Change
-from vetagenda_reminders.templates import defaults
-from vetagenda_reminders.templates.dates import language_of, moment_text, plain
+from vetagenda_reminders.templates.dates import language_of, moment_text, plain, zone_text
 from vetagenda_reminders.templates.messages import Message
 
 _REQUESTED = "requested"
@@ -64,7 +63,7 @@ def notice_message(
             None, plain(", ".join([title, *(_short(value, room[key]) for key, value in named.items())]))
         )
     lines = [f"{_LABELS[language][key]}{_COLON[language]}{value}" for key, value in named.items()]
-    zone = defaults.ZONE[language].format(zone=practice.time_zone)
+    zone = zone_text(practice.time_zone, language)
     return Message(title, "\n".join([title, *lines, "", zone]))
 
 

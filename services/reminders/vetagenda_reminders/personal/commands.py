@@ -24,6 +24,7 @@ from vetagenda_reminders.personal.rules import PracticeDay, check_not_past, timi
 from vetagenda_reminders.personal.schemas import NewPersonalReminder
 from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.templates.lengths import check_sms
 from vetagenda_reminders.templates.rules import PERSONAL, PERSONAL_OF_APPOINTMENT, check_fields
 
 RULE = "personal"
@@ -90,6 +91,8 @@ async def plan(
 ) -> list[Reminder]:
     """One row a channel, judged like every other when it is due."""
     check_words(new.text, new.subject, of_appointment=about.appointment is not None)
+    if Channel.SMS in new.channels:
+        check_sms(new.text, "/text")
     day = await practice_day(session, practice, now)
     check_not_past(new.send_on, new.due_at, day)
     subject_id = uuid7()

@@ -13,6 +13,7 @@ from vetagenda_reminders.appointments.marking import plan_again
 from vetagenda_reminders.channels.bounces.commands import forget_staff_bounces
 from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import CancellationWindow, PracticeSettings
+from vetagenda_reminders.templates.lengths import check_addition
 from vetagenda_reminders.templates.rules import APPOINTMENT, check_fields
 
 
@@ -25,7 +26,7 @@ async def choose(
     if_match: str | None,
 ) -> int:
     """The new version; `if_match` can be left out the first time. Raises StaleVersion, VersionRequired, and
-    InvalidRequest for a merge field that does not exist."""
+    InvalidRequest for a merge field that does not exist or an SMS that is too long."""
     _check_additions(choices)
     row = await session.get(PracticeSettings, practice_id, with_for_update=True)
     if row is not None or if_match is not None:
@@ -55,6 +56,7 @@ def _check_additions(choices: ReminderSettings) -> None:
     for number, choice in enumerate(choices.reminders):
         for name in ("sms_addition", "email_addition"):
             check_fields(getattr(choice, name), f"/reminders/{number}/{name}", APPOINTMENT)
+        check_addition(choice.sms_addition, f"/reminders/{number}/sms_addition")
 
 
 async def note_cancellation_window(

@@ -5,14 +5,14 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import RequestModel, ShortText
 from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.vocabulary import Channel
-from vetagenda_reminders.local_time import at_local, local_day
+from vetagenda_reminders.local_time import at_local, local_day, on_the_wall
 from vetagenda_reminders.notices.schemas import StaffNotices
 from vetagenda_reminders.preferences.addresses import FaxGateway
 from vetagenda_reminders.templates.rules import APPOINTMENT, described, named
@@ -25,6 +25,7 @@ ReminderChannel = Literal[Channel.PUSH, Channel.SMS, Channel.EMAIL, Channel.PHON
 ReminderChannels = Annotated[tuple[ReminderChannel, ...], Field(max_length=4), EachOnce()]
 _STEPS_ONLY = frozenset({Channel.PUSH, Channel.PHONE})
 _MERGE_FIELDS = f"Merge fields: {described(APPOINTMENT)}."
+WallTime = Annotated[time, AfterValidator(on_the_wall)]
 HoursBefore = Annotated[int, Field(ge=1, le=240)]
 
 
@@ -96,7 +97,7 @@ class ReminderSettings(RequestModel):
         ReminderChoice(channels=(Channel.EMAIL,), lead=Lead(count=5, unit="days")),
     )
     push_lead_hours: Annotated[tuple[HoursBefore, ...], Field(max_length=4), EachOnce()] = (25, 1)
-    send_hour: time = time(9)
+    send_hour: WallTime = time(9)
     sender_email: EmailAddress | None = None
     letter_only_if_alone: Annotated[
         bool,

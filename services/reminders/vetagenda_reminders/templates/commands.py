@@ -8,9 +8,11 @@ from sqlmodel import col
 from vetagenda_contracts.reminders import TemplateCreated, TemplateDeleted, TemplateUpdated
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict, InvalidRequest
+from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.records.resource import Fields, Resource, refers_to_nothing
 from vetagenda_reminders.tables import ReminderRule, Template
 from vetagenda_reminders.templates.foreign import imported
+from vetagenda_reminders.templates.lengths import check_sms
 from vetagenda_reminders.templates.rules import check_fields
 from vetagenda_reminders.templates.schemas import (
     LONGEST_BODY,
@@ -33,11 +35,15 @@ def _columns(fields: Fields) -> dict[str, Any]:
 
 
 def stored(texts: Texts) -> dict[str, Any]:
-    """Checked, and in our own forms. Raises InvalidRequest for a merge field that does not exist."""
+    """Checked, and in our own forms. Raises InvalidRequest for a merge field that does not exist, and for an
+    SMS that is too long."""
     by_channel = texts.model_dump(exclude_none=True)
     for channel, parts in by_channel.items():
         for part, text in parts.items():
-            parts[part] = _own_form(text, part, f"/texts/{channel}/{part}")
+            pointer = f"/texts/{channel}/{part}"
+            parts[part] = _own_form(text, part, pointer)
+            if channel == Channel.SMS:
+                check_sms(parts[part], pointer)
     return by_channel
 
 

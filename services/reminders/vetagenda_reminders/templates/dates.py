@@ -8,9 +8,10 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 
 from vetagenda_reminders.facts import ArrivalWindow
+from vetagenda_reminders.templates.folding import folded
 
 LANGUAGES = ("fr", "de", "en")
 _DATES = {"fr": "dd/MM/yyyy", "de": "dd.MM.yyyy", "en": "d MMM yyyy"}
@@ -26,6 +27,7 @@ _ARRIVAL = {
     "de": "{date}, Ankunft {window}",
     "en": "{date}, arrival {window}",
 }
+_ZONES = {"fr": "Heure {of}{city}.", "de": "Uhrzeit {city}.", "en": "{city} time."}
 _PLAIN = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u2009": " ", "\u2011": "-", "\u2019": "'"})
 
 
@@ -73,3 +75,19 @@ def hidden_moment_text(start: datetime, zone: ZoneInfo, window: ArrivalWindow | 
     if window is None:
         return day
     return _ARRIVAL[language].format(date=day, window=window_text(window, language))
+
+
+def zone_text(time_zone: str, language: str) -> str:
+    """Whose clock an hour is of, by the zone's city: "Heure de Paris."."""
+    place = plain(get_timezone_location(time_zone, locale=language, return_city=True))
+    city = place.rpartition("/")[2].replace("_", " ")
+    of, city = _of(city) if language == "fr" else ("", city)
+    return _ZONES[language].format(of=of, city=city)
+
+
+def _of(city: str) -> tuple[str, str]:
+    """French: de Paris, d'Athènes, du Caire."""
+    if city.startswith("Le "):
+        return "du ", city.removeprefix("Le ")
+    vowel = folded(city[:1]) in set("aeiou") and city != "UTC"
+    return ("d'" if vowel else "de "), city

@@ -121,4 +121,3 @@ PHONE = {
     "en": (". Tel. {practice_phone}", ": {practice_phone}"),
 }
 """How a sentence ends that asks for a call: left out for a practice that has no number."""
-ZONE = {"fr": "Heure de {zone}.", "de": "Zeitzone {zone}.", "en": "Time zone {zone}."}

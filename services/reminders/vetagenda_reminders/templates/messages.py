@@ -1,6 +1,6 @@
 """The text of one message, from facts and the practice's choices. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,9 +24,14 @@ from vetagenda_reminders.templates.dates import (
     plain,
     weekday_text,
     window_text,
+    zone_text,
 )
 from vetagenda_reminders.templates.rules import named, render
 from vetagenda_reminders.templates.species import species_text
+
+_HOURS = frozenset({"when", "time", "previous_when"})
+_ENDS = ".!?…:;,-"
+_OPENS = "\"'«(¿¡"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +150,7 @@ def personal_message(
     language = owners_language(owner, practice)
     shared = _shared_fields(practice, owner, animals, language)
     values = (_visit_fields(visit, practice, language) if visit else {}) | shared
-    timed = {"when", "time"} & {*named(texts.body or ""), *named(texts.subject or "")}
-    said = values if timed else {name: value for name, value in values.items() if name != "when"}
-    return _message(Purpose.PERSONAL, channel, language, said, practice, texts)
+    return _message(Purpose.PERSONAL, channel, language, values, practice, texts)
 
 
 def owners_language(owner: OwnerFacts | None, practice: PracticeFacts) -> str:
@@ -193,11 +196,32 @@ def _message(
         body = defaults.ADDRESS[language].format(text=body, address=practice.address)
     said = [text for text in (body, *(render(addition, values) for addition in texts.additions)) if text]
     if channel is Channel.SMS or not said:
-        return Message(None, plain(" ".join(said)))
-    label = defaults.ZONE[language].format(zone=practice.time_zone)
-    lines = [*said, *([label] if "when" in values else [])]
+        return Message(None, plain(joined(said)))
+    told = (
+        texts.body or _sentence(purpose, language, practice, values),
+        *texts.additions,
+        texts.subject or "",
+    )
+    timed = channel is not Channel.PHONE and tells_hour(told, values)
+    lines = [*said, *([zone_text(practice.time_zone, language)] if timed else [])]
     subject = render(texts.subject or defaults.SUBJECTS[language][purpose], values)
     return Message(_one_line(subject), "\n\n".join(lines))
+
+
+def tells_hour(texts: Iterable[str], values: Mapping[str, str]) -> bool:
+    """Whose clock it is matters only then: a hidden hour without a window is none, and a day is none."""
+    fields = {name for text in texts for name in named(text)}
+    return ("until" in fields and "until" in values) or (bool(values.get("time")) and bool(_HOURS & fields))
+
+
+def joined(texts: Sequence[str]) -> str:
+    """One line. Two sentences are parted by a full stop, unless one ends already, or the second goes on in
+    lower case or with a sign of its own."""
+    line = texts[0] if texts else ""
+    for text in texts[1:]:
+        goes_on = line[-1] in _ENDS or text[0].islower() or not (text[0].isalnum() or text[0] in _OPENS)
+        line = f"{line} {text}" if goes_on else f"{line}. {text}"
+    return line
 
 
 def _sentence(purpose: Purpose, language: str, practice: PracticeFacts, values: Mapping[str, str]) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.templates import defaults
-from vetagenda_reminders.templates.dates import language_of, plain
-from vetagenda_reminders.templates.messages import Message, appointment_values
+from vetagenda_reminders.templates.dates import language_of, plain, zone_text
+from vetagenda_reminders.templates.messages import Message, appointment_values, joined
 from vetagenda_reminders.templates.rules import named, render
 
 SENTENCES = {
@@ -44,12 +44,16 @@ def visits_message(channel: Channel, visits: Sequence[Visit], practice: Practice
     words = list(_words(ordered, practice, language))
     if channel is Channel.SMS:
         told = LISTED[language].format(text=sentence, visits=", ".join(listed)) if listed else sentence
-        return Message(None, plain(" ".join([told, *words])))
+        return Message(None, plain(joined([told, *words])))
     if practice.address:
         sentence = defaults.ADDRESS[language].format(text=sentence, address=practice.address)
-    label = defaults.ZONE[language].format(zone=practice.time_zone)
+    label = zone_text(practice.time_zone, language) if _any_hour(ordered, practice) else ""
     parts = [sentence, "\n".join(listed), *words, label]
     return Message(SUBJECTS[language], "\n\n".join(part for part in parts if part))
+
+
+def _any_hour(visits: Iterable[Visit], practice: PracticeFacts) -> bool:
+    return any(appointment_values(visit.appointment, practice)["time"] for visit in visits)
 
 
 def _listed(visit: Visit, practice: PracticeFacts, language: str) -> str:

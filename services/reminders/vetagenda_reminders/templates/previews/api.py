@@ -16,6 +16,7 @@ from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import local_day
 from vetagenda_reminders.peers import agenda, sms
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.templates.lengths import warning_of
 from vetagenda_reminders.templates.previews import queries, sample
 from vetagenda_reminders.templates.previews.rules import (
     Subject,
@@ -104,4 +105,5 @@ async def _counted(service: Service, practice_id: UUID, preview: ChannelPreview)
     if preview.channel is not Channel.SMS or not preview.body:
         return preview
     counted = await sms.count(service, practice_id, preview.body)
-    return preview.model_copy(update={"sms": SmsCountView.model_validate(counted)})
+    count = SmsCountView.model_validate(counted)
+    return preview.model_copy(update={"sms": count, "warning": warning_of(count.segments)})

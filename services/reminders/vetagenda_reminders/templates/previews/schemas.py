@@ -63,13 +63,15 @@ class SmsCountView(ViewModel):
 
 class ChannelPreview(ViewModel):
     """`without_value` are the merge fields that have no value here, with a fallback or without. An empty
-    `body` is not sent (`empty_text`). `sms` is null for the other channels."""
+    `body` is not sent (`empty_text`). `sms` is null for the other channels. `warning` says so where an SMS is
+    long: from 4 on what it costs, above 10 that it is not sent (`too_long`)."""
 
     channel: Channel
     subject: str | None
     body: str
     without_value: list[str]
     sms: SmsCountView | None = None
+    warning: str | None = None
 
 
 class PreviewView(ViewModel):
