@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Computed, Identity, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from vetagenda_kit.db import UtcDateTime
+from vetagenda_kit.rows import RowModel
 
 
-class Table(SQLModel, registry=registry()):
+class Table(RowModel, registry=registry()):
     """The agenda's own metadata: never SQLModel's shared one."""
 
 

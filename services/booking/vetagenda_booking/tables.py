@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import Column, Index, LargeBinary, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from vetagenda_kit.db import UtcDateTime
+from vetagenda_kit.rows import RowModel
 
 
-class Table(SQLModel, registry=registry()):
+class Table(RowModel, registry=registry()):
     """Booking's own metadata: never SQLModel's shared one."""
 
 

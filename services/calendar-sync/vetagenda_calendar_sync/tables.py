@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from vetagenda_kit.db import UtcDateTime
+from vetagenda_kit.rows import RowModel
 
 
 def _link() -> Any:
     return ForeignKey("calendar_link.id", ondelete="CASCADE")
 
 
-class CalendarSyncTable(SQLModel, registry=registry()):
+class CalendarSyncTable(RowModel, registry=registry()):
     """Base of this service's tables, with a registry of its own."""
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import Column, Enum, Index, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from vetagenda_kit.db import UtcDateTime
+from vetagenda_kit.rows import RowModel
 from vetagenda_reminders.facts import State
 from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.vocabulary import OF_OFFERS, CallBack, Channel, Purpose, SkipReason, Status
@@ -28,7 +29,7 @@ def ids() -> Any:
     return Field(default=[], sa_column=Column(ARRAY(Uuid), nullable=False))
 
 
-class RemindersTable(SQLModel, registry=registry()):
+class RemindersTable(RowModel, registry=registry()):
     """Base of this service's tables, with a registry of its own."""
 
 
@@ -292,7 +293,7 @@ class Product(Tenant, table=True):
 class Administration(RemindersTable, table=True):
     """A product given (or an act done) to an animal on a local date. Its reminders keep the schedule of that
     moment; `sequence` counts how often they were planned anew. `product_name` is what a product was called
-    that has been deleted since."""
+    that has been deleted since, `product_category` whose templates it had."""
 
     __tablename__ = "administration"
 
@@ -302,6 +303,7 @@ class Administration(RemindersTable, table=True):
     sequence: int = 0
     product_id: UUID
     product_name: str | None = Field(default=None, sa_type=Text)
+    product_category: str | None = Field(default=None, sa_type=Text)
     rule_id: UUID | None = None
     animal_id: UUID = Field(index=True)
     owner_id: UUID | None = None

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Enum, Index, Text, text
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from vetagenda_kit.db import UtcDateTime
+from vetagenda_kit.rows import RowModel
 from vetagenda_sms.messages.rules import MessageClass, Status
 from vetagenda_sms.segmentation import Encoding
 
@@ -20,7 +21,7 @@ def stored(kind: type[StrEnum]) -> Enum:
     )
 
 
-class SmsTable(SQLModel, registry=registry()):
+class SmsTable(RowModel, registry=registry()):
     """Base of this service's tables, with a registry of its own."""
 
 
