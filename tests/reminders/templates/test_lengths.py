@@ -1,4 +1,4 @@
-"""SMS-3, REM-3: a text that would be paid as more than ten SMS is refused when it is saved, and does not leave."""
+"""SMS-3, REM-3: a text of more than ten SMS is refused when it is saved, and does not leave."""
 
 from typing import Any
 

@@ -73,8 +73,8 @@ BOTH = (WELCOME, RECALL)
         ((None, None), Purpose.CONFIRMATION, CONFIRMED),
         ((WELCOME, None), Purpose.CONFIRMATION, WELCOMED),
         ((None, RECALL), Purpose.CONFIRMATION, CONFIRMED),
-        ((None, None), Purpose.REMINDER, f"{REMINDED} Carnet."),
-        ((WELCOME, None), Purpose.REMINDER, f"{REMINDED} Carnet."),
+        ((None, None), Purpose.REMINDER, f"{REMINDED}. Carnet."),
+        ((WELCOME, None), Purpose.REMINDER, f"{REMINDED}. Carnet."),
         ((None, RECALL), Purpose.REMINDER, FASTING),
         (BOTH, Purpose.REMINDER, FASTING),
         (BOTH, Purpose.RESCHEDULED, MOVED),
@@ -85,7 +85,7 @@ BOTH = (WELCOME, RECALL)
             "Parc, a bien noté votre demande de rendez-vous le 25/11/2026 à 10h00",
         ),
         ((GONE, GONE), Purpose.CONFIRMATION, CONFIRMED),
-        ((GONE, GONE), Purpose.REMINDER, f"{REMINDED} Carnet."),
+        ((GONE, GONE), Purpose.REMINDER, f"{REMINDED}. Carnet."),
     ],
 )
 def test_a_types_template_goes_before_the_practices_text(
@@ -97,7 +97,7 @@ def test_a_types_template_goes_before_the_practices_text(
 
 
 def test_without_a_type_the_practices_text_holds() -> None:
-    assert said(appointment(), Purpose.REMINDER, rule="reminder_2").body == f"{REMINDED} Laisse."
+    assert said(appointment(), Purpose.REMINDER, rule="reminder_2").body == f"{REMINDED}. Laisse."
 
 
 def test_a_template_writes_the_email_and_its_subject() -> None:
@@ -119,12 +119,12 @@ def test_a_channel_without_a_text_says_the_default_one_with_its_addition(templat
 @pytest.mark.parametrize(
     ("named", "purpose", "carries", "expected"),
     [
-        ((None, None), Purpose.CONFIRMATION, ("reminder_1",), f"{CONFIRMED} Carnet."),
-        ((None, None), Purpose.CONFIRMATION, ("reminder_1", "reminder_2"), f"{CONFIRMED} Carnet. Laisse."),
-        ((WELCOME, None), Purpose.CONFIRMATION, ("reminder_2",), f"{WELCOMED} Laisse."),
+        ((None, None), Purpose.CONFIRMATION, ("reminder_1",), f"{CONFIRMED}. Carnet."),
+        ((None, None), Purpose.CONFIRMATION, ("reminder_1", "reminder_2"), f"{CONFIRMED}. Carnet. Laisse."),
+        ((WELCOME, None), Purpose.CONFIRMATION, ("reminder_2",), f"{WELCOMED}. Laisse."),
         ((None, RECALL), Purpose.CONFIRMATION, ("reminder_1", "reminder_2"), f"{CONFIRMED} {FASTING}"),
         ((None, RECALL), Purpose.RESCHEDULED, ("reminder_1",), f"{MOVED} {FASTING}"),
-        ((None, GONE), Purpose.CONFIRMATION, ("reminder_1",), f"{CONFIRMED} Carnet."),
+        ((None, GONE), Purpose.CONFIRMATION, ("reminder_1",), f"{CONFIRMED}. Carnet."),
         ((RECALL, RECALL), Purpose.CONFIRMATION, ("reminder_1",), FASTING),
     ],
 )

@@ -61,7 +61,7 @@ def test_no_sentence_needs_more_than_the_gsm_alphabet() -> None:
 def test_each_visits_own_words_follow_once() -> None:
     visits = day(words=("Carnet : {animal}", "Merci"), link="https://x")
     body = visits_message(Channel.SMS, visits, PRACTICE).body
-    assert body.endswith("16h00 Milou Carnet : Milou Merci Carnet :")
+    assert body.endswith("16h00 Milou. Carnet : Milou. Merci. Carnet :")
 
 
 def test_an_email_lists_line_by_line_with_the_address() -> None:
