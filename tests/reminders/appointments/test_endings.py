@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from reminders.appointments.test_messages import message, order, shown
 from reminders.appointments.test_messages import choose as choose_for
+from reminders.appointments.test_messages import message, order, shown
 from reminders.clinic import Clinic
 from reminders.ledger.test_jobs import planned_without_sending, send
 from reminders.ledger.worker import submissions

@@ -16,7 +16,7 @@ PLANNED, SENT, SKIPPED = Status.PLANNED, Status.SENT, Status.SKIPPED
 
 
 def row(purpose: Purpose, status: Status, **fields: Any) -> Reminder:
-    fixed = {
+    fixed: dict[str, Any] = {
         "id": MILOU,
         "practice_id": MILOU,
         "subject_id": MILOU,
@@ -45,6 +45,7 @@ WITH_ANOTHER = {"skip_reason": SkipReason.MERGED_VISIT, "merged_into": UUID(int=
         ([row(Purpose.REQUEST_RECEIVED, PLANNED)], Heard.AWAITED),
         ([row(Purpose.REMINDER, PLANNED)], Heard.NOTHING),
         ([row(Purpose.CONFIRMATION, Status.WITHDRAWN)], Heard.NOTHING),
+        ([row(Purpose.CONFIRMATION, Status.WITHDRAWN, delivery="cancelled")], Heard.AWAITED),
         ([row(Purpose.CONFIRMATION, SKIPPED, skip_reason=SkipReason.NO_CONSENT)], Heard.NOTHING),
         ([row(Purpose.CONFIRMATION, SENT)], Heard.TOLD),
         ([row(Purpose.CONFIRMATION, Status.SENDING)], Heard.TOLD),

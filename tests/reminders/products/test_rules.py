@@ -46,7 +46,7 @@ def test_monthly_ten_times_is_due_from_february_to_november() -> None:
 
 def test_the_first_administration_may_be_sent_too_and_is_outside_the_count() -> None:
     listed = occurrences(MILBEMAX, date(2023, 1, 4), also_first=True)
-    assert listed[0] == Occurrence(0, date(2023, 1, 4), date(2023, 1, 1))
+    assert listed[0] == Occurrence(0, date(2023, 1, 4), date(2023, 1, 4))
     assert [one.number for one in listed] == [0, 1, 2, 3, 4]
 
 

@@ -143,6 +143,38 @@ async def test_the_first_administration_is_sent_too(clinic: Clinic) -> None:
     assert due(line)[:2] == ["2023-01-10", "2023-04-10"]
 
 
+async def test_the_first_administration_is_told_on_its_own_day(clinic: Clinic) -> None:
+    """REM-6: given today: at the send hour, or at once when that has passed; `days_before` is for the later
+    ones. Of a day that is over nothing is told."""
+    line = await put_down(clinic, QUARTERLY, also_first=True)
+    first = line["reminders"][0]
+    assert (first["occurrence"], first["send_on"], first["due_on"]) == (0, "2023-01-04", "2023-01-04")
+    await clinic.advance("PT0S")
+    assert await clinic.texts() == ["Milbemax pour Milou le 04/01/2023"]
+    late = await put_down(clinic, QUARTERLY, given_on="2023-01-03", also_first=True)
+    assert late["reminders"][0]["skip_reason"] == "too_late"
+    await clinic.choose(send_hour="18:00")
+    today = await put_down(clinic, QUARTERLY, also_first=True)
+    await clinic.until("2023-01-04T17:59:00+01:00")
+    assert len(await clinic.texts()) == 1
+    await clinic.until("2023-01-04T18:00:00+01:00")
+    assert (await read(clinic, at(today)))["reminders"][0]["status"] == "sent"
+
+
+async def test_what_was_too_late_goes_with_its_selection(clinic: Clinic) -> None:
+    """REM-7, REM-8, REM-14: another selection's line shows its own reminders; the ledger keeps the others."""
+    product = await offered(clinic, QUARTERLY, MONTHLY)
+    first, other = product["rule_ids"]
+    visit, given = await opened(clinic), {"given_on": "2022-09-20", "product_id": product["id"]}
+    line = await add(clinic, visit, **given, rule_id=first, also_first=True)
+    assert [row["skip_reason"] for row in line["reminders"]][:2] == ["too_late", "too_late"]
+    line = await alter(clinic, line, rule_id=other)
+    assert {row["rule"] for row in line["reminders"]} == {other}
+    assert len(line["reminders"]) == 11
+    before = [row for row in await clinic.ledger() if row["rule"] == first]
+    assert {row["status"] for row in before} == {"withdrawn"}
+
+
 async def test_a_line_that_is_taken_off_sends_nothing(clinic: Clinic) -> None:
     """REM-7: so does one of a visit that is deleted."""
     line, other = await put_down(clinic, QUARTERLY), await put_down(clinic, MONTHLY)
@@ -235,6 +267,20 @@ async def test_a_category_of_templates_serves_a_rule_that_names_none(clinic: Cli
 
 
 TEXTS_OF_A_VACCINE = {"sms": {"body": "Vaccin de {animal}"}}
+
+
+@pytest.mark.parametrize("path", ["products", "acts"])
+async def test_what_is_deleted_leaves_the_words_of_its_category(clinic: Clinic, path: str) -> None:
+    """REM-8, REM-9: its line stays green and is sent, until the template goes as well."""
+    words = await clinic.make("templates", name="Vaccins", category="Vaccin", texts=TEXTS_OF_A_VACCINE)
+    offer = await offered(clinic, UNNAMED, path=path, name="CHPPi", category="vaccin")
+    line = await add(clinic, await opened(clinic), **{f"{path[:-1]}_id": offer["id"]})
+    await erase(clinic, f"{path}/{offer['id']}")
+    await clinic.advance("P100D")
+    assert sign(await read(clinic, at(line))) == ("green", None)
+    assert await clinic.texts() == ["Vaccin de Milou"]
+    await erase(clinic, f"templates/{words['id']}")
+    assert sign(await read(clinic, at(line))) == ("red", "no_template")
 
 
 async def test_a_rule_from_an_unknown_birth_is_warned_of(clinic: Clinic) -> None:

@@ -8,6 +8,8 @@ from vetagenda_reminders.ledger.vocabulary import WAITING, Purpose, SkipReason, 
 from vetagenda_reminders.tables import Reminder
 
 _WITH_A_CHANNEL = frozenset({Status.SENDING, Status.SENT})
+CALLED_BACK = "cancelled"
+"""What the sms service says of an order that it stopped."""
 _FIRST_WORD = frozenset({Purpose.CONFIRMATION, Purpose.REQUEST_RECEIVED})
 
 
@@ -26,13 +28,19 @@ def heard(rows: Iterable[Reminder], owner_id: UUID | None) -> Heard:
     theirs = [row for row in rows if row.owner_id == owner_id and row.purpose is not Purpose.NOTICE]
     if any(_has_left(row) for row in theirs):
         return Heard.TOLD
-    return Heard.AWAITED if any(map(is_first_word_waiting, theirs)) else Heard.NOTHING
+    return Heard.AWAITED if any(map(_is_unsaid, theirs)) else Heard.NOTHING
 
 
 def _has_left(row: Reminder) -> bool:
     """By itself, or in the message about another visit of that day."""
     told_with_another = row.merged_into is not None and row.skip_reason is SkipReason.MERGED_VISIT
     return row.status in _WITH_A_CHANNEL or told_with_another or row.skip_reason is SkipReason.OUTCOME_UNKNOWN
+
+
+def _is_unsaid(row: Reminder) -> bool:
+    """It waits, or was ordered and called back before a carrier had it."""
+    called_back = row.status is Status.WITHDRAWN and row.delivery == CALLED_BACK
+    return is_first_word_waiting(row) or (row.purpose in _FIRST_WORD and called_back)
 
 
 def is_first_word_waiting(row: Reminder) -> bool:

@@ -100,7 +100,7 @@ async def _doses(
             col(Administration.id),
             func.coalesce(col(Product.name), col(Administration.product_name), ""),
             func.coalesce(col(ReminderRule.template_id), col(VisitLine.custom_template_id)),
-            col(Product.category),
+            func.coalesce(col(Product.category), col(Administration.product_category)),
         )
         .outerjoin(Product, col(Product.id) == col(Administration.product_id))
         .outerjoin(VisitLine, col(VisitLine.administration_id) == col(Administration.id))

@@ -14,6 +14,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import InvalidRequest, NotFound
 from vetagenda_reminders.facts import AnimalFacts, PracticeFacts
+from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import outdating, steps
 from vetagenda_reminders.ledger import queries as ledger_queries
 from vetagenda_reminders.ledger.vocabulary import WAITING, Status
@@ -127,8 +128,16 @@ async def withdraw(
     kept = [row for row in rows if keep and _is_kept(row, keep)]
     for row in kept:
         row.call_back = None
-    outdating.take_back(session, (row for row in rows if row not in kept), now, actor)
+    others = [row for row in rows if row not in kept]
+    outdating.take_back(session, others, now, actor)
+    for row in filter(_never_began, others):
+        ledger.finish(session, row, Status.WITHDRAWN, now, actor)
     return rows
+
+
+def _never_began(row: Reminder) -> bool:
+    """Planning itself set it aside, as too late: it is no part of what is selected instead."""
+    return row.status is Status.SKIPPED and row.recorded_at is None
 
 
 def _is_kept(row: Reminder, course: Course) -> bool:

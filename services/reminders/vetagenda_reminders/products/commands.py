@@ -76,11 +76,11 @@ async def _check_rules(session: WriteSession, fields: Fields) -> None:
 
 
 async def _keep_name(session: WriteSession, product: Product) -> None:
-    """What was given is named in the reminders that are still to come."""
+    """What was given is named in the reminders that are still to come, in the words of its category."""
     of_it = update(Administration).where(
         col(Administration.practice_id) == product.practice_id, col(Administration.product_id) == product.id
     )
-    named = of_it.values(product_name=product.name)
+    named = of_it.values(product_name=product.name, product_category=product.category)
     await session.execute(named.execution_options(synchronize_session=False))
 
 

@@ -82,16 +82,16 @@ def occurrences(
 ) -> list[Occurrence]:
     """All reminders of one administration, in order of number.
 
-    `also_first` adds number 0 for the administration itself, outside the count. A rule that counts
-    from birth gives nothing but that when the birth date is unknown. `send_on` is never moved for
-    a weekend or holiday, and may lie in the past: that is for the ledger to judge.
+    `also_first` adds number 0 for the administration itself, outside the count and sent on that very day:
+    `days_before` is for what is still to be given. A rule that counts from birth gives nothing but that
+    when the birth date is unknown. `send_on` is never moved for a weekend or holiday, and may lie in the
+    past: that is for the ledger to judge.
     """
-    dates = [(0, given_on)] if also_first else []
+    first = [Occurrence(0, given_on, given_on)] if also_first else []
     anchor = given_on if schedule.anchor is Anchor.ADMINISTRATION else born_on
-    if anchor is not None:
-        dates.extend(enumerate(_due_dates(schedule, anchor), start=1))
+    dates = enumerate(_due_dates(schedule, anchor), start=1) if anchor else ()
     lead = timedelta(days=schedule.days_before)
-    return [Occurrence(number, due_on, due_on - lead) for number, due_on in dates]
+    return first + [Occurrence(number, due_on, due_on - lead) for number, due_on in dates]
 
 
 def _due_dates(schedule: Schedule, anchor: date) -> Iterator[date]:

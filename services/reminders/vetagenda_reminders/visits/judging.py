@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_reminders.records.queries import Record
-from vetagenda_reminders.tables import Product, ReminderRule
+from vetagenda_reminders.tables import Administration, Product, ReminderRule
 from vetagenda_reminders.templates.precedence import template_of_product
 from vetagenda_reminders.templates.queries import Catalogue as Words
 from vetagenda_reminders.templates.queries import catalogue
@@ -30,11 +30,13 @@ SETTLED = frozenset({State.NONE, State.ORANGE})
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The products and acts, rules and texts that some lines are about, as far as they still exist."""
+    """The products and acts, rules and texts that some lines are about, as far as they still exist.
+    `kept` are the categories of what was deleted, by administration."""
 
     products: Mapping[UUID, Product] = field(default_factory=dict)
     rules: Mapping[UUID, ReminderRule] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
+    kept: Mapping[UUID, str] = field(default_factory=dict)
 
     def offered(self, product_id: UUID) -> list[ReminderRule]:
         product = self.products.get(product_id)
@@ -58,9 +60,12 @@ class Catalogue:
     def _choice(self, rule: ReminderRule, line: VisitLine) -> RuleChoice:
         """A rule that names no template says that of the product's or act's category (REM-9)."""
         product = self.products.get(line.product_id)
-        category = product.category if product else None
+        category = product.category if product else self._kept(line)
         template = template_of_product(rule.template_id, category, self.words.categories)
         return RuleChoice(rule.id, rule.channels, template)
+
+    def _kept(self, line: VisitLine) -> str | None:
+        return self.kept.get(line.administration_id) if line.administration_id else None
 
     def shown(self, line: VisitLine) -> Status:
         """As it is now: the catalogue may have changed since it was written."""
@@ -84,7 +89,23 @@ async def catalogue_of(
     rules = await _by_id(session, ReminderRule, (*offered, *selected))
     named = (rule.template_id for rule in rules.values() if rule.template_id)
     own = (line.custom_template_id for line in lines if line.custom_template_id)
-    return Catalogue(products, rules, await catalogue(session, practice_id, {*named, *own}))
+    words = await catalogue(session, practice_id, {*named, *own})
+    return Catalogue(products, rules, words, await _kept(session, lines, products))
+
+
+async def _kept(
+    session: ReadSession | WriteSession, lines: Collection[VisitLine], products: Collection[UUID]
+) -> dict[UUID, str]:
+    """A line whose product is gone keeps the words that it had (REM-8)."""
+    orphaned = {line.administration_id for line in lines if line.product_id not in products}
+    ids = orphaned - {None}
+    if not ids:
+        return {}
+    category = col(Administration.product_category)
+    query = select(col(Administration.id), category).where(
+        col(Administration.id).in_(ids), category.is_not(None)
+    )
+    return {row[0]: row[1] for row in await session.execute(query) if row[1]}
 
 
 async def red_among(
