@@ -200,6 +200,8 @@ def announced(model: Model, rows: list[Row]) -> None:
     for visit in model.visits:
         before: Truth | None = None
         for truth in model.spans(visit):
+            if truth.status == "cancelled" and not _heard_of(visit, truth.since, rows):
+                continue
             for purposes, channel in _to_announce(model, visit, before, truth):
                 told = [
                     row
@@ -217,6 +219,18 @@ def announced(model: Model, rows: list[Row]) -> None:
                     or is_so(model, truth, told[0])
                 ), (truth, told)
             before = truth
+
+
+def _heard_of(visit: str, before: datetime, rows: list[Row]) -> bool:
+    """Whether its owner heard of it, or was to hear nothing: no first word was taken back unsaid."""
+    theirs = [row for row in rows if row["appointment_id"] == visit and row["purpose"] != "notice"]
+    unsaid = any(
+        row["purpose"] == "confirmation"
+        and (row["skip_reason"] == "superseded" or row["delivery"] == "cancelled")
+        for row in theirs
+    )
+    left = [row for row in theirs if row["finished_at"] and instant(row["finished_at"]) <= before]
+    return not unsaid or any(row["status"] == "sent" for row in left)
 
 
 def _to_announce(
