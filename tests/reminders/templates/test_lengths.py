@@ -84,3 +84,12 @@ async def test_a_preview_warns_of_what_is_long(clinic: Clinic, body: str, warnin
     answer = await clinic.reminders.post(f"{clinic.path}/templates/preview", json=wanted)
     (shown,) = answer.json()["channels"]
     assert shown["warning"] == warning
+
+
+async def test_the_hour_of_sending_is_the_practices_own(clinic: Clinic) -> None:
+    """REM-3: an offset would be a second clock."""
+    path = f"{clinic.path}/reminder-settings"
+    answer = await clinic.reminders.put(path, json={"send_hour": "09:00:00+05:00"})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["pointer"] == "/send_hour"
+    await clinic.choose(send_hour="07:30")
