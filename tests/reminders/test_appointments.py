@@ -97,7 +97,7 @@ async def test_another_vet_is_told_of_where_texts_name_the_vet(clinic: Clinic) -
     )
     await clinic.until("2026-11-25T12:00:00+01:00")
     told = await clinic.texts()
-    assert (len(told), told[-1].endswith("à 10h00 Vous verrez Dr Müller.")) == (3, True)
+    assert (len(told), told[-1].endswith("à 10h00. Vous verrez Dr Müller.")) == (3, True)
 
 
 async def test_a_longer_appointment_is_no_news(clinic: Clinic) -> None:
@@ -276,7 +276,7 @@ async def test_what_is_merged_into_the_confirmation_is_said_there(clinic: Clinic
     await clinic.choose(reminders=[reminder])
     await clinic.book("2026-11-17T15:00:00+01:00")
     assert (await clinic.statuses())["reminder_1/sms@0"] == "merged_into_confirmation"
-    assert (await clinic.texts())[-1].endswith("à 15h00 À jeun depuis minuit.")
+    assert (await clinic.texts())[-1].endswith("à 15h00. À jeun depuis minuit.")
 
 
 async def test_a_person_can_take_a_message_out(clinic: Clinic) -> None:

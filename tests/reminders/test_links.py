@@ -138,7 +138,7 @@ async def test_an_addition_names_what_appointments_have(
     [error] = answer.json()["errors"]
     assert error["pointer"] == f"/reminders/1/{next(iter(addition))}"
     assert error["detail"].startswith(expected)
-    assert "unknown" not in expected or error["detail"].endswith("practitioner, type, link")
+    assert "unknown" not in expected or error["detail"].endswith("practitioner, type, previous_when, link")
 
 
 async def test_a_template_that_names_an_unknown_field_is_told_all(clinic: Clinic) -> None:

@@ -115,7 +115,7 @@ async def test_booked_late_the_confirmation_says_what_the_reminder_would_have(cl
     await clinic.book("2026-11-18T11:30:00+01:00", appointment_type_id=clinic.surgery)
     shown = "18/11/2026, arrivée entre 08h00 et 09h00"
     assert await clinic.texts() == [
-        f"Clinique du Parc, vous confirme votre rendez-vous le {shown} Milou à jeun, le {shown}"
+        f"Clinique du Parc, vous confirme votre rendez-vous le {shown}. Milou à jeun, le {shown}"
     ]
 
 
