@@ -123,19 +123,20 @@ def _lived(animal: Animal) -> None:
     born, died = animal.born_on, animal.deceased_on
     if born is None or died is None or born <= died:
         return
-    if inspect(animal).attrs.deceased_on.history.has_changes():
+    if _is_written(animal, "deceased_on"):
         raise InvalidRequest.at("/deceased_on", f"the animal was born later, on {born}")
     raise InvalidRequest.at("/born_on", f"the animal died earlier, on {died}")
 
 
 def _written_days(animal: Animal) -> dict[str, date | None]:
     """What is left as it is is not judged again."""
-    written = inspect(animal).attrs
-    return {
-        name: getattr(animal, name)
-        for name in ("born_on", "deceased_on")
-        if written[name].history.has_changes()
-    }
+    days = ("born_on", "deceased_on")
+    return {name: getattr(animal, name) for name in days if _is_written(animal, name)}
+
+
+def _is_written(animal: Animal, name: str) -> bool:
+    row = inspect(animal)
+    return not row.persistent or row.attrs[name].history.has_changes()
 
 
 async def _flag_upcoming(session: WriteSession, animal: Animal) -> None:
