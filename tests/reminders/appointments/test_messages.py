@@ -200,7 +200,7 @@ async def test_booked_late_the_confirmation_says_the_personal_words(clinic: Clin
     """REM-2, REM-4: merged into the confirmation."""
     appointment = await booked_unheard(clinic, "2026-11-17T15:00:00+01:00")
     await choose(clinic, appointment, message("reminder_1", "sms", text="À jeun, {animal} !"))
-    assert (await clinic.texts())[-1].endswith("à 15h00 À jeun, Milou !")
+    assert (await clinic.texts())[-1].endswith("à 15h00. À jeun, Milou !")
 
 
 async def test_a_reminder_that_was_set_aside_comes_back_for_a_time_to_come(clinic: Clinic) -> None:

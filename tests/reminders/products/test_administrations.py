@@ -33,7 +33,8 @@ async def test_the_list_by_animal_and_product_page_by_page(clinic: Clinic) -> No
     line = await counter.put_down(clinic, custom_on="2026-11-20", channels=["sms"])
     every = [first["id"], second["id"], line["administration_id"]]
     assert [one["id"] for one in (await page(clinic))["items"]] == every
-    seen, cursor = [], {}
+    seen: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
     while True:
         found = await page(clinic, limit=1, animal_id=clinic.animal, **cursor)
         seen += [one["id"] for one in found["items"]]
