@@ -17,12 +17,12 @@ from vetagenda_reminders.channels.bounces.jobs import read_bounces
 from vetagenda_reminders.channels.senders import warn_of_a_local_sender
 from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
+from vetagenda_reminders.editing import api as editing
 from vetagenda_reminders.ladder import jobs as ladder
 from vetagenda_reminders.ladder import queries as ladders
 from vetagenda_reminders.ladder.answers import jobs as answers
-from vetagenda_reminders.ledger import abandoned, lateness, queries, withdrawing
 from vetagenda_reminders.ledger import api as ledger
-from vetagenda_reminders.ledger import jobs as sending
+from vetagenda_reminders.ledger import lateness, queries
 from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.personal import api as personal
@@ -34,6 +34,8 @@ from vetagenda_reminders.recalls import api as recalls
 from vetagenda_reminders.reconciling import api as reconciling
 from vetagenda_reminders.reconciling.jobs import reconcile_nightly
 from vetagenda_reminders.records.api import routes
+from vetagenda_reminders.sending import abandoned, withdrawing
+from vetagenda_reminders.sending import jobs as sending
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.templates.commands import TEMPLATES
 from vetagenda_reminders.templates.previews import api as previews
@@ -62,6 +64,7 @@ def create(
             recalls.public,
             personal.public,
             ledger.public,
+            editing.public,
             letters.public,
             phone_tasks.public,
             messages.public,

@@ -14,7 +14,8 @@ from sqlmodel import col
 
 from vetagenda_agenda.sandbox.commands import set_clock
 from vetagenda_contracts.events import Actor
-from vetagenda_reminders.ledger import abandoned, commands, queries
+from vetagenda_reminders.ledger import commands, queries
+from vetagenda_reminders.sending import abandoned
 from vetagenda_reminders.tables import Reminder
 
 MORNING, NOON, EVENING = (f"2026-11-25T{hour}:00+01:00" for hour in ("10:00", "12:00", "16:00"))

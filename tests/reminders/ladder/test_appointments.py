@@ -17,7 +17,7 @@ from reminders.ladder.climbing import (
 from reminders.ledger.worker import lapse
 from reminders.mailbox import Mailbox
 
-from vetagenda_reminders.ledger import jobs
+from vetagenda_reminders.sending import jobs
 
 SECOND = "2026-11-23T09:00:00+01:00"
 THIRD = "2026-11-24T09:00:00+01:00"

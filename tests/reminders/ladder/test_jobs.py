@@ -9,7 +9,7 @@ from reminders.ledger.worker import now_of, service_of
 from reminders.mailbox import Mailbox
 
 from vetagenda_reminders.ladder.jobs import climb, climb_of
-from vetagenda_reminders.ledger.jobs import send_due_of
+from vetagenda_reminders.sending.jobs import send_due_of
 
 MORNING = datetime.fromisoformat(FIRST)
 

@@ -16,7 +16,7 @@ from reminders.mailbox import Mailbox
 from vetagenda_agenda.sandbox.commands import set_clock
 from vetagenda_contracts.events import Actor
 from vetagenda_reminders.channels import handover
-from vetagenda_reminders.ledger import jobs
+from vetagenda_reminders.sending import jobs
 
 VISITS = 3
 NEXT_DAY = "2026-12-18"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from vetagenda_reminders.ledger.push import may_cancel
+from vetagenda_reminders.sending.push import may_cancel
 
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 

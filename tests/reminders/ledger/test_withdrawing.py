@@ -13,7 +13,7 @@ from reminders.visits import counter
 
 from vetagenda_agenda.sandbox.commands import set_clock
 from vetagenda_contracts.events import Actor
-from vetagenda_reminders.ledger import withdrawing
+from vetagenda_reminders.sending import withdrawing
 
 FRIDAY = "2026-11-20"
 LATER = "2026-11-27T11:00:00+01:00"

@@ -11,7 +11,7 @@ from reminders.clinic import Clinic
 from sqlalchemy import text
 
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import abandoned
+from vetagenda_reminders.sending import abandoned
 
 
 def service_of(clinic: Clinic) -> Service:

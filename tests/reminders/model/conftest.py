@@ -21,7 +21,7 @@ async def pushes() -> AsyncIterator[PushService]:
 @pytest_asyncio.fixture(scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> AsyncIterator[House]:
     folder: Path = tmp_path_factory.mktemp("histories")
-    smtp = {"smtp_host": mailbox.host, "smtp_port": mailbox.port, "sender_email": "rappels@vetagenda.test"}
+    smtp = mailbox.settings | {"sender_email": "rappels@vetagenda.test"}
     push = {"push_on_loopback": True, "push_timeout": timedelta(seconds=2)}
     address = {"public_url": PUBLIC_URL}
     parts = ("agenda", "booking", "sms", "reminders")

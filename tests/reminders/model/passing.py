@@ -16,7 +16,7 @@ from sqlalchemy import text
 from vetagenda_kit import operations
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import jobs
+from vetagenda_reminders.sending import jobs
 
 ROUNDS = 5
 
@@ -79,6 +79,7 @@ class Passing:
         yield
         await self._stand_at(target)
         await jobs.send_due_of(self._service("reminders"), self._clinic.id, target)
+        await self._run("sms")
         await self.settle()
 
     @asynccontextmanager

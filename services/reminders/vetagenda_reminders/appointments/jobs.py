@@ -15,14 +15,13 @@ from vetagenda_reminders.care.planning import CarePlanner
 from vetagenda_reminders.care.queries import steps_for
 from vetagenda_reminders.facts import State
 from vetagenda_reminders.ladder.booked import end_calls
-from vetagenda_reminders.ledger import merging, withdrawing
 from vetagenda_reminders.ledger import queries as ledger_queries
-from vetagenda_reminders.ledger.rules import still_stands
 from vetagenda_reminders.notices.planning import plan_notices
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.personal import commands as personal
 from vetagenda_reminders.preferences.queries import chosen
+from vetagenda_reminders.sending import merging, withdrawing
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
 from vetagenda_reminders.templates.queries import texts_for
 
@@ -120,10 +119,7 @@ async def _stop_outdated_orders(service: Service, known: Known, ids: list[UUID])
         ordered = await ledger_queries.still_with_sms(session, ids)
         others = await merging.merged_into(session, [row.id for row in ordered])
     known = await _with_others(service, known, ids, [*ordered, *others])
-    for row in ordered:
-        true = _is_true(row, known)
-        if not true or not all(_is_true(each, known) for each in others if each.merged_into == row.id):
-            await withdrawing.call_back(service, row, known.practice.now, say_again=true)
+    await withdrawing.stop_untrue(service, known, ordered, others)
 
 
 async def _with_others(service: Service, known: Known, ids: list[UUID], rows: list[Reminder]) -> Known:
@@ -132,8 +128,3 @@ async def _with_others(service: Service, known: Known, ids: list[UUID], rows: li
     if not unknown:
         return known
     return known.with_(await agenda.about_appointments(service, known.practice.id, unknown))
-
-
-def _is_true(row: Reminder, known: Known) -> bool:
-    current = known.appointments.get(row.appointment_id or row.subject_id)
-    return current is not None and still_stands(ledger_queries.due_of(row), current)

@@ -10,9 +10,9 @@ from vetagenda_reminders.channels import email
 from vetagenda_reminders.channels.email import Outcome
 from vetagenda_reminders.channels.sandbox import SANDBOX, stays_here
 from vetagenda_reminders.channels.writing import Occasion, letter_of
-from vetagenda_reminders.ledger import merging
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.peers import sms
+from vetagenda_reminders.sending import merging
 from vetagenda_reminders.tables import Reminder
 
 _DEFINITE = frozenset({404, 413, 422})

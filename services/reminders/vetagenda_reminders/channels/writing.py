@@ -13,8 +13,8 @@ from vetagenda_reminders.channels.invitation import Invitation, Organizer, invit
 from vetagenda_reminders.channels.senders import Sender
 from vetagenda_reminders.channels.unsubscribing.rules import unsubscribe_url
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, is_recall
-from vetagenda_reminders.ledger.wording import facts_of
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.sending.wording import facts_of
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.dates import language_of
 

@@ -10,8 +10,8 @@ from sqlmodel import col
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.service import Service
 from vetagenda_reminders.ladder.settling import settle
-from vetagenda_reminders.ledger import jobs as sending
 from vetagenda_reminders.ledger import queries
+from vetagenda_reminders.sending import jobs as sending
 from vetagenda_reminders.tables import Reminder
 
 BATCH = 200

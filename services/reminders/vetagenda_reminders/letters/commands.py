@@ -14,14 +14,15 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict
 from vetagenda_kit.service import Service
 from vetagenda_reminders.facts import PracticeFacts
-from vetagenda_reminders.ledger import asking, by_hand, commands
-from vetagenda_reminders.ledger.by_hand import Look, Ready
+from vetagenda_reminders.ledger import commands
 from vetagenda_reminders.ledger.rules import Facts
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.letters import queries
 from vetagenda_reminders.letters.paper import Letter, recipient_of
 from vetagenda_reminders.letters.schemas import LeftOut, PrintedView
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.sending import asking, by_hand
+from vetagenda_reminders.sending.by_hand import Look, Ready
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.dates import language_of
 

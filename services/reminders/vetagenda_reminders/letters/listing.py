@@ -6,10 +6,11 @@ from sqlmodel import col
 
 from vetagenda_kit.pages import PageRequest
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import by_hand, queries
+from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.ledger.vocabulary import Channel, Status
 from vetagenda_reminders.letters.schemas import Letters
+from vetagenda_reminders.sending import by_hand
 from vetagenda_reminders.tables import Reminder
 
 

@@ -10,10 +10,10 @@ from vetagenda_kit.db import ReadSession
 from vetagenda_kit.service import Service
 from vetagenda_reminders.facts import OfferFacts
 from vetagenda_reminders.ledger import queries as ledger
-from vetagenda_reminders.ledger import withdrawing
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.offers import commands
 from vetagenda_reminders.peers import agenda
+from vetagenda_reminders.sending import withdrawing
 from vetagenda_reminders.tables import OfferPlan, Reminder
 
 BATCH = 100

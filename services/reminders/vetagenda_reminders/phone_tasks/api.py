@@ -12,11 +12,11 @@ from vetagenda_kit.pages import Paging
 from vetagenda_kit.problems import NotFound, ServiceUnavailable, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import asking
 from vetagenda_reminders.ledger.commands import AlreadyLeft
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.phone_tasks import commands, queries
 from vetagenda_reminders.phone_tasks.schemas import CallMade, PhoneTasks, PhoneTaskView, TaskStatus
+from vetagenda_reminders.sending import asking
 
 public = router(tags=["reminders"], prefix="/v1/practices/{practice_id}/phone-tasks")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import WriteSession
-from vetagenda_reminders.ledger import by_hand, commands, steps
+from vetagenda_reminders.ledger import commands, steps
 from vetagenda_reminders.ledger.commands import AlreadyLeft
 from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.rules import Skip
@@ -14,6 +14,7 @@ from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.phone_tasks import queries
 from vetagenda_reminders.phone_tasks.schemas import CallMade, Outcome
+from vetagenda_reminders.sending import by_hand
 from vetagenda_reminders.tables import Reminder
 
 _TAKEN_OFF = frozenset({Status.SKIPPED, Status.WITHDRAWN})

@@ -8,9 +8,10 @@ from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.pages import PageRequest
 from vetagenda_kit.problems import NotFound
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import by_hand, queries
+from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.vocabulary import Channel, Status
 from vetagenda_reminders.phone_tasks.schemas import PhoneTasks, PhoneTaskView
+from vetagenda_reminders.sending import by_hand
 from vetagenda_reminders.tables import Reminder
 
 _CALLS = col(Reminder.channel) == Channel.PHONE

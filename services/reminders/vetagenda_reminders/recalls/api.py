@@ -12,7 +12,6 @@ from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import asking
 from vetagenda_reminders.ledger.schemas import ReminderView
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.peers.agenda import Known
@@ -20,6 +19,7 @@ from vetagenda_reminders.personal.schemas import RemindersView
 from vetagenda_reminders.recalls import commands, queries
 from vetagenda_reminders.recalls.rules import NotResendable, Visits, check_resendable, without_visit
 from vetagenda_reminders.recalls.schemas import Filtered, Recall, Resend
+from vetagenda_reminders.sending import asking
 from vetagenda_reminders.tables import Reminder
 
 public = router(tags=["reminders"], prefix="/v1/practices/{practice_id}/reminders")

@@ -19,12 +19,12 @@ from vetagenda_kit.logs import logger
 from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import asking
 from vetagenda_reminders.ledger.queries import due_of
 from vetagenda_reminders.ledger.rules import Skip, decide
-from vetagenda_reminders.ledger.wording import facts_of
 from vetagenda_reminders.peers import booking
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.sending import asking
+from vetagenda_reminders.sending.wording import facts_of
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.web_push import commands, delivering, queries, rules, wording
 from vetagenda_reminders.web_push.application_key import ApplicationKey

@@ -10,12 +10,13 @@ from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.channels.handover import Result
-from vetagenda_reminders.ledger import asking, commands, merging, queries, wording
-from vetagenda_reminders.ledger.claiming import BATCH, by_practice, wait
-from vetagenda_reminders.ledger.outcomes import record
-from vetagenda_reminders.ledger.rules import Send, decide, still_stands
+from vetagenda_reminders.ledger import commands, queries
+from vetagenda_reminders.ledger.rules import Send, decide
 from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
-from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.sending import asking, merging, wording
+from vetagenda_reminders.sending.claiming import BATCH, by_practice, wait
+from vetagenda_reminders.sending.outcomes import record
+from vetagenda_reminders.sending.withdrawing import says_true
 from vetagenda_reminders.tables import Reminder
 
 _UNKNOWN = Result(Status.FAILED, SkipReason.OUTCOME_UNKNOWN)
@@ -52,7 +53,7 @@ async def _resolve(service: Service, practice_id: UUID, rows: list[Reminder]) ->
     for row in rows:
         decision = decide(queries.due_of(row), wording.facts_of(row, known), now, email_ready=True)
         alone = isinstance(decision, Send)
-        if alone and all(_is_true(each, known) for each in others.get(row.id, ())):
+        if alone and all(says_true(each, known) for each in others.get(row.id, ())):
             (result,) = await handover.order(service, [row])
             await record(service, [(row, result)], now)
         else:
@@ -67,8 +68,3 @@ async def _told_with(service: Service, rows: Collection[Reminder]) -> Mapping[UU
             if each.merged_into:
                 found[each.merged_into].append(each)
     return found
-
-
-def _is_true(row: Reminder, known: Known) -> bool:
-    appointment = known.appointments.get(row.subject_id)
-    return appointment is not None and still_stands(queries.due_of(row), appointment)

@@ -19,13 +19,14 @@ from vetagenda_kit.logs import logger
 from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger import asking, by_hand, commands, merging, queries
+from vetagenda_reminders.ledger import commands, queries
 from vetagenda_reminders.ledger.outdating import is_ordered
 from vetagenda_reminders.ledger.rules import is_true
 from vetagenda_reminders.ledger.vocabulary import WAITING, CallBack, SkipReason, Status
-from vetagenda_reminders.ledger.wording import facts_of
 from vetagenda_reminders.peers import sms
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.sending import asking, by_hand, merging
+from vetagenda_reminders.sending.wording import facts_of
 from vetagenda_reminders.tables import Reminder
 
 BATCH = 100
@@ -81,15 +82,15 @@ async def stop_untrue(
     Those that may stay."""
     stay = set()
     for row in ordered:
-        mine = _is_true(row, known)
-        if mine and all(_is_true(each, known) for each in others if each.merged_into == row.id):
+        mine = says_true(row, known)
+        if mine and all(says_true(each, known) for each in others if each.merged_into == row.id):
             stay.add(row.id)
         else:
             await call_back(service, row, known.practice.now, say_again=mine)
     return stay
 
 
-def _is_true(row: Reminder, known: Known) -> bool:
+def says_true(row: Reminder, known: Known) -> bool:
     return is_true(queries.due_of(row), facts_of(row, known))
 
 

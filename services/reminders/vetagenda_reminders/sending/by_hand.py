@@ -17,11 +17,12 @@ from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.ladder import queries as ladders
 from vetagenda_reminders.ladder.judging import with_ladder
-from vetagenda_reminders.ledger import asking, commands, wording
+from vetagenda_reminders.ledger import commands
 from vetagenda_reminders.ledger.queries import due_of
 from vetagenda_reminders.ledger.rules import Facts, Send, Skip, decide
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.sending import asking, wording
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
 

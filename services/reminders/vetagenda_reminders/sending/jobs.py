@@ -24,13 +24,14 @@ from vetagenda_reminders.channels.bounces.queries import bounced_among
 from vetagenda_reminders.channels.senders import sender_of
 from vetagenda_reminders.channels.writing import Occasion
 from vetagenda_reminders.ladder import queries as ladders
-from vetagenda_reminders.ledger import asking, commands, merging, queries, wording
-from vetagenda_reminders.ledger.claiming import BATCH, by_practice, wait
-from vetagenda_reminders.ledger.judging import Batch
-from vetagenda_reminders.ledger.outcomes import AT_ONCE, hand_over
+from vetagenda_reminders.ledger import commands, queries
 from vetagenda_reminders.ledger.vocabulary import Channel, Status
 from vetagenda_reminders.peers import booking
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.sending import asking, merging, wording
+from vetagenda_reminders.sending.claiming import BATCH, by_practice, wait
+from vetagenda_reminders.sending.judging import Batch
+from vetagenda_reminders.sending.outcomes import AT_ONCE, hand_over
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.web_push import delivering
 

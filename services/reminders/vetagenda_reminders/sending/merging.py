@@ -179,14 +179,14 @@ async def bring_back(session: WriteSession, actor: Actor) -> None:
 
 def say_again(session: WriteSession, row: Reminder, now: datetime, actor: Actor) -> None:
     """With its own beginning in the timeline, and in that of the row which it stands for."""
-    again = said_again(row)
+    again = _said_again(row)
     session.add(again)
     steps.note(session, row, Step.RESENT, actor, now)
     steps.note_made(session, [again], actor, now)
     tell(session, again, actor)
 
 
-def said_again(row: Reminder) -> Reminder:
+def _said_again(row: Reminder) -> Reminder:
     """A row that says the same once more: the first one's message was called back for another visit's sake,
     and what is called back cannot be ordered again under its id."""
     same = row.model_dump(

@@ -11,13 +11,14 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.service import Service
 from vetagenda_reminders.channels.sandbox import can_send
 from vetagenda_reminders.ladder.judging import with_ladder
-from vetagenda_reminders.ledger import commands, merging, queries, steps, wording
-from vetagenda_reminders.ledger.push import may_cancel, tell_product_push, tell_push
+from vetagenda_reminders.ledger import commands, queries, steps
 from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip, Wait, decide
 from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, SkipReason, Status
 from vetagenda_reminders.letters.rules import Pause, beside
 from vetagenda_reminders.peers.agenda import Known
+from vetagenda_reminders.sending import merging, wording
+from vetagenda_reminders.sending.push import may_cancel, tell_product_push, tell_push
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.lengths import is_too_long
 from vetagenda_reminders.templates.messages import Message

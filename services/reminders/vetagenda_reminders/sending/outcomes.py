@@ -12,9 +12,10 @@ from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.channels import handover
 from vetagenda_reminders.channels.handover import Result
 from vetagenda_reminders.channels.writing import Occasion
-from vetagenda_reminders.ledger import commands, merging
+from vetagenda_reminders.ledger import commands
 from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
 from vetagenda_reminders.offers import marking as offers
+from vetagenda_reminders.sending import merging
 from vetagenda_reminders.tables import Reminder
 
 AT_ONCE = 8

@@ -1,0 +1,1 @@
+"""A person changes what has not left: days, or words."""
