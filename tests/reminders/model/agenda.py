@@ -22,7 +22,7 @@ async def look(model: Model) -> None:
     answer = await model.clinic.agenda.get(f"{model.clinic.path}/appointments", params={"limit": "500"})
     assert answer.status_code == 200, answer.text
     for said in answer.json()["items"]:
-        if said["owner_id"] is not None:
+        if said["owner_id"] == model.clinic.owner:
             model.learn(said)
 
 
@@ -158,18 +158,20 @@ async def hide(model: Model, number: int) -> None:
 
 
 async def wish(model: Model, number: int) -> None:
-    """Somebody would come in the next week: what becomes free is offered."""
+    """A neighbour would come about when a visit is booked: when that becomes free, it is offered."""
     path = model.clinic.path
     if not model.passing.waiting:
         put = await model.clinic.agenda.put(f"{path}/waitlist-settings", json={"enabled": True}, headers=ANY)
         assert put.status_code == 200, put.text
         model.passing.waiting = True
+    visit = model.living(number)
+    around = model.visits[visit][-1].start if visit else model.now + timedelta(days=2)
     body = {
         "appointment_type_id": model.clinic.vaccination,
-        "owner_id": model.clinic.owner,
-        "animal_ids": [model.other],
-        "available_from": model.now.isoformat(),
-        "available_to": (model.now + timedelta(days=10)).isoformat(),
+        "owner_id": model.neighbour,
+        "animal_ids": [],
+        "available_from": (around - timedelta(hours=2)).isoformat(),
+        "available_to": (around + timedelta(hours=3)).isoformat(),
     }
     answer = await model.clinic.agenda.post(f"{path}/waitlist-entries", json=body)
     if judged(answer, 201):

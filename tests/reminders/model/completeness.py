@@ -82,7 +82,8 @@ def _of_epoch(model: Model, visit: str, truth: Truth, begin: datetime, end: date
         for channel, choice in _chosen(rule, practices, own):
             due = lead_before(expected, choice["lead"])
             promise = Promise(visit, truth, rule, channel, due, begin, end, choice, expected)
-            if begin < due < end or (due <= begin == truth.since):
+            late = due <= begin == truth.since and (end == truth.start or end - begin >= A_NIGHT)
+            if begin < due < end or late:
                 yield promise
     for hours in settings["push_lead_hours"]:
         due = expected - timedelta(hours=hours)

@@ -79,6 +79,7 @@ class Model:
     passing: Passing
     desk: str
     other: str
+    neighbour: str
     pushes: str
     agreed: Over[frozenset[str]]
     phone: Over[str]

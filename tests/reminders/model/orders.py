@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from reminders.model.agenda import ANY, book, cancel, consent, die, judged, move
+from reminders.model.agenda import ANY, answer_offer, book, cancel, consent, die, judged, move
 from reminders.model.history import Given, Model, Subscribed, chosen, instant
 from reminders.visits.counter import QUARTERLY, add, offered, opened
 from reminders.web_push.push_service import Browser
@@ -176,7 +176,8 @@ async def subscribe_browser(model: Model, number: int) -> None:
 
 
 async def _meanwhile(model: Model, number: int) -> None:
-    await (book, cancel, move, die, consent)[number % 5](model, number)
+    either = answer_offer if number % 10 == 5 else book
+    await (either, cancel, move, die, consent)[number % 5](model, number)
 
 
 async def be_cut_off(model: Model, number: int) -> None:

@@ -12,6 +12,7 @@ Row = dict[str, Any]
 
 
 def told_together(model: Model, rows: list[Row]) -> None:
+    rows = [row for row in rows if row["appointment_id"] in model.visits]
     left = [row for row in rows if _is_reminder(row) and row["status"] in ("sent", "failed")]
     told = [row for row in left if row["status"] == "sent"]
     for row in rows:
