@@ -53,11 +53,14 @@ _MOVE = """
     UPDATE agenda.appointment SET start = start + interval '1 hour', "end" = "end" + interval '1 hour',
         version = version + 1, sequence = sequence + 1 WHERE id = ANY ($1::uuid[])
 """
-_MARK = "UPDATE reminders.appointment_plan SET dirty = true, quiet = true, seen_version = 2 WHERE appointment_id = ANY ($1)"
-_BEHIND = "SELECT count(*) FROM reminders.appointment_plan WHERE practice_id = $1 AND dirty"
+_MARK = """
+    UPDATE reminders.appointment_plan SET dirty = true, quiet = true, seen_version = 2, retry_at = now()
+    WHERE appointment_id = ANY ($1::uuid[])
+"""
+_BEHIND = "SELECT EXISTS (SELECT FROM reminders.appointment_plan WHERE practice_id = $1 AND dirty)"
 _DUE_ROWS = """
-    SELECT count(*) FROM reminders.reminder
-    WHERE practice_id = $1 AND status IN ('planned', 'sending') AND due_at <= now()
+    SELECT EXISTS (SELECT FROM reminders.reminder
+    WHERE practice_id = $1 AND status IN ('planned', 'sending') AND due_at <= now())
 """
 
 

@@ -104,8 +104,10 @@ async def reach_the_owner_anew(session: WriteSession, event: OwnerUpdated, _deli
 async def doubt_what_was_ordered(
     session: WriteSession, event: AnimalUpdated | AnimalDeleted, _delivery: Delivery
 ) -> None:
-    """It may have died, or live with somebody else."""
+    """It may have died, or not after all, or live with somebody else."""
     await outdating.doubt(session, event.aggregate_id)
+    if "deceased_on" in event.fields:
+        await marking.plan_around(session, event.aggregate_id)
 
 
 @consumers.on(MessageAccepted, MessageDelivered, MessageUnconfirmed)

@@ -120,3 +120,16 @@ async def test_a_confirmation_that_is_ordered_for_the_deceased_says_so(clinic: C
     appointment = await clinic.book(WEDNESDAY)
     await choose_for(clinic, appointment, message("confirmation", "email"))
     assert (await clinic.statuses())["confirmation/email@0"] == "deceased"
+
+
+async def test_a_death_that_was_none_brings_the_reminders_back(clinic: Clinic) -> None:
+    """REM-4, REM-14: written by mistake, and corrected before anything was due."""
+    await clinic.book(WEDNESDAY)
+    planned = await clinic.statuses()
+    await clinic.change(f"animals/{clinic.animal}", deceased_on="2026-11-17")
+    await clinic.advance("PT0S")
+    dead = await clinic.statuses()
+    assert {dead[name] for name, status in planned.items() if status == "planned"} == {"deceased"}
+    await clinic.change(f"animals/{clinic.animal}", deceased_on=None)
+    await clinic.advance("PT0S")
+    assert await clinic.statuses() == planned

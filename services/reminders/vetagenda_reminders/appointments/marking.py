@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, text, true, update
+from sqlalchemy import ColumnElement, or_, select, text, true, update
 from sqlmodel import col
 
 from vetagenda_contracts.agenda import (
@@ -28,6 +28,8 @@ _ENDINGS: dict[type[AppointmentEvent], Purpose] = {
     AppointmentDeclined: Purpose.DECLINED,
     AppointmentExpired: Purpose.EXPIRED,
 }
+
+_STANDING = col(AppointmentPlan.state).in_((State.REQUESTED, State.CONFIRMED))
 
 # As text: it is on the way of every event, and building it took longer than its round trip.
 _NOTE_CHANGE = text(
@@ -61,15 +63,20 @@ async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
 
 async def plan_again(session: WriteSession, practice_id: UUID, after: datetime | None = None) -> None:
     """What the practice wants has changed: all that stands (and begins after an instant) is planned anew."""
-    standing = col(AppointmentPlan.state).in_((State.REQUESTED, State.CONFIRMED))
     coming = col(AppointmentPlan.start) > after if after else true()
-    await _mark(session, col(AppointmentPlan.practice_id) == practice_id, standing, coming)
+    await _mark(session, col(AppointmentPlan.practice_id) == practice_id, _STANDING, coming)
 
 
 async def plan_one_again(session: WriteSession, appointment_id: UUID) -> None:
     """What is wanted for this appointment has changed. Before its first plan there is nothing to mark: that
     one will see it."""
     await _mark(session, col(AppointmentPlan.appointment_id) == appointment_id)
+
+
+async def plan_around(session: WriteSession, animal_id: UUID) -> None:
+    """An animal has died, or has not: all that stands around its visits is planned anew."""
+    visits = select(col(Reminder.appointment_id)).where(col(Reminder.animal_ids).contains([animal_id]))
+    await _mark(session, col(AppointmentPlan.appointment_id).in_(visits), _STANDING)
 
 
 async def look_again_if_moved(session: WriteSession, ordered: Collection[UUID]) -> None:
