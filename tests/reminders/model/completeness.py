@@ -189,7 +189,7 @@ def _is_so(model: Model, promise: Promise, reason: str, at: datetime) -> bool:
             return promise.due <= at and promise.choice.get("booked_inside") == "merge"
         case "too_late":
             at_night = promise.channel == "sms" and polite(promise.due) != {promise.due}
-            late = at >= promise.expected or promise.inside or at_night
+            late = max(at, promise.due) >= promise.expected or promise.inside or at_night
             return late or model.hindered_in(promise.due, at)
         case "confirmed_by_owner":
             return bool(model.confirmed.get(promise.visit))

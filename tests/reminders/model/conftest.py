@@ -12,9 +12,16 @@ from reminders.mailbox import Mailbox
 from reminders.web_push.push_service import PushService
 
 
+class Briefly(PushService):
+    """A failing history is printed with its fixtures, so not all that arrived in all others."""
+
+    def __repr__(self) -> str:
+        return f"<push service with {len(self.arrived)} arrivals>"
+
+
 @pytest_asyncio.fixture(scope="session")
 async def pushes() -> AsyncIterator[PushService]:
-    async with PushService() as service:
+    async with Briefly() as service:
         yield service
 
 

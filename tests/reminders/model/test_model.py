@@ -97,7 +97,7 @@ async def test_no_message_is_about_a_past_revision(
     await play(house, mailbox, pushes, steps)
 
 
-LONG = st.lists(ACTS, min_size=10, max_size=30)
+LONG = st.lists(ACTS, min_size=10, max_size=24)
 
 
 @pytest.mark.long
