@@ -40,8 +40,9 @@ _VISITS = """
     FROM unnest($2::uuid[], $3::uuid[]) AS own (id, owner_id)
 """
 _LEDGER = """
-    SELECT gen_random_uuid() AS id, id AS subject_id, id AS appointment_id, owner_id, $4::timestamptz AS due_at,
-        'owner:' || owner_id AS recipient_key, $5 AS channel, $6 AS rule, $7 AS purpose
+    SELECT gen_random_uuid() AS id, id AS subject_id, id AS appointment_id, owner_id,
+        $4::timestamptz AS due_at, 'owner:' || owner_id AS recipient_key, $5 AS channel, $6 AS rule,
+        $7 AS purpose
     FROM unnest($2::uuid[], $3::uuid[]) AS own (id, owner_id)
 """
 _PLANS = """

@@ -5,10 +5,9 @@ from typing import Any
 import httpx
 import pytest
 from reminders.clinic import Clinic
-from reminders.ledger.worker import service_of
+from reminders.ledger.worker import statements
 from reminders.recalls.given import give, reminded
 from reminders.visits.counter import QUARTERLY, alter, put_down
-from sqlalchemy import event
 
 
 async def patch(clinic: Clinic, row: dict[str, Any], **body: Any) -> httpx.Response:
@@ -171,17 +170,8 @@ async def test_the_timeline_of_an_appointments_and_of_a_products_reminder(clinic
 
 async def test_the_steps_of_many_rows_are_one_statement(clinic: Clinic) -> None:
     """REM-14: looking back costs planning one statement, however many rows it makes."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    engine = service_of(clinic).db.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements(clinic) as said:
         monthly = {"every": {"count": 1, "unit": "month"}, "count": 10}
         given = await give(clinic, recurrence=monthly, channels=["sms", "email"])
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert len(given["reminders"]) == 20
     assert len([each for each in said if each.startswith('INSERT INTO "reminder_step"')]) == 1

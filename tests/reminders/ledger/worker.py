@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 from reminders.clinic import Clinic
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from vetagenda_kit.service import Service
 from vetagenda_reminders.sending import abandoned
@@ -89,3 +89,19 @@ async def faulty(clinic: Clinic, peer: str, **how: Any) -> AsyncIterator[Faulty]
         yield client._transport
     finally:
         client._transport = real
+
+
+@contextlib.contextmanager
+def statements(clinic: Clinic) -> Iterator[list[str]]:
+    """All that reminders says to its database while this lasts."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    engine = service_of(clinic).db.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
