@@ -8,7 +8,7 @@ from vetagenda_kit.db import Database
 from vetagenda_sms.carriers.port import Answer, Heard, Report, Submission
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.rules import Status
-from vetagenda_sms.segmentation import STANDARD
+from vetagenda_sms_text import STANDARD
 
 
 class DiesBefore(Sandbox):

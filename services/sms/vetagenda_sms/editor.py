@@ -9,7 +9,7 @@ from vetagenda_kit.caller import Caller, ServiceCaller, requires
 from vetagenda_kit.models import RequestModel, ViewModel
 from vetagenda_kit.problems import InvalidRequest, problems
 from vetagenda_kit.routing import router
-from vetagenda_sms.segmentation import (
+from vetagenda_sms_text import (
     PROFILES,
     Encoding,
     UnusableCharacter,

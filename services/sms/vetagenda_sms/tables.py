@@ -11,7 +11,7 @@ from sqlmodel import Field
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_kit.rows import RowModel
 from vetagenda_sms.messages.rules import MessageClass, Status
-from vetagenda_sms.segmentation import Encoding
+from vetagenda_sms_text import Encoding
 
 
 def stored(kind: type[StrEnum]) -> Enum:

@@ -11,7 +11,7 @@ from vetagenda_reminders.notices.rules import rule_of
 from vetagenda_reminders.notices.schemas import Change
 from vetagenda_reminders.notices.wording import notice_message
 from vetagenda_reminders.templates.messages import Texts, appointment_message
-from vetagenda_sms.segmentation import segment
+from vetagenda_sms_text import segment
 
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
 THURSDAY = "2026-11-26T11:00:00+01:00"

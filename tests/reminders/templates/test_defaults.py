@@ -8,7 +8,7 @@ from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.templates.dates import plain
 from vetagenda_reminders.templates.defaults import SENTENCES, SUBJECTS
 from vetagenda_reminders.templates.rules import FIELDS, named, render
-from vetagenda_sms.segmentation import segment
+from vetagenda_sms_text import segment
 
 WITHOUT_WORDS = {Purpose.PUSH, Purpose.NOTICE}
 """An app writes its own, and the practice's people are told by `notices`."""

@@ -3,25 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 from reminders.clinic import Clinic
 
-from vetagenda_reminders.templates.lengths import MOST_SEGMENTS, TYPICAL, segments
+from vetagenda_reminders.templates.lengths import MOST_SEGMENTS, TYPICAL
 from vetagenda_reminders.templates.rules import FIELDS
-from vetagenda_sms.segmentation import segment
 
 TOO_MANY = "{link}" * 40
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
-
-
-@given(st.text(alphabet="aé€{ç漢😀 \n\u0301", max_size=700))
-@example("a" * 160)
-@example("a" * 152 + "€" + "a" * 20)
-@example("ç" * 66 + "😀" + "ç")
-def test_it_counts_as_the_sms_service_does(text: str) -> None:
-    """SMS-1."""
-    assert segments(text) == segment(text).segments
 
 
 def test_every_field_has_a_usual_value() -> None:

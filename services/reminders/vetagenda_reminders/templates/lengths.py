@@ -1,26 +1,18 @@
-"""How many SMS a text is, as far as a limit needs to know it. Pure.
+"""How many SMS a text may be, and how many it is with what its fields usually become. Pure.
 
-The sms service counts what is paid; this is the standard's count (TS 23.038, TS 23.040), and a test holds
-both together. It is asked where that service cannot be: in the transaction that stores a text or judges it.
+The sms service pays by the same count. It is taken here because that service cannot be asked in the
+transaction that stores a text or judges it. No text here is unusable: schemas refuse NUL and half a surrogate
+pair, and PostgreSQL stores neither.
 """
-
-import re
-import unicodedata
 
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.templates.defaults import SENTENCES
 from vetagenda_reminders.templates.rules import render
+from vetagenda_sms_text import segment
 
 MOST_SEGMENTS = 10
 WARNED_FROM = 4
-_BASIC = (
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_TWICE = "\f^{}\\[~]|€"
-_GSM7 = re.compile(f"[{re.escape(_BASIC + _TWICE)}]*")
-_EXTENDED = re.compile(f"[{re.escape(_TWICE)}]")
 TYPICAL = {
     "practice": "Cabinet vétérinaire du Parc",
     "practice_phone": "01 23 45 67 89",
@@ -44,34 +36,13 @@ TYPICAL = {
 """What a merge field usually becomes; the link is as long as a real one."""
 
 
-def segments(text: str) -> int:
-    """Of 160 characters alone and 153 in several, or 70 and 67 with a character outside GSM-7."""
-    text = unicodedata.normalize("NFC", text)
-    if _GSM7.fullmatch(text):
-        return _parts(_EXTENDED.sub("\x1b\\g<0>", text), 160, 153)
-    units = "".join(sign if sign < "\U00010000" else "\ud83d\ude00" for sign in text)
-    return _parts(units, 70, 67)
-
-
-def _parts(units: str, alone: int, part: int) -> int:
-    """No part ends between an escape, or the first half of a pair, and what belongs to it."""
-    if len(units) <= alone:
-        return 1
-    count = at = 0
-    while at < len(units):
-        at = min(at + part, len(units))
-        at -= units[at - 1] in "\x1b\ud83d"
-        count += 1
-    return count
-
-
 def is_too_long(text: str) -> bool:
-    return segments(text) > MOST_SEGMENTS
+    return segment(text).segments > MOST_SEGMENTS
 
 
 def check_sms(text: str, pointer: str) -> None:
     """Raises InvalidRequest for a text that is too long with the usual values of its fields."""
-    count = segments(render(text, TYPICAL))
+    count = segment(render(text, TYPICAL)).segments
     if count > MOST_SEGMENTS:
         told = f"this makes about {count} SMS of one message; at most {MOST_SEGMENTS} are sent"
         raise InvalidRequest.at(pointer, told)

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from vetagenda_sms.messages.rules import Status
-from vetagenda_sms.segmentation import CarrierProfile, Encoding
+from vetagenda_sms_text import CarrierProfile, Encoding
 
 
 @dataclass(frozen=True)

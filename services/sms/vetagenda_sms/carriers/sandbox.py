@@ -25,8 +25,8 @@ from vetagenda_kit.db import Database
 from vetagenda_kit.ids import uuid7
 from vetagenda_sms.carriers.port import Answer, Heard, NotSubmitted, Report, Submission
 from vetagenda_sms.messages.rules import Status
-from vetagenda_sms.segmentation import STANDARD
 from vetagenda_sms.tables import SandboxSubmission
+from vetagenda_sms_text import STANDARD
 
 UNREACHABLE = "+33600000001"
 REFUSED = "+33600000002"

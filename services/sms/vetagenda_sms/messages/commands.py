@@ -20,9 +20,8 @@ from vetagenda_sms.messages import queries, rules
 from vetagenda_sms.messages.rules import MessageClass, Status
 from vetagenda_sms.messages.schemas import MessageOrder
 from vetagenda_sms.practices import Practice
-from vetagenda_sms.segmentation import STANDARD, UnusableCharacter, normalise, segment
-from vetagenda_sms.segmentation.profiles import MAX_SEGMENTS
 from vetagenda_sms.tables import Message
+from vetagenda_sms_text import MAX_SEGMENTS, STANDARD, UnusableCharacter, normalise, segment
 
 
 class AnotherMessage(Conflict):

@@ -22,9 +22,9 @@ from vetagenda_kit.service import Service
 from vetagenda_sms.carriers.port import Answer, Carrier, NotSubmitted, Submission
 from vetagenda_sms.messages import commands, queries
 from vetagenda_sms.messages.rules import Status
-from vetagenda_sms.segmentation import PROFILES, segment
 from vetagenda_sms.settings import Settings
 from vetagenda_sms.tables import Message
+from vetagenda_sms_text import PROFILES, segment
 
 BATCH = 8
 LEFT_TO_THE_CLOCK = timedelta(seconds=5)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
 from vetagenda_sms.messages.rules import MessageClass, Status
-from vetagenda_sms.segmentation import Encoding
+from vetagenda_sms_text import Encoding
 
 LONGEST_TEXT = 255 * 153
 MOST_ORDERS = 200

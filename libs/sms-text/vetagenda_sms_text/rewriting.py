@@ -3,8 +3,8 @@
 Only signs are rewritten: a letter is never touched, because an accent can change the word (`jeûne`, `sûr`).
 """
 
-from vetagenda_sms.segmentation.profiles import STANDARD, CarrierProfile
-from vetagenda_sms.segmentation.segments import normalise
+from vetagenda_sms_text.profiles import STANDARD, CarrierProfile
+from vetagenda_sms_text.segments import normalise
 
 _REWRITES = {
     "'": "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u02bc`\u00b4",

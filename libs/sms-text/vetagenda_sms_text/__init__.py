@@ -1,12 +1,12 @@
 """How many SMS a text is, and why: 3GPP TS 23.038 (alphabets) and TS 23.040 (concatenation).
 
-Pure: no input or output, usable alone.
+Pure, and of the standard library alone: it counts the same wherever a text is written, stored or sent.
 """
 
-from vetagenda_sms.segmentation.alphabet import Encoding
-from vetagenda_sms.segmentation.profiles import PROFILES, STANDARD, CarrierProfile
-from vetagenda_sms.segmentation.rewriting import gsm_safe
-from vetagenda_sms.segmentation.segments import (
+from vetagenda_sms_text.alphabet import Encoding
+from vetagenda_sms_text.profiles import MAX_SEGMENTS, PROFILES, STANDARD, CarrierProfile
+from vetagenda_sms_text.rewriting import gsm_safe
+from vetagenda_sms_text.segments import (
     OffendingCharacter,
     Segmentation,
     UnusableCharacter,
@@ -16,6 +16,7 @@ from vetagenda_sms.segmentation.segments import (
 )
 
 __all__ = [
+    "MAX_SEGMENTS",
     "PROFILES",
     "STANDARD",
     "CarrierProfile",

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vetagenda_sms.segmentation.alphabet import GSM7_BASIC, GSM7_EXTENSION, Encoding, character_class
+from vetagenda_sms_text.alphabet import GSM7_BASIC, GSM7_EXTENSION, Encoding, character_class
 
 
 class ExtensionTable(StrEnum):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vetagenda_sms.segmentation import (
+from vetagenda_sms_text import (
     PROFILES,
     STANDARD,
     CarrierProfile,
@@ -17,7 +17,7 @@ from vetagenda_sms.segmentation import (
     offending_characters,
     segment,
 )
-from vetagenda_sms.segmentation.alphabet import GSM7_BASIC, GSM7_EXTENSION, GSM7_TABLE
+from vetagenda_sms_text.alphabet import GSM7_BASIC, GSM7_EXTENSION, GSM7_TABLE
 
 SOURCES_CLAIM = PROFILES["forces_ucs2"]
 SIXTEEN_BIT_REFERENCE = CarrierProfile("sixteen", reference_bits=16)

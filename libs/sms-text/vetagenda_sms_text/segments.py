@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from vetagenda_sms.segmentation.alphabet import ESCAPE, GSM7_EXTENSION, Encoding, character_class
-from vetagenda_sms.segmentation.profiles import STANDARD, CarrierProfile
+from vetagenda_sms_text.alphabet import ESCAPE, GSM7_EXTENSION, Encoding, character_class
+from vetagenda_sms_text.profiles import STANDARD, CarrierProfile
 
 _EXTENDED = re.compile(f"[{character_class(GSM7_EXTENSION)}]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetagenda_sms.segmentation import Encoding, gsm_safe, segment
+from vetagenda_sms_text import Encoding, gsm_safe, segment
 
 
 @pytest.mark.parametrize(
