@@ -9,7 +9,8 @@ import pytest
 from reminders.appointments.sample import OWNER, PARIS, appointment, paris, surgery
 
 from vetagenda_reminders.appointments.hearing import Heard
-from vetagenda_reminders.appointments.rules import Planned, Seen, announcement, as_told, plan
+from vetagenda_reminders.appointments.news import Seen, announcement, as_told
+from vetagenda_reminders.appointments.rules import Planned, plan
 from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason
 from vetagenda_reminders.preferences.schemas import (

@@ -13,7 +13,7 @@ from vetagenda_contracts.agenda import (
     AppointmentRescheduled,
     AppointmentUpdated,
 )
-from vetagenda_reminders.appointments.rules import Seen
+from vetagenda_reminders.appointments.news import Seen
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason
 from vetagenda_reminders.notices.addresses import places, recipient_key

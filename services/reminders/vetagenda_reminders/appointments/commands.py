@@ -4,10 +4,8 @@ Planning looks at states, not at events: what was planned last, what the agenda 
 ledger holds. So a repeated, late or missing event is harmless, and several changes in a row are one.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -19,92 +17,30 @@ from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
-from vetagenda_reminders.appointments import rules
-from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
-from vetagenda_reminders.appointments.former import former_start
-from vetagenda_reminders.appointments.hearing import heard, is_first_word_waiting
-from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
+from vetagenda_reminders.appointments import news, rules
+from vetagenda_reminders.appointments.hearing import is_first_word_waiting
+from vetagenda_reminders.appointments.wishes import (
+    Moment,
+    Wish,
+    as_climbed,
+    existing,
+    key_of,
+    seen_in,
+    wishes_of,
+)
+from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ladder.settling import settle
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import queries, steps
 from vetagenda_reminders.ledger.events import tell
-from vetagenda_reminders.ledger.reconciliation import Existing, Key, reconcile
-from vetagenda_reminders.ledger.rules import still_stands
+from vetagenda_reminders.ledger.reconciliation import reconcile
 from vetagenda_reminders.ledger.vocabulary import (
     WAITING,
-    Channel,
-    Purpose,
     SkipReason,
     Status,
-    is_immediate,
 )
 from vetagenda_reminders.local_time import local_day
-from vetagenda_reminders.preferences.schemas import ReminderSettings
 from vetagenda_reminders.tables import AppointmentPlan, Reminder
-from vetagenda_reminders.templates.precedence import Templates, name_practitioner
-
-SECOND_LOOK = timedelta(minutes=5)
-"""A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
-_SET_ASIDE = (SkipReason.KNOWN_CONTACT, SkipReason.INSIDE_WINDOW, SkipReason.MERGED, SkipReason.DECEASED)
-_BEGUN = (Status.READY, Status.SENDING, Status.SENT, Status.SKIPPED, Status.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A planned message with its key in the ledger."""
-
-    planned: rules.Planned
-    key: Key
-
-    @property
-    def due_at(self) -> datetime:
-        return self.planned.due_at
-
-    @property
-    def skip(self) -> SkipReason | None:
-        return self.planned.skip
-
-    @property
-    def new_contacts_only(self) -> bool:
-        return self.planned.new_contacts_only
-
-    @property
-    def late(self) -> bool:
-        return self.planned.late
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The practice at the moment of planning. `virtual` rows wait for a test practice's clock."""
-
-    practice: PracticeFacts
-    settings: ReminderSettings
-    now: datetime
-    virtual: bool
-    templates: Templates
-    choices: Mapping[UUID, Choices] = field(default_factory=dict)
-    planners: tuple["Planner", ...] = ()
-
-    def chosen_for(self, appointment_id: UUID) -> Choices:
-        return self.choices.get(appointment_id, NONE)
-
-    def names_practitioner(self, current: AppointmentFacts) -> bool:
-        personal = self.chosen_for(current.id).personal
-        return name_practitioner(current, self.templates, self.settings, personal)
-
-
-class Planner(Protocol):
-    """What an appointment brings besides confirmation, notices to its owner and reminders."""
-
-    def __call__(
-        self,
-        plan: AppointmentPlan,
-        seen: rules.Seen | None,
-        current: AppointmentFacts,
-        rows: list[Reminder],
-        moment: Moment,
-        /,
-    ) -> Iterable[Wish]: ...
 
 
 async def claim(
@@ -136,10 +72,10 @@ def bring_in_line(
 ) -> None:
     """Plan, then execute: insert, move and withdraw rows, and remember what was planned for."""
     named = moment.names_practitioner(current)
-    current = rules.as_told(_seen(plan), current, practitioner_named=named)
-    wishes = _as_climbed(_wishes(plan, current, rows, moment), rows)
+    current = news.as_told(seen_in(plan), current, practitioner_named=named)
+    wishes = as_climbed(wishes_of(plan, current, rows, moment), rows)
     own = moment.chosen_for(current.id)
-    changes = reconcile([_existing(row, current, own) for row in rows], wishes)
+    changes = reconcile([existing(row, current, own) for row in rows], wishes)
     by_id = {row.id: row for row in rows}
     made = [_row(wish, current, moment) for wish in changes.insert]
     session.add_all(made)
@@ -163,30 +99,13 @@ def _withdraw(
     ledger.finish(session, row, Status.WITHDRAWN, now, actor, reason=reason)
 
 
-def _as_climbed(wishes: list[Wish], rows: list[Reminder]) -> list[Wish]:
-    """A ladder that has begun keeps the times to which it has moved its later steps."""
-    begun = {(row.subject_sequence, row.rule) for row in rows if row.ladder_step and row.status in _BEGUN}
-    waiting = {_key_of(row): row for row in rows if row.status is Status.PLANNED}
-
-    def kept(wish: Wish) -> Wish:
-        row = waiting.get(wish.key)
-        later = (wish.planned.ladder_step or 1) > 1 and wish.key[:2] in begun
-        return replace(wish, planned=replace(wish.planned, due_at=row.due_at)) if row and later else wish
-
-    return [kept(wish) for wish in wishes]
-
-
 def _number_steps(wishes: list[Wish], rows: list[Reminder]) -> None:
     """Another choice of channels makes other steps of rows that keep their time."""
     planned = {wish.key: wish.planned for wish in wishes}
     for row in rows:
-        wanted = planned.get(_key_of(row))
+        wanted = planned.get(key_of(row))
         if row.status is Status.PLANNED and wanted:
             row.ladder_step, row.ladder_hours = wanted.ladder_step, wanted.ladder_hours
-
-
-def _key_of(row: Reminder) -> Key:
-    return (row.subject_sequence, row.rule, row.occurrence, row.channel, row.recipient_key)
 
 
 def withdraw_all(
@@ -204,78 +123,6 @@ async def rows_of(session: WriteSession, plans: list[AppointmentPlan]) -> dict[U
     for row in await queries.of_subjects(session, list(found)):
         found[row.subject_id].append(row)
     return found
-
-
-def _wishes(
-    plan: AppointmentPlan, current: AppointmentFacts, rows: list[Reminder], moment: Moment
-) -> list[Wish]:
-    announce = rules.announcement(
-        _seen(plan),
-        current,
-        moment.now,
-        ended_as=plan.ended_as or Purpose.CANCELLED,
-        heard=heard(rows, current.owner_id),
-        confirmation_waits=any(
-            row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
-        ),
-        practitioner_named=moment.names_practitioner(current),
-    )
-    told = None if plan.quiet else announce
-    zone, own = moment.practice.zone, moment.chosen_for(current.id)
-    planned = rules.plan(current, moment.settings, zone, moment.now, told, own)
-    confirmed_by = _confirmed_by(rows) | {one.channel for one in planned if one.rule == CONFIRMATION}
-    planned += rules.late_confirmations(current, moment.settings, zone, moment.now, own, confirmed_by)
-    planned = [_from(one, plan, current, rows) for one in planned]
-    wishes = [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
-    seen = _seen(plan)
-    return wishes + [one for add in moment.planners for one in add(plan, seen, current, rows, moment)]
-
-
-def _confirmed_by(rows: list[Reminder]) -> set[Channel]:
-    return {row.channel for row in rows if row.rule == CONFIRMATION and row.status is not Status.WITHDRAWN}
-
-
-def _from(
-    planned: rules.Planned, plan: AppointmentPlan, current: AppointmentFacts, rows: list[Reminder]
-) -> rules.Planned:
-    """A time that the owner did not see then, or must not see now, is not told (REM-5)."""
-    if planned.purpose is not Purpose.RESCHEDULED or plan.hid_time is not current.hides_time:
-        return planned
-    told = (planned.rule, planned.channel, f"owner:{current.owner_id}")
-    return replace(planned, moved_from=former_start(rows, told, plan.start, current.start))
-
-
-def _held_back(planned: rules.Planned, plan: AppointmentPlan) -> rules.Planned:
-    if not plan.by_sync or planned.purpose is not Purpose.CANCELLED:
-        return planned
-    return replace(planned, due_at=planned.due_at + SECOND_LOOK)
-
-
-def _seen(plan: AppointmentPlan) -> rules.Seen | None:
-    if plan.state is None or plan.start is None or plan.sequence is None:
-        return None
-    return rules.Seen(plan.state, plan.sequence, plan.start, plan.owner_id, tuple(plan.calendar_ids))
-
-
-def _key(planned: rules.Planned, current: AppointmentFacts) -> Key:
-    return (current.sequence, planned.rule, 0, planned.channel, f"owner:{current.owner_id}")
-
-
-def _existing(row: Reminder, current: AppointmentFacts, own: Choices) -> Existing:
-    key = _key_of(row)
-    set_aside = row.status is Status.SKIPPED and row.skip_reason in _SET_ASIDE and row.recorded_at is None
-    stands = _stands(row, current, own)
-    return Existing(row.id, key, row.status, row.due_at, stands, row.new_contacts_only, set_aside)
-
-
-def _stands(row: Reminder, current: AppointmentFacts, own: Choices) -> bool:
-    """An announcement of this revision, and what a person ordered for this time."""
-    if own.silences(row.rule, row.channel) or not still_stands(queries.due_of(row), current):
-        return False
-    if row.purpose in (Purpose.REMINDER, Purpose.PUSH, Purpose.CARE):
-        said_again = row.purpose is Purpose.REMINDER and row.occurrence > 0
-        return is_immediate(row.rule) or said_again
-    return row.subject_sequence == current.sequence
 
 
 def _tell_made(

@@ -11,6 +11,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import commands, queries
 from vetagenda_reminders.appointments.overview import choices_of
+from vetagenda_reminders.appointments.wishes import Moment
 from vetagenda_reminders.care.planning import CarePlanner
 from vetagenda_reminders.care.queries import steps_for
 from vetagenda_reminders.facts import State
@@ -93,9 +94,7 @@ async def _end_personal(
         await personal.withdraw(session, ended, now, service.job("plan"))
 
 
-async def _moment(
-    session: WriteSession, known: Known, virtual: datetime | None, ids: list[UUID]
-) -> commands.Moment:
+async def _moment(session: WriteSession, known: Known, virtual: datetime | None, ids: list[UUID]) -> Moment:
     """Read after the plans are locked: who changes a choice marks them, and so comes before or after."""
     settings, _version = await chosen(session, known.practice.id)
     templates = await texts_for(session, known.practice.id, known.appointments.values())
@@ -103,7 +102,7 @@ async def _moment(
     steps = await steps_for(session, known.practice.id, known.appointments.values())
     planners = (CarePlanner(steps), plan_notices)
     now = virtual or system_now()
-    return commands.Moment(known.practice, settings, now, virtual is not None, templates, choices, planners)
+    return Moment(known.practice, settings, now, virtual is not None, templates, choices, planners)
 
 
 async def _stop_ended(service: Service, known: Known, ids: list[UUID]) -> None:

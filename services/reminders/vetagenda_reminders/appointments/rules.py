@@ -4,11 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from vetagenda_reminders.appointments.choices import CHANNELS, CONFIRMATION, NONE, Choices
-from vetagenda_reminders.appointments.hearing import Heard
 from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ladder.rules import ordered
 from vetagenda_reminders.ladder.vocabulary import Delivery
@@ -22,20 +20,6 @@ from vetagenda_reminders.preferences.schemas import (
 )
 
 SOON = timedelta(minutes=10)
-_STANDING = frozenset({State.REQUESTED, State.CONFIRMED})
-_BY_THE_OWNER = frozenset({"online", "partner"})
-"""Where owners ask for a visit themselves, on the practice's page or in an app."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The appointment as it was when its messages were last planned."""
-
-    state: State
-    sequence: int
-    start: datetime
-    owner_id: UUID | None
-    calendar_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,89 +41,6 @@ class Planned:
     ladder_step: int | None = None
     ladder_hours: int | None = None
     moved_from: datetime | None = None
-
-
-def announcement(
-    seen: Seen | None,
-    current: AppointmentFacts,
-    now: datetime,
-    *,
-    ended_as: Purpose = Purpose.CANCELLED,
-    heard: Heard = Heard.NOTHING,
-    confirmation_waits: bool = False,
-    practitioner_named: bool = False,
-) -> Purpose | None:
-    """What the owner is to be told at once about this change, if anything.
-
-    `ended_as` tells a declined or expired request from a cancellation, and `heard` is what the owner knows
-    of the visit that may have ended, by the ledger. `confirmation_waits`: one for an
-    earlier state has not left yet; then the new state is simply confirmed, because nobody can be told
-    that something moved of which they never heard. `practitioner_named`: the practice's texts say whom the
-    owner will see; otherwise another calendar at the same time is the practice's own affair.
-    """
-    if now >= current.start or current.owner is None:
-        return None
-    if current.state is State.CANCELLED:
-        return _ending(seen, current, ended_as, heard)
-    if current.state is State.REQUESTED:
-        return Purpose.REQUEST_RECEIVED if _is_news(seen, current) else None
-    if current.state is State.CONFIRMED:
-        return _standing(seen, current, confirmation_waits, practitioner_named)
-    return None
-
-
-def _standing(
-    seen: Seen | None, current: AppointmentFacts, confirmation_waits: bool, practitioner_named: bool
-) -> Purpose | None:
-    if seen is None:
-        return None if current.source == "import" else Purpose.CONFIRMATION
-    if seen.state is not State.CONFIRMED or seen.owner_id != current.owner_id:
-        return Purpose.CONFIRMATION
-    if confirmation_waits and seen.sequence != current.sequence:
-        return Purpose.CONFIRMATION
-    if _has_moved(seen, current):
-        return Purpose.RESCHEDULED
-    return Purpose.PRACTITIONER if practitioner_named and _is_with_another(seen, current) else None
-
-
-def _ending(seen: Seen | None, current: AppointmentFacts, ended_as: Purpose, heard: Heard) -> Purpose | None:
-    """Who was told anything of the visit is told of its end, and who asked for it always gets an answer.
-    To who still waits for the first word it is no news: neither is said."""
-    if ended_as is not Purpose.CANCELLED:
-        return ended_as if seen is None or seen.state is State.REQUESTED else None
-    if seen is not None and seen.state not in _STANDING:
-        return None
-    if heard is Heard.TOLD or current.source in _BY_THE_OWNER:
-        return ended_as
-    return ended_as if seen is not None and heard is Heard.NOTHING else None
-
-
-def _is_news(seen: Seen | None, current: AppointmentFacts) -> bool:
-    return seen is None or seen.owner_id != current.owner_id or _has_moved(seen, current)
-
-
-def as_told(
-    seen: Seen | None, current: AppointmentFacts, *, practitioner_named: bool = False
-) -> AppointmentFacts:
-    """The appointment under the revision that its messages have: one of which owners hear nothing new (it
-    only ends at another time, or is with somebody else who was never named) keeps that of the last plan,
-    so that nothing is said again, nor a reminder sent twice."""
-    if seen is None or _is_other(seen, current) or (practitioner_named and _is_with_another(seen, current)):
-        return current
-    return current.model_copy(update={"sequence": seen.sequence})
-
-
-def _is_other(seen: Seen, current: AppointmentFacts) -> bool:
-    return (seen.state, seen.owner_id, seen.start) != (current.state, current.owner_id, current.start)
-
-
-def _has_moved(seen: Seen, current: AppointmentFacts) -> bool:
-    return seen.sequence != current.sequence and seen.start != current.start
-
-
-def _is_with_another(seen: Seen, current: AppointmentFacts) -> bool:
-    """Somebody is there who was not: another room alone is nobody's news."""
-    return any(one.id not in seen.calendar_ids for one in current.practitioners)
 
 
 def plan(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vetagenda_reminders.appointments.commands import Moment, Wish
-from vetagenda_reminders.appointments.rules import Seen
+from vetagenda_reminders.appointments.news import Seen
+from vetagenda_reminders.appointments.wishes import Moment, Wish
 from vetagenda_reminders.care import rules
 from vetagenda_reminders.care.queries import Steps, steps_around
 from vetagenda_reminders.facts import AppointmentFacts

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from vetagenda_reminders.appointments.commands import SECOND_LOOK, Moment, Wish
 from vetagenda_reminders.appointments.former import former_start
-from vetagenda_reminders.appointments.rules import Planned, Seen
+from vetagenda_reminders.appointments.news import Seen
+from vetagenda_reminders.appointments.rules import Planned
+from vetagenda_reminders.appointments.wishes import SECOND_LOOK, Moment, Wish
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
 from vetagenda_reminders.local_time import next_polite

@@ -9,7 +9,7 @@ from vetagenda_contracts.agenda import (
     AppointmentRequested,
     AppointmentRescheduled,
 )
-from vetagenda_reminders.appointments.rules import Seen
+from vetagenda_reminders.appointments.news import Seen
 from vetagenda_reminders.facts import AppointmentFacts, State
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.notices.schemas import Change, Teller
