@@ -51,6 +51,28 @@ async def test_a_push_that_nobody_would_see_makes_way_at_once(clinic: Clinic, pu
     assert await clinic.events("reminders.push.due") == []
 
 
+async def test_a_push_that_no_browser_takes_any_more_makes_way_at_once(
+    clinic: Clinic, pushes: PushService
+) -> None:
+    """REM-17: the browser was subscribed, but is gone, as its push service says."""
+    await browser_of(clinic, pushes)
+    pushes.answers.append(410)
+    await laddered(clinic, channels=["push", "sms"])
+    await clinic.book(WEDNESDAY)
+    await clinic.until(FIRST)
+    assert await steps(clinic) == {"push": "no_device", "sms": "sent"}
+
+
+async def test_a_push_that_one_of_two_browsers_takes_is_told(clinic: Clinic, pushes: PushService) -> None:
+    for _browser in range(2):
+        await browser_of(clinic, pushes)
+    pushes.answers.append(410)
+    await laddered(clinic, channels=["push", "sms"])
+    await clinic.book(WEDNESDAY)
+    await clinic.until(FIRST)
+    assert await steps(clinic) == {"push": "sent", "sms": "planned"}
+
+
 async def test_a_visit_that_is_not_published_is_not_pushed(clinic: Clinic, pushes: PushService) -> None:
     """PART-4, REM-17: the next channel tells it."""
     await browser_of(clinic, pushes)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_kit.service import Service
+from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason
 from vetagenda_reminders.peers.agenda import Known
@@ -50,7 +51,10 @@ def if_taken(row: Reminder, decision: Decision, facts: Facts, subscribed: Collec
     that were booked in it."""
     if not isinstance(decision, Send) or not needs_a_taker(row):
         return decision
-    visit = facts.appointment
-    partner = visit is not None and visit.published and visit.source == _BY_PARTNER
     browser = facts.owner is not None and facts.owner.id in subscribed
-    return decision if partner or browser else Skip(SkipReason.NO_DEVICE)
+    taken = browser or is_partners(facts.appointment)
+    return decision if taken else Skip(SkipReason.NO_DEVICE)
+
+
+def is_partners(visit: AppointmentFacts | None) -> bool:
+    return visit is not None and visit.published and visit.source == _BY_PARTNER

@@ -30,6 +30,7 @@ from vetagenda_reminders.web_push import commands, delivering, queries, rules, w
 from vetagenda_reminders.web_push.application_key import ApplicationKey
 from vetagenda_reminders.web_push.posting import Answer, Note, Outcome, PushServices, push_services
 from vetagenda_reminders.web_push.tables import DeliveryStatus, PushDelivery, PushSubscription
+from vetagenda_reminders.web_push.unreached import make_way
 
 BATCH = 20
 AT_ONCE = 5
@@ -155,6 +156,8 @@ async def _send(
         for (one, _note), answer in zip(begun, answers, strict=True):
             if one.key in mine:
                 await _record(service, session, mine[one.key], answer, occasion)
+        rows = {one.reminder_id: occasion.rows[one.reminder_id] for one in few}.values()
+        await make_way(session, rows, occasion.known, occasion.now, service.job("web-push"))
 
 
 def _judged(one: PushDelivery, occasion: Occasion) -> Note | Ended:
