@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,8 +16,8 @@ from reminders.web_push.push_service import PushService
 class Briefly(PushService):
     """A failing history is printed with its fixtures, so not all that arrived in all others."""
 
-    def __repr__(self) -> str:
-        return f"<push service with {len(self.arrived)} arrivals>"
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(f"<push service with {len(self.arrived)} arrivals>")
 
 
 @pytest_asyncio.fixture(scope="session")

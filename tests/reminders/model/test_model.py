@@ -59,6 +59,15 @@ async def begun(house: House, pushes: PushService) -> Model:
 
 
 async def play(house: House, mailbox: Mailbox, pushes: PushService, steps: Steps) -> None:
+    """What fails says by which history."""
+    try:
+        await _play(house, mailbox, pushes, steps)
+    except Exception as error:
+        error.add_note("\n".join(f"{action.__name__} {number}" for action, number in steps))
+        raise
+
+
+async def _play(house: House, mailbox: Mailbox, pushes: PushService, steps: Steps) -> None:
     model = await begun(house, pushes)
     for action, number in steps:
         await step(model, action, number)
@@ -106,7 +115,7 @@ LONG = st.lists(ACTS, min_size=10, max_size=24)
 async def test_no_message_is_about_a_past_revision_over_long_histories(
     house: House, mailbox: Mailbox, pushes: PushService, histories: tuple[Steps, ...]
 ) -> None:
-    """150 of them, five practices at a time."""
+    """150 of them, five practices at a time. To make one shorter would take longer than to read it."""
     async with asyncio.TaskGroup() as playing:
         for steps in histories:
             playing.create_task(play(house, mailbox, pushes, steps))
