@@ -48,7 +48,8 @@ class Reminder(RemindersTable, table=True):
     moves it back. `ladder_step` numbers a step of a ladder from 1, `ladder_hours` is how long the step
     before it waits for the owner, `ladder_look` that it ended and nobody has looked yet at what follows.
     `call_back`: what it says may not be true any more although it was ordered. `moved_from` is the start
-    that was told before a move, `drawn_at` when a letter was last drawn.
+    that was told before a move, `drawn_at` when a letter was last drawn. `hid_time`: by the last plan its
+    message does not tell the visit's hour, None where nobody knows.
     """
 
     __tablename__ = "reminder"
@@ -124,6 +125,7 @@ class Reminder(RemindersTable, table=True):
     ladder_hours: int | None = None
     ladder_look: bool = False
     call_back: CallBack | None = Field(default=None, sa_type=stored(CallBack))
+    hid_time: bool | None = None
     moved_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
     drawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

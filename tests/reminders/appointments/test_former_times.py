@@ -3,6 +3,7 @@
 import pytest
 from reminders.appointments.sample import appointment, paris, surgery
 from reminders.clinic import Clinic
+from reminders.ledger.test_jobs import deliver, planned_without_sending, send
 from reminders.mailbox import Mailbox, text_of
 
 from vetagenda_reminders.facts import PracticeFacts
@@ -103,6 +104,59 @@ async def test_of_two_moves_only_the_time_that_they_know(clinic: Clinic) -> None
     await clinic.until("2026-11-18T09:00:00+01:00")
     (text,) = await clinic.texts()
     assert "27/11/2026 à 12h00 au lieu du 25/11/2026 à 10h00" in text
+
+
+async def test_a_move_that_was_skipped_was_not_told(clinic: Clinic) -> None:
+    """REM-4, REM-10: there was no consent while it moved the first time."""
+    await clinic.choose(reminders=[], push_lead_hours=[])
+    visit = await clinic.book(WEDNESDAY)
+    await clinic.change(f"owners/{clinic.owner}", consents={"sms": False, "email": False})
+    await clinic.act(visit, "reschedule", start=THURSDAY)
+    await clinic.change(f"owners/{clinic.owner}", consents={"sms": True, "email": True})
+    await clinic.act(visit, "reschedule", start=FRIDAY)
+    assert (await clinic.statuses())["rescheduled/sms@1"] == "no_consent"
+    assert (await clinic.texts())[-1].endswith("27/11/2026 à 12h00 au lieu du 25/11/2026 à 10h00")
+
+
+async def test_a_move_that_was_called_back_was_not_told(clinic: Clinic) -> None:
+    """REM-4, R9: ordered of the sms service, and stopped before a carrier had it."""
+    (visit,) = await planned_without_sending(clinic)
+    await clinic.advance("PT0S")
+    for start in (THURSDAY, FRIDAY):
+        path = f"{clinic.path}/appointments/{visit['id']}/reschedule"
+        answer = await clinic.agenda.post(path, json={"start": start}, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        await deliver(clinic)
+        await send(clinic)
+    await clinic.advance("PT0S")
+    assert (await clinic.statuses())["rescheduled/sms@1"] == "withdrawn"
+    assert (await clinic.texts())[-1].endswith("27/11/2026 à 12h00 au lieu du 25/11/2026 à 10h00")
+
+
+async def test_an_hour_that_was_hidden_is_not_told_after_another_type_was_planned(clinic: Clinic) -> None:
+    """REM-5: the confirmation named the arrival window only."""
+    await clinic.choose(push_lead_hours=[])
+    visit = await clinic.book("2026-11-25T11:40:00+01:00", appointment_type_id=clinic.surgery)
+    await clinic.change(f"appointments/{visit['id']}", appointment_type_id=clinic.vaccination)
+    await clinic.advance("PT0S")
+    await clinic.act(visit, "reschedule", start=THURSDAY)
+    assert (await clinic.texts())[-1].endswith("nouvelle date le 26/11/2026 à 11h00")
+    await clinic.act(visit, "reschedule", start=FRIDAY)
+    assert (await clinic.texts())[-1].endswith("au lieu du 26/11/2026 à 11h00")
+
+
+async def test_a_row_that_waits_tells_what_the_present_type_shows(clinic: Clinic) -> None:
+    """REM-5: the reminder was planned while the type showed the hour, and left when it did not."""
+    await clinic.choose(confirmation=[], push_lead_hours=[])
+    visit = await clinic.book("2026-11-25T11:40:00+01:00")
+    await clinic.change(f"appointments/{visit['id']}", appointment_type_id=clinic.surgery)
+    await clinic.until("2026-11-24T12:00:00+01:00")
+    await clinic.change(f"appointments/{visit['id']}", appointment_type_id=clinic.vaccination)
+    await clinic.advance("PT0S")
+    await clinic.act(visit, "reschedule", start=THURSDAY)
+    texts = await clinic.texts()
+    assert len(texts) == 2
+    assert "11h40" not in " ".join(texts)
 
 
 async def test_an_hour_that_was_hidden_is_not_told_later(clinic: Clinic) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from reminders.appointments.sample import MILOU, OWNER
+from reminders.appointments.sample import MILOU, OWNER, appointment, paris, surgery
 
-from vetagenda_reminders.appointments.hearing import Heard, heard
+from vetagenda_reminders.appointments.former import start_known_to_owner
+from vetagenda_reminders.appointments.hearing import Heard, heard, last_told
+from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
@@ -60,3 +62,63 @@ WITH_ANOTHER = {"skip_reason": SkipReason.MERGED_VISIT, "merged_into": UUID(int=
 )
 def test_what_left_for_the_owner_decides(rows: list[Reminder], expected: Heard) -> None:
     assert heard(rows, OWNER) is expected
+
+
+MOVE = Purpose.RESCHEDULED
+FIRST_DAY, SECOND_DAY = paris("2026-11-25T10:00"), paris("2026-11-26T11:00")
+
+
+def first(**fields: Any) -> Reminder:
+    return row(Purpose.CONFIRMATION, SENT, **({"about_start": FIRST_DAY, "hid_time": False} | fields))
+
+
+def then(status: Status, **fields: Any) -> Reminder:
+    known = {"about_start": SECOND_DAY, "subject_sequence": 1, "hid_time": False}
+    return row(MOVE, status, **(known | fields))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], None),
+        ([FIRST], None),
+        ([first()], FIRST_DAY),
+        ([first(), then(SENT)], SECOND_DAY),
+        ([then(SENT, channel=Channel.EMAIL), first()], SECOND_DAY),
+        ([first(), then(Status.SENDING)], SECOND_DAY),
+        ([first(), then(SKIPPED, **WITH_ANOTHER)], SECOND_DAY),
+        ([first(), then(PLANNED)], FIRST_DAY),
+        ([first(), then(SKIPPED, skip_reason=SkipReason.NO_CONSENT)], FIRST_DAY),
+        ([first(), then(SKIPPED, skip_reason=SkipReason.DECEASED)], FIRST_DAY),
+        ([first(), then(Status.WITHDRAWN, delivery="cancelled")], FIRST_DAY),
+        ([first(), then(SENT, owner_id=MILOU)], FIRST_DAY),
+        ([first(), row(Purpose.NOTICE, SENT, subject_sequence=1, about_start=SECOND_DAY)], FIRST_DAY),
+        ([then(SKIPPED, skip_reason=SkipReason.NO_CONSENT)], None),
+    ],
+)
+def test_an_owner_knows_the_time_that_was_told_last(rows: list[Reminder], expected: datetime | None) -> None:
+    """REM-4: whatever was skipped, or called back before it left, was not told."""
+    told = last_told(rows, OWNER)
+    assert (told and told.about_start) == expected
+
+
+CONSULTATION, SURGERY = appointment("2026-11-27T12:00"), surgery("2026-11-27T12:00")
+
+
+@pytest.mark.parametrize(
+    ("hid", "current", "expected"),
+    [
+        (False, CONSULTATION, FIRST_DAY),
+        (True, CONSULTATION, None),
+        (None, CONSULTATION, None),
+        (True, SURGERY, FIRST_DAY),
+        (False, SURGERY, None),
+        (None, SURGERY, None),
+        (False, appointment("2026-11-25T10:00"), None),
+    ],
+)
+def test_a_hidden_hour_is_never_named(
+    hid: bool | None, current: AppointmentFacts, expected: datetime | None
+) -> None:
+    """REM-5: nor one of which nobody knows whether it was told."""
+    assert start_known_to_owner([first(hid_time=hid)], current) == expected

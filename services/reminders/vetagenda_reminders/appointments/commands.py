@@ -86,6 +86,7 @@ def bring_in_line(
     for row_id in changes.withdraw:
         _withdraw(session, by_id[row_id], current, moment.now, actor)
     _number_steps(wishes, rows)
+    _note_hidden(rows, current)
     settle(session, [*rows, *made], current.confirmed_by_owner_at, moment.now, actor)
     _remember(plan, current)
 
@@ -106,6 +107,13 @@ def _number_steps(wishes: list[Wish], rows: list[Reminder]) -> None:
         wanted = planned.get(key_of(row))
         if row.status is Status.PLANNED and wanted:
             row.ladder_step, row.ladder_hours = wanted.ladder_step, wanted.ladder_hours
+
+
+def _note_hidden(rows: list[Reminder], current: AppointmentFacts) -> None:
+    """What waits is worded when it leaves: another type hides its hour, or tells it."""
+    for row in rows:
+        if row.status is Status.PLANNED:
+            row.hid_time = current.hides_time
 
 
 def withdraw_all(
@@ -169,6 +177,7 @@ def _row(wish: Wish, current: AppointmentFacts, moment: Moment) -> Reminder:
         useful_until=planned.useful_until,
         send_on=local_day(planned.due_at, moment.practice.zone),
         about_start=current.start,
+        hid_time=current.hides_time,
         virtual=moment.virtual,
     )
     _set(row, planned, moment)

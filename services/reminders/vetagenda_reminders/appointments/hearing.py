@@ -1,6 +1,8 @@
-"""Whether an owner has heard of a visit: by what the ledger holds, whatever was planned or when. Pure."""
+"""Whether an owner has heard of a visit, and what: by what the ledger holds, whatever was planned or when.
+Pure."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,10 +27,25 @@ class Heard(StrEnum):
 
 def heard(rows: Iterable[Reminder], owner_id: UUID | None) -> Heard:
     """By the rows of one appointment; what the practice's own people were told does not count."""
-    theirs = [row for row in rows if row.owner_id == owner_id and row.purpose is not Purpose.NOTICE]
+    theirs = _theirs(rows, owner_id)
     if any(_has_left(row) for row in theirs):
         return Heard.TOLD
     return Heard.AWAITED if any(map(_is_unsaid, theirs)) else Heard.NOTHING
+
+
+def last_told(rows: Iterable[Reminder], owner_id: UUID | None) -> Reminder | None:
+    """The last row, by any channel, that has left for the owner: its start is the one that they know. By the
+    revision first, since a test practice's clock may stand still."""
+    left = [row for row in _theirs(rows, owner_id) if row.about_start and _has_left(row)]
+    return max(left, key=_told_at, default=None)
+
+
+def _theirs(rows: Iterable[Reminder], owner_id: UUID | None) -> list[Reminder]:
+    return [row for row in rows if row.owner_id == owner_id and row.purpose is not Purpose.NOTICE]
+
+
+def _told_at(row: Reminder) -> tuple[int, datetime, UUID]:
+    return row.subject_sequence, row.finished_at or row.due_at, row.id
 
 
 def _has_left(row: Reminder) -> bool:

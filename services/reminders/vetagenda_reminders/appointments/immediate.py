@@ -100,6 +100,7 @@ def _row(
         useful_until=planned.useful_until,
         send_on=local_day(planned.due_at, practice.zone),
         about_start=appointment.start,
+        hid_time=appointment.hides_time,
         virtual=practice.now is not None,
         own_body=wanted.text,
     )

@@ -54,7 +54,7 @@ async def plan_batch(service: Service, changed: Select[AppointmentPlan]) -> set[
         batches[plan.practice_id].append(plan.appointment_id)
     for practice_id, ids in batches.items():
         known = await agenda.about_appointments(service, practice_id, ids)
-        await _stop_ended(service, known, ids)
+        await _stop_unheard(service, known, [plan for plan in claimed if plan.practice_id == practice_id])
         await _apply(service, known, ids)
         await _stop_outdated_orders(service, known, ids)
     return set(batches)
@@ -105,11 +105,18 @@ async def _moment(session: WriteSession, known: Known, virtual: datetime | None,
     return Moment(known.practice, settings, now, virtual is not None, templates, choices, planners)
 
 
-async def _stop_ended(service: Service, known: Known, ids: list[UUID]) -> None:
-    """Before the end of a visit is planned: what an owner will never hear of it now is no news to follow."""
-    found = {one: known.appointments.get(one) for one in ids}
-    if ended := [one for one, current in found.items() if current and current.state is State.CANCELLED]:
-        await _stop_outdated_orders(service, known, ended)
+async def _stop_unheard(service: Service, known: Known, plans: list[AppointmentPlan]) -> None:
+    """Before the end or the move of a visit is planned: what an owner will never hear of it now is no news to
+    follow, nor a time that they know."""
+    if changed := [plan.appointment_id for plan in plans if _has_ended_or_moved(plan, known)]:
+        await _stop_outdated_orders(service, known, changed)
+
+
+def _has_ended_or_moved(plan: AppointmentPlan, known: Known) -> bool:
+    current = known.appointments.get(plan.appointment_id)
+    if current is None:
+        return False
+    return current.state is State.CANCELLED or plan.start not in (None, current.start)
 
 
 async def _stop_outdated_orders(service: Service, known: Known, ids: list[UUID]) -> None:

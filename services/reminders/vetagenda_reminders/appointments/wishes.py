@@ -9,7 +9,7 @@ from uuid import UUID
 
 from vetagenda_reminders.appointments import news, rules
 from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
-from vetagenda_reminders.appointments.former import former_start
+from vetagenda_reminders.appointments.former import start_known_to_owner
 from vetagenda_reminders.appointments.hearing import heard
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger import queries
@@ -122,7 +122,7 @@ def wishes_of(
     planned = rules.plan(current, moment.settings, zone, moment.now, told, own)
     confirmed_by = _confirmed_by(rows) | {one.channel for one in planned if one.rule == CONFIRMATION}
     planned += rules.late_confirmations(current, moment.settings, zone, moment.now, own, confirmed_by)
-    planned = [_from(one, plan, current, rows) for one in planned]
+    planned = [_from(one, current, rows) for one in planned]
     wishes = [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
     seen = seen_in(plan)
     return wishes + [one for add in moment.planners for one in add(plan, seen, current, rows, moment)]
@@ -132,14 +132,11 @@ def _confirmed_by(rows: list[Reminder]) -> set[Channel]:
     return {row.channel for row in rows if row.rule == CONFIRMATION and row.status is not Status.WITHDRAWN}
 
 
-def _from(
-    planned: rules.Planned, plan: AppointmentPlan, current: AppointmentFacts, rows: list[Reminder]
-) -> rules.Planned:
-    """A time that the owner did not see then, or must not see now, is not told (REM-5)."""
-    if planned.purpose is not Purpose.RESCHEDULED or plan.hid_time is not current.hides_time:
+def _from(planned: rules.Planned, current: AppointmentFacts, rows: list[Reminder]) -> rules.Planned:
+    """A time that the owner does not know, or must not see now, is not told (REM-4, REM-5)."""
+    if planned.purpose is not Purpose.RESCHEDULED:
         return planned
-    told = (planned.rule, planned.channel, f"owner:{current.owner_id}")
-    return replace(planned, moved_from=former_start(rows, told, plan.start, current.start))
+    return replace(planned, moved_from=start_known_to_owner(rows, current))
 
 
 def _held_back(planned: rules.Planned, plan: AppointmentPlan) -> rules.Planned:
