@@ -118,6 +118,22 @@ async def test_a_move_that_was_skipped_was_not_told(clinic: Clinic) -> None:
     assert (await clinic.texts())[-1].endswith("27/11/2026 à 12h00 au lieu du 25/11/2026 à 10h00")
 
 
+async def test_there_and_back_before_it_was_told_is_no_news(clinic: Clinic) -> None:
+    """REM-4: the notice that waits is withdrawn, and none follows."""
+    (visit,) = await planned_without_sending(clinic)
+    await clinic.advance("PT0S")
+    for start in (THURSDAY, WEDNESDAY):
+        path = f"{clinic.path}/appointments/{visit['id']}/reschedule"
+        answer = await clinic.agenda.post(path, json={"start": start}, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        await deliver(clinic)
+    await clinic.advance("PT0S")
+    statuses = await clinic.statuses()
+    assert statuses["rescheduled/sms@1"] == "withdrawn"
+    assert "rescheduled/sms@2" not in statuses
+    assert len(await clinic.texts()) == 1
+
+
 async def test_a_move_that_was_called_back_was_not_told(clinic: Clinic) -> None:
     """REM-4, R9: ordered of the sms service, and stopped before a carrier had it."""
     (visit,) = await planned_without_sending(clinic)

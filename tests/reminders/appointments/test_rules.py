@@ -1,6 +1,7 @@
 """REM-2..5, PART-4, R12, R13: which messages an appointment brings, and at which minute."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -275,6 +276,23 @@ def test_an_answered_or_expired_request_is_told(ended_as: Purpose) -> None:
 def test_a_move_before_the_confirmation_left_is_simply_confirmed() -> None:
     told = announcement(seen(BEFORE), MOVED, paris(TUESDAY), confirmation_waits=True)
     assert told is Purpose.CONFIRMATION
+
+
+@pytest.mark.parametrize(
+    ("known", "named", "expected"),
+    [
+        (None, False, Purpose.RESCHEDULED),
+        (BEFORE.start, False, Purpose.RESCHEDULED),
+        (MOVED.start, False, None),
+        (MOVED.start, True, Purpose.RESCHEDULED),
+    ],
+)
+def test_a_move_back_to_what_was_told_last_is_no_news(
+    known: datetime | None, named: bool, expected: Purpose | None
+) -> None:
+    """REM-4: where texts name the vet, who was named before is not known."""
+    told = announcement(seen(BEFORE), MOVED, paris(TUESDAY), known_start=known, practitioner_named=named)
+    assert told is expected
 
 
 def test_nothing_is_told_about_the_past() -> None:

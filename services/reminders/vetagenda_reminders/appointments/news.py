@@ -33,6 +33,7 @@ def announcement(
     heard: Heard = Heard.NOTHING,
     confirmation_waits: bool = False,
     practitioner_named: bool = False,
+    known_start: datetime | None = None,
 ) -> Purpose | None:
     """What the owner is to be told at once about this change, if anything.
 
@@ -41,6 +42,7 @@ def announcement(
     earlier state has not left yet; then the new state is simply confirmed, because nobody can be told
     that something moved of which they never heard. `practitioner_named`: the practice's texts say whom the
     owner will see; otherwise another calendar at the same time is the practice's own affair.
+    `known_start` was told last: what moves back to it is no news, unless another vet may be named there.
     """
     if now >= current.start or current.owner is None:
         return None
@@ -49,7 +51,9 @@ def announcement(
     if current.state is State.REQUESTED:
         return Purpose.REQUEST_RECEIVED if _is_news(seen, current) else None
     if current.state is State.CONFIRMED:
-        return _standing(seen, current, confirmation_waits, practitioner_named)
+        told = _standing(seen, current, confirmation_waits, practitioner_named)
+        is_known = known_start == current.start and not practitioner_named
+        return None if told is Purpose.RESCHEDULED and is_known else told
     return None
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from vetagenda_reminders.appointments import news, rules
 from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
 from vetagenda_reminders.appointments.former import start_known_to_owner
-from vetagenda_reminders.appointments.hearing import heard
+from vetagenda_reminders.appointments.hearing import heard, last_told
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.reconciliation import Existing, Key
@@ -106,6 +106,7 @@ def as_climbed(wishes: list[Wish], rows: list[Reminder]) -> list[Wish]:
 def wishes_of(
     plan: AppointmentPlan, current: AppointmentFacts, rows: list[Reminder], moment: Moment
 ) -> list[Wish]:
+    known = last_told(rows, current.owner_id)
     announce = news.announcement(
         seen_in(plan),
         current,
@@ -116,6 +117,7 @@ def wishes_of(
             row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
         ),
         practitioner_named=moment.names_practitioner(current),
+        known_start=known.about_start if known else None,
     )
     told = None if plan.quiet else announce
     zone, own = moment.practice.zone, moment.chosen_for(current.id)
