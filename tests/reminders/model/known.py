@@ -75,7 +75,6 @@ AT_EVERY_CHANGE = (
     "cancelled, and sent before it was planned",
     "died just before",
     "agreed to nothing any more",
-    "the agenda away until late in the evening",
     "two of one day, the first one moved",
     "confirmed after the first step",
 )
