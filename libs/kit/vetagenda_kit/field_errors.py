@@ -15,7 +15,8 @@ def field_errors(found: Sequence[Any], body: Any) -> list[dict[str, str]]:
     Not more than a person would read: an answer is no amplifier of what was sent.
     """
     told = [_field_error(item, body) for item in found[:MOST_ERRORS]]
-    return [{name: text[:LONGEST_TEXT] for name, text in each.items()} for each in told]
+    once = {(each["pointer"], each["detail"]): each for each in told}  # two dependencies may read one body
+    return [{name: text[:LONGEST_TEXT] for name, text in each.items()} for each in once.values()]
 
 
 def _field_error(item: Mapping[str, Any], body: Any) -> dict[str, str]:

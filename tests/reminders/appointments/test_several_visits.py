@@ -10,6 +10,7 @@ from reminders.clinic import Clinic
 from reminders.ledger.test_jobs import Killed, deliver, send
 from reminders.ledger.worker import faulty, lapse, resolve, service_of, submissions
 from reminders.mailbox import Mailbox
+from reminders.test_type_templates import name, template
 from sqlmodel import col
 
 from vetagenda_agenda.sandbox.commands import set_clock
@@ -254,3 +255,46 @@ async def test_what_is_only_looked_at_is_as_before(clinic: Clinic) -> None:
     await clinic.change(f"owners/{clinic.owner}", consents={"sms": True, "email": True})
     await clinic.until("2026-11-24T12:00:00+01:00")
     assert await clinic.texts() == [BOTH[1]]
+
+
+async def worded(clinic: Clinic, length: int) -> None:
+    """Every visit's reminder is a text of its own, about so long."""
+    text = "{animal} {time} " + "Rappel. " * (length // 8)
+    named = await template(clinic, {"sms": {"body": text}})
+    await name(clinic, reminder_template_id=named)
+
+
+async def test_what_one_sms_has_no_room_for_is_told_in_another(clinic: Clinic) -> None:
+    """REM-17, SMS-3: two visits fit with their words, three do not; every visit is reminded of."""
+    await worded(clinic, 600)
+    first, second = await booked(clinic)
+    third = await clinic.book(EVENING)
+    await clinic.until(DUE)
+    both, alone = await clinic.texts()
+    assert both.startswith(BOTH[0])
+    assert "16h00" not in both
+    assert alone.startswith("Milou 16h00 Rappel.")
+    assert [await of(clinic, one) for one in (first, second, third)] == [
+        ["sent"],
+        ["merged_into_another_visits_message"],
+        ["sent"],
+    ]
+
+
+async def test_each_that_fills_an_sms_is_told_alone(clinic: Clinic) -> None:
+    await worded(clinic, 1_200)
+    first, second = await booked(clinic)
+    await clinic.until(DUE)
+    assert [await of(clinic, one) for one in (first, second)] == [["sent"], ["sent"]]
+    assert len(await clinic.texts()) == 2
+
+
+async def test_an_arrival_window_begins_a_sentence(clinic: Clinic) -> None:
+    """REM-5: nobody reads it as the window of the visit before it."""
+    await booked(clinic, reminders=[{"state": "on", "sms_addition": "Annuler : {link}"}])
+    window = {"hide_time": True, "arrival_window": {"from": "08:00", "to": "09:00"}}
+    surgery = await clinic.make("appointment-types", name="Chirurgie", duration_minutes=30, **window)
+    await clinic.book(EVENING, appointment_type_id=surgery["id"])
+    await clinic.until(DUE)
+    (text,) = await clinic.texts()
+    assert "12h00 Rex. Arrivée entre 08h00 et 09h00 Milou : Annuler : " in text

@@ -93,12 +93,25 @@ class Batch:
         tell_push(self.session, row, visit, facts.zone, self.actor, cancellable=cancellable)
 
     def _write(self, row: Reminder, facts: Facts, recipient: str, told_with: Collection[Reminder]) -> bool:
-        message = wording.message(row, facts, self.known, self.words, told_with)
+        message, members = self._fitting(row, facts, told_with)
         if message is None:
             return False
         self._begin(row, facts, recipient, message)
-        merging.told_by(self.session, row, told_with, self.now, self.actor)
+        merging.told_by(self.session, row, members, self.now, self.actor)
         return True
+
+    def _fitting(
+        self, row: Reminder, facts: Facts, told_with: Collection[Reminder]
+    ) -> tuple[Message | None, list[Reminder]]:
+        """The text, and of the other visits as many as it has room for, the early ones first: what is left
+        out makes a message of its own. What the row has told of already stays in it."""
+        members = sorted(told_with, key=lambda one: (one.status is Status.PLANNED, one.about_start))
+        while True:
+            message = wording.message(row, facts, self.known, self.words, members)
+            crowded = message and row.channel is Channel.SMS and is_too_long(message.body)
+            if not crowded or not members or members[-1].status is not Status.PLANNED:
+                return message, members
+            merging.let_go([members.pop()])
 
     def _begin(self, row: Reminder, facts: Facts, recipient: str, message: Message) -> None:
         if not message.body:

@@ -75,5 +75,5 @@ def _said(text: str, visit: Visit, practice: PracticeFacts, language: str) -> st
     said = render(text, appointment_values(visit.appointment, practice, visit.link))
     which = _listed(visit, practice, language)
     if said and which and visit.link and "link" in named(text):
-        return LISTED[language].format(text=which, visits=said)
+        return LISTED[language].format(text=which[0].upper() + which[1:], visits=said)
     return said
