@@ -44,8 +44,8 @@ async def test_a_wrong_field_or_fallback_is_refused_where_it_stands(clinic: Clin
 
 async def test_a_text_that_our_names_make_too_long_is_refused(clinic: Clinic) -> None:
     """Not cut, and not an error of ours: `[jour]` is shorter than `{weekday}`."""
-    assert (await saved(clinic, texts=sms("[jour] " * 800)))["warnings"] == []
-    refused = await saved(clinic, 422, texts=sms("[jour] " * 1_100))
+    assert (await saved(clinic, texts={"letter": {"body": "[jour] " * 800}}))["warnings"] == []
+    refused = await saved(clinic, 422, texts={"letter": {"body": "[jour] " * 1_100}})
     assert "at most 8000" in refused["errors"][0]["detail"]
 
 

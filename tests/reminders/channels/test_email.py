@@ -87,7 +87,7 @@ async def test_a_confirmation_by_email(clinic: Clinic, mailbox: Mailbox) -> None
     assert (row["status"], row["recipient"]) == ("sent", clinic.email)
     assert mail["Message-ID"] == f"<{row['id']}@vetagenda.test>"
     assert "le 25/11/2026 à 10h00" in text_of(mail)
-    assert "Europe/Paris" in text_of(mail)
+    assert "Heure de Paris." in text_of(mail)
 
 
 async def test_a_refused_one_fails_and_says_so(clinic: Clinic, mailbox: Mailbox) -> None:
