@@ -156,7 +156,6 @@ class AppointmentPlan(RemindersTable, table=True):
 
     `version` counts the plans that were made. `ended_as`, `by_sync` and `quiet` are what the last event said
     that the agenda's present state does not; `changed_by` is who added, moved or cancelled it since then.
-    `hid_time`: owners did not see its hour then.
     """
 
     __tablename__ = "appointment_plan"
@@ -180,7 +179,6 @@ class AppointmentPlan(RemindersTable, table=True):
     start: datetime | None = Field(default=None, sa_type=UtcDateTime)
     owner_id: UUID | None = None
     calendar_ids: list[UUID] = ids()
-    hid_time: bool | None = None
     changed_by: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
 
 

@@ -209,5 +209,4 @@ def _remember(plan: AppointmentPlan, current: AppointmentFacts) -> None:
     plan.planned_version = current.version
     plan.state, plan.sequence, plan.start = current.state, current.sequence, current.start
     plan.owner_id, plan.calendar_ids = current.owner_id, list(current.calendar_ids)
-    plan.hid_time = current.hides_time
     plan.changed_by = []

@@ -18,13 +18,11 @@ def upgrade() -> None:
     )
     op.add_column("reminder", sa.Column("moved_from", INSTANT))
     op.add_column("reminder", sa.Column("drawn_at", INSTANT))
-    op.add_column("appointment_plan", sa.Column("hid_time", sa.Boolean()))
     op.add_column("administration", sa.Column("product_name", sa.Text()))
 
 
 def downgrade() -> None:
     op.drop_column("administration", "product_name")
-    op.drop_column("appointment_plan", "hid_time")
     op.drop_column("reminder", "drawn_at")
     op.drop_column("reminder", "moved_from")
     op.drop_index("reminder_call_back", "reminder", postgresql_where=sa.text("call_back IS NOT NULL"))
