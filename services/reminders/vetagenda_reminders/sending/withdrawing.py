@@ -5,8 +5,7 @@ All do it here: the planning of appointments for those that moved or ended, and 
 (`outdating`), a line that was deleted for instance, or an animal that has died.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from vetagenda_reminders.ledger.vocabulary import WAITING, CallBack, SkipReason,
 from vetagenda_reminders.peers import sms
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.sending import asking, by_hand, merging
+from vetagenda_reminders.sending.claiming import by_practice
 from vetagenda_reminders.sending.wording import facts_of
 from vetagenda_reminders.tables import Reminder
 
@@ -123,15 +123,8 @@ async def _call_back(service: Service, whose: ColumnElement[bool]) -> None:
     query: Select[Reminder] = select(Reminder).where(*_marked(), whose).order_by(col(Reminder.id))
     async with service.db.jobs_reading() as session:
         rows = list(await session.scalars(query.limit(BATCH)))
-    for practice_id, some in _by_practice(rows).items():
+    for practice_id, some in by_practice(rows).items():
         await _settle(service, practice_id, some)
-
-
-def _by_practice(rows: Iterable[Reminder]) -> dict[UUID, list[Reminder]]:
-    found: dict[UUID, list[Reminder]] = defaultdict(list)
-    for row in rows:
-        found[row.practice_id].append(row)
-    return found
 
 
 async def _settle(service: Service, practice_id: UUID, rows: list[Reminder]) -> None:
