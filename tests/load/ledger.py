@@ -14,7 +14,7 @@ from load.figures import heading, line, ratio
 from vetagenda_embedded.platform import Platform
 from vetagenda_kit.clock import system_now
 
-DUE = 3_000
+DUE = 6_000
 PLANNED = 100_000
 MOVED = 2_000
 WAITING = (100_000, 1_000_000)
@@ -170,7 +170,7 @@ class Desk:
         begun = time.perf_counter()
         async with asyncio.timeout(PATIENCE_SECONDS):
             while await self.connection.fetchval(left, self.practice):
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.1)
         return count / (time.perf_counter() - begun)
 
 

@@ -1,7 +1,7 @@
 """Periodic work, and what makes a virtual practice's time pass."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,18 @@ from vetagenda_kit.logs import logger
 from vetagenda_kit.problems import ServiceUnavailable
 
 log = logger("jobs")
+
+
+WORKERS = 2
+"""In one process: while one asks, the other writes."""
+
+
+async def side_by_side(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Workers that claim their batches from one queue, until it is empty. Raises what the first of them
+    raised, when all have come to their end: none is cut off in the middle of a batch."""
+    ended = await asyncio.gather(*(work() for _ in range(WORKERS)), return_exceptions=True)
+    for failure in filter(None, ended):
+        raise failure
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Nothing lives on a module: the database, the bus, the clients and the clock belo
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,6 +37,9 @@ from vetagenda_kit.web import Metrics, RequestContext, described, install_proble
 
 log = logs.logger("service")
 VERSION = "0.1.0"
+_GC = (20_000, 20, 20)
+"""Thousands of rows and answers live for one batch: looking for cycles after every 700 new objects, as Python
+does by itself, cost a fifth of the processor time."""
 
 
 @dataclass
@@ -95,6 +99,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         logs.configure(name, settings.log_level)
+        gc.set_threshold(*_GC)
         for hook in on_start:
             await hook(service)
         async with _running(service, _tasks(service, [*jobs, _pruning()])):

@@ -118,20 +118,50 @@ async def test_a_move_that_was_skipped_was_not_told(clinic: Clinic) -> None:
     assert (await clinic.texts())[-1].endswith("27/11/2026 à 12h00 au lieu du 25/11/2026 à 10h00")
 
 
-async def test_there_and_back_before_it_was_told_is_no_news(clinic: Clinic) -> None:
-    """REM-4: the notice that waits is withdrawn, and none follows."""
-    (visit,) = await planned_without_sending(clinic)
-    await clinic.advance("PT0S")
+async def move_there_and_back(clinic: Clinic, visit: str) -> None:
+    """Before any of it could be told."""
     for start in (THURSDAY, WEDNESDAY):
-        path = f"{clinic.path}/appointments/{visit['id']}/reschedule"
+        path = f"{clinic.path}/appointments/{visit}/reschedule"
         answer = await clinic.agenda.post(path, json={"start": start}, headers={"If-Match": "*"})
         assert answer.status_code == 200, answer.text
         await deliver(clinic)
     await clinic.advance("PT0S")
+
+
+async def test_there_and_back_before_it_was_told_is_no_news(clinic: Clinic) -> None:
+    """REM-4: the notice that waits is withdrawn, and none follows."""
+    (visit,) = await planned_without_sending(clinic)
+    await clinic.advance("PT0S")
+    await move_there_and_back(clinic, visit["id"])
     statuses = await clinic.statuses()
     assert statuses["rescheduled/sms@1"] == "withdrawn"
     assert "rescheduled/sms@2" not in statuses
     assert len(await clinic.texts()) == 1
+
+
+@pytest.mark.parametrize("booked_inside", ["soon", "merge"])
+async def test_nor_is_a_reminder_said_twice(clinic: Clinic, booked_inside: str) -> None:
+    """REM-1, REM-4: the one of the day before left before the visit moved away and back."""
+    reminder = {"state": "on", "lead": {"count": 24, "unit": "hours"}, "booked_inside": booked_inside}
+    await clinic.choose(reminders=[reminder], push_lead_hours=[])
+    (visit,) = await planned_without_sending(clinic)
+    await clinic.until("2026-11-24T12:00:00+01:00")
+    said = await clinic.texts()
+    await move_there_and_back(clinic, visit["id"])
+    await clinic.advance("PT1H")
+    assert (await clinic.statuses())["reminder_1/sms@2"] == "already_said"
+    assert (len(said), await clinic.texts()) == (2, said)
+
+
+async def test_another_hidden_hour_of_the_day_is_no_news(clinic: Clinic) -> None:
+    """REM-5: the owner was told when to arrive, and would be told the same word for word."""
+    visit = await clinic.book("2026-11-25T10:30:00+01:00", appointment_type_id=clinic.surgery)
+    await clinic.act(visit, "reschedule", start="2026-11-25T13:00:00+01:00")
+    (told,) = await clinic.texts()
+    await clinic.until("2026-11-26T09:00:00+01:00")
+    assert (await clinic.texts())[1:] == [text for text in await clinic.texts() if text != told]
+    assert "rescheduled/sms@1" not in await clinic.statuses()
+    assert (await clinic.statuses())["reminder_1/sms@1"] == "sent"
 
 
 async def test_a_move_that_was_called_back_was_not_told(clinic: Clinic) -> None:

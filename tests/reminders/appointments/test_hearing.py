@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from reminders.appointments.sample import MILOU, OWNER, appointment, paris, surgery
+from reminders.appointments.sample import MILOU, OWNER, PARIS, appointment, paris, surgery
 
-from vetagenda_reminders.appointments.former import start_known_to_owner
+from vetagenda_reminders.appointments.former import said_of_this_time, start_known_to_owner
 from vetagenda_reminders.appointments.hearing import Heard, heard, last_told
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
@@ -122,3 +122,50 @@ def test_a_hidden_hour_is_never_named(
 ) -> None:
     """REM-5: nor one of which nobody knows whether it was told."""
     assert start_known_to_owner([first(hid_time=hid)], current) == expected
+
+
+SAID = {("confirmation", Channel.SMS)}
+MOVED_BACK = {("rescheduled", Channel.SMS)}
+ENDED = row(Purpose.CANCELLED, SENT, subject_sequence=1, about_start=FIRST_DAY)
+
+
+def hidden(start: str = "2026-11-25T10:00", **fields: Any) -> Reminder:
+    """Said while the hour of that surgery was hidden behind its arrival window."""
+    known = {"about_start": paris(start), "hid_time": True, "useful_until": paris("2026-11-25T08:00")}
+    return first(**(known | fields))
+
+
+@pytest.mark.parametrize(
+    ("rows", "current", "expected"),
+    [
+        ([], appointment(), set()),
+        ([first()], appointment(), SAID),
+        (
+            [first(rule="confirmation", carries=["reminder_1"])],
+            appointment(),
+            SAID | {("reminder_1", Channel.SMS)},
+        ),
+        ([first()], appointment("2026-11-26T11:00"), set()),
+        ([first(), then(SENT)], appointment(), set()),
+        ([first(), then(PLANNED)], appointment(), SAID),
+        (
+            [first(), then(SENT), then(SENT, about_start=FIRST_DAY, subject_sequence=2)],
+            appointment(),
+            MOVED_BACK,
+        ),
+        ([first(), ENDED], appointment(), set()),
+        ([first(owner_id=MILOU)], appointment(), set()),
+        ([hidden()], surgery("2026-11-25T11:00"), SAID),
+        ([hidden()], surgery("2026-11-26T10:00"), set()),
+        ([hidden()], surgery("2026-11-25T07:30"), set()),
+        ([hidden()], appointment("2026-11-25T11:00"), set()),
+        ([hidden(hid_time=False)], surgery("2026-11-25T11:00"), set()),
+        ([hidden(hid_time=None)], surgery("2026-11-25T11:00"), set()),
+        ([hidden(useful_until=paris("2026-11-25T09:00"))], surgery("2026-11-25T11:00"), set()),
+    ],
+)
+def test_what_was_said_of_this_time_need_not_be_said_again(
+    rows: list[Reminder], current: AppointmentFacts, expected: set[tuple[str, Channel]]
+) -> None:
+    """REM-4, REM-5: of a hidden hour, when to arrive is all that was said."""
+    assert said_of_this_time(rows, current, PARIS) == expected

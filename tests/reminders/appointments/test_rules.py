@@ -1,7 +1,6 @@
 """REM-2..5, PART-4, R12, R13: which messages an appointment brings, and at which minute."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -278,21 +277,13 @@ def test_a_move_before_the_confirmation_left_is_simply_confirmed() -> None:
     assert told is Purpose.CONFIRMATION
 
 
-@pytest.mark.parametrize(
-    ("known", "named", "expected"),
-    [
-        (None, False, Purpose.RESCHEDULED),
-        (BEFORE.start, False, Purpose.RESCHEDULED),
-        (MOVED.start, False, None),
-        (MOVED.start, True, Purpose.RESCHEDULED),
-    ],
-)
-def test_a_move_back_to_what_was_told_last_is_no_news(
-    known: datetime | None, named: bool, expected: Purpose | None
-) -> None:
-    """REM-4: where texts name the vet, who was named before is not known."""
-    told = announcement(seen(BEFORE), MOVED, paris(TUESDAY), known_start=known, practitioner_named=named)
-    assert told is expected
+def test_a_move_to_what_was_told_last_is_no_news() -> None:
+    """REM-4."""
+    asked = MOVED.model_copy(update={"state": State.REQUESTED})
+    for current, told in ((MOVED, Purpose.RESCHEDULED), (asked, Purpose.REQUEST_RECEIVED)):
+        last = seen(BEFORE, state=current.state)
+        assert announcement(last, current, paris(TUESDAY)) is told
+        assert announcement(last, current, paris(TUESDAY), knows=True) is None
 
 
 def test_nothing_is_told_about_the_past() -> None:

@@ -1,7 +1,4 @@
-"""Several visits of one day: one message, which names each of them; and never two where one could do.
-
-Of a ladder only the first step is held to that: the later ones of two visits rise apart when the first could
-reach nobody, each at its own visit's time."""
+"""Several visits of one day: one message, which names each of them; and never two where one could do."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -22,7 +19,7 @@ def told_together(model: Model, rows: list[Row]) -> None:
         if row["skip_reason"] == "merged_into_another_visits_message":
             assert any(_tells_of(model, each, row) for each in left), row
     days = defaultdict(list)
-    for row in (each for each in told if (each["ladder_step"] or 1) == 1):
+    for row in told:
         at = instant(row["finished_at"])
         day = model.true_at(row["appointment_id"], at).start.astimezone(PARIS).date()
         days[row["rule"], row["channel"], day, at.astimezone(PARIS).date()].append(row)

@@ -34,10 +34,14 @@ def heard(rows: Iterable[Reminder], owner_id: UUID | None) -> Heard:
 
 
 def last_told(rows: Iterable[Reminder], owner_id: UUID | None) -> Reminder | None:
-    """The last row, by any channel, that has left for the owner: its start is the one that they know. By the
-    revision first, since a test practice's clock may stand still."""
+    """The last row, by any channel, that has left for the owner: its start is the one that they know."""
+    return next(iter(latest_first(rows, owner_id)), None)
+
+
+def latest_first(rows: Iterable[Reminder], owner_id: UUID | None) -> list[Reminder]:
+    """What has left for the owner. By the revision first, since a test practice's clock may stand still."""
     left = [row for row in _theirs(rows, owner_id) if row.about_start and _has_left(row)]
-    return max(left, key=_told_at, default=None)
+    return sorted(left, key=_told_at, reverse=True)
 
 
 def _theirs(rows: Iterable[Reminder], owner_id: UUID | None) -> list[Reminder]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select
 
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.jobs import side_by_side
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import commands, queries
 from vetagenda_reminders.appointments.overview import choices_of
@@ -33,8 +34,12 @@ ROUNDS = 20
 async def plan_changed(service: Service) -> set[UUID]:
     """All plans that are behind. The practices for which something was planned."""
     touched: set[UUID] = set()
-    while practices := await plan_batch(service, queries.changed(system_now())):
-        touched |= practices
+
+    async def work() -> None:
+        while practices := await plan_batch(service, queries.changed(system_now())):
+            touched.update(practices)
+
+    await side_by_side(work)
     return touched
 
 

@@ -33,7 +33,7 @@ def announcement(
     heard: Heard = Heard.NOTHING,
     confirmation_waits: bool = False,
     practitioner_named: bool = False,
-    known_start: datetime | None = None,
+    knows: bool = False,
 ) -> Purpose | None:
     """What the owner is to be told at once about this change, if anything.
 
@@ -42,18 +42,17 @@ def announcement(
     earlier state has not left yet; then the new state is simply confirmed, because nobody can be told
     that something moved of which they never heard. `practitioner_named`: the practice's texts say whom the
     owner will see; otherwise another calendar at the same time is the practice's own affair.
-    `known_start` was told last: what moves back to it is no news, unless another vet may be named there.
+    `knows`: what they were told last is this very time, so that a move to it is no news.
     """
     if now >= current.start or current.owner is None:
         return None
     if current.state is State.CANCELLED:
         return _ending(seen, current, ended_as, heard)
     if current.state is State.REQUESTED:
-        return Purpose.REQUEST_RECEIVED if _is_news(seen, current) else None
+        return Purpose.REQUEST_RECEIVED if _is_news(seen, current) and not knows else None
     if current.state is State.CONFIRMED:
         told = _standing(seen, current, confirmation_waits, practitioner_named)
-        is_known = known_start == current.start and not practitioner_named
-        return None if told is Purpose.RESCHEDULED and is_known else told
+        return None if told is Purpose.RESCHEDULED and knows else told
     return None
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from vetagenda_reminders.appointments import news, rules
 from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
-from vetagenda_reminders.appointments.former import start_known_to_owner
-from vetagenda_reminders.appointments.hearing import heard, last_told
+from vetagenda_reminders.appointments.former import Said, said_of_this_time, start_known_to_owner
+from vetagenda_reminders.appointments.hearing import heard
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.reconciliation import Existing, Key
@@ -106,7 +106,10 @@ def as_climbed(wishes: list[Wish], rows: list[Reminder]) -> list[Wish]:
 def wishes_of(
     plan: AppointmentPlan, current: AppointmentFacts, rows: list[Reminder], moment: Moment
 ) -> list[Wish]:
-    known = last_told(rows, current.owner_id)
+    zone, own = moment.practice.zone, moment.chosen_for(current.id)
+    named = moment.names_practitioner(current)
+    # Who was named to the owner is in no row.
+    said = frozenset() if named else said_of_this_time(rows, current, zone)
     announce = news.announcement(
         seen_in(plan),
         current,
@@ -116,15 +119,14 @@ def wishes_of(
         confirmation_waits=any(
             row.purpose is Purpose.CONFIRMATION and row.status is Status.PLANNED for row in rows
         ),
-        practitioner_named=moment.names_practitioner(current),
-        known_start=known.about_start if known else None,
+        practitioner_named=named,
+        knows=bool(said),
     )
     told = None if plan.quiet else announce
-    zone, own = moment.practice.zone, moment.chosen_for(current.id)
     planned = rules.plan(current, moment.settings, zone, moment.now, told, own)
     confirmed_by = _confirmed_by(rows) | {one.channel for one in planned if one.rule == CONFIRMATION}
     planned += rules.late_confirmations(current, moment.settings, zone, moment.now, own, confirmed_by)
-    planned = [_from(one, current, rows) for one in planned]
+    planned = [_from(_unless_said(one, said), current, rows) for one in planned]
     wishes = [Wish(_held_back(one, plan), _key(one, current)) for one in planned]
     seen = seen_in(plan)
     return wishes + [one for add in moment.planners for one in add(plan, seen, current, rows, moment)]
@@ -132,6 +134,13 @@ def wishes_of(
 
 def _confirmed_by(rows: list[Reminder]) -> set[Channel]:
     return {row.channel for row in rows if row.rule == CONFIRMATION and row.status is not Status.WITHDRAWN}
+
+
+def _unless_said(planned: rules.Planned, said: Said) -> rules.Planned:
+    """What a late reminder would say has left already, before the visit moved away and back."""
+    if planned.late and not planned.skip and (planned.rule, planned.channel) in said:
+        return replace(planned, skip=SkipReason.ALREADY_SAID)
+    return planned
 
 
 def _from(planned: rules.Planned, current: AppointmentFacts, rows: list[Reminder]) -> rules.Planned:

@@ -31,7 +31,9 @@ UNREACHABLE = frozenset(
 )
 """Says something of one channel only: another one may do."""
 
-_SAID_ELSEWHERE = frozenset({SkipReason.MERGED, SkipReason.MERGED_VISIT, SkipReason.SUPERSEDED})
+_SAID_ELSEWHERE = frozenset(
+    {SkipReason.MERGED, SkipReason.ALREADY_SAID, SkipReason.MERGED_VISIT, SkipReason.SUPERSEDED}
+)
 _TOLD = frozenset({Status.SENT, Status.SENDING, Status.READY})
 _OUT = frozenset({Status.WITHDRAWN, Status.CANCELLED})
 _ON_ITS_WAY = frozenset({Status.PLANNED, Status.SENDING})

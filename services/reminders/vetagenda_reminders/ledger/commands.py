@@ -1,6 +1,6 @@
 """All that changes a row of the ledger, each change told by its event."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -165,8 +165,20 @@ async def note_delivery(
         return
     row = await session.get(Reminder, reminder_id, with_for_update=True)
     if row is not None and row.status in (Status.SENT, Status.SENDING):
-        row.delivery = delivery
-        finish(session, row, Status.FAILED, at, actor, reason=failure)
+        finish(session, row, Status.FAILED, at, actor, reason=failure, delivery=delivery)
+        await fail_with(session, [row], at, actor)
+
+
+async def fail_with(session: WriteSession, leaders: Collection[Reminder], at: datetime, actor: Actor) -> None:
+    """What these messages, which have failed, told of other visits has failed with them."""
+    by_id = {row.id: row for row in leaders}
+    told = select(Reminder).where(
+        col(Reminder.merged_into).in_(by_id), col(Reminder.skip_reason) == SkipReason.MERGED_VISIT
+    )
+    for row in await session.scalars(told.order_by(col(Reminder.id)).with_for_update()):
+        assert row.merged_into
+        leader = by_id[row.merged_into]
+        finish(session, row, Status.FAILED, at, actor, reason=leader.skip_reason, delivery=leader.delivery)
 
 
 async def forget_texts(session: WriteSession, before: datetime) -> None:

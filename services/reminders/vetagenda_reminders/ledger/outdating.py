@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import col
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import WriteSession
-from vetagenda_reminders.ledger import commands
+from vetagenda_reminders.ledger import commands, queries
 from vetagenda_reminders.ledger.vocabulary import BY_HAND, WAITING, CallBack, Channel, Status
 from vetagenda_reminders.tables import Reminder
 
@@ -43,14 +43,12 @@ async def doubt(session: WriteSession, animal_id: UUID) -> None:
     """The animal has changed: what was ordered about it, alone or with another visit, is asked about, and
     what a person is to do."""
     about = col(Reminder.animal_ids).contains([animal_id])
-    told_with = select(col(Reminder.merged_into)).where(about, col(Reminder.merged_into).is_not(None))
     on_its_way = or_(
         and_(col(Reminder.status) == Status.SENT, col(Reminder.delivery) == ORDERED),
         col(Reminder.status) == Status.SENDING,
     )
-    ordered = and_(
-        or_(about, col(Reminder.id).in_(told_with)), col(Reminder.channel) == Channel.SMS, on_its_way
-    )
+    telling = col(Reminder.id).in_(queries.telling_of(about))
+    ordered = and_(telling, col(Reminder.channel) == Channel.SMS, on_its_way)
     await _doubt(session, ordered)
     await _doubt(session, and_(about, *_by_hand()))
 

@@ -74,6 +74,12 @@ class Facts:
     line_red: bool = False
     staff: str | SkipReason | None = None
 
+    @property
+    def animals(self) -> tuple[AnimalFacts, ...]:
+        visit = self.appointment or self.offer
+        found = visit.animals if visit else (self.animal, *self.named)
+        return tuple(one for one in found if one)
+
 
 @dataclass(frozen=True, slots=True)
 class Send:

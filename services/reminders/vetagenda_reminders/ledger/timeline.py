@@ -39,6 +39,7 @@ REASONS: dict[str, str] = {
     SkipReason.GONE: "What it was about is no longer in the agenda.",
     SkipReason.INSIDE_WINDOW: "The appointment was booked later than it would have left.",
     SkipReason.MERGED: "The confirmation says it already.",
+    SkipReason.ALREADY_SAID: "It left before the visit moved away and back.",
     SkipReason.KNOWN_CONTACT: "It is for new contacts only.",
     SkipReason.NO_OWNER: "There is no owner to tell.",
     SkipReason.NO_MOBILE: "The owner has no mobile number.",

@@ -65,6 +65,7 @@ class SkipReason(StrEnum):
     GONE = "gone"
     INSIDE_WINDOW = "booked_inside_window"
     MERGED = "merged_into_confirmation"
+    ALREADY_SAID = "already_said"
     KNOWN_CONTACT = "known_contact"
     NO_OWNER = "no_owner"
     NO_MOBILE = "no_mobile"

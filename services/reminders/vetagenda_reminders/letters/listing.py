@@ -25,5 +25,6 @@ async def ready(
         clauses.append(col(Reminder.owner_id) == owner_id)
     async with service.db.reading([practice_id]) as session:
         rows, following = await queries.paged(session, paging, *clauses)
-    shown, checked_at = await by_hand.shown(service, practice_id, rows)
-    return Letters(items=[ReminderView.of(row) for row in shown], next=following, checked_at=checked_at)
+    shown = await by_hand.shown(service, practice_id, rows)
+    items = [ReminderView.of(row) for row in shown.rows]
+    return Letters(items=items, next=following, checked_at=shown.checked_at)

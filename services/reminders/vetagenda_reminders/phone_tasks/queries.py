@@ -11,7 +11,7 @@ from vetagenda_kit.service import Service
 from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.ledger.vocabulary import Channel, Status
 from vetagenda_reminders.phone_tasks.schemas import PhoneTasks, PhoneTaskView
-from vetagenda_reminders.sending import by_hand
+from vetagenda_reminders.sending import by_hand, wording
 from vetagenda_reminders.tables import Reminder
 
 _CALLS = col(Reminder.channel) == Channel.PHONE
@@ -23,8 +23,12 @@ async def to_make(service: Service, practice_id: UUID, paging: PageRequest) -> P
     async with service.db.reading([practice_id]) as session:
         ready = col(Reminder.status) == Status.READY
         rows, following = await queries.paged(session, paging, _CALLS, ready)
-    shown, checked_at = await by_hand.shown(service, practice_id, rows)
-    return PhoneTasks(items=[PhoneTaskView.of(row) for row in shown], next=following, checked_at=checked_at)
+    shown = await by_hand.shown(service, practice_id, rows)
+    items = [
+        PhoneTaskView.of(row, wording.facts_of(row, shown.known) if shown.known else None)
+        for row in shown.rows
+    ]
+    return PhoneTasks(items=items, next=following, checked_at=shown.checked_at)
 
 
 async def made(service: Service, practice_id: UUID, paging: PageRequest) -> PhoneTasks:

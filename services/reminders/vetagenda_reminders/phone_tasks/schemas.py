@@ -7,6 +7,7 @@ from uuid import UUID
 
 from vetagenda_kit.models import RequestModel, ShortText, ViewModel
 from vetagenda_kit.pages import Page
+from vetagenda_reminders.ledger.rules import Facts
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
@@ -31,14 +32,16 @@ class PhoneTaskView(ViewModel):
     """A call to make or made. `text` is what to say, `due_on` the day that it is about. `attempts` are the
     calls that nobody answered; `outcome` is what the last call came to. `status` is the reminder's:
     `skipped` with its reason where the call has become needless. Number, text and note are forgotten after
-    a while."""
+    a while. The names are the agenda's of now: of a call to make, while the agenda answers."""
 
     reminder_id: UUID
     status: Status
     skip_reason: SkipReason | None
     number: str | None
     owner_id: UUID | None
+    owner_name: str | None
     animal_ids: list[UUID]
+    animal_names: list[str]
     text: str | None
     due_at: datetime
     due_on: date | None
@@ -48,14 +51,16 @@ class PhoneTaskView(ViewModel):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, row: Reminder) -> Self:
+    def of(cls, row: Reminder, about: Facts | None = None) -> Self:
         return cls(
             reminder_id=row.id,
             status=row.status,
             skip_reason=row.skip_reason,
             number=row.recipient,
             owner_id=row.owner_id,
+            owner_name=about.owner.full_name if about and about.owner else None,
             animal_ids=row.animal_ids,
+            animal_names=[animal.name for animal in about.animals] if about else [],
             text=row.body,
             due_at=row.due_at,
             due_on=row.due_on,

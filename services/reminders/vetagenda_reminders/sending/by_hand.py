@@ -16,13 +16,12 @@ from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.ladder import queries as ladders
-from vetagenda_reminders.ladder.judging import with_ladder
 from vetagenda_reminders.ledger import commands
-from vetagenda_reminders.ledger.queries import due_of
-from vetagenda_reminders.ledger.rules import Facts, Send, Skip, decide
+from vetagenda_reminders.ledger.rules import Send, Skip
 from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.sending import asking, wording
+from vetagenda_reminders.sending.deciding import Sight
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
 
@@ -43,23 +42,21 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What is known while rows of one practice are looked at, and the practice's instant."""
+class Shown:
+    """Those of a page of ready rows that may still be done. `checked_at` is when the agenda said so: None
+    while it does not answer, and then all are shown: work is not hidden because nobody can be asked."""
 
-    known: Known
-    words: wording.Wording
-    now: datetime
+    rows: Sequence[Reminder]
+    checked_at: datetime | None
+    known: Known | None = None
 
-    def facts(self, row: Reminder) -> Facts:
-        return wording.facts_of(row, self.known, self.words.red)
 
+class Look(Sight):
     def judge(self, row: Reminder) -> Ready | Skip | None:
         """None: it stays as it is. A letter that was drawn in time may lie in the post already, and a text
         that names a link keeps the one that it got when it became ready."""
         facts = self.facts(row)
-        decision = decide(due_of(row), facts, self.now, email_ready=True)
-        rungs = self.words.rungs.get(row.id, ())
-        match with_ladder(row, decision, facts, self.known, rungs, self.now):
+        match self.decision(row, facts):
             case Skip(SkipReason.TOO_LATE) if row.drawn_at:
                 return None
             case Skip() as skip:
@@ -88,24 +85,20 @@ def settle(
             commands.make_ready(session, row, recipient, message, actor)
 
 
-async def shown(
-    service: Service, practice_id: UUID, rows: Sequence[Reminder]
-) -> tuple[list[Reminder], datetime | None]:
-    """Those of a page of ready rows that may still be done, and when the agenda said so. While it does not
-    answer all are shown, with None: work is not hidden because nobody can be asked."""
+async def shown(service: Service, practice_id: UUID, rows: Sequence[Reminder]) -> Shown:
     try:
         if not rows:
-            return [], await service.clock.now(practice_id)
+            return Shown([], await service.clock.now(practice_id))
         known = await asking.about(service, practice_id, rows)
     except ServiceUnavailable:
-        return list(rows), None
+        return Shown(rows, None)
     async with service.db.reading([practice_id]) as session:
         seen = await look(session, known, rows)
     judged = {row.id: seen.judge(row) for row in rows}
     changed = {row.id for row in rows if _changes(row, judged[row.id])}
     anew = await _settle_all(service, practice_id, changed, judged, seen.now)
     now = [anew.get(row.id, row) for row in rows]
-    return [row for row in now if row.status is Status.READY], seen.now
+    return Shown([row for row in now if row.status is Status.READY], seen.now, known)
 
 
 def _changes(row: Reminder, judged: Ready | Skip | None) -> bool:

@@ -6,7 +6,6 @@ very text; hands over; commits what came of it. Whoever finds a row whose hand-o
 asks before it acts: the sms service knows its orders by the row's id, and an e-mail is given up as unknown.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,11 +15,13 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.jobs import side_by_side
 from vetagenda_kit.logs import logger
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import choosing
 from vetagenda_reminders.channels.bounces.queries import bounced_among
+from vetagenda_reminders.channels.sandbox import can_send
 from vetagenda_reminders.channels.senders import sender_of
 from vetagenda_reminders.channels.writing import Occasion
 from vetagenda_reminders.ladder import queries as ladders
@@ -30,13 +31,12 @@ from vetagenda_reminders.peers import booking
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.sending import asking, merging, wording
 from vetagenda_reminders.sending.claiming import BATCH, by_practice, wait
+from vetagenda_reminders.sending.deciding import Sight
 from vetagenda_reminders.sending.judging import Batch
 from vetagenda_reminders.sending.outcomes import AT_ONCE, hand_over
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.web_push import delivering
 
-WORKERS = 2
-"""In one process: while one asks, the other writes."""
 NO_LINKS: Mapping[UUID, str] = {}
 log = logger("sending")
 
@@ -48,9 +48,7 @@ async def send_due(service: Service) -> None:
         while await send_batch(service, queries.due_live(system_now()), None):
             pass
 
-    async with asyncio.TaskGroup() as workers:
-        for _ in range(WORKERS):
-            workers.create_task(work())
+    await side_by_side(work)
 
 
 async def send_due_of(service: Service, practice_id: UUID, until: datetime) -> list[str]:
@@ -129,7 +127,8 @@ async def _send_known(
         bounced = await bounced_among(session, known.practice.id, known.addresses)
         mine = await commands.held(session, rows)
         words = replace(words, rungs=await ladders.before(session, mine.values()))
-        batch = Batch(service, session, known, words, bounced, now)
+        sight = Sight(known, words, now, bounced, can_send(service.settings, known.practice))
+        batch = Batch(session, sight, service.job("send"), service.settings.retry_after)
         visits = batch.together(mine.values())
         merging.let_go(visits.early)
         judged = {

@@ -1,23 +1,20 @@
 """Judges the rows that one worker holds, and writes down what is to come of each."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
-from vetagenda_kit.service import Service
-from vetagenda_reminders.channels.sandbox import can_send
-from vetagenda_reminders.ladder.judging import with_ladder
-from vetagenda_reminders.ledger import commands, queries, steps
-from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip, Wait, decide
+from vetagenda_reminders.ledger import commands, steps
+from vetagenda_reminders.ledger.rules import Decision, Facts, Send, Skip, Wait
 from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, SkipReason, Status
 from vetagenda_reminders.letters.rules import Pause, beside
-from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.sending import merging, wording
+from vetagenda_reminders.sending.deciding import Sight
 from vetagenda_reminders.sending.push import may_cancel, tell_product_push, tell_push
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.lengths import is_too_long
@@ -26,33 +23,31 @@ from vetagenda_reminders.templates.messages import Message
 
 @dataclass(frozen=True)
 class Batch:
-    """What is known while rows of one practice are judged: what the agenda said, the practice's own words,
-    the addresses that are no more, and the instant. Its methods that write do so in `session`."""
+    """Rows of one practice that are judged in one transaction."""
 
-    service: Service
     session: WriteSession
-    known: Known
-    words: wording.Wording
-    bounced: Collection[str]
-    now: datetime
+    sight: Sight
+    actor: Actor
+    retry_after: timedelta
 
     @property
-    def actor(self) -> Actor:
-        return self.service.job("send")
+    def now(self) -> datetime:
+        return self.sight.now
 
     def together(self, rows: Iterable[Reminder]) -> merging.Together:
         """Which reminders make one message: all that may leave, were they due now."""
-        return merging.together(rows, self._may_leave, self.known.practice.zone, self.now)
+        return merging.together(rows, self._may_leave, self.sight.known.practice.zone, self.now)
 
     def _may_leave(self, row: Reminder) -> bool:
-        return isinstance(self._decision(row, self._facts(row), min(row.due_at, self.now)), Send)
+        due_at = min(row.due_at, self.now)
+        return isinstance(self.sight.decision(row, self.sight.facts(row), due_at), Send)
 
     def judge(self, row: Reminder, told_with: Collection[Reminder] = ()) -> bool:
         """False for a row that is as it was, because its text names a link that is not there yet."""
-        facts = self._facts(row)
-        match self._if_alone(row, self._decision(row, facts, row.due_at)):
+        facts = self.sight.facts(row)
+        match self._if_alone(row, self.sight.decision(row, facts)):
             case Pause():
-                row.lease, row.leased_until = None, system_now() + self.service.settings.retry_after
+                row.lease, row.leased_until = None, system_now() + self.retry_after
             case Skip(reason):
                 self._finish(row, Status.SKIPPED, reason=reason)
             case Wait(until):
@@ -64,21 +59,12 @@ class Batch:
                 return self._write(row, facts, recipient, told_with)
         return True
 
-    def _facts(self, row: Reminder) -> Facts:
-        return wording.facts_of(row, self.known, self.words.red, self.words.settings)
-
-    def _decision(self, row: Reminder, facts: Facts, due_at: datetime) -> Decision | Pause:
-        due = replace(queries.due_of(row), due_at=due_at)
-        email_ready = can_send(self.service.settings, self.known.practice)
-        decision = decide(due, facts, self.now, email_ready=email_ready, bounced=self.bounced)
-        return with_ladder(row, decision, facts, self.known, self.words.rungs.get(row.id, ()), self.now)
-
     def _if_alone(self, row: Reminder, decision: Decision | Pause) -> Decision | Pause:
         """A letter that may leave is needed only where nothing else tells the owner (REM-10); as a step of a
         ladder, because nothing else was answered."""
         alone = row.channel is Channel.LETTER and row.ladder_step is None
         if alone and isinstance(decision, Send):
-            return beside(self.words.beside.get(row.id, ()), self.now) or decision
+            return beside(self.sight.words.beside.get(row.id, ()), self.now) or decision
         return decision
 
     def _push(self, row: Reminder, facts: Facts) -> None:
@@ -88,7 +74,7 @@ class Batch:
         if visit is None:
             tell_product_push(self.session, row, self.actor)
             return
-        closes_before = self.words.cancellation_closes_before
+        closes_before = self.sight.words.cancellation_closes_before
         cancellable = facts.offer is None and may_cancel(visit.start, self.now, closes_before)
         tell_push(self.session, row, visit, facts.zone, self.actor, cancellable=cancellable)
 
@@ -107,7 +93,7 @@ class Batch:
         out makes a message of its own. What the row has told of already stays in it."""
         members = sorted(told_with, key=lambda one: (one.status is Status.PLANNED, one.about_start))
         while True:
-            message = wording.message(row, facts, self.known, self.words, members)
+            message = wording.message(row, facts, self.sight.known, self.sight.words, members)
             crowded = message and row.channel is Channel.SMS and is_too_long(message.body)
             if not crowded or not members or members[-1].status is not Status.PLANNED:
                 return message, members

@@ -62,6 +62,9 @@ async def record(
                 merging.say_again(session, row, now, actor)
                 result = Result(Status.SKIPPED, SkipReason.SUPERSEDED, result.delivery)
             _note(session, row, result, now, again_at, actor)
+        failed = [row for row in mine.values() if row.status is Status.FAILED and merging.can_merge(row)]
+        if failed:
+            await commands.fail_with(session, failed, now, actor)
         await _look_again(session, mine.values())
 
 

@@ -130,8 +130,7 @@ async def _call_back(service: Service, whose: ColumnElement[bool]) -> None:
 async def _settle(service: Service, practice_id: UUID, rows: list[Reminder]) -> None:
     now = await service.clock.virtual(practice_id)
     to_do = [row for row in rows if row.status is Status.READY and row.call_back is CallBack.DOUBTED]
-    _shown, asked_at = await by_hand.shown(service, practice_id, to_do) if to_do else ([], now)
-    if to_do and asked_at is None:
+    if to_do and (await by_hand.shown(service, practice_id, to_do)).checked_at is None:
         raise ServiceUnavailable("the agenda does not answer")
     await _end_waiting(service, rows, now or system_now())
     ordered = [row for row in rows if is_ordered(row)]
