@@ -1,19 +1,21 @@
 """How many SMS a text is, and why: 3GPP TS 23.038 (alphabets) and TS 23.040 (concatenation).
 
-Pure, and of the standard library alone: it counts the same wherever a text is written, stored or sent.
+Pure, and of the standard library alone but for carriers that keep grapheme clusters whole: it counts the same
+wherever a text is written, stored or sent.
 """
 
 from vetagenda_sms_text.alphabet import Encoding
-from vetagenda_sms_text.profiles import MAX_SEGMENTS, PROFILES, STANDARD, CarrierProfile
-from vetagenda_sms_text.rewriting import gsm_safe
-from vetagenda_sms_text.segments import (
-    OffendingCharacter,
-    Segmentation,
-    UnusableCharacter,
-    normalise,
-    offending_characters,
-    segment,
+from vetagenda_sms_text.characters import OffendingCharacter, dropped_characters, offending_characters
+from vetagenda_sms_text.profiles import (
+    MAX_SEGMENTS,
+    PROFILES,
+    STANDARD,
+    CarrierProfile,
+    ExtensionTable,
+    SplitUnit,
 )
+from vetagenda_sms_text.rewriting import gsm_safe
+from vetagenda_sms_text.segments import Segmentation, UnusableCharacter, normalise, segment
 
 __all__ = [
     "MAX_SEGMENTS",
@@ -21,9 +23,12 @@ __all__ = [
     "STANDARD",
     "CarrierProfile",
     "Encoding",
+    "ExtensionTable",
     "OffendingCharacter",
     "Segmentation",
+    "SplitUnit",
     "UnusableCharacter",
+    "dropped_characters",
     "gsm_safe",
     "normalise",
     "offending_characters",
