@@ -14,23 +14,32 @@ from vetagenda_sms_text.profiles import (
     ExtensionTable,
     SplitUnit,
 )
-from vetagenda_sms_text.rewriting import gsm_safe
+from vetagenda_sms_text.rewriting import gsm_safe, plain_typography
 from vetagenda_sms_text.segments import Segmentation, UnusableCharacter, normalise, segment
+from vetagenda_sms_text.suggestions import Change, Kind, Suggestion, suggestions
+from vetagenda_sms_text.words import changes_meaning, without_accents
 
 __all__ = [
     "MAX_SEGMENTS",
     "PROFILES",
     "STANDARD",
     "CarrierProfile",
+    "Change",
     "Encoding",
     "ExtensionTable",
+    "Kind",
     "OffendingCharacter",
     "Segmentation",
     "SplitUnit",
+    "Suggestion",
     "UnusableCharacter",
+    "changes_meaning",
     "dropped_characters",
     "gsm_safe",
     "normalise",
     "offending_characters",
+    "plain_typography",
     "segment",
+    "suggestions",
+    "without_accents",
 ]

@@ -3,6 +3,9 @@
 Only signs are rewritten: a letter is never touched, because an accent can change the word (`jeûne`, `sûr`).
 """
 
+import re
+
+from vetagenda_sms_text.alphabet import character_class
 from vetagenda_sms_text.profiles import STANDARD, CarrierProfile
 from vetagenda_sms_text.segments import normalise
 
@@ -16,6 +19,12 @@ _REWRITES = {
     "": "\u00ad\u200b\u200e\u200f\u2060\ufeff",
 }
 _TYPOGRAPHY = str.maketrans({sign: plain for plain, signs in _REWRITES.items() for sign in signs})
+TYPOGRAPHIC = re.compile(f"[{character_class(sign for signs in _REWRITES.values() for sign in signs)}]")
+
+
+def plain_typography(text: str) -> str:
+    """With plain quotes, dashes and spaces, whatever else there is."""
+    return text.translate(_TYPOGRAPHY)
 
 
 def gsm_safe(text: str, profile: CarrierProfile = STANDARD) -> str | None:
@@ -26,5 +35,5 @@ def gsm_safe(text: str, profile: CarrierProfile = STANDARD) -> str | None:
     text = normalise(text)
     if profile.fits_gsm7.fullmatch(text):
         return None
-    rewritten = text.translate(_TYPOGRAPHY)
+    rewritten = plain_typography(text)
     return rewritten if profile.fits_gsm7.fullmatch(rewritten) else None
