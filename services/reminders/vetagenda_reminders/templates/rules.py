@@ -1,10 +1,22 @@
-"""Merge fields: a closed list, without logic. A text can name what it needs, say what stands in for it, and
-nothing else. Pure."""
+"""Which merge fields there are: a closed list. How they stand in a text is the kit's. Pure."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 
-from vetagenda_kit.problems import InvalidRequest
+from vetagenda_kit import merge_fields
+from vetagenda_kit.merge_fields import LONGEST_FALLBACK, described, named, render
+
+__all__ = [
+    "APPOINTMENT",
+    "FIELDS",
+    "LONGEST_FALLBACK",
+    "PERSONAL",
+    "PERSONAL_OF_APPOINTMENT",
+    "PRODUCT",
+    "check_fields",
+    "described",
+    "named",
+    "render",
+]
 
 _ANY = {
     "practice": "the practice's name",
@@ -36,47 +48,8 @@ PERSONAL = {name: told for name, told in _ANY.items() if name not in ("date", "w
 PRODUCT = {**_ANY, "product": "the product's name", "due_date": "the day on which the product is due"}
 FIELDS = {**APPOINTMENT, **PRODUCT}
 """A template may become either's text."""
-LONGEST_FALLBACK = 80
-_PLACEHOLDER = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
-
-
-def described(fields: Collection[str]) -> str:
-    return ", ".join(f"`{{{name}}}`" for name in fields)
-
-
-def named(text: str) -> Iterator[str]:
-    """The fields of a text, each once."""
-    yield from dict.fromkeys(field.group(1) for field in _PLACEHOLDER.finditer(text))
 
 
 def check_fields(text: str, pointer: str, known: Collection[str] = FIELDS) -> None:
-    """Raises InvalidRequest, which lists the `known` fields, for one that does not exist or a stray brace,
-    and for a fallback that says nothing or too much."""
-    unknown = [name for name in named(text) if name not in known]
-    if unknown:
-        told = f"unknown merge field {{{unknown[0][:30]}}}; there are: {', '.join(known)}"
-        raise InvalidRequest.at(pointer, told)
-    if set(_PLACEHOLDER.sub("", text)) & {"{", "}"}:
-        raise InvalidRequest.at(pointer, "a brace opens or closes a merge field and nothing else")
-    for field in _PLACEHOLDER.finditer(text):
-        _check_fallback(field.group(2), pointer)
-
-
-def _check_fallback(fallback: str | None, pointer: str) -> None:
-    if fallback is None:
-        return
-    if not fallback.strip() or "|" in fallback or len(fallback) > LONGEST_FALLBACK:
-        told = f"after `|` stands one plain text of at most {LONGEST_FALLBACK} characters"
-        raise InvalidRequest.at(pointer, told)
-
-
-def render(text: str, values: Mapping[str, str]) -> str:
-    """Each field by its value, once: braces inside a value stay what they are. A field without a value
-    becomes its fallback, or nothing, and the spaces around it close up."""
-    filled = _PLACEHOLDER.sub(lambda field: _filled(field, values), text)
-    return re.sub(r" {2,}", " ", filled).strip()
-
-
-def _filled(field: re.Match[str], values: Mapping[str, str]) -> str:
-    value = values.get(field.group(1), "")
-    return value if value.strip() else field.group(2) or ""
+    """Raises InvalidRequest for an unknown field, a stray brace or a bad fallback."""
+    merge_fields.check_fields(text, pointer, known)
