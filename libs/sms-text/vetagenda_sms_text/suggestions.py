@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vetagenda_sms_text.alphabet import GSM7_BASIC, Encoding
+from vetagenda_sms_text.alphabet import Encoding
 from vetagenda_sms_text.profiles import STANDARD, CarrierProfile
 from vetagenda_sms_text.rewriting import TYPOGRAPHIC, plain_typography
 from vetagenda_sms_text.segments import normalise, segment
@@ -80,7 +80,7 @@ def _signs(text: str) -> Iterable[Change]:
 def _accents(text: str) -> Iterable[Change]:
     for found in _WORDS_AND_ADDRESSES.finditer(text):
         word = found.group()
-        if not found["address"] and (plain := without_accents(word, GSM7_BASIC)) != word:
+        if not found["address"] and (plain := without_accents(word)) != word:
             yield Change(found.start(), word, plain)
 
 

@@ -5,6 +5,8 @@ What GSM-7 has (é è à ù ß ä ö ü...) is never touched.
 
 import unicodedata
 
+from vetagenda_sms_text.alphabet import GSM7_BASIC
+
 _SPELLED = {"œ": "oe", "Œ": "OE", "ẞ": "SS", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "þ": "th"}
 
 _BECOME_OTHERS = (
@@ -28,7 +30,7 @@ def changes_meaning(word: str) -> bool:
     return word.casefold() in BECOME_OTHERS
 
 
-def without_accents(word: str, kept: frozenset[str]) -> str:
+def without_accents(word: str, kept: frozenset[str] = GSM7_BASIC) -> str:
     """The word with each letter that is not `kept` by the nearest that is; what has none stays."""
     plain = "".join(letter if letter in kept else _nearest(letter, kept) for letter in word)
     titled = word[:1] in _SPELLED and word[1:2].islower()

@@ -15,6 +15,7 @@ from vetagenda_agenda.occupancy import holds
 from vetagenda_agenda.practices import api as practices
 from vetagenda_agenda.practices.queries import virtual_time
 from vetagenda_agenda.records import internal_api as internal_records
+from vetagenda_agenda.records import recipients
 from vetagenda_agenda.records.absences import ABSENCES, CLOSURES
 from vetagenda_agenda.records.api import routes
 from vetagenda_agenda.records.appointment_types import APPOINTMENT_TYPES
@@ -60,6 +61,7 @@ def create(
             internal_api.api,
             internal_records.api,
             internal_records.by_owners,
+            recipients.api,
             holds.api,
             offers.api,
         ],

@@ -11,6 +11,7 @@ from vetagenda_kit.jobs import VirtualTime
 from vetagenda_kit.service import Service, create_app
 from vetagenda_sms import editor
 from vetagenda_sms.carriers.sandbox import Sandbox
+from vetagenda_sms.forecast import api as forecast
 from vetagenda_sms.messages import api
 from vetagenda_sms.messages.jobs import CarrierOf, Sender, next_due
 from vetagenda_sms.replies import api as replies
@@ -37,6 +38,7 @@ def create(
         routers=[
             editor.public,
             editor.internal,
+            forecast.public,
             api.public,
             api.internal,
             replies.sandbox,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,9 @@ class Practice:
     country: str
     now: datetime
     virtual: bool
+    name: str = ""
+    phone: str | None = None
+    address: Any = None
 
 
 async def ask(service: Service, practice_id: UUID) -> Practice:
@@ -36,6 +39,9 @@ async def ask(service: Service, practice_id: UUID) -> Practice:
         country=facts["country"],
         now=virtual or system_now(),
         virtual=virtual is not None,
+        name=facts["name"],
+        phone=facts["phone"],
+        address=facts["address"],
     )
 
 

@@ -1,0 +1,1 @@
+"""What a text with merge fields would cost, over the practice's real owners and animals."""

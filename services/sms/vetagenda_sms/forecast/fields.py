@@ -1,0 +1,45 @@
+"""The merge fields of a reminder: those of each owner and animal, and those that all share. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+OF_EACH = ("owner", "owner_given_name", "owner_family_name", "animal")
+"""Taken from the practice's records."""
+
+SAMPLES = {
+    "practice": "Cabinet vétérinaire du Parc",
+    "practice_phone": "01 23 45 67 89",
+    "practice_address": "12 rue des Lilas, 75014 Paris",
+    "species": "chien",
+    "date": "25/11/2026",
+    "weekday": "mercredi",
+    "when": "25/11/2026 à 10h00",
+    "time": "10h00",
+    "previous_when": "24/11/2026 à 10h00",
+    "practitioner": "Dr Martin",
+    "type": "Consultation",
+    "product": "Vaccin rage",
+    "due_date": "25/11/2026",
+    "link": "https://rdv.example.org/v1/links/" + "x" * 72,
+}
+"""What stands in for a value that the request does not give; the link is as long as a real one."""
+
+KNOWN = (*SAMPLES, *OF_EACH)
+
+
+def of_practice(name: str, phone: str | None, address: Any) -> dict[str, str | None]:
+    """What the agenda knows of the practice itself."""
+    return {"practice": name, "practice_phone": phone, "practice_address": _in_one_line(address)}
+
+
+def _in_one_line(address: Any) -> str | None:
+    if not isinstance(address, Mapping):
+        return address or None
+    town = " ".join(part for part in (address.get("postal_code"), address.get("city")) if part)
+    return ", ".join(part for part in (address.get("street"), town) if part) or None
+
+
+def shared_values(given: Mapping[str, str], of_practice: Mapping[str, str | None]) -> dict[str, str]:
+    """What is the same for all: as given, as the practice is, or a sample."""
+    real = {name: value for name, value in of_practice.items() if value}
+    return SAMPLES | real | dict(given)

@@ -1,0 +1,160 @@
+"""SMS-5: what a text with merge fields would cost, over the practice's real owners and animals."""
+
+import json
+from typing import Any
+
+import pytest
+from harness import House
+from sms.conftest import NewDesk
+from sms.desk import Desk
+
+TEXT = "Bonjour {owner}, rappel pour {animal|votre animal} : {product}."
+
+
+async def ask(desk: Desk, text: str = TEXT, *, accept: str = "application/json", **body: Any) -> Any:
+    async with desk.house.client("sms", desk.practice_id) as client:
+        path = f"/v1/practices/{desk.practice_id}/sms/forecast"
+        return await client.post(path, json={"text": text} | body, headers={"Accept": accept})
+
+
+async def told(desk: Desk, text: str = TEXT, **body: Any) -> dict[str, Any]:
+    answer = await ask(desk, text, **body)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def make(desk: Desk, what: str, **body: Any) -> str:
+    async with desk.house.client("agenda", desk.practice_id) as client:
+        answer = await client.post(f"/v1/practices/{desk.practice_id}/{what}", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+
+async def owner(desk: Desk, family_name: str, *animals: str, **fields: Any) -> tuple[str, list[str]]:
+    usual = {"phone": "06 12 34 56 78", "consents": {"sms": True}}
+    owner_id = await make(desk, "owners", family_name=family_name, **(usual | fields))
+    return owner_id, [await make(desk, "animals", owner_id=owner_id, name=name) for name in animals]
+
+
+@pytest.fixture
+async def full_desk(desk: Desk) -> Desk:
+    await owner(desk, "Lambert", "Milou", "Rex")
+    await owner(desk, "Martin", "Minou")
+    return desk
+
+
+async def test_the_names_that_break_it_are_found(full_desk: Desk) -> None:
+    """SMS-5: Plutot is one SMS, Plutôt makes UCS-2."""
+    owner_id, (animal_id,) = await owner(full_desk, "Plutôt", "Tonnerre de Brest")
+    forecast = await told(full_desk, TEXT + " Prenez rendez-vous.")
+    assert forecast["segments"] == {"1": 3, "2": 1}
+    assert (forecast["recipients"], forecast["total_segments"]) == (4, 5)
+    assert (forecast["minimum"], forecast["typical"], forecast["worst"]) == (1, 1, 2)
+    assert forecast["breakers"]["count"] == 1
+    (breaker,) = forecast["breakers"]["items"]
+    assert (breaker["owner_id"], breaker["animal_id"]) == (owner_id, animal_id)
+    assert (breaker["segments"], breaker["encoding"]) == (2, "ucs2")
+    assert breaker["causes"] == [{"field": "owner", "characters": ["ô"]}]
+
+
+async def test_only_who_would_get_it_counts(full_desk: Desk) -> None:
+    """SMS-5: living animals of owners with a mobile telephone who agreed to SMS."""
+    await owner(full_desk, "Refus", "Un", consents={"sms": False})
+    await owner(full_desk, "Fixe", "Deux", phone="01 42 68 53 00")
+    await owner(full_desk, "Sans", "Trois", phone=None)
+    await owner(full_desk, "Sans animal")
+    _, (dead,) = await owner(full_desk, "Ancien", "Feu")
+    async with full_desk.house.client("agenda", full_desk.practice_id) as client:
+        path = f"/v1/practices/{full_desk.practice_id}/animals/{dead}"
+        changed = await client.patch(path, json={"deceased_on": "2026-03-01"}, headers={"If-Match": "*"})
+        assert changed.status_code == 200, changed.text
+    assert (await told(full_desk))["recipients"] == 3
+
+
+async def test_a_practice_without_owners(desk: Desk) -> None:
+    """SMS-5: nothing costs nothing."""
+    price = {"amount": "0.05", "currency": "EUR"}
+    forecast = await told(desk, price_per_segment=price, per_month=10)
+    assert (forecast["recipients"], forecast["segments"], forecast["typical"]) == (0, {}, None)
+    assert forecast["cost"] == {"amount": "0.00", "currency": "EUR"}
+
+
+async def test_cost_and_what_a_safe_wording_saves(full_desk: Desk) -> None:
+    """SMS-5: typography by rewriting, names by dropping their accents."""
+    await owner(full_desk, "Plutôt", "Médor")
+    text = "L’animal {animal} de {owner_family_name} doit être vacciné…".replace("être", "bien vite se faire")
+    forecast = await told(
+        full_desk, text + " Téléphonez-nous.", price_per_segment={"amount": "0.045", "currency": "EUR"}
+    )
+    assert forecast["segments"] == {"2": 4}
+    assert [each["char"] for each in forecast["offending"]] == ["’", "…"]
+    assert forecast["cost"] == {"amount": "0.360", "currency": "EUR"}
+    signs, names = forecast["savings"]["typography"], forecast["savings"]["names"]
+    assert (signs["segments"], signs["segments_saved"], signs["cost_saved"]["amount"]) == (5, 3, "0.135")
+    assert (names["segments"], names["segments_saved"], names["cost"]["amount"]) == (4, 4, "0.180")
+
+
+async def test_values_that_are_the_same_for_all_may_be_given(full_desk: Desk) -> None:
+    """SMS-5."""
+    forecast = await told(full_desk, "{product}", values={"product": "a" * 161})
+    assert forecast["segments"] == {"2": 3}
+    forecast = await told(full_desk, "{practice}" * 10)
+    assert forecast["segments"] == {"1": 3}, "the practice's own name: Clinique du Test"
+
+
+async def test_the_carriers_way_of_counting(full_desk: Desk) -> None:
+    """SMS-1, SMS-5."""
+    assert (await told(full_desk, "a" * 155))["segments"] == {"1": 3}
+    assert (await told(full_desk, "a" * 155, profile="ovh_marketing"))["segments"] == {"2": 3}
+
+
+async def test_progress_is_streamed_to_who_accepts_it(full_desk: Desk) -> None:
+    """SMS-5: lines of progress, then the same forecast."""
+    answer = await ask(full_desk, accept="application/x-ndjson")
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    *progress, last = [json.loads(line) for line in answer.text.splitlines()]
+    assert progress == [{"recipients": 3}]
+    assert last == {"forecast": await told(full_desk)}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"text": "{animl}"}, "/text"),
+        ({"text": "{animal"}, "/text"),
+        ({"text": "{animal| }"}, "/text"),
+        ({"text": " "}, "/text"),
+        ({"values": {"owner": "x"}}, "/values/owner"),
+        ({"values": {"x": "y"}}, "/values/x"),
+        ({"profile": "belgacom"}, "/profile"),
+        ({"price_per_segment": {"amount": "-1", "currency": "EUR"}}, "/price_per_segment/amount"),
+        ({"price_per_segment": {"amount": 1, "currency": "EUR"}}, "/price_per_segment/amount"),
+        ({"price_per_segment": {"amount": "1", "currency": "euro"}}, "/price_per_segment/currency"),
+        ({"per_month": 0}, "/per_month"),
+        ({"recipients": []}, "/recipients"),
+    ],
+)
+async def test_what_is_wrong_is_named(desk: Desk, body: dict[str, Any], pointer: str) -> None:
+    """SMS-5: unknown fields are refused as templates refuse them."""
+    answer = await ask(desk, **({"text": TEXT} | body))
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_another_practices_owners_are_not_counted(
+    house: House, full_desk: Desk, new_desk: NewDesk
+) -> None:
+    """SMS-5."""
+    other = await new_desk()
+    assert (await told(other))["recipients"] == 0
+    async with house.client("sms", other.practice_id) as client:
+        path = f"/v1/practices/{full_desk.practice_id}/sms/forecast"
+        assert (await client.post(path, json={"text": TEXT})).status_code == 404
+
+
+async def test_it_needs_the_scope(house: House, desk: Desk) -> None:
+    """SMS-5."""
+    async with house.client("sms", desk.practice_id, scopes=["sms:write"]) as client:
+        path = f"/v1/practices/{desk.practice_id}/sms/forecast"
+        assert (await client.post(path, json={"text": TEXT})).status_code == 403
