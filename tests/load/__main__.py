@@ -9,12 +9,12 @@ from pathlib import Path
 
 from journeys.clinic import Clinic, open_clinic
 
-from load import bookings, delivery, ledger, racers, reads, slots, startup
+from load import bookings, delivery, ledger, racers, reads, slots, startup, texts
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
 from vetagenda_kit.caller import SCOPES
 
-ALL = ("startup", "reads", "bookings", "delivery", "racers", "slots", "ledger")
+ALL = ("startup", "reads", "bookings", "delivery", "racers", "slots", "ledger", "texts")
 COMPARISONS = {
     "reads": reads.compare,
     "bookings": bookings.compare,
@@ -22,6 +22,7 @@ COMPARISONS = {
     "racers": racers.compare,
     "slots": slots.compare,
     "ledger": ledger.compare,
+    "texts": texts.compare,
 }
 
 
