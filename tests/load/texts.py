@@ -17,7 +17,7 @@ from vetagenda_sms_text import STANDARD, segment
 
 SECONDS = 1.0
 RECIPIENTS = 10_000
-PAGE = 1_000
+PAGE = 2_000
 AIM_RATIO = "10"
 AIM_MILLISECONDS = 300
 SENTENCE = "Bonjour Mme Martin, rappel : rendez-vous de Milou le 25/11/2026 à 10h00. Répondez OUI SVP. "

@@ -15,7 +15,14 @@ from vetagenda_sms_text.profiles import (
     SplitUnit,
 )
 from vetagenda_sms_text.rewriting import gsm_safe, plain_typography
-from vetagenda_sms_text.segments import Segmentation, UnusableCharacter, normalise, segment
+from vetagenda_sms_text.segments import (
+    CodeUnits,
+    Segmentation,
+    UnusableCharacter,
+    code_units,
+    normalise,
+    segment,
+)
 from vetagenda_sms_text.suggestions import Change, Kind, Suggestion, suggestions
 from vetagenda_sms_text.words import changes_meaning, without_accents
 
@@ -25,6 +32,7 @@ __all__ = [
     "STANDARD",
     "CarrierProfile",
     "Change",
+    "CodeUnits",
     "Encoding",
     "ExtensionTable",
     "Kind",
@@ -34,6 +42,7 @@ __all__ = [
     "Suggestion",
     "UnusableCharacter",
     "changes_meaning",
+    "code_units",
     "dropped_characters",
     "gsm_safe",
     "normalise",

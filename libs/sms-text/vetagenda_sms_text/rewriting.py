@@ -19,12 +19,14 @@ _REWRITES = {
     "": "\u00ad\u200b\u200e\u200f\u2060\ufeff",
 }
 _TYPOGRAPHY = str.maketrans({sign: plain for plain, signs in _REWRITES.items() for sign in signs})
-TYPOGRAPHIC = re.compile(f"[{character_class(sign for signs in _REWRITES.values() for sign in signs)}]")
+_SIGNS = character_class(sign for signs in _REWRITES.values() for sign in signs)
+TYPOGRAPHIC = re.compile(f"[{_SIGNS}]")
+_NONE_TYPOGRAPHIC = re.compile(f"[^{_SIGNS}]*+")
 
 
 def plain_typography(text: str) -> str:
     """With plain quotes, dashes and spaces, whatever else there is."""
-    return text.translate(_TYPOGRAPHY)
+    return text if _NONE_TYPOGRAPHIC.fullmatch(text) else text.translate(_TYPOGRAPHY)
 
 
 def gsm_safe(text: str, profile: CarrierProfile = STANDARD) -> str | None:

@@ -69,6 +69,24 @@ def segment(text: str, profile: CarrierProfile = STANDARD) -> Segmentation:
     return _cut_gsm7(text, _in_septets(text), profile)
 
 
+class CodeUnits(NamedTuple):
+    """What a piece of a text adds to it: `septets` if all is in GSM-7, else None; and 16-bit `units`."""
+
+    septets: int | None
+    units: int
+
+
+def code_units(text: str, profile: CarrierProfile = STANDARD) -> CodeUnits:
+    """Of a text in NFC, without the carrier's suffix; so that the pieces of many texts are counted once."""
+    if _ALL_BASIC.fullmatch(text):
+        return CodeUnits(len(text), len(text))
+    if not profile.fits_gsm7.fullmatch(text):
+        return CodeUnits(None, len(_in_16_bit_units(text)))
+    doubled = len(_EXTENDED.findall(text))
+    dropped = profile.extension_table is ExtensionTable.DROP
+    return CodeUnits(len(text) + (-doubled if dropped else doubled), len(text))
+
+
 def _cut_gsm7(text: str, septets: str, profile: CarrierProfile) -> Segmentation:
     cuts, left = _cut(text, septets, profile, Encoding.GSM7)
     parts = cuts if len(septets) == len(text) else [cut.replace(ESCAPE, "") for cut in cuts]

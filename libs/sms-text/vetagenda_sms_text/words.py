@@ -4,6 +4,7 @@ What GSM-7 has (é è à ù ß ä ö ü...) is never touched.
 """
 
 import unicodedata
+from functools import lru_cache
 
 from vetagenda_sms_text.alphabet import GSM7_BASIC
 
@@ -32,11 +33,14 @@ def changes_meaning(word: str) -> bool:
 
 def without_accents(word: str, kept: frozenset[str] = GSM7_BASIC) -> str:
     """The word with each letter that is not `kept` by the nearest that is; what has none stays."""
+    if kept.issuperset(word):
+        return word
     plain = "".join(letter if letter in kept else _nearest(letter, kept) for letter in word)
     titled = word[:1] in _SPELLED and word[1:2].islower()
     return plain[:1] + plain[1:2].lower() + plain[2:] if titled else plain
 
 
+@lru_cache(maxsize=1_000)
 def _nearest(letter: str, kept: frozenset[str]) -> str:
     if letter in _SPELLED:
         return _SPELLED[letter]

@@ -27,7 +27,7 @@ NDJSON = "application/x-ndjson"
 public = router(tags=["sms"], prefix="/v1/practices/{practice_id}/sms")
 _STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The forecast; with `Accept: application/x-ndjson` a line for each thousand owners "
+        "description": "The forecast; with `Accept: application/x-ndjson` a line for each page of owners "
         '(`{"recipients": 2417}`), and at the end `{"forecast": {...}}`.',
         "content": {NDJSON: {"schema": {"type": "string"}}},
     }

@@ -9,7 +9,7 @@ from vetagenda_kit.service import Service
 from vetagenda_sms.forecast.tally import Recipient
 from vetagenda_sms.mobiles import is_mobile
 
-OWNERS_A_PAGE = 1_000
+OWNERS_A_PAGE = 2_000
 
 
 async def pages(service: Service, practice_id: UUID) -> AsyncIterator[list[Recipient]]:

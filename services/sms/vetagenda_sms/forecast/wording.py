@@ -6,11 +6,10 @@ takes two code units, or when joining the pieces changes them (spaces that close
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from vetagenda_kit.merge_fields import closed_up, filled, pieces
-from vetagenda_sms_text import CarrierProfile, Encoding, SplitUnit, normalise, segment
+from vetagenda_sms_text import CarrierProfile, Encoding, SplitUnit, code_units, normalise, segment
 
 _COMPOSES_FROM = "\u0300"
 """No character before it in Unicode composes with what precedes it."""
@@ -44,7 +43,7 @@ class Wording:
         profile: CarrierProfile,
         rewritten: Callable[[str], str] = str,
     ) -> None:
-        self.profile, self._bare, self._rewritten = profile, replace(profile, suffix=""), rewritten
+        self.profile, self._rewritten = profile, rewritten
         self._around, own = _taken_apart(text, shared)
         self.fields = [name for name, _fallback in own]
         self._fallbacks = [fallback for _name, fallback in own]
@@ -61,7 +60,7 @@ class Wording:
         known = self._seen[field].get(value)
         if known is None:
             text = filled(self._rewritten(value), self._fallbacks[field])
-            known = self._seen[field][value] = _measure(text, self._bare)
+            known = self._seen[field][value] = _measure(text, self.profile)
         return known
 
     def rendered(self, values: Sequence[str]) -> str:
@@ -103,7 +102,7 @@ class Wording:
     def _measured_around(self) -> Measure:
         """With a letter in each field's place, which is then taken off."""
         count, suffix = len(self.fields), len(self.profile.suffix)
-        around = _measure(closed_up(["x".join(self._around)]), self._bare)
+        around = _measure(closed_up(["x".join(self._around)]), self.profile)
         tidy = all(piece[:1] < _COMPOSES_FROM for piece in self._around[1:])
         septets = None if around.septets is None else around.septets - count + suffix
         return Measure("", septets, around.units - count + suffix, around.paired, tidy)
@@ -123,14 +122,8 @@ def _taken_apart(text: str, shared: Mapping[str, str]) -> tuple[list[str], list[
 
 
 def _measure(text: str, profile: CarrierProfile) -> Measure:
-    text = normalise(text)
-    counted = segment(text, profile)
-    in_gsm7 = counted.encoding is Encoding.GSM7
-    units = counted.units if not in_gsm7 else len(text)
-    return Measure(
-        text=text,
-        septets=counted.units if in_gsm7 else None,
-        units=units,
-        paired=counted.units > len(text),
-        tidy="" < text[:1] < _COMPOSES_FROM and text == text.strip() and "  " not in text,
-    )
+    text = text if text.isascii() else normalise(text)
+    septets, units = code_units(text, profile)
+    paired = units > len(text) or (septets or 0) > len(text)
+    tidy = "" < text[:1] < _COMPOSES_FROM and text == text.strip() and "  " not in text
+    return Measure(text, septets, units, paired, tidy)
