@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 from harness import House
 from sms.conftest import NewDesk
 from sms.desk import Desk
+
+from vetagenda_sms.forecast import recipients
 
 TEXT = "Bonjour {owner}, rappel pour {animal|votre animal} : {product}."
 
@@ -116,6 +119,43 @@ async def test_progress_is_streamed_to_who_accepts_it(full_desk: Desk) -> None:
     *progress, last = [json.loads(line) for line in answer.text.splitlines()]
     assert progress == [{"recipients": 3}]
     assert last == {"forecast": await told(full_desk)}
+
+
+async def test_many_owners_come_in_pages(full_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SMS-5: nobody is missed or counted twice, and progress is told after each page."""
+    monkeypatch.setattr(recipients, "OWNERS_A_PAGE", 1)
+    answer = await ask(full_desk, accept="application/x-ndjson")
+    *progress, last = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["recipients"] for line in progress] in ([2, 3], [1, 3], [2, 3, 3], [1, 3, 3])
+    assert last["forecast"]["recipients"] == 3
+
+
+class AwayAfter(httpx.AsyncBaseTransport):
+    """A network that breaks after so many answers."""
+
+    def __init__(self, kept: httpx.AsyncBaseTransport, answers: int) -> None:
+        self._kept, self._left = kept, answers
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._left == 0:
+            raise httpx.ConnectError("gone")
+        self._left -= 1
+        return await self._kept.handle_async_request(request)
+
+
+@pytest.mark.parametrize(("answers", "status"), [(1, 503), (2, 200)])
+async def test_the_agenda_goes_away(
+    full_desk: Desk, monkeypatch: pytest.MonkeyPatch, answers: int, status: int
+) -> None:
+    """SMS-5: before the first line it is a problem, afterwards a last line says so."""
+    monkeypatch.setattr(recipients, "OWNERS_A_PAGE", 1)
+    peers = full_desk.service.peers
+    client = peers._client("agenda")
+    monkeypatch.setattr(client, "_transport", AwayAfter(client._transport, answers))
+    answer = await ask(full_desk, accept="application/x-ndjson")
+    assert answer.status_code == status
+    problem = answer.json() if status == 503 else json.loads(answer.text.splitlines()[-1])["problem"]
+    assert (problem["code"], problem["status"]) == ("service-unavailable", 503)
 
 
 @pytest.mark.parametrize(
