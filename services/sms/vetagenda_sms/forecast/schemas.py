@@ -15,8 +15,8 @@ from vetagenda_sms.messages.schemas import MessageText
 from vetagenda_sms_text import Encoding
 
 SharedValue = Annotated[str, StringConstraints(max_length=2_000)]
-Amount = Annotated[str, StringConstraints(pattern=r"^\d{1,9}(\.\d{1,8})?$")]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Amount = Annotated[str, StringConstraints(pattern=r"^\d{1,9}(\.\d{1,8})?$"), Field(examples=["0.045"])]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["EUR"])]
 MOST_A_MONTH = 10_000_000
 
 
