@@ -6,9 +6,10 @@ very text; hands over; commits what came of it. Whoever finds a row whose hand-o
 asks before it acts: the sms service knows its orders by the row's id, and an e-mail is given up as unknown.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from vetagenda_reminders.sending.outcomes import AT_ONCE, hand_over
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.web_push import delivering
 
+LOCKED_FOR = timedelta(milliseconds=20)
 NO_LINKS: Mapping[UUID, str] = {}
 log = logger("sending")
 
@@ -52,11 +54,23 @@ async def send_due(service: Service) -> None:
 
 
 async def send_due_of(service: Service, practice_id: UUID, until: datetime) -> list[str]:
-    """All that is due in a test practice at `until`; a line for each row, in order."""
+    """All that is due in a test practice at `until`; a line for each row, in order. No later look would come
+    by itself while its clock stands still, so what another transaction holds for a moment is waited for."""
     lines: list[str] = []
-    while rows := await send_batch(service, queries.due_virtual(practice_id, until), until):
+    due = queries.due_virtual(practice_id, until)
+    while True:
+        rows = await send_batch(service, due, until)
         lines += [f"{row.rule} by {row.channel.value}: {row.id}" for row in rows]
-    return lines
+        if not rows:
+            if not await _is_left(service, due):
+                return lines
+            await asyncio.sleep(LOCKED_FOR.total_seconds())
+
+
+async def _is_left(service: Service, due: Select[Reminder]) -> bool:
+    """A row that is free and was passed by is locked, and soon let go."""
+    async with service.db.jobs_reading() as session:
+        return (await session.scalars(due.limit(1))).first() is not None
 
 
 async def send_batch(service: Service, due: Select[Reminder], now: datetime | None) -> list[Reminder]:
