@@ -1,15 +1,18 @@
 """Who waits is told of what became free for them: once, in time, and not when it is gone (AGD-7)."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import pytest_asyncio
 from harness import House
 from reminders.clinic import Clinic, furnished
+from reminders.ledger.worker import service_of
 from reminders.mailbox import Mailbox, text_of
 from sqlalchemy import text
 
 from vetagenda_reminders.offers import jobs as offers
+from vetagenda_reminders.sending.jobs import send_due_of
 
 DAY = "2026-11-25"
 ANY = {"If-Match": "*"}
@@ -150,6 +153,19 @@ async def test_what_is_settled_before_it_left_is_withdrawn(clinic: Clinic) -> No
         assert (await told(clinic))["sms"] == "withdrawn"
     await clinic.advance("P1D")
     assert not any("possible" in text for text in await clinic.texts())
+
+
+async def test_an_offer_that_was_declined_meanwhile_is_not_told(clinic: Clinic) -> None:
+    """R9: the agenda is asked before the hand-over, and knows what this service has not heard yet."""
+    await clinic.choose(offers=["sms"])
+    entry = await enter(clinic)
+    await clinic.until("2026-11-17T23:00:00+01:00")
+    await freed(clinic)
+    offer = await offer_to(clinic, entry)
+    path = f"{clinic.path}/waitlist-entries/{entry['id']}/offers/{offer['id']}/decline"
+    assert (await clinic.agenda.post(path)).status_code == 200
+    await send_due_of(service_of(clinic), clinic.id, datetime.fromisoformat("2026-11-18T08:05:00+01:00"))
+    assert (await told(clinic), await clinic.texts()) == ({"sms": "superseded"}, [])
 
 
 async def test_an_entry_that_left_the_list_is_not_told(clinic: Clinic) -> None:
