@@ -50,6 +50,9 @@ _FAILURES = {
     "undelivered": SkipReason.UNDELIVERED,
     "rejected": SkipReason.REFUSED,
     "expired": SkipReason.TOO_LATE,
+    "over_quota": SkipReason.OVER_QUOTA,
+    "opted_out": SkipReason.OPTED_OUT,
+    "erased": SkipReason.GONE,
 }
 
 

@@ -11,11 +11,16 @@ from vetagenda_kit.jobs import VirtualTime
 from vetagenda_kit.service import Service, create_app
 from vetagenda_sms import editor
 from vetagenda_sms.carriers.sandbox import Sandbox
+from vetagenda_sms.choices import api as choices
 from vetagenda_sms.forecast import api as forecast
 from vetagenda_sms.messages import api
 from vetagenda_sms.messages.jobs import CarrierOf, Sender, next_due
+from vetagenda_sms.opt_outs import api as opt_outs
+from vetagenda_sms.quota import asking
 from vetagenda_sms.replies import api as replies
 from vetagenda_sms.replies.jobs import Listener
+from vetagenda_sms.retention import jobs as retention
+from vetagenda_sms.retention.consumers import consumers
 from vetagenda_sms.settings import Settings
 
 
@@ -41,10 +46,13 @@ def create(
             forecast.public,
             api.public,
             api.internal,
+            choices.public,
+            opt_outs.public,
             replies.sandbox,
             replies.callback(carrier_of),
         ],
-        jobs=[*sender.jobs(), *listener.jobs()],
+        consumers=[consumers],
+        jobs=[*sender.jobs(), *listener.jobs(), asking.JOB, retention.JOB],
         virtual_time=VirtualTime(next_due=next_due, run_due=run_due),
         transports=transports,
     )

@@ -1,7 +1,9 @@
 """What the service asks the agenda about a practice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,17 +13,22 @@ from fastapi import Depends, Request
 from vetagenda_kit.caller import CurrentCaller
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.service import Service
+from vetagenda_sms.number_key import hashed
 
 
 @dataclass(frozen=True)
 class Practice:
-    """`now` is the practice's time; `virtual` tells that it stands still until somebody moves it."""
+    """`now` is the practice's time; `virtual` tells that it stands still until somebody moves it. `pool` is
+    what its practitioners give a month in segments, None without a limit;
+    `hashed` is how its numbers are remembered."""
 
     id: UUID
     zone: ZoneInfo
     country: str
     now: datetime
     virtual: bool
+    pool: int | None
+    hashed: Callable[[str], str]
     name: str = ""
     phone: str | None = None
     address: Any = None
@@ -30,8 +37,14 @@ class Practice:
 async def ask(service: Service, practice_id: UUID) -> Practice:
     """Raises PeerProblem (not-found) and ServiceUnavailable."""
     facts = await service.peers.call(
-        "agenda", "GET", f"/internal/practices/{practice_id}", actor=service.actor, practices=[practice_id]
+        "agenda",
+        "GET",
+        f"/internal/practices/{practice_id}",
+        actor=service.actor,
+        practices=[practice_id],
+        params={"practitioners": True},
     )
+    each: int | None = service.settings.sms_pool_per_practitioner
     virtual = datetime.fromisoformat(facts["now"]) if facts["now"] else None
     return Practice(
         id=practice_id,
@@ -42,6 +55,8 @@ async def ask(service: Service, practice_id: UUID) -> Practice:
         name=facts["name"],
         phone=facts["phone"],
         address=facts["address"],
+        hashed=partial(hashed, service),
+        pool=None if each is None else each * facts["practitioners"],
     )
 
 

@@ -1,16 +1,16 @@
 """The sms service's tables."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Enum, Index, Text, text
+from sqlalchemy import Enum, Index, Text, false, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_kit.rows import RowModel
-from vetagenda_sms.messages.rules import MessageClass, Status
+from vetagenda_sms.messages.rules import MessageClass, Reason, Status
 from vetagenda_sms_text import Encoding
 
 
@@ -30,7 +30,10 @@ class Message(SmsTable, table=True):
 
     `send_on` and the `..._at` columns without a note are in the practice's time, which is virtual for a test
     practice; `queued_for` and `claimed_at` are real time, when the worker may take it and when it did.
-    `queued_for` is null while the message waits for a virtual clock to move.
+    `queued_for` is null while the message waits for a virtual clock to move. `settled_at` is real time as
+    well: when its state last changed after it had left, or its end; `to` and `text` are forgotten some time
+    after. `pool_month` is the month whose pool its segments are taken from, `holidays` the country (and
+    subdivision) whose public holidays it keeps, `erased` that its owner was erased while it was on its way.
     """
 
     __tablename__ = "message"
@@ -39,21 +42,32 @@ class Message(SmsTable, table=True):
         Index("message_in_doubt", "claimed_at", postgresql_where=text("status IN ('sending', 'unknown')")),
         Index("message_of_practice", "practice_id", "created_at", "id"),
         Index("message_submitted", "practice_id", "submitted_at"),
-        Index("message_to", "to", "submitted_at"),
+        Index("message_to", "number_hash", "submitted_at"),
+        Index("message_texts", "settled_at", postgresql_where=text("text IS NOT NULL")),
+        Index("message_of_owner", "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
+        Index(
+            "message_waits_for_pool",
+            "practice_id",
+            postgresql_where=text("status = 'planned' AND waits_for_pool"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
     practice_id: UUID
     version: int = 1
-    to: str = Field(sa_type=Text)
-    text: str = Field(sa_type=Text)
+    to: str | None = Field(sa_type=Text)
+    text: str | None = Field(sa_type=Text)
+    number_hash: str | None = Field(default=None, sa_type=Text)
+    owner_id: UUID | None = None
     message_class: MessageClass = Field(sa_type=stored(MessageClass))
     status: Status = Field(default=Status.PLANNED, sa_type=stored(Status))
+    reason: Reason | None = Field(default=None, sa_type=stored(Reason))
     profile: str = Field(sa_type=Text)
     encoding: Encoding = Field(sa_type=stored(Encoding))
     units: int
     segments: int
     time_zone: str = Field(sa_type=Text)
+    holidays: str | None = Field(default=None, sa_type=Text)
     virtual: bool
     created_at: datetime = Field(sa_type=UtcDateTime)
     send_on: datetime = Field(sa_type=UtcDateTime)
@@ -62,6 +76,10 @@ class Message(SmsTable, table=True):
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    pool_month: date | None = None
+    waits_for_pool: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    erased: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     carrier: str | None = Field(default=None, sa_type=Text)
     carrier_reference: str | None = Field(default=None, sa_type=Text)
 

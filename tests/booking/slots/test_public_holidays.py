@@ -7,8 +7,8 @@ from booking.clinic import Clinic
 
 from vetagenda_booking.slots.days import hours_on
 from vetagenda_booking.slots.hours import WEEKDAYS, OpenRange, WeeklyHours
-from vetagenda_booking.slots.public_holidays import PublicHolidays
 from vetagenda_booking.slots.question import Rules
+from vetagenda_kit.public_holidays import PublicHolidays
 
 OPEN = OpenRange(600, 720)
 ALWAYS = WeeklyHours.of({name: [OPEN] for name in WEEKDAYS})

@@ -50,7 +50,7 @@ async def test_the_same_idempotency_key_sends_one_message(desk: Desk) -> None:
         ({"text": "a\x00b"}, "/text"),
         ({"text": "a" * 39_016}, "/text"),
         ({"text": "ê" * 17_200}, "/text"),
-        ({"class": "marketing"}, "/class"),
+        ({"class": "newsletter"}, "/class"),
         ({"expires_at": "2026-03-18T08:00:00"}, "/expires_at"),
         ({"sender": "VETO"}, "/sender"),
     ],

@@ -13,9 +13,9 @@ from sqlmodel import col
 
 from vetagenda_kit.clock import system_now
 from vetagenda_sms.carriers.sandbox import SAYS_NO, SAYS_STOP, SAYS_YES, Sandbox
-from vetagenda_sms.replies import jobs
 from vetagenda_sms.replies.jobs import Listener
 from vetagenda_sms.replies.tables import Reply
+from vetagenda_sms.retention import jobs as retention
 from vetagenda_sms.tables import Message
 
 SECRET = "only-the-carrier-knows"
@@ -202,10 +202,10 @@ async def test_the_words_are_forgotten(desk: Desk) -> None:
     """SMS-6: what was meant stays."""
     message_id = await desk.order(to=SAYS_NO)
     await desk.move_clock("2026-03-17T12:10:00+01:00")
-    await jobs.forget_texts(desk.service)
+    await retention.forget(desk.service)
     assert [reply["text"] for reply in await replies(desk, message_id)] == ["Non, je dois annuler"]
     await _let_pass(desk, timedelta(days=31))
-    await jobs.forget_texts(desk.service)
+    await retention.forget(desk.service)
     assert [(each["text"], each["meaning"]) for each in await replies(desk, message_id)] == [(None, "other")]
 
 

@@ -68,5 +68,11 @@ async def all_practices(request: Request, _caller: ServiceCaller) -> list[Practi
 
 
 @internal.get("/{practice_id}")
-async def practice_facts(practice_id: UUID, session: Read, _caller: ServiceCaller) -> PracticeFacts:
-    return queries.facts(await queries.practice(session, practice_id))
+async def practice_facts(
+    practice_id: UUID, session: Read, _caller: ServiceCaller, practitioners: bool = False
+) -> PracticeFacts:
+    """With `practitioners` they are counted, which most who ask have no use for."""
+    facts = queries.facts(await queries.practice(session, practice_id))
+    if not practitioners:
+        return facts
+    return facts.model_copy(update={"practitioners": await queries.practitioners(session)})

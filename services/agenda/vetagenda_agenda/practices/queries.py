@@ -3,12 +3,12 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from vetagenda_agenda.practices.schemas import PracticeFacts, PracticeView
-from vetagenda_agenda.tables import Practice
+from vetagenda_agenda.tables import Calendar, Practice
 from vetagenda_kit.clock import VirtualTime, system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import NotFound
@@ -48,6 +48,14 @@ def today(row: Practice) -> date:
 
 def facts(row: Practice) -> PracticeFacts:
     return PracticeFacts(**PracticeView.model_validate(row).model_dump(), now=row.virtual_now)
+
+
+async def practitioners(session: AsyncSession) -> int:
+    """How many of the calendars that the session sees belong to people who work there."""
+    query = select(func.count()).where(
+        col(Calendar.kind) == "practitioner", col(Calendar.deleted_at).is_(None)
+    )
+    return await session.scalar(query) or 0
 
 
 def virtual_time(service: Service) -> VirtualTime:

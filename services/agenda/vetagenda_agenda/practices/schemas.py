@@ -53,6 +53,8 @@ class PracticeView(ViewModel):
 
 
 class PracticeFacts(PracticeView):
-    """For other services: `now` is the virtual instant of a test practice, else null."""
+    """For other services: `now` is the virtual instant of a test practice, else null. `practitioners` counts
+    the calendars of people who work there; only for who asks to have them counted."""
 
     now: datetime | None
+    practitioners: int | None = None

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_serializer, model_validator
 
-from vetagenda_booking.slots import hours, public_holidays
+from vetagenda_booking.slots import hours
 from vetagenda_booking.slots.hours import OpenRange, RangeKind, WeeklyHours
-from vetagenda_booking.slots.public_holidays import PublicHolidays
 from vetagenda_booking.slots.question import OwnerKind, Rules, TypeRules
 from vetagenda_booking.slots.schemas import SpeciesName
+from vetagenda_kit import public_holidays
 from vetagenda_kit.models import Instant, RequestModel, ShortText
+from vetagenda_kit.public_holidays import PublicHolidays
 
 MAX_HOURS = 24 * 366
 

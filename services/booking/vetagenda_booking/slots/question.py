@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from vetagenda_booking.slots.busy import BusyTimes
 from vetagenda_booking.slots.hours import OpenRange, WeeklyHours
-from vetagenda_booking.slots.public_holidays import PublicHolidays
+from vetagenda_kit.public_holidays import PublicHolidays
 
 NOTHING_BUSY = BusyTimes()
 

@@ -21,6 +21,12 @@ MOST_ORDERS = 200
 """In one request."""
 
 _NEVER_LEFT = frozenset({"expired", "cancelled", "rejected"})
+_SUPPRESSED = {
+    "over_quota": SkipReason.OVER_QUOTA,
+    "opted_out": SkipReason.OPTED_OUT,
+    "erased": SkipReason.GONE,
+}
+"""Why the sms service will not let a message leave: said instead of its status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,9 @@ async def _order(service: Service, rows: Sequence[Reminder]) -> list[Result]:
 
 def _ordered(row: Reminder) -> sms.Order:
     assert row.recipient
-    return sms.Order(row.id, row.recipient, row.body or "", row.purpose, row.rule, row.useful_until)
+    return sms.Order(
+        row.id, row.recipient, row.body or "", row.purpose, row.rule, row.useful_until, row.owner_id
+    )
 
 
 def _after(status: str | None) -> Result:
@@ -86,6 +94,8 @@ def _after(status: str | None) -> Result:
         return _REFUSED
     if status in _NEVER_LEFT:
         return Result(Status.FAILED, SkipReason.REFUSED, status)
+    if status in _SUPPRESSED:
+        return Result(Status.FAILED, _SUPPRESSED[status], status)
     return Result(Status.SENT, delivery="ordered" if status == "planned" else status)
 
 

@@ -27,6 +27,8 @@ UNREACHABLE = frozenset(
         SkipReason.NO_CONSENT,
         SkipReason.ADDRESS_BOUNCED,
         SkipReason.EMAIL_NOT_CONFIGURED,
+        SkipReason.OVER_QUOTA,
+        SkipReason.OPTED_OUT,
     }
 )
 """Says something of one channel only: another one may do."""

@@ -62,6 +62,8 @@ REASONS: dict[str, str] = {
     SkipReason.LINE_RED: "The visit's line does not say which reminder it brings.",
     SkipReason.REFUSED: "The channel refused it.",
     SkipReason.UNDELIVERED: "It did not reach the telephone.",
+    SkipReason.OVER_QUOTA: "The month's SMS are used up.",
+    SkipReason.OPTED_OUT: "Who has this number wants no SMS.",
     SkipReason.OUTCOME_UNKNOWN: "Nobody can tell whether it left, so it is not sent again by itself.",
     SkipReason.CONFIRMED_BY_OWNER: "The owner has confirmed, or a visit is booked.",
 }
@@ -73,6 +75,7 @@ ANSWERS: dict[str, str] = {
     Came.YES_TO_ANOTHER_TIME: "It was a yes, but the visit has moved since: a person asks again.",
     Came.YES_TOO_LATE: "It was a yes, but there is no such visit to come any more.",
     Came.STOP: "It asks for no more SMS.",
+    Came.START: "It asks for SMS again.",
     Came.OTHER: "A person reads it: the SMS has the words.",
 }
 _WHY: dict[Step, dict[str, str]] = {

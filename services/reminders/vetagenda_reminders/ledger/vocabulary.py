@@ -88,6 +88,8 @@ class SkipReason(StrEnum):
     LINE_RED = "line_red"
     REFUSED = "refused"
     UNDELIVERED = "undelivered"
+    OVER_QUOTA = "over_quota"
+    OPTED_OUT = "opted_out"
     OUTCOME_UNKNOWN = "outcome_unknown"
     CONFIRMED_BY_OWNER = "confirmed_by_owner"
 

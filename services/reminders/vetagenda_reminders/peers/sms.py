@@ -20,16 +20,19 @@ class Order:
     purpose: Purpose
     rule: str
     useful_until: datetime
+    owner_id: UUID | None = None
 
     @property
     def wire(self) -> dict[str, Any]:
         said = {"to": self.to, "text": self.text, "class": _class_of(self.purpose, self.rule)}
+        if self.owner_id is not None:
+            said |= {"owner_id": str(self.owner_id)}
         return {"id": str(self.id), "order": said | {"expires_at": self.useful_until.isoformat()}}
 
 
 async def order(service: Service, practice_id: UUID, orders: Iterable[Order]) -> dict[UUID, str | None]:
-    """By id the message's status there, None for one that was refused for good. Raises PeerProblem (all are)
-    and ServiceUnavailable (ask again)."""
+    """By id the message's status there (or why it is suppressed), None for one that was refused for good.
+    Raises PeerProblem (all are) and ServiceUnavailable (ask again)."""
     answer = await service.peers.call(
         "sms",
         "POST",
@@ -38,7 +41,7 @@ async def order(service: Service, practice_id: UUID, orders: Iterable[Order]) ->
         practices=[practice_id],
         json={"orders": [one.wire for one in orders]},
     )
-    return {UUID(item["id"]): item["status"] for item in answer["items"]}
+    return {UUID(item["id"]): item["reason"] or item["status"] for item in answer["items"]}
 
 
 def _class_of(purpose: Purpose, rule: str) -> str:
@@ -48,7 +51,8 @@ def _class_of(purpose: Purpose, rule: str) -> str:
 
 
 async def withdraw(service: Service, practice_id: UUID, message_id: UUID) -> str:
-    """Keep an ordered message from leaving. Its status there: `cancelled` when it was still in time.
+    """Keep an ordered message from leaving. Its status there, or why it was suppressed:
+    `cancelled` when it was still in time.
 
     Raises PeerProblem (not-found) and ServiceUnavailable.
     """
@@ -59,7 +63,7 @@ async def withdraw(service: Service, practice_id: UUID, message_id: UUID) -> str
         actor=service.job("send"),
         practices=[practice_id],
     )
-    return str(answer["status"])
+    return str(answer["reason"] or answer["status"])
 
 
 async def count(service: Service, practice_id: UUID, text: str) -> Any:

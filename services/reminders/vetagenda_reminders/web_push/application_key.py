@@ -4,7 +4,6 @@ Browsers tie each subscription to the key that it was made with, so this one doe
 """
 
 import base64
-import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from py_vapid import Vapid02
 from yarl import URL
 
-from vetagenda_kit.ids import uuid7
+from vetagenda_kit.lasting_files import keep_once
 
 FILE = "push-key.pem"
 _VALID_FOR = timedelta(hours=12)
@@ -62,17 +61,5 @@ class ApplicationKey:
 
 
 def _make(path: Path) -> None:
-    """Whole or not at all, readable by its owner only; of two processes the first one's stays."""
-    draft = path.with_suffix(f".{uuid7()}.new")
     private = generate_private_key(SECP256R1())
-    content = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    keep_once(path, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

@@ -13,7 +13,7 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, Problem, problems
 from vetagenda_kit.routing import Write, router
-from vetagenda_sms.messages import commands, queries, rules
+from vetagenda_sms.messages import commands, queries
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.messages.schemas import (
     MessageOrder,
@@ -21,9 +21,10 @@ from vetagenda_sms.messages.schemas import (
     OrderAnswer,
     OrderAnswers,
     Orders,
-    UsageView,
 )
 from vetagenda_sms.practices import AskedPractice
+from vetagenda_sms.quota import usage
+from vetagenda_sms.quota.schemas import UsageView
 from vetagenda_sms.replies import queries as replies
 from vetagenda_sms.replies.schemas import AnsweredMessageView, ReplyView
 from vetagenda_sms.tables import Message
@@ -66,16 +67,8 @@ async def get_message(
 
 @public.get("/usage", responses=problems(NotFound))
 async def get_usage(_caller: SmsReader, practice: AskedPractice, session: Read) -> UsageView:
-    """Segments and messages handed to carriers this calendar month."""
-    start, end = rules.month_of(practice.now, practice.zone)
-    messages, segments = await queries.submitted(session, start, end)
-    return UsageView(
-        month_start=start,
-        month_end=end,
-        time_zone=practice.zone.key,
-        segments=segments,
-        messages=messages,
-    )
+    """What went out this calendar month, what it may be, and when the month's pool ends."""
+    return await usage.of_month(session, practice)
 
 
 @internal.put("/{message_id}")
@@ -110,7 +103,7 @@ async def put_messages(
 def _answer(message_id: UUID, answer: Message | Problem) -> OrderAnswer:
     if isinstance(answer, Problem):
         return OrderAnswer(id=message_id, refused=answer.code)
-    return OrderAnswer(id=message_id, status=answer.status)
+    return OrderAnswer(id=message_id, status=answer.status, reason=answer.reason)
 
 
 @internal.post("/{message_id}/withdraw")

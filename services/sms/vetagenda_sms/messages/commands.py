@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_contracts.events import Actor
-from vetagenda_contracts.sms import MessageAccepted, MessageDelivered, MessageFailed, MessageUnconfirmed
-from vetagenda_kit import bulk, outbox
+from vetagenda_kit import bulk
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict, InvalidRequest, Problem
 from vetagenda_sms import numbers
-from vetagenda_sms.messages import queries, rules
-from vetagenda_sms.messages.rules import MessageClass, Status
+from vetagenda_sms.choices import queries as choices
+from vetagenda_sms.messages import learning, queries, rules
+from vetagenda_sms.messages.learning import Said
+from vetagenda_sms.messages.rules import Reason, Status
 from vetagenda_sms.messages.schemas import MessageOrder
+from vetagenda_sms.messages.telling import become, practice_time, suppress, tell
+from vetagenda_sms.opt_outs import queries as opt_outs
 from vetagenda_sms.practices import Practice
+from vetagenda_sms.quota import commands as quota
+from vetagenda_sms.quota import waiting
 from vetagenda_sms.tables import Message
 from vetagenda_sms_text import MAX_SEGMENTS, STANDARD, UnusableCharacter, normalise, segment
 
@@ -45,13 +48,35 @@ async def place_all(
     session: WriteSession, practice: Practice, orders: Mapping[UUID, MessageOrder], actor: Actor
 ) -> dict[UUID, Message | Problem]:
     """Take messages over, each for itself: by id the message, or why it is refused."""
-    answers = {message_id: _planned(practice, message_id, order) for message_id, order in orders.items()}
+    holidays = await choices.holidays_of(session, practice)
+    answers = {
+        message_id: _planned(practice, message_id, order, holidays) for message_id, order in orders.items()
+    }
     planned = [answer for answer in answers.values() if isinstance(answer, Message)]
+    await _mind_opt_outs(session, practice, planned)
     new = await bulk.insert_new(session, Message.__tablename__, [one.model_dump() for one in planned])
     for message in planned:
-        if message.id in new and message.status is Status.EXPIRED:
-            _tell(session, message, practice.now, actor)
+        if message.id in new and message.status is not Status.PLANNED:
+            tell(session, message, practice.now, actor)
+    await _note_pool(session, practice)
     return answers | await _placed_before(session, [one for one in planned if one.id not in new])
+
+
+async def _mind_opt_outs(session: WriteSession, practice: Practice, planned: list[Message]) -> None:
+    """An order to somebody who wants no SMS is no mistake of the caller's: taken, and told as failed."""
+    stopped = await opt_outs.among(session, [message.number_hash for message in planned])
+    for message in planned:
+        if (practice.id, message.number_hash) in stopped:
+            message.status, message.reason = Status.SUPPRESSED, Reason.OPTED_OUT
+            message.finished_at, message.settled_at = practice.now, system_now()
+
+
+async def _note_pool(session: WriteSession, practice: Practice) -> None:
+    """Whoever joined the practice adds to its pool at once."""
+    key = practice.id, rules.pool_month(practice.now, practice.zone)
+    pool, grew = await quota.note(session, key, practice.pool)
+    if grew:
+        await waiting.release(session, pool, practice.now)
 
 
 async def _placed_before(session: WriteSession, orders: list[Message]) -> dict[UUID, Message | Problem]:
@@ -62,36 +87,49 @@ async def _placed_before(session: WriteSession, orders: list[Message]) -> dict[U
 
     def answer(order: Message) -> Message | Problem:
         message = known.get(order.id)
-        return message if message and _says(message) == _says(order) else AnotherMessage()
+        return message if message and _is_same(message, order) else AnotherMessage()
 
     return {order.id: answer(order) for order in orders}
 
 
-def _says(message: Message) -> tuple[str, str, MessageClass]:
-    return message.to, message.text, message.message_class
+def _is_same(message: Message, order: Message) -> bool:
+    """As far as is still known what the first one said."""
+    if (message.message_class, message.number_hash or order.number_hash) != (
+        order.message_class,
+        order.number_hash,
+    ):
+        return False
+    return message.text is None or (message.to, message.text) == (order.to, order.text)
 
 
-def _planned(practice: Practice, message_id: UUID, order: MessageOrder) -> Message | InvalidRequest:
+def _planned(
+    practice: Practice, message_id: UUID, order: MessageOrder, holidays: str | None
+) -> Message | InvalidRequest:
     try:
-        return _sendable_message(practice, message_id, order)
+        return _sendable_message(practice, message_id, order, holidays)
     except InvalidRequest as refusal:
         return refusal
 
 
-def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder) -> Message:
+def _sendable_message(
+    practice: Practice, message_id: UUID, order: MessageOrder, holidays: str | None
+) -> Message:
     text = _sendable(order.text)
     counted = segment(text)
     if counted.segments > MAX_SEGMENTS:
         raise InvalidRequest.at(
             "/text", f"this takes {counted.segments} segments; {MAX_SEGMENTS} is the most"
         )
-    send_on = rules.leaves_at(practice.now, order.message_class, practice.zone)
+    to = _telephone(order.to, practice.country)
+    send_on = rules.leaves_at(practice.now, order.message_class, practice.zone, choices.holidays(holidays))
     too_late = order.expires_at is not None and order.expires_at <= send_on
     return Message(
         id=message_id,
         practice_id=practice.id,
-        to=_telephone(order.to, practice.country),
+        to=to,
         text=text,
+        number_hash=practice.hashed(to),
+        owner_id=order.owner_id,
         message_class=order.message_class,
         status=Status.EXPIRED if too_late else Status.PLANNED,
         profile=STANDARD.name,
@@ -99,12 +137,14 @@ def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder)
         units=counted.units,
         segments=counted.segments,
         time_zone=practice.zone.key,
+        holidays=holidays,
         virtual=practice.virtual,
         created_at=practice.now,
         send_on=send_on,
         expires_at=order.expires_at,
         queued_for=_queued_for(practice, send_on),
         finished_at=practice.now if too_late else None,
+        settled_at=system_now() if too_late else None,
     )
 
 
@@ -133,34 +173,8 @@ async def withdraw(session: WriteSession, message_id: UUID, at: datetime) -> Mes
     """Keep a planned message from leaving; what is already on its way stays as it is."""
     message = await queries.locked(session, message_id)
     if message.status is Status.PLANNED:
-        _become(message, Status.CANCELLED, at)
+        become(message, Status.CANCELLED, at)
     return message
-
-
-async def claim(
-    session: WriteSession, due: Select[Message], limit: int, carrier: str, actor: Actor
-) -> list[Message]:
-    """Write down the intent to send; commit it before the first byte leaves.
-
-    What may no longer leave expires, and what came out of its hours waits for the next ones.
-    """
-    messages = await session.scalars(due.limit(limit).with_for_update(skip_locked=True))
-    return [message for message in messages if _begin(session, message, carrier, actor)]
-
-
-def _begin(session: WriteSession, message: Message, carrier: str, actor: Actor) -> bool:
-    now = practice_time(message)
-    if message.expires_at is not None and message.expires_at <= now:
-        _become(message, Status.EXPIRED, now)
-        _tell(session, message, now, actor)
-        return False
-    leaves = rules.leaves_at(now, message.message_class, ZoneInfo(message.time_zone))
-    if leaves > now:
-        message.send_on = message.queued_for = leaves
-        return False
-    _become(message, Status.SENDING, None)
-    message.carrier, message.claimed_at, message.submitted_at = carrier, system_now(), now
-    return True
 
 
 async def learn(
@@ -172,56 +186,25 @@ async def learn(
     carrier_reference: str | None = None,
     quietly: bool = False,
 ) -> bool:
-    """Record what the carrier said; a report that says no more than is known, or that is of a message
-    which is not here (any more), changes nothing."""
-    message = await session.get(Message, message_id, with_for_update=True)
-    if message is None:
-        return False
-    message.carrier_reference = message.carrier_reference or carrier_reference
-    if not rules.says_more(status, message.status):
-        return False
-    at = practice_time(message)
-    _become(message, status, at if status in rules.FINAL else None)
-    if not quietly:
-        _tell(session, message, at, actor)
-    return True
+    """Record what the carrier said of one message, as `learning.learn_all` does of many."""
+    said = Said(message_id, status, carrier_reference, quietly)
+    return bool(await learning.learn_all(session, [said], actor))
 
 
-async def put_back(session: WriteSession, message_id: UUID, again_at: datetime) -> None:
-    """The carrier certainly never got it: plan it once more, in real time."""
+async def put_back(session: WriteSession, message_id: UUID, again_at: datetime, actor: Actor) -> None:
+    """The carrier certainly never got it: plan it once more, in real time. Its segments are not used."""
     message = await queries.locked(session, message_id)
-    if message.status in (Status.SENDING, Status.UNKNOWN):
-        _become(message, Status.PLANNED, None)
-        message.queued_for, message.claimed_at, message.submitted_at = again_at, None, None
+    if message.status not in (Status.SENDING, Status.UNKNOWN):
+        return
+    message.queued_for, message.claimed_at, message.submitted_at = again_at, None, None
+    if message.erased or message.text is None:
+        forget(message)
+        suppress(session, message, Reason.ERASED, practice_time(message), actor)
+    else:
+        become(message, Status.PLANNED, None)
+    await quota.give_back(session, [message])
 
 
-def practice_time(message: Message) -> datetime:
-    """A virtual clock stands still: what happens to a message of a test practice happens when it was due."""
-    return message.send_on if message.virtual else system_now()
-
-
-def _become(message: Message, status: Status, finished_at: datetime | None) -> None:
-    message.status = status
-    message.finished_at = finished_at
-    message.version += 1
-
-
-def _tell(session: WriteSession, message: Message, at: datetime, actor: Actor) -> None:
-    said: dict[str, Any] = {
-        "practice_id": message.practice_id,
-        "actor": actor,
-        "aggregate_id": message.id,
-        "version": message.version,
-        "message_class": message.message_class.value,
-        "segments": message.segments,
-        "at": at,
-    }
-    match message.status:
-        case Status.ACCEPTED:
-            outbox.add(session, MessageAccepted(**said, carrier=message.carrier or ""))
-        case Status.DELIVERED:
-            outbox.add(session, MessageDelivered(**said, carrier=message.carrier or ""))
-        case Status.UNKNOWN:
-            outbox.add(session, MessageUnconfirmed(**said, carrier=message.carrier or ""))
-        case Status.UNDELIVERED | Status.REJECTED | Status.EXPIRED:
-            outbox.add(session, MessageFailed(**said, outcome=message.status.value))
+def forget(message: Message) -> None:
+    """Whose it was and what it said is personal data; that it was sent is not."""
+    message.to = message.text = None

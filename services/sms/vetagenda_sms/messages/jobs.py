@@ -20,8 +20,11 @@ from vetagenda_kit.jobs import Job
 from vetagenda_kit.logs import logger
 from vetagenda_kit.service import Service
 from vetagenda_sms.carriers.port import Answer, Carrier, NotSubmitted, Submission
-from vetagenda_sms.messages import commands, queries
+from vetagenda_sms.messages import claiming, commands, learning, queries
+from vetagenda_sms.messages.claiming import Claim
+from vetagenda_sms.messages.learning import Said
 from vetagenda_sms.messages.rules import Status
+from vetagenda_sms.quota import asking
 from vetagenda_sms.settings import Settings
 from vetagenda_sms.tables import Message
 from vetagenda_sms_text import PROFILES, segment
@@ -62,21 +65,25 @@ class Sender:
 
     async def run_due(self, service: Service, practice_id: UUID, until: datetime) -> list[str]:
         """Everything a test practice has due at `until`, with the receipts that follow."""
+        await asking.look_again(service, practice_id)
         sent = await self._send_all(service, lambda: queries.due_by_virtual_clock(practice_id, until))
         await self.hear_reports(service, practice_id)
         return [f"sms {message.id} sent, {message.segments} segments" for message in sent]
 
     async def _send_all(self, service: Service, due: Callable[[], Select[Message]]) -> list[Message]:
         sent: list[Message] = []
-        while claimed := await self._claim(service, due()):
-            await asyncio.gather(*(self._submit(service, message) for message in claimed))
-            sent += claimed
-        return sent
+        while True:
+            claim = await self._claim(service, due())
+            await asyncio.gather(*(self._submit(service, message) for message in claim.messages))
+            sent += claim.messages
+            await asking.ask(service, claim.to_ask)
+            if not claim.looked_at:
+                return sent
 
-    async def _claim(self, service: Service, due: Select[Message]) -> list[Message]:
+    async def _claim(self, service: Service, due: Select[Message]) -> Claim:
         name = self._carrier_of(service.db).name
         async with service.db.jobs_writing() as session:
-            return await commands.claim(session, due, BATCH, name, service.job("send"))
+            return await claiming.claim(session, due, BATCH, name, service.job("send"))
 
     async def _submit(self, service: Service, message: Message) -> None:
         carrier, actor = self._carrier_of(service.db), service.job("send")
@@ -90,7 +97,7 @@ class Sender:
             log.info("sms_not_submitted", message_id=str(message.id))
             async with service.db.jobs_writing() as session:
                 again_at = system_now() + service.settings.carrier_retry_after
-                await commands.put_back(session, message.id, again_at)
+                await commands.put_back(session, message.id, again_at, actor)
         except Exception as error:  # anything else may have happened after the bytes had left
             log.warning("sms_answer_lost", message_id=str(message.id), error=type(error).__name__)
             await _doubt(service, carrier, message.id, actor)
@@ -105,8 +112,8 @@ class Sender:
         if not reports:
             return
         async with service.db.jobs_writing() as session:
-            for report in reports:
-                await commands.learn(session, report.reference, report.status, actor)
+            said = [Said(report.reference, report.status) for report in reports]
+            await learning.learn_all(session, said, actor)
         await carrier.forget(reports)
 
     async def resolve_doubts(self, service: Service) -> None:
@@ -127,7 +134,7 @@ class Sender:
             await _record(service, message_id, answer, actor)
             return
         async with service.db.jobs_writing() as session:
-            await commands.put_back(session, message_id, system_now())
+            await commands.put_back(session, message_id, system_now(), actor)
 
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:
@@ -162,6 +169,8 @@ def _came_too_late(service: Service, message: Message) -> bool:
 
 
 def _submission(message: Message) -> Submission:
+    assert message.to is not None
+    assert message.text is not None
     return Submission(
         reference=message.id,
         practice_id=message.practice_id,

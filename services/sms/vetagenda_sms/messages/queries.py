@@ -9,7 +9,7 @@ from sqlmodel import col
 from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
-from vetagenda_sms.messages.rules import SUBMITTED, Status
+from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.messages.schemas import MessageView
 from vetagenda_sms.tables import Message
 
@@ -39,17 +39,6 @@ async def newest_first(session: ReadSession, status: Status | None, paging: Page
     found = await session.scalars(query)
     shown, following = paging.cut(found.all(), lambda message: (message.created_at, message.id))
     return Page(items=[MessageView.model_validate(message) for message in shown], next=following)
-
-
-async def submitted(session: ReadSession, start: datetime, end: datetime) -> tuple[int, int]:
-    """Messages and segments handed to carriers in a span of the practice's time."""
-    query = select(func.count(), func.coalesce(func.sum(col(Message.segments)), 0)).where(
-        col(Message.submitted_at) >= start,
-        col(Message.submitted_at) < end,
-        col(Message.status).in_(SUBMITTED),
-    )
-    messages, segments = (await session.execute(query)).one()
-    return messages, segments
 
 
 def ready(now: datetime, virtual_since: datetime) -> Select[Message]:

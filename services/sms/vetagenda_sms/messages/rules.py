@@ -1,8 +1,10 @@
 """When a message may leave, and which reports change what we know of it. Pure."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from vetagenda_kit.public_holidays import PublicHolidays
 
 DAY_STARTS, DAY_ENDS = time(8), time(20)
 _SATURDAY = 5
@@ -12,6 +14,11 @@ class MessageClass(StrEnum):
     TRANSACTIONAL = "transactional"  # belongs to an appointment or a planned care reminder
     URGENT = "urgent"  # a move or a cancellation: at any hour
     RECALL = "recall"  # asks somebody back without an appointment
+    MARKETING = "marketing"  # advertises
+
+
+ADVERTISES = frozenset({MessageClass.RECALL, MessageClass.MARKETING})
+"""Nobody waits for it: working days only, and last when there is little left of the month's pool."""
 
 
 class Status(StrEnum):
@@ -24,6 +31,15 @@ class Status(StrEnum):
     EXPIRED = "expired"
     UNKNOWN = "unknown"  # the carrier's answer was lost
     CANCELLED = "cancelled"  # withdrawn before it left
+    SUPPRESSED = "suppressed"  # may not leave, for a `Reason`
+
+
+class Reason(StrEnum):
+    """Why a message is suppressed."""
+
+    OVER_QUOTA = "over_quota"
+    OPTED_OUT = "opted_out"
+    ERASED = "erased"  # its owner's data was erased before it left
 
 
 # Handed to the carrier, as far as anybody knows: these segments are paid for.
@@ -35,7 +51,14 @@ SUBMITTED = (
     Status.UNKNOWN,
 )
 
-FINAL = (Status.DELIVERED, Status.UNDELIVERED, Status.REJECTED, Status.EXPIRED, Status.CANCELLED)
+FINAL = (
+    Status.DELIVERED,
+    Status.UNDELIVERED,
+    Status.REJECTED,
+    Status.EXPIRED,
+    Status.CANCELLED,
+    Status.SUPPRESSED,
+)
 
 # Reports come in any order and any number of times; the one that says most stays.
 _WEIGHT = {
@@ -53,22 +76,29 @@ def says_more(reported: Status, known: Status) -> bool:
     return known in _WEIGHT and _WEIGHT[reported] > _WEIGHT[known]
 
 
-def leaves_at(now: datetime, message_class: MessageClass, zone: ZoneInfo) -> datetime:
+def leaves_at(
+    now: datetime, message_class: MessageClass, zone: ZoneInfo, holidays: PublicHolidays | None = None
+) -> datetime:
     """The first instant from `now` at which the practice's local time allows this class (SMS-3)."""
     if message_class is MessageClass.URGENT:
         return now
     local = now.astimezone(zone)
-    if _allows(local, message_class):
+    if _allows(local, message_class, holidays):
         return now
     morning = datetime.combine(local.date(), DAY_STARTS, zone)
-    while morning <= now or not _allows(morning, message_class):
+    while morning <= now or not _allows(morning, message_class, holidays):
         morning = datetime.combine(morning.date() + timedelta(days=1), DAY_STARTS, zone)
     return morning
 
 
-def _allows(local: datetime, message_class: MessageClass) -> bool:
-    rests = message_class is MessageClass.RECALL and local.weekday() >= _SATURDAY
-    return not rests and DAY_STARTS <= local.time() < DAY_ENDS
+def _allows(local: datetime, message_class: MessageClass, holidays: PublicHolidays | None) -> bool:
+    if not DAY_STARTS <= local.time() < DAY_ENDS:
+        return False
+    return message_class not in ADVERTISES or not _rests(local.date(), holidays)
+
+
+def _rests(day: date, holidays: PublicHolidays | None) -> bool:
+    return day.weekday() >= _SATURDAY or bool(holidays and holidays.name_on(day))
 
 
 def month_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -76,3 +106,8 @@ def month_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     first = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
     following = (first + timedelta(days=32)).replace(day=1)
     return first, following
+
+
+def pool_month(now: datetime, zone: ZoneInfo) -> date:
+    """The first day of that month: what its pool is kept under."""
+    return month_of(now, zone)[0].date()

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
-from vetagenda_sms.messages.rules import MessageClass, Status
+from vetagenda_sms.messages.rules import MessageClass, Reason, Status
 from vetagenda_sms_text import Encoding
 
 LONGEST_TEXT = 255 * 153
@@ -28,14 +28,17 @@ MessageText = Annotated[
 class MessageOrder(RequestModel):
     """`to` is E.164 or as people of the practice's country dial it.
 
-    Transactional messages leave between 08:00 and 20:00 of the practice's day, recalls on weekdays only,
-    urgent ones at any hour. A message that could not leave before `expires_at` never leaves.
+    Transactional messages leave between 08:00 and 20:00 of the practice's day, recalls and
+    marketing on working days only, urgent ones at any hour. A message that could not leave before
+    `expires_at` never leaves. `owner_id` is the agenda's: what was said to an owner is forgotten when
+    the owner is erased.
     """
 
     to: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     text: MessageText
     message_class: MessageClass = Field(default=MessageClass.TRANSACTIONAL, alias="class")
     expires_at: Instant | None = None
+    owner_id: UUID | None = None
 
 
 class NamedOrder(RequestModel):
@@ -50,10 +53,12 @@ class Orders(RequestModel):
 
 
 class OrderAnswer(ViewModel):
-    """The message's `status`, or why it is `refused` for good: a problem's code."""
+    """The message's `status` (with a `reason` if it is suppressed), or why it is `refused` for good: a
+    problem's code."""
 
     id: UUID
     status: Status | None = None
+    reason: Reason | None = None
     refused: str | None = None
 
 
@@ -62,14 +67,17 @@ class OrderAnswers(ViewModel):
 
 
 class MessageView(ViewModel):
-    """`segments` is what the carrier is paid for; `send_on` is when it may leave."""
+    """`segments` is what the carrier is paid for; `send_on` is when it may leave. A `suppressed`
+    one never leaves, for a `reason`: the month's pool is used up (`over_quota`), who has the number wants no
+    SMS (`opted_out`), or the owner was erased (`erased`). `to` and `text` are forgotten after a while."""
 
     id: UUID
     version: int
-    to: str
-    text: str
+    to: str | None
+    text: str | None
     message_class: MessageClass = Field(serialization_alias="class")
     status: Status
+    reason: Reason | None = None
     encoding: Encoding
     units: int
     segments: int
@@ -79,13 +87,3 @@ class MessageView(ViewModel):
     submitted_at: datetime | None
     finished_at: datetime | None
     carrier: str | None
-
-
-class UsageView(ViewModel):
-    """What was handed to carriers in the practice's present calendar month, `from` <= submitted < `to`."""
-
-    month_start: datetime = Field(serialization_alias="from")
-    month_end: datetime = Field(serialization_alias="to")
-    time_zone: str
-    segments: int
-    messages: int

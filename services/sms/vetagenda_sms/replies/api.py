@@ -13,6 +13,7 @@ from vetagenda_kit.service import Service
 from vetagenda_sms import numbers
 from vetagenda_sms.carriers.port import Heard
 from vetagenda_sms.messages.jobs import CarrierOf
+from vetagenda_sms.number_key import hashed
 from vetagenda_sms.practices import AskedPractice
 from vetagenda_sms.replies import commands
 from vetagenda_sms.replies.schemas import PlayedReply, ReplyView, ToldReply
@@ -42,7 +43,9 @@ async def play_reply(
         raise NotATestPractice("a live practice's owners answer by themselves")
     number = _dialled(played.sender, practice.country)
     heard = Heard(str(uuid7()), number, played.text, practice.id)
-    reply = await commands.take(session, PLAYED, heard, caller.actor, at=practice.now)
+    reply = await commands.take(
+        session, PLAYED, heard, caller.actor, number_hash=practice.hashed(number), at=practice.now
+    )
     if reply is None:
         raise NotFound("no SMS went to this number within 14 days")
     return ReplyView.model_validate(reply)
@@ -74,7 +77,9 @@ def callback(carrier_of: CarrierOf) -> APIRouter:
         if number is not None:
             async with service.db.jobs_writing() as session:
                 heard = Heard(told.id, number, told.text)
-                await commands.take(session, carrier.name, heard, service.actor)
+                await commands.take(
+                    session, carrier.name, heard, service.actor, number_hash=hashed(service, number)
+                )
 
     return api
 

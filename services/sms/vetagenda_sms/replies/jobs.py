@@ -1,12 +1,12 @@
-"""Fetches the answers that a carrier keeps for us, and forgets what was written in old ones."""
+"""Fetches the answers that a carrier keeps for us."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from vetagenda_kit.clock import system_now
 from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import Service
 from vetagenda_sms.messages.jobs import CarrierOf
+from vetagenda_sms.number_key import hashed
 from vetagenda_sms.replies import commands
 
 
@@ -17,10 +17,7 @@ class Listener:
         self._carrier_of = carrier_of
 
     def jobs(self) -> list[Job]:
-        return [
-            Job("hear-replies", timedelta(seconds=1), self.hear),
-            Job("forget-replies", timedelta(hours=1), forget_texts),
-        ]
+        return [Job("hear-replies", timedelta(seconds=1), self.hear)]
 
     async def hear(self, service: Service, practice_id: UUID | None = None) -> list[str]:
         """All that waits to be fetched, of one practice or all; a line for each that answers a message."""
@@ -29,11 +26,11 @@ class Listener:
         if not waiting:
             return []
         async with service.db.jobs_writing() as session:
-            taken = [await commands.take(session, carrier.name, heard, actor) for heard in waiting]
+            taken = [
+                await commands.take(
+                    session, carrier.name, heard, actor, number_hash=hashed(service, heard.sender)
+                )
+                for heard in waiting
+            ]
         await carrier.forget_replies(waiting)
         return [f"sms {reply.message_id} answered: {reply.meaning.value}" for reply in taken if reply]
-
-
-async def forget_texts(service: Service) -> None:
-    async with service.db.jobs_writing() as session:
-        await commands.forget_texts(session, system_now() - service.settings.texts_kept_for)

@@ -11,7 +11,7 @@ from vetagenda_sms.replies.tables import Reply
 from vetagenda_sms.tables import Message
 
 
-async def newest_to(session: WriteSession, number: str, practice_id: UUID | None) -> Message | None:
+async def newest_to(session: WriteSession, number_hash: str, practice_id: UUID | None) -> Message | None:
     """The last message that went to this number, locked: of one practice, or of all live ones when the
     carrier does not know whose it is."""
     whose = (
@@ -22,7 +22,7 @@ async def newest_to(session: WriteSession, number: str, practice_id: UUID | None
     query = (
         select(Message)
         .where(
-            col(Message.to) == number,
+            col(Message.number_hash) == number_hash,
             col(Message.submitted_at).is_not(None),
             col(Message.status).in_(SUBMITTED),
             whose,

@@ -1,5 +1,5 @@
-"""What an owner's answer means: one word of confirmation, the wish to hear no more, or something for a person
-to read. Pure."""
+"""What an owner's answer means: one word of confirmation, the wish to hear no more or again, or something
+for a person to read. Pure."""
 
 import re
 import unicodedata
@@ -9,11 +9,15 @@ from enum import StrEnum
 class Meaning(StrEnum):
     YES = "yes"
     STOP = "stop"
+    START = "start"
     OTHER = "other"
 
 
 STOP = frozenset({"stop", "arret", "desabonner", "stopp", "abmelden", "stoppen", "unsubscribe"})
 """Folded. It counts as the whole answer or as its first word: nobody who begins so wants to hear more."""
+
+START = frozenset({"start", "reprendre"})
+"""Folded. It counts as the whole answer only: who writes "reprendre rendez-vous" wants something else."""
 
 YES = frozenset(
     {
@@ -49,6 +53,8 @@ def meaning_of(text: str) -> Meaning:
     whole = "".join(words)
     if words and (words[0] in STOP or whole in STOP):
         return Meaning.STOP
+    if whole in START:
+        return Meaning.START
     return Meaning.YES if whole in YES else Meaning.OTHER
 
 

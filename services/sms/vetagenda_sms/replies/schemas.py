@@ -31,7 +31,8 @@ class PlayedReply(RequestModel):
 
 
 class ReplyView(ViewModel):
-    """`meaning` is `yes` (one word of confirmation), `stop` or `other`. `text` is forgotten after a while."""
+    """`meaning` is `yes` (one word of confirmation), `stop`,
+    `start` or `other`. `text` is forgotten after a while."""
 
     id: UUID
     message_id: UUID

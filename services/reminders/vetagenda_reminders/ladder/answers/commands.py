@@ -20,7 +20,7 @@ from vetagenda_reminders.ledger.steps import Step
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.tables import Reminder
 
-_TO_READ = {"yes": Came.YES, "stop": Came.STOP, "other": Came.OTHER}
+_TO_READ = {"yes": Came.YES, "stop": Came.STOP, "start": Came.START, "other": Came.OTHER}
 
 
 def owner_by_sms(row: Reminder) -> Actor:

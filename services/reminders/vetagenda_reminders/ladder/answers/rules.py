@@ -21,6 +21,7 @@ class Came(StrEnum):
     YES_TO_ANOTHER_TIME = "yes_to_another_time"
     YES_TOO_LATE = "yes_too_late"
     STOP = "stop"
+    START = "start"
     OTHER = "other"
 
 

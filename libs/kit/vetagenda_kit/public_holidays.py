@@ -32,6 +32,13 @@ def _supported() -> Mapping[str, frozenset[str]]:
     return {country: frozenset(subdivisions) for country, subdivisions in known.items() if len(country) == 2}
 
 
+def known(country: str, subdivision: str | None = None) -> PublicHolidays | None:
+    """As far as they are known: those of the country when the subdivision is not, None without either."""
+    if country not in _supported():
+        return None
+    return PublicHolidays(country, subdivision if subdivision in _supported()[country] else None)
+
+
 def check_country(country: str) -> str:
     """Raises ValueError for a country whose holidays are not known."""
     if country not in _supported():

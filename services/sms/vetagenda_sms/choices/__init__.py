@@ -1,0 +1,1 @@
+"""What a practice chooses for its SMS."""

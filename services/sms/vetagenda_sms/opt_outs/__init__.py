@@ -1,0 +1,1 @@
+"""Who wants no SMS any more."""

@@ -1,0 +1,1 @@
+"""The pool of segments that a practice has for each calendar month."""

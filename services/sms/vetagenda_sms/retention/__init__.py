@@ -1,0 +1,1 @@
+"""How long number and text of a message are kept."""

@@ -1,0 +1,17 @@
+"""Forgets once an hour."""
+
+from datetime import timedelta
+
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.jobs import Job
+from vetagenda_kit.service import Service
+from vetagenda_sms.retention import commands
+
+
+async def forget(service: Service) -> None:
+    """In real time, also for a test practice."""
+    async with service.db.jobs_writing() as session:
+        await commands.forget_old(session, system_now(), service.settings.texts_kept_for)
+
+
+JOB = Job("forget", timedelta(hours=1), forget)
