@@ -60,6 +60,45 @@ class Desk:
         events = await self.house.events("sms", self.practice_id)
         return [event["type"] for event in events if event["subject"] == str(message_id)]
 
+    async def employ(self, people: int = 1) -> list[str]:
+        """Calendars of people who work there."""
+        async with self.house.client("agenda", self.practice_id) as client:
+            path, made = f"/v1/practices/{self.practice_id}/calendars", []
+            for number in range(people):
+                answer = await client.post(path, json={"name": f"Dr {number}", "kind": "practitioner"})
+                assert answer.status_code == 201, answer.text
+                made.append(str(answer.json()["id"]))
+            return made
+
+    async def dismiss(self, calendar_id: str) -> None:
+        async with self.house.client("agenda", self.practice_id) as client:
+            path = f"/v1/practices/{self.practice_id}/calendars/{calendar_id}"
+            answer = await client.delete(path, headers={"If-Match": "*"})
+            assert answer.status_code == 204, answer.text
+
+    async def choose(self, **choices: Any) -> None:
+        path = f"/v1/practices/{self.practice_id}/sms/settings"
+        async with self.house.client("sms", self.practice_id) as client:
+            answer = await client.put(path, json=choices, headers={"If-Match": "*"})
+            assert answer.status_code == 200, answer.text
+
+    async def usage(self) -> dict[str, Any]:
+        async with self.house.client("sms", self.practice_id) as client:
+            answer = await client.get(f"/v1/practices/{self.practice_id}/sms/usage")
+            assert answer.status_code == 200, answer.text
+            found: dict[str, Any] = answer.json()
+            return found
+
+    async def outcomes(self) -> list[str]:
+        """Why messages failed, as it was told to others."""
+        events = await self.house.events("sms", self.practice_id)
+        return [each["data"]["outcome"] for each in events if each["type"] == "sms.message.failed"]
+
+    async def told(self, kind: str) -> list[dict[str, Any]]:
+        """What events of one type said."""
+        events = await self.house.events("sms", self.practice_id)
+        return [each["data"] for each in events if each["type"] == kind]
+
     async def run(self, carrier_of: CarrierOf = Sandbox) -> None:
         """One worker's round."""
         sender = Sender(carrier_of)

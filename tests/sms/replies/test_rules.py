@@ -39,9 +39,16 @@ def test_the_wish_to_hear_no_more(text: str) -> None:
     assert meaning_of(text) is Meaning.STOP
 
 
+@pytest.mark.parametrize("text", ["START", "start.", " Reprendre ", "REPRENDRE !"])
+def test_the_wish_to_hear_again(text: str) -> None:
+    """SMS-6: the whole answer."""
+    assert meaning_of(text) is Meaning.START
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        *("Reprendre rendez-vous", "on peut reprendre ?", "start stop", "restart"),
         *("", "   ", "?", "👍", "NON", "Nein", "no", "1"),
         *("oui mais plus tard", "Ja, aber am Freitag", "yes or no?", "ok pour jeudi", "pas d'accord"),
         *("non oui", "ouistiti", "jaguar", "oui oui", "nok", "ne pas stop", "stoppez tout", "merci, arret"),
