@@ -81,12 +81,14 @@ class QuotaReached(Event):
 
 
 class SettingsUpdated(Event):
-    """A practice's choices for its SMS. `aggregate_id` is the practice's id; `before` is null at first."""
+    """A practice's choices for its SMS. `aggregate_id` is the practice's id; `before` is null at first.
+    `fields` names what changed; the `sender` is a text and is not told."""
 
     type: ClassVar[str] = "sms.settings.updated"
 
     before: dict[str, Any] | None
     after: dict[str, Any]
+    fields: list[str]
 
 
 class _OptOutEvent(Event):

@@ -10,7 +10,7 @@ from sms.carrier_rigs import DiesBefore
 from sms.conftest import NewDesk
 from sms.desk import NOON, Desk
 from sms.messages.test_sending import die
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from vetagenda_kit.clock import system_now
@@ -179,7 +179,9 @@ async def test_a_live_practices_pools_are_looked_at(new_desk: NewDesk) -> None:
     message_id = await desk.order(**URGENT)
     async with desk.service.db.jobs_writing() as session:
         waits = update(Message).where(col(Message.id) == message_id)
-        await session.execute(waits.values(waits_for_pool=True, queued_for=system_now() + timedelta(days=9)))
+        next_month = system_now() + timedelta(days=9)
+        values = {"waits_for_pool": True, "queued_for": next_month, "send_on": next_month}
+        await session.execute(waits.values(values))
     await asking.look_again(desk.service)
     await desk.run()
     assert await desk.status(message_id) == "planned", "nobody works there"
@@ -198,6 +200,29 @@ async def test_nothing_is_blocked_that_somebody_new_has_room_for(clinic: Desk) -
     await later(clinic)
     await clinic.run()
     assert await clinic.status(message_id) == "delivered"
+
+
+async def test_without_anybody_new_it_fails_at_once(clinic: Desk) -> None:
+    """SMS-3: also when the agenda had to be asked first."""
+    await clinic.choose(at_limit="block")
+    message_id = await clinic.order()
+    await use(clinic, 100)
+    await later(clinic)
+    await clinic.run()
+    assert await clinic.status(message_id) == "suppressed"
+
+
+async def test_the_first_of_a_month_leaves_at_once(clinic: Desk) -> None:
+    """SMS-3: an urgent one before anybody has asked how large the pool is, a recall when that is known."""
+    await clinic.order()
+    async with clinic.service.db.jobs_writing() as session:
+        await session.execute(delete(Pool).where(col(Pool.practice_id) == clinic.practice_id))
+    ordered = [await clinic.order(**kind) for kind in (URGENT, RECALL, MARKETING)]
+    async with clinic.service.db.jobs_writing() as session:
+        await session.execute(delete(Pool).where(col(Pool.practice_id) == clinic.practice_id))
+    await clinic.run()
+    assert [await clinic.status(each) for each in ordered] == ["delivered"] * 3
+    assert ((await clinic.usage())["used"], (await clinic.usage())["limit"]) == (4, 100)
 
 
 async def test_who_leaves_lowers_the_next_month_only(new_desk: NewDesk) -> None:

@@ -23,7 +23,7 @@ async def choose(
     row = await session.get(Choices, practice.id, with_for_update=True)
     if row is not None or if_match is not None:
         check_version(parse_if_match(if_match), row.version if row else 0)
-    before = queries.shown(row).model_dump(mode="json") if row else None
+    before = queries.shown(row) if row else None
     if row is None:
         row = Choices(practice_id=practice.id, texts_kept_days=choices.texts_kept_days)
         session.add(row)
@@ -34,17 +34,22 @@ async def choose(
     return row.version
 
 
-def _updated(
-    row: Choices, before: dict[str, Any] | None, choices: SmsSettings, actor: Actor
-) -> SettingsUpdated:
+def _updated(row: Choices, before: SmsSettings | None, after: SmsSettings, actor: Actor) -> SettingsUpdated:
+    """Free text stays out of events: of the sender only that it is another."""
+    changed = set(before or SmsSettings()) ^ set(after)
     return SettingsUpdated(
         practice_id=row.practice_id,
         actor=actor,
         aggregate_id=row.practice_id,
         version=row.version,
-        before=before,
-        after=choices.model_dump(mode="json"),
+        before=_without_text(before) if before else None,
+        after=_without_text(after),
+        fields=sorted({name for name, _ in changed}),
     )
+
+
+def _without_text(choices: SmsSettings) -> dict[str, Any]:
+    return choices.model_dump(mode="json", exclude={"sender"})
 
 
 def _check_subdivision(country: str, subdivision: str | None) -> None:

@@ -3,13 +3,15 @@
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from vetagenda_kit.models import RequestModel
 from vetagenda_sms.choices.rules import check_sender
 from vetagenda_sms.quota.rules import AtLimit
 
-Sender = Annotated[str, StringConstraints(min_length=3, max_length=11), AfterValidator(check_sender)]
+Sender = Annotated[
+    str, Field(min_length=3, max_length=11, examples=["Clinique 75"]), AfterValidator(check_sender)
+]
 Price = Annotated[Decimal, Field(ge=0, le=100, max_digits=8, decimal_places=5)]
 
 
@@ -23,8 +25,8 @@ class SmsSettings(RequestModel):
     sender: Sender | None = None
     texts_kept_days: Annotated[int, Field(ge=7, le=365)] = 30
     price_per_segment: Price | None = None
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
-    subdivision: Annotated[str, StringConstraints(min_length=1, max_length=10)] | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])] | None = None
+    subdivision: Annotated[str, Field(min_length=1, max_length=10, examples=["6AE"])] | None = None
 
     @model_validator(mode="after")
     def a_price_has_a_currency(self) -> Self:

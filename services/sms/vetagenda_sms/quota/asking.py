@@ -20,6 +20,7 @@ async def ask(service: Service, keys: Iterable[PoolKey]) -> None:
         async with service.db.jobs_writing() as session:
             pool = await commands.note_asked(session, (practice_id, month), practice.pool)
         async with service.db.jobs_writing() as session:
+            await waiting.decide(session, practice_id, practice.now)
             await waiting.release(session, pool, practice.now)
 
 

@@ -16,6 +16,20 @@ from vetagenda_sms.tables import Message
 _WAITS = (col(Message.status) == Status.PLANNED, col(Message.waits_for_pool))
 
 
+async def decide(session: WriteSession, practice_id: UUID, now: datetime) -> None:
+    """Those that only waited for the agenda's answer have their turn, whatever it was."""
+    mine = update(Message).where(
+        col(Message.id).in_(
+            select(col(Message.id))
+            .where(col(Message.practice_id) == practice_id, *_WAITS, col(Message.send_on) <= now)
+            .order_by(col(Message.id))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    turn = mine.values(queued_for=system_now(), waits_for_pool=False)
+    await session.execute(turn.execution_options(synchronize_session=False))
+
+
 async def release(session: WriteSession, pool: Pool, now: datetime) -> None:
     """As many as may have room are looked at again. Those that a worker has in hand are left to it."""
     room = rules.room(pool.allowance, pool.used)
