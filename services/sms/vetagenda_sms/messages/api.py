@@ -21,6 +21,7 @@ from vetagenda_sms.messages.schemas import (
     OrderAnswer,
     OrderAnswers,
     Orders,
+    OwnersOrder,
 )
 from vetagenda_sms.practices import AskedPractice
 from vetagenda_sms.quota import usage
@@ -74,7 +75,7 @@ async def get_usage(_caller: SmsReader, practice: AskedPractice, session: Read) 
 @internal.put("/{message_id}")
 async def put_message(
     message_id: UUID,
-    order: MessageOrder,
+    order: OwnersOrder,
     caller: ServiceCaller,
     practice: AskedPractice,
     session: Write,
@@ -93,7 +94,7 @@ async def put_messages(
     answers: dict[UUID, Message | Problem] = {}
     for one in wanted.orders:
         try:
-            orders[one.id] = MessageOrder.model_validate(one.order)
+            orders[one.id] = OwnersOrder.model_validate(one.order)
         except ValidationError:
             answers[one.id] = InvalidRequest()
     answers |= await commands.place_all(session, practice, orders, caller.actor)

@@ -17,7 +17,7 @@ from vetagenda_sms.choices import queries as choices
 from vetagenda_sms.messages import learning, queries, rules
 from vetagenda_sms.messages.learning import Said
 from vetagenda_sms.messages.rules import Reason, Status
-from vetagenda_sms.messages.schemas import MessageOrder
+from vetagenda_sms.messages.schemas import MessageOrder, OwnersOrder
 from vetagenda_sms.messages.telling import become, practice_time, suppress, tell
 from vetagenda_sms.opt_outs import queries as opt_outs
 from vetagenda_sms.practices import Practice
@@ -129,7 +129,7 @@ def _sendable_message(
         to=to,
         text=text,
         number_hash=practice.hashed(to),
-        owner_id=order.owner_id,
+        owner_id=order.owner_id if isinstance(order, OwnersOrder) else None,
         message_class=order.message_class,
         status=Status.EXPIRED if too_late else Status.PLANNED,
         profile=STANDARD.name,

@@ -30,14 +30,19 @@ class MessageOrder(RequestModel):
 
     Transactional messages leave between 08:00 and 20:00 of the practice's day, recalls and
     marketing on working days only, urgent ones at any hour. A message that could not leave before
-    `expires_at` never leaves. `owner_id` is the agenda's: what was said to an owner is forgotten when
-    the owner is erased.
+    `expires_at` never leaves.
     """
 
     to: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     text: MessageText
     message_class: MessageClass = Field(default=MessageClass.TRANSACTIONAL, alias="class")
     expires_at: Instant | None = None
+
+
+class OwnersOrder(MessageOrder):
+    """Of another service, which knows whose number it is: what was said to an owner is forgotten when
+    the owner is erased."""
+
     owner_id: UUID | None = None
 
 
