@@ -1,15 +1,20 @@
 """SMS-5: what a text with merge fields would cost, over the practice's real owners and animals."""
 
 import json
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from harness import House
 from sms.conftest import NewDesk
-from sms.desk import Desk
+from sms.desk import NOON, Desk
 
+from vetagenda_kit.clock import system_now
 from vetagenda_sms.forecast import recipients
+from vetagenda_sms.number_key import hashed
+from vetagenda_sms.opt_outs.commands import note_opt_out
+from vetagenda_sms.opt_outs.tables import Source
 
 TEXT = "Bonjour {owner}, rappel pour {animal|votre animal} : {product}."
 
@@ -73,6 +78,26 @@ async def test_only_who_would_get_it_counts(full_desk: Desk) -> None:
         changed = await client.patch(path, json={"deceased_on": "2026-03-01"}, headers={"If-Match": "*"})
         assert changed.status_code == 200, changed.text
     assert (await told(full_desk))["recipients"] == 3
+
+
+async def test_who_has_answered_stop_does_not_count(full_desk: Desk) -> None:
+    """SMS-5, SMS-6."""
+    await owner(full_desk, "Muet", "Quatre", phone="06 98 76 54 32")
+    assert (await told(full_desk))["recipients"] == 4
+    service = full_desk.service
+    async with service.db.jobs_writing() as session:
+        silent, now = hashed(service, "+33698765432"), system_now()
+        await note_opt_out(session, full_desk.practice_id, silent, Source.CARRIER, now, service.actor)
+    assert (await told(full_desk))["recipients"] == 3
+
+
+async def test_the_day_on_which_the_months_pool_ends(full_desk: Desk) -> None:
+    """SMS-3, SMS-5: one practitioner gives 100 a month; 31 a day end it on the fourth day."""
+    await make(full_desk, "calendars", name="Dr Lefèvre", kind="practitioner")
+    forecast = await told(full_desk, per_month=31 * 31)
+    today = date.fromisoformat(NOON[:10])
+    assert date.fromisoformat(forecast["quota_ends_on"]) - today <= timedelta(days=4)
+    assert (await told(full_desk, per_month=1))["quota_ends_on"] is None
 
 
 async def test_a_practice_without_owners(desk: Desk) -> None:

@@ -15,12 +15,12 @@ from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 from vetagenda_sms.editor import profile_named
 from vetagenda_sms.forecast import recipients
-from vetagenda_sms.forecast.allowance import allowance_of
 from vetagenda_sms.forecast.fields import KNOWN, SAMPLES, of_practice, shared_values
 from vetagenda_sms.forecast.outcome import forecast
 from vetagenda_sms.forecast.schemas import ForecastRequest, ForecastView, ProgressView
 from vetagenda_sms.forecast.tally import Recipient, Tally
 from vetagenda_sms.practices import AskedPractice, Practice
+from vetagenda_sms.quota.allowance import allowance_of
 from vetagenda_sms_text import CarrierProfile
 
 NDJSON = "application/x-ndjson"
@@ -71,7 +71,7 @@ class _Run:
         self._service, self._practice, self._wanted, self._profile = service, practice, wanted, profile
         shared = shared_values(wanted.values, of_practice(practice.name, practice.phone, practice.address))
         self._tally = Tally(wanted.text, shared, profile)
-        self._pages = recipients.pages(service, practice.id)
+        self._pages = recipients.pages(service, practice)
         self._first: list[Recipient] = []
 
     async def begin(self) -> None:

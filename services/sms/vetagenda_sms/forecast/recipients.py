@@ -1,5 +1,6 @@
 """Whom a message of the practice reaches: every living animal of every owner with a mobile telephone who
-agreed to SMS. They are asked of the agenda at use, page by page, and kept nowhere."""
+agreed to SMS and has not answered STOP. They are asked of the agenda at use, page by page, and kept
+nowhere."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,19 +9,27 @@ from uuid import UUID
 from vetagenda_kit.service import Service
 from vetagenda_sms.forecast.tally import Recipient
 from vetagenda_sms.mobiles import is_mobile
+from vetagenda_sms.opt_outs import queries as opt_outs
+from vetagenda_sms.practices import Practice
 
 OWNERS_A_PAGE = 2_000
 
 
-async def pages(service: Service, practice_id: UUID) -> AsyncIterator[list[Recipient]]:
+async def pages(service: Service, practice: Practice) -> AsyncIterator[list[Recipient]]:
     """Raises PeerProblem and ServiceUnavailable."""
-    after = None
+    after, stopped = None, await _stopped(service, practice.id)
     while True:
-        page = await _page(service, practice_id, after)
-        yield [_recipient(row) for row in page["items"] if is_mobile(row[3])]
+        page = await _page(service, practice.id, after)
+        reached = (row for row in page["items"] if is_mobile(row[3]))
+        yield [_recipient(row) for row in reached if not stopped or practice.hashed(row[3]) not in stopped]
         after = page["next"]
         if after is None:
             return
+
+
+async def _stopped(service: Service, practice_id: UUID) -> frozenset[str]:
+    async with service.db.reading([practice_id]) as session:
+        return await opt_outs.hashes(session)
 
 
 async def _page(service: Service, practice_id: UUID, after: str | None) -> Any:

@@ -29,6 +29,12 @@ async def among(session: WriteSession, hashes: Collection[str | None]) -> set[tu
     return {(row.practice_id, row.number_hash) for row in await session.execute(query)}
 
 
+async def hashes(session: ReadSession) -> frozenset[str]:
+    """Of all numbers that the practice may not write to."""
+    query = select(col(OptOut.number_hash)).where(col(OptOut.lifted_at).is_(None))
+    return frozenset(await session.scalars(query))
+
+
 async def newest_first(session: ReadSession, paging: PageRequest) -> OptOuts:
     query = select(OptOut).where(col(OptOut.lifted_at).is_(None)).order_by(col(OptOut.id).desc())
     if last := paging.after_id():
