@@ -5,7 +5,7 @@ from collections import Counter
 from uuid import UUID
 
 from vetagenda_kit.db import Database
-from vetagenda_sms.carriers.port import Answer, Heard, Report, Submission
+from vetagenda_sms.carriers.port import Answer, Doubt, Heard, Report, Submission
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms_text import STANDARD
@@ -41,6 +41,7 @@ class Forgetful:
     name = "forgetful"
     profile = STANDARD
     looks_up = False
+    settles_after = None
 
     def __init__(self, _database: Database) -> None:
         self.submitted: Counter[UUID] = Counter()
@@ -50,7 +51,7 @@ class Forgetful:
         self.submitted[submission.reference] += 1
         raise TimeoutError
 
-    async def find(self, reference: UUID) -> Answer | None:
+    async def find(self, doubt: Doubt) -> Answer | None:
         raise NotImplementedError
 
     async def reports(self, practice_id: UUID | None = None) -> list[Report]:

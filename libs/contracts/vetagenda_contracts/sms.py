@@ -54,6 +54,16 @@ class MessageUnconfirmed(_MessageEvent):
     carrier: str
 
 
+class MessageMiscounted(_MessageEvent):
+    """The carrier counted other parts than we did, and is paid by its count: `carrier_segments` against our
+    `segments`."""
+
+    type: ClassVar[str] = "sms.message.miscounted"
+
+    carrier: str
+    carrier_segments: int
+
+
 class ReplyReceived(Event):
     """The owner answered a message: one word of confirmation, the wish to hear no more (`stop`) or again
     (`start`), or something for a person to read. `aggregate_id` and `message_id` are the message's id, given

@@ -17,6 +17,7 @@ from vetagenda_sms.messages import api
 from vetagenda_sms.messages.jobs import CarrierOf, Sender, next_due
 from vetagenda_sms.opt_outs import api as opt_outs
 from vetagenda_sms.quota import asking
+from vetagenda_sms.receipts import api as receipts
 from vetagenda_sms.replies import api as replies
 from vetagenda_sms.replies.jobs import Listener
 from vetagenda_sms.retention import jobs as retention
@@ -50,6 +51,7 @@ def create(
             opt_outs.public,
             replies.sandbox,
             replies.callback(carrier_of),
+            receipts.api,
         ],
         consumers=[consumers],
         jobs=[*sender.jobs(), *listener.jobs(), asking.JOB, retention.JOB],

@@ -70,6 +70,12 @@ def read_mobile(raw: str, region: str) -> TelephoneNumber:
     return number
 
 
+def country_of(e164: str) -> str:
+    """ISO 3166-1 alpha-2; empty when no country has the number any more."""
+    number = _parse(e164, "001")
+    return (number and region_code_for_number(number)) or ""
+
+
 def _regions_to_try(region: str) -> tuple[str, ...]:
     if region not in _DIALLED_TOGETHER:
         return (region,)

@@ -34,6 +34,7 @@ class Message(SmsTable, table=True):
     well: when its state last changed after it had left, or its end; `to` and `text` are forgotten some time
     after. `pool_month` is the month whose pool its segments are taken from, `holidays` the country (and
     subdivision) whose public holidays it keeps, `erased` that its owner was erased while it was on its way.
+    `carrier_segments` is the carrier's own count, where it tells one.
     """
 
     __tablename__ = "message"
@@ -82,6 +83,7 @@ class Message(SmsTable, table=True):
     erased: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     carrier: str | None = Field(default=None, sa_type=Text)
     carrier_reference: str | None = Field(default=None, sa_type=Text)
+    carrier_segments: int | None = None
 
 
 class SandboxSubmission(SmsTable, table=True):

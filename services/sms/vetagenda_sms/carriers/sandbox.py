@@ -23,7 +23,7 @@ from sqlmodel import col
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
 from vetagenda_kit.ids import uuid7
-from vetagenda_sms.carriers.port import Answer, Heard, NotSubmitted, Report, Submission
+from vetagenda_sms.carriers.port import Answer, Doubt, Heard, NotSubmitted, Report, Submission
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.tables import SandboxSubmission
 from vetagenda_sms_text import STANDARD
@@ -45,6 +45,7 @@ class Sandbox:
     name = "sandbox"
     profile = STANDARD
     looks_up = True
+    settles_after = None
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,8 +62,9 @@ class Sandbox:
             raise ConnectionResetError
         return Answer(Status.ACCEPTED, str(taken.id))
 
-    async def find(self, reference: UUID) -> Answer | None:
-        query = select(col(SandboxSubmission.id)).where(col(SandboxSubmission.reference) == reference)
+    async def find(self, doubt: Doubt) -> Answer | None:
+        ours = col(SandboxSubmission.reference) == doubt.submission.reference
+        query = select(col(SandboxSubmission.id)).where(ours)
         async with self._database.jobs_reading() as session:
             found = await session.scalar(query.limit(1))
         return Answer(Status.ACCEPTED, str(found)) if found else None
@@ -103,7 +105,7 @@ def _taken_over(submission: Submission) -> SandboxSubmission:
         practice_id=submission.practice_id,
         reference=submission.reference,
         to=submission.to,
-        text="".join(submission.parts),
+        text=submission.text,
         parts=len(submission.parts),
         received_at=system_now(),
         outcome=Status.UNDELIVERED if submission.to == UNREACHABLE else Status.DELIVERED,

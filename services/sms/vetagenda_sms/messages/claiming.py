@@ -1,6 +1,6 @@
 """Which messages leave now: the last look, in the transaction that writes down the intent to send."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ from vetagenda_sms.tables import Message
 _ASKED_AGAIN = timedelta(seconds=30)
 """In real time: what waits for an answer of the agenda does not wait for it for ever."""
 
+CarrierFor = Callable[[Message], str]
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -32,7 +34,9 @@ class Claim:
     to_ask: frozenset[PoolKey]
 
 
-async def claim(session: WriteSession, due: Select[Message], limit: int, carrier: str, actor: Actor) -> Claim:
+async def claim(
+    session: WriteSession, due: Select[Message], limit: int, carrier_for: CarrierFor, actor: Actor
+) -> Claim:
     """Write down the intent to send; commit it before the first byte leaves.
 
     What may no longer leave expires or is suppressed, and what came out of its hours, or finds the month's
@@ -48,7 +52,7 @@ async def claim(session: WriteSession, due: Select[Message], limit: int, carrier
             leaving.append(message)
     with session.no_autoflush:
         reserved = await quota.reserve(session, leaving, actor)
-    _decide(session, reserved, carrier, actor)
+    _decide(session, reserved, carrier_for, actor)
     return Claim(reserved.passed, len(messages), frozenset(reserved.to_ask))
 
 
@@ -66,13 +70,10 @@ def _may_leave(session: WriteSession, message: Message, actor: Actor) -> bool:
     return True
 
 
-def _decide(session: WriteSession, reserved: Reserved, carrier: str, actor: Actor) -> None:
+def _decide(session: WriteSession, reserved: Reserved, carrier_for: CarrierFor, actor: Actor) -> None:
     for message in reserved.passed:
-        message.carrier, message.claimed_at, message.submitted_at = (
-            carrier,
-            system_now(),
-            practice_time(message),
-        )
+        message.carrier, message.claimed_at = carrier_for(message), system_now()
+        message.submitted_at = practice_time(message)
         message.waits_for_pool = False
         become(message, Status.SENDING, None)
     for message in reserved.blocked:

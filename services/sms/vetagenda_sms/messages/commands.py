@@ -184,10 +184,11 @@ async def learn(
     actor: Actor,
     *,
     carrier_reference: str | None = None,
+    carrier_segments: int | None = None,
     quietly: bool = False,
 ) -> bool:
     """Record what the carrier said of one message, as `learning.learn_all` does of many."""
-    said = Said(message_id, status, carrier_reference, quietly)
+    said = Said(message_id, status, carrier_reference, carrier_segments, quietly)
     return bool(await learning.learn_all(session, [said], actor))
 
 

@@ -19,12 +19,15 @@ from vetagenda_kit.db import Database
 from vetagenda_kit.jobs import Job
 from vetagenda_kit.logs import logger
 from vetagenda_kit.service import Service
-from vetagenda_sms.carriers.port import Answer, Carrier, NotSubmitted, Submission
+from vetagenda_sms.carriers.choice import Carriers, Outside, connected
+from vetagenda_sms.carriers.port import Answer, Carrier, Doubt, NotSubmitted, Submission
 from vetagenda_sms.messages import claiming, commands, learning, queries
 from vetagenda_sms.messages.claiming import Claim
 from vetagenda_sms.messages.learning import Said
 from vetagenda_sms.messages.rules import Status
+from vetagenda_sms.numbers import country_of
 from vetagenda_sms.quota import asking
+from vetagenda_sms.senders.rules import sender_for
 from vetagenda_sms.settings import Settings
 from vetagenda_sms.tables import Message
 from vetagenda_sms_text import PROFILES, segment
@@ -38,10 +41,14 @@ CarrierOf = Callable[[Database], Carrier]
 
 
 class Sender:
-    """The jobs around one carrier."""
+    """The jobs around the carriers. `carrier_of` gives the sandbox, or what stands for it."""
 
-    def __init__(self, carrier_of: CarrierOf) -> None:
-        self._carrier_of = carrier_of
+    def __init__(self, carrier_of: CarrierOf, outside: Outside = connected) -> None:
+        self._carrier_of, self._outside = carrier_of, outside
+
+    def _carriers(self, service: Service) -> Carriers:
+        settings: Settings = service.settings
+        return Carriers(self._carrier_of(service.db), self._outside(service), settings.sms_carrier)
 
     def jobs(self) -> list[Job]:
         return [
@@ -81,18 +88,23 @@ class Sender:
                 return sent
 
     async def _claim(self, service: Service, due: Select[Message]) -> Claim:
-        name = self._carrier_of(service.db).name
+        carriers = self._carriers(service)
+
+        def carrier_for(message: Message) -> str:
+            return carriers.of_new(virtual=message.virtual).name
+
         async with service.db.jobs_writing() as session:
-            return await claiming.claim(session, due, BATCH, name, service.job("send"))
+            return await claiming.claim(session, due, BATCH, carrier_for, service.job("send"))
 
     async def _submit(self, service: Service, message: Message) -> None:
-        carrier, actor = self._carrier_of(service.db), service.job("send")
+        carrier, actor = self._carriers(service).named(message.carrier), service.job("send")
+        assert carrier is not None, "it was claimed for one of them"
         if _came_too_late(service, message):
             log.warning("sms_claim_too_old", message_id=str(message.id))
             return
         try:
             async with asyncio.timeout(service.settings.carrier_timeout.total_seconds()):
-                answer = await carrier.submit(_submission(message))
+                answer = await carrier.submit(_submission(message, service.settings))
         except NotSubmitted:
             log.info("sms_not_submitted", message_id=str(message.id))
             async with service.db.jobs_writing() as session:
@@ -106,7 +118,7 @@ class Sender:
             await _record(service, message.id, answer, actor)
 
     async def hear_reports(self, service: Service, practice_id: UUID | None = None) -> None:
-        """Receipts of a carrier that does not call back."""
+        """Receipts of the sandbox, which does not call back."""
         carrier, actor = self._carrier_of(service.db), service.job("hear")
         reports = await carrier.reports(practice_id)
         if not reports:
@@ -118,23 +130,29 @@ class Sender:
 
     async def resolve_doubts(self, service: Service) -> None:
         """Submissions that nobody finished become unknown; unknown ones are asked about where one can."""
-        carrier, actor, settings = self._carrier_of(service.db), service.job("resolve"), service.settings
+        carriers, actor, settings = self._carriers(service), service.job("resolve"), service.settings
         stale = system_now() - settings.sending_is_stale_after
-        for message_id in await _in_doubt(service, Status.SENDING, stale):
-            await _doubt(service, carrier, message_id, actor)
-        if not carrier.looks_up:
-            return
-        settled = system_now() - settings.carrier_settles_after
-        for message_id in await _in_doubt(service, Status.UNKNOWN, settled):
-            await self._ask(service, carrier, message_id, actor)
+        for message in await _in_doubt(service, Status.SENDING, stale):
+            await _doubt(service, carriers.named(message.carrier), message.id, actor)
+        for carrier in carriers.that_look_up():
+            settled = system_now() - (carrier.settles_after or settings.carrier_settles_after)
+            for message in await _in_doubt(service, Status.UNKNOWN, settled, carrier.name):
+                await self._ask(service, carrier, message, actor)
 
-    async def _ask(self, service: Service, carrier: Carrier, message_id: UUID, actor: Actor) -> None:
-        answer = await carrier.find(message_id)
+    async def _ask(self, service: Service, carrier: Carrier, message: Message, actor: Actor) -> None:
+        doubt = await _doubt_about(service, message)
+        if doubt is None:
+            return
+        try:
+            answer = await carrier.find(doubt)
+        except Exception as error:  # it stays unknown, and the others are asked about
+            log.warning("sms_not_looked_up", message_id=str(message.id), error=type(error).__name__)
+            return
         if answer is not None:
-            await _record(service, message_id, answer, actor)
+            await _record(service, message.id, answer, actor)
             return
         async with service.db.jobs_writing() as session:
-            await commands.put_back(session, message_id, system_now(), actor)
+            await commands.put_back(session, message.id, system_now(), actor)
 
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:
@@ -142,21 +160,43 @@ async def next_due(service: Service, practice_id: UUID) -> datetime | None:
         return await queries.next_virtual_instant(session, practice_id)
 
 
-async def _in_doubt(service: Service, status: Status, claimed_before: datetime) -> list[UUID]:
+async def _in_doubt(
+    service: Service, status: Status, claimed_before: datetime, carrier: str | None = None
+) -> list[Message]:
     async with service.db.jobs_reading() as session:
-        return [each.id for each in await session.scalars(queries.in_doubt(status, claimed_before))]
+        return list(await session.scalars(queries.in_doubt(status, claimed_before, carrier)))
 
 
-async def _doubt(service: Service, carrier: Carrier, message_id: UUID, actor: Actor) -> None:
+async def _doubt_about(service: Service, message: Message) -> Doubt | None:
+    """None while a message with the same words is on its way to the same number: the carrier's list could
+    not tell which of the two it shows."""
+    assert message.claimed_at is not None
+    async with service.db.jobs_reading() as session:
+        twins = list(await session.scalars(queries.twins(message)))
+    if any(twin.status is Status.SENDING for twin in twins):
+        return None
+    others = frozenset(twin.carrier_reference for twin in twins if twin.carrier_reference)
+    return Doubt(_submission(message, service.settings), message.claimed_at, others)
+
+
+async def _doubt(service: Service, carrier: Carrier | None, message_id: UUID, actor: Actor) -> None:
     """A carrier that can be asked is asked first: the others' doubt is told at once."""
+    quietly = carrier is not None and carrier.looks_up
     async with service.db.jobs_writing() as session:
-        await commands.learn(session, message_id, Status.UNKNOWN, actor, quietly=carrier.looks_up)
+        await commands.learn(session, message_id, Status.UNKNOWN, actor, quietly=quietly)
 
 
 async def _record(service: Service, message_id: UUID, answer: Answer, actor: Actor) -> None:
+    if answer.opted_out:
+        log.info("sms_opted_out_at_carrier", message_id=str(message_id))
     async with service.db.jobs_writing() as session:
         await commands.learn(
-            session, message_id, answer.status, actor, carrier_reference=answer.carrier_reference
+            session,
+            message_id,
+            answer.status,
+            actor,
+            carrier_reference=answer.carrier_reference,
+            carrier_segments=answer.segments,
         )
 
 
@@ -168,7 +208,7 @@ def _came_too_late(service: Service, message: Message) -> bool:
     return system_now() + settings.carrier_timeout > others_may_act_at
 
 
-def _submission(message: Message) -> Submission:
+def _submission(message: Message, settings: Settings) -> Submission:
     assert message.to is not None
     assert message.text is not None
     return Submission(
@@ -178,4 +218,5 @@ def _submission(message: Message) -> Submission:
         encoding=message.encoding,
         parts=segment(message.text, PROFILES[message.profile]).parts,
         valid_until=message.expires_at,
+        sender=sender_for(country_of(message.to), settings.sms_sender, settings.sms_sender_number),
     )

@@ -79,5 +79,18 @@ async def next_virtual_instant(session: ReadSession, practice_id: UUID) -> datet
     return await session.scalar(query)
 
 
-def in_doubt(status: Status, claimed_before: datetime) -> Select[Message]:
-    return select(Message).where(col(Message.status) == status, col(Message.claimed_at) < claimed_before)
+def in_doubt(status: Status, claimed_before: datetime, carrier: str | None = None) -> Select[Message]:
+    """Claimed before an instant and in this state since; of one carrier, or of all."""
+    query = select(Message).where(col(Message.status) == status, col(Message.claimed_at) < claimed_before)
+    return query if carrier is None else query.where(col(Message.carrier) == carrier)
+
+
+def twins(message: Message) -> Select[Message]:
+    """Other messages with the same words that went to the same number through the same carrier."""
+    return select(Message).where(
+        col(Message.to) == message.to,
+        col(Message.text) == message.text,
+        col(Message.carrier) == message.carrier,
+        col(Message.submitted_at).is_not(None),
+        col(Message.id) != message.id,
+    )

@@ -72,9 +72,10 @@ class OrderAnswers(ViewModel):
 
 
 class MessageView(ViewModel):
-    """`segments` is what the carrier is paid for; `send_on` is when it may leave. A `suppressed`
-    one never leaves, for a `reason`: the month's pool is used up (`over_quota`), who has the number wants no
-    SMS (`opted_out`), or the owner was erased (`erased`). `to` and `text` are forgotten after a while."""
+    """`segments` is what the carrier is paid for by our count, `carrier_segments` by its own, where it tells
+    one; `send_on` is when it may leave. A `suppressed` one never leaves, for a `reason`: the month's pool is
+    used up (`over_quota`), who has the number wants no SMS (`opted_out`), or the owner was erased (`erased`).
+    `to` and `text` are forgotten after a while."""
 
     id: UUID
     version: int
@@ -86,6 +87,7 @@ class MessageView(ViewModel):
     encoding: Encoding
     units: int
     segments: int
+    carrier_segments: int | None
     created_at: datetime
     send_on: datetime
     expires_at: datetime | None

@@ -33,8 +33,8 @@ def suppress(session: WriteSession, message: Message, reason: Reason, at: dateti
     tell(session, message, at, actor)
 
 
-def tell(session: WriteSession, message: Message, at: datetime, actor: Actor) -> None:
-    said: dict[str, Any] = {
+def said_of(message: Message, at: datetime, actor: Actor) -> dict[str, Any]:
+    return {
         "practice_id": message.practice_id,
         "actor": actor,
         "aggregate_id": message.id,
@@ -43,6 +43,10 @@ def tell(session: WriteSession, message: Message, at: datetime, actor: Actor) ->
         "segments": message.segments,
         "at": at,
     }
+
+
+def tell(session: WriteSession, message: Message, at: datetime, actor: Actor) -> None:
+    said = said_of(message, at, actor)
     match message.status:
         case Status.ACCEPTED:
             outbox.add(session, MessageAccepted(**said, carrier=message.carrier or ""))

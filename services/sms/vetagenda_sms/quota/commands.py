@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
@@ -20,7 +21,8 @@ from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_sms.choices import queries as choices
-from vetagenda_sms.messages.rules import MessageClass
+from vetagenda_sms.messages.rules import MessageClass, pool_month
+from vetagenda_sms.messages.telling import practice_time
 from vetagenda_sms.quota import rules
 from vetagenda_sms.quota.allowance import widest
 from vetagenda_sms.quota.rules import AtLimit, Ceiling
@@ -139,6 +141,16 @@ async def give_back(session: WriteSession, messages: Sequence[Message]) -> None:
     for key in sorted(segments):
         less = update(Pool).where(*_is(key)).values(used=col(Pool.used) - segments[key])
         await session.execute(less.execution_options(synchronize_session=False))
+
+
+async def use(session: WriteSession, messages: Sequence[Message]) -> None:
+    """The carrier has taken these over after all: whatever the limit, they are used."""
+    for message in messages:
+        month = pool_month(practice_time(message), ZoneInfo(message.time_zone))
+        message.pool_month, key = month, (message.practice_id, month)
+        if await _take(session, key, message.segments, Ceiling.NONE) is None:
+            await _open(session, key)
+            await _take(session, key, message.segments, Ceiling.NONE)
 
 
 async def note(session: WriteSession, key: PoolKey, offered: int | None) -> tuple[Pool, bool]:

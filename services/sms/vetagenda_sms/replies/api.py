@@ -7,20 +7,28 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.ids import uuid7
-from vetagenda_kit.problems import Conflict, InvalidRequest, NotFound, problems
+from vetagenda_kit.problems import Conflict, InvalidRequest, NotFound, UnsupportedMediaType, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_kit.service import Service
 from vetagenda_sms import numbers
+from vetagenda_sms.carriers import callbacks
+from vetagenda_sms.carriers.callbacks import Call
+from vetagenda_sms.carriers.choice import Outside, connected
 from vetagenda_sms.carriers.port import Heard
 from vetagenda_sms.messages.jobs import CarrierOf
 from vetagenda_sms.number_key import hashed
 from vetagenda_sms.practices import AskedPractice
 from vetagenda_sms.replies import commands
+from vetagenda_sms.replies.reading import told_reply
 from vetagenda_sms.replies.schemas import PlayedReply, ReplyView, ToldReply
+from vetagenda_sms.settings import Settings
 
 PLAYED = "played"
 """The carrier of an answer that somebody played in a test practice."""
-_NO_KEY: dict[str, Any] = {"security": []}
+_PROBLEMS = problems(NotFound, InvalidRequest, UnsupportedMediaType)
+_EXTRA = callbacks.documented(ToldReply.model_json_schema())
+_BY_GET: dict[str, Any] = {name: part for name, part in _EXTRA.items() if name != "requestBody"}
+Secret = Annotated[str, Query(max_length=200)]
 
 sandbox = router(tags=["sandbox"], prefix="/v1/practices/{practice_id}/test/sms")
 
@@ -58,30 +66,47 @@ def _dialled(raw: str, country: str) -> str:
         raise InvalidRequest.at("/from", str(unusable)) from unusable
 
 
-def callback(carrier_of: CarrierOf) -> APIRouter:
-    """Where the platform's carrier calls back. The address is the secret: who does not know it finds
+def callback(carrier_of: CarrierOf, outside: Outside = connected) -> APIRouter:
+    """Where the platform's carriers call back. The address is the secret: who does not know it finds
     nothing here."""
     api = router(tags=["sms"], prefix="/v1/sms/replies")
 
-    @api.post("/{provider}", status_code=204, responses=problems(NotFound), openapi_extra=_NO_KEY)
-    async def take_reply(
-        provider: str, told: ToldReply, request: Request, secret: Annotated[str, Query(max_length=200)] = ""
-    ) -> None:
-        """An owner's answer, told by the carrier. Its address carries the `secret` of the platform's settings
-        instead of a key. An answer to no message of ours is dropped, and a repeated one changes nothing."""
+    def is_there(service: Service, provider: str) -> bool:
+        return provider == carrier_of(service.db).name or provider in outside(service)
+
+    async def take(provider: str, request: Request, secret: str) -> None:
         service: Service = request.app.state.service
-        carrier = carrier_of(service.db)
-        if provider != carrier.name or not _is_known(secret, service.settings.sms_callback_secret):
+        call = await callbacks.received(request)
+        if not is_there(service, provider) or not _may_tell(provider, call, secret, service.settings):
             raise NotFound("there is no such address")
+        told = told_reply(provider, call)
         number = _international(told.sender)
         if number is not None:
             async with service.db.jobs_writing() as session:
                 heard = Heard(told.id, number, told.text)
                 await commands.take(
-                    session, carrier.name, heard, service.actor, number_hash=hashed(service, number)
+                    session, provider, heard, service.actor, number_hash=hashed(service, number)
                 )
 
+    @api.post("/{provider}", status_code=204, responses=_PROBLEMS, openapi_extra=_EXTRA)
+    async def take_reply(provider: str, request: Request, secret: Secret = "") -> None:
+        """An owner's answer, told by the carrier: as JSON, or as Twilio's form. Its address carries the
+        `secret` of the platform's settings instead of a key; Twilio's own signature is good too. An answer to
+        no message of ours is dropped, and a repeated one changes nothing."""
+        await take(provider, request, secret)
+
+    @api.get("/{provider}", status_code=204, responses=_PROBLEMS, openapi_extra=_BY_GET)
+    async def take_reply_by_get(provider: str, request: Request, secret: Secret = "") -> None:
+        """The same from a carrier that calls with GET, as Kannel does: `id`, `from` and `text`."""
+        await take(provider, request, secret)
+
     return api
+
+
+def _may_tell(provider: str, call: Call, secret: str, settings: Settings) -> bool:
+    if provider == "twilio" and call.is_signed_by_twilio(settings):
+        return True
+    return _is_known(secret, settings.sms_callback_secret)
 
 
 def _is_known(secret: str, kept: str | None) -> bool:

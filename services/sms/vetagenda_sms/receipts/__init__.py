@@ -1,0 +1,1 @@
+"""What carriers tell of a message after they have taken it over (SMS-6)."""

@@ -1,0 +1,1 @@
+"""Whom the owner's telephone shows as the sender (SMS-6)."""
