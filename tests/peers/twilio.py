@@ -126,7 +126,7 @@ class TwilioStandIn:
             await self.answer_now.wait()
         if fault is Fault.NEVER_ANSWERS:
             await _until_gone(request)
-        return _Dropped() if fault is Fault.DROPS_THE_ANSWER else JSONResponse(taken.document, 201)
+        return Dropped() if fault is Fault.DROPS_THE_ANSWER else JSONResponse(taken.document, 201)
 
     def _take(self, form: dict[str, str]) -> Sent:
         sid = f"SM{len(self.sent) + 1:032x}"
@@ -168,7 +168,7 @@ class TwilioStandIn:
         return base64.b64encode(hmac.digest(self.token.encode(), said.encode(), "sha1")).decode()
 
 
-class _Dropped(Response):
+class Dropped(Response):
     """The connection ends in the middle of the answer."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -33,6 +33,12 @@ class LosesAnswersForGood(LosesAnswers):
     looks_up = False
 
 
+def work_outside(settings: dict[str, Any], begun: Connection) -> None:
+    """Until killed, with the carrier that the settings name."""
+    settles: dict[str, Any] = {"sms_twilio_settles_after": timedelta(seconds=2)}
+    asyncio.run(_work(Settings(**IMPATIENT, **settles, **settings), Sandbox, begun))
+
+
 def work(settings: dict[str, Any], looks_up: bool, begun: Connection) -> None:
     """Until killed."""
     carrier_of = LosesAnswers if looks_up else LosesAnswersForGood

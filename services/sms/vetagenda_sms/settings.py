@@ -77,7 +77,7 @@ class Settings(ServiceSettings):
     @classmethod
     def _is_a_number(cls, sender: str | None) -> str | None:
         if sender and senders.kind_of(sender) is senders.SenderKind.NAME:
-            raise ValueError("this is for a number or a short code; a name is VETAGENDA_SMS_SENDER")
+            raise ValueError("this takes a number or a short code, and VETAGENDA_SMS_SENDER a name")
         return sender
 
     @field_validator("sms_kannel_url", "sms_twilio_url", "sms_callback_url")
