@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from harness import eventually
 from peers.kannel import KannelStandIn
 from peers.twilio import Fault, TwilioStandIn
 from sms import worker
 from sms.desk import Desk
 from sms.reachable import Reachable, reachable
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from vetagenda_embedded import forkserver
@@ -25,7 +24,7 @@ from vetagenda_sms.tables import Message
 PATIENCE_SECONDS = 120.0
 OPEN = {Status.PLANNED, Status.SENDING}
 SIZES = [
-    pytest.param(60, 3, id="a-few"),
+    pytest.param(40, 2, id="a-few"),
     pytest.param(2_000, 200, id="a-storm", marks=pytest.mark.long),
 ]
 
@@ -111,7 +110,7 @@ async def storm(
     await ordering
     last = await start(settings)
     try:
-        await eventually(lambda: settled(desk, still_open), seconds=PATIENCE_SECONDS)
+        await settled(desk, still_open)
     finally:
         await end(last)
 
@@ -154,5 +153,12 @@ async def statuses(desk: Desk) -> dict[str, Status]:
     return {row.to: row.status for row in rows}
 
 
-async def settled(desk: Desk, still_open: set[Status]) -> bool:
-    return not still_open & set((await statuses(desk)).values())
+async def settled(desk: Desk, still_open: set[Status]) -> None:
+    """Asked seldom: the carrier answers in the same loop."""
+    count = select(func.count()).where(col(Message.status).in_(still_open))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            async with desk.service.db.reading([desk.practice_id]) as session:
+                if not await session.scalar(count):
+                    return
+            await asyncio.sleep(0.25)

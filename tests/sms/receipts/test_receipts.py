@@ -142,7 +142,7 @@ async def test_a_receipt_comes_before_our_own_answer_is_recorded(
 WORDS = ["queued", "sending", "sent", "undelivered", "delivered", "delivered"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(WORDS), again=st.lists(st.sampled_from(WORDS), max_size=4))
 async def test_receipts_in_any_order_and_number_end_in_one_state(
     desk: Desk, twilio: TwilioStandIn, number: str, order: list[str], again: list[str]
