@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import hmac
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from email.utils import format_datetime
@@ -75,7 +76,8 @@ class Sent:
 
 @dataclass
 class TwilioStandIn:
-    """`faults` answers what is wrong with the n-th create (from 1), or None. `counts` is its own count."""
+    """`faults` answers what is wrong with the n-th create for a number (from 1), or
+    None. `counts` is its own count."""
 
     account: ClassVar[str] = "AC" + "0" * 32
     token: ClassVar[str] = "token-of-the-stand-in"
@@ -84,6 +86,7 @@ class TwilioStandIn:
     page_size: int | None = None
     sent: list[Sent] = field(default_factory=list)
     created: int = 0
+    tried: Counter[str] = field(default_factory=Counter)
     looked_up: int = 0
     answer_now: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
@@ -114,11 +117,12 @@ class TwilioStandIn:
     async def _create(self, request: Request) -> Response:
         if not self._knows(request):
             return _error(401, 20003)
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         self.created += 1
-        fault = self.faults(self.created)
+        self.tried[form["To"]] += 1
+        fault = self.faults(self.tried[form["To"]])
         if fault in _REFUSALS:
             return _error(*_REFUSALS[fault])
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         taken = self._take(form)
         if fault is Fault.BREAKS_AFTERWARDS:
             return _error(500, 20500)

@@ -31,6 +31,7 @@ def twilio(stand_in: TwilioStandIn) -> TwilioStandIn:
     fresh = TwilioStandIn()
     stand_in.faults, stand_in.counts, stand_in.page_size = fresh.faults, fresh.counts, None
     stand_in.sent, stand_in.created, stand_in.looked_up = [], 0, 0
+    stand_in.tried.clear()
     return stand_in
 
 
