@@ -34,7 +34,8 @@ class Message(SmsTable, table=True):
     well: when its state last changed after it had left, or its end; `to` and `text` are forgotten some time
     after. `pool_month` is the month whose pool its segments are taken from, `holidays` the country (and
     subdivision) whose public holidays it keeps, `erased` that its owner was erased while it was on its way.
-    `carrier_segments` is the carrier's own count, where it tells one.
+    `carrier_segments` is the carrier's own count, where it tells one. `sender` is whom the practice wants
+    telephones to show.
     """
 
     __tablename__ = "message"
@@ -84,6 +85,7 @@ class Message(SmsTable, table=True):
     carrier: str | None = Field(default=None, sa_type=Text)
     carrier_reference: str | None = Field(default=None, sa_type=Text)
     carrier_segments: int | None = None
+    sender: str | None = Field(default=None, sa_type=Text)
 
 
 class SandboxSubmission(SmsTable, table=True):

@@ -116,6 +116,32 @@ async def test_a_refusal_is_told(desk: Desk, twilio: TwilioStandIn, number: str,
     assert await desk.events(message_id) == ["sms.message.failed"]
 
 
+async def test_who_has_opted_out_at_the_carrier_has_opted_out_here(
+    desk: Desk, twilio: TwilioStandIn, number: str
+) -> None:
+    """SMS-6: told as such, so that another channel takes over; what comes later does not get that far."""
+    twilio.faults = lambda attempt: Fault.OPTED_OUT if attempt == 1 else None
+    first = await desk.order(to=number, **URGENT)
+    await desk.run()
+    assert ((await desk.message(first))["reason"], await desk.outcomes()) == ("opted_out", ["opted_out"])
+    later = await desk.order(to=number, **URGENT)
+    await desk.run()
+    assert (await desk.status(later), twilio.created) == ("suppressed", 1)
+
+
+async def test_telephones_show_the_practices_own_sender(
+    desk: Desk, twilio: TwilioStandIn, number: str
+) -> None:
+    """SMS-6: it goes before the platform's."""
+    async with desk.house.client("sms", desk.practice_id) as client:
+        path = f"/v1/practices/{desk.practice_id}/sms/settings"
+        chosen = await client.put(path, json={"sender": "Parc 75"}, headers={"If-Match": "*"})
+        assert chosen.status_code == 200, chosen.text
+    await desk.order(to=number, **URGENT)
+    await desk.run()
+    assert twilio.to(number)[0].form["From"] == "Parc 75"
+
+
 TAKEN = [Fault.DROPS_THE_ANSWER, Fault.BREAKS_AFTERWARDS, Fault.NEVER_ANSWERS]
 
 
@@ -226,6 +252,9 @@ async def test_a_receipt_keeps_what_was_not_found_from_leaving_again(
     message = await desk.message(message_id)
     assert (message["status"], twilio.created) == ("accepted", 1)
     assert message["submitted_at"] is not None
+    async with desk.house.client("sms", desk.practice_id) as client:
+        usage = (await client.get(f"/v1/practices/{desk.practice_id}/sms/usage")).json()
+    assert usage["used"] == 1, "given back when it was put back, and used after all"
 
 
 async def test_another_count_than_ours_is_kept_and_told_once(

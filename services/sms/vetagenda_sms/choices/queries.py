@@ -1,6 +1,7 @@
 """A practice's choices as they hold now."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,12 +38,22 @@ async def at_limits(session: WriteSession, practices: Collection[UUID]) -> dict[
     return dict.fromkeys(practices, AtLimit.OVERAGE) | found
 
 
-async def holidays_of(session: WriteSession, practice: Practice) -> str | None:
-    """The country, and the subdivision after a hyphen, whose public holidays a practice keeps."""
+@dataclass(frozen=True)
+class Ways:
+    """How a practice writes: `holidays` is the country, and the subdivision after a hyphen, whose public
+    holidays it keeps; `sender` whom telephones show."""
+
+    holidays: str | None
+    sender: str | None
+
+
+async def ways_of(session: WriteSession, practice: Practice) -> Ways:
     row = await session.get(Choices, practice.id)
     kept = public_holidays.known(practice.country, row.subdivision if row else None)
-    if kept is None:
-        return None
+    return Ways(_written(kept) if kept else None, row.sender if row else None)
+
+
+def _written(kept: PublicHolidays) -> str:
     return f"{kept.country}-{kept.subdivision}" if kept.subdivision else kept.country
 
 

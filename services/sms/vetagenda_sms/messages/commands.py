@@ -14,6 +14,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict, InvalidRequest, Problem
 from vetagenda_sms import numbers
 from vetagenda_sms.choices import queries as choices
+from vetagenda_sms.choices.queries import Ways
 from vetagenda_sms.messages import learning, queries, rules
 from vetagenda_sms.messages.learning import Said
 from vetagenda_sms.messages.rules import Reason, Status
@@ -48,9 +49,9 @@ async def place_all(
     session: WriteSession, practice: Practice, orders: Mapping[UUID, MessageOrder], actor: Actor
 ) -> dict[UUID, Message | Problem]:
     """Take messages over, each for itself: by id the message, or why it is refused."""
-    holidays = await choices.holidays_of(session, practice)
+    ways = await choices.ways_of(session, practice)
     answers = {
-        message_id: _planned(practice, message_id, order, holidays) for message_id, order in orders.items()
+        message_id: _planned(practice, message_id, order, ways) for message_id, order in orders.items()
     }
     planned = [answer for answer in answers.values() if isinstance(answer, Message)]
     await _mind_opt_outs(session, practice, planned)
@@ -103,17 +104,15 @@ def _is_same(message: Message, order: Message) -> bool:
 
 
 def _planned(
-    practice: Practice, message_id: UUID, order: MessageOrder, holidays: str | None
+    practice: Practice, message_id: UUID, order: MessageOrder, ways: Ways
 ) -> Message | InvalidRequest:
     try:
-        return _sendable_message(practice, message_id, order, holidays)
+        return _sendable_message(practice, message_id, order, ways)
     except InvalidRequest as refusal:
         return refusal
 
 
-def _sendable_message(
-    practice: Practice, message_id: UUID, order: MessageOrder, holidays: str | None
-) -> Message:
+def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder, ways: Ways) -> Message:
     text = _sendable(order.text)
     counted = segment(text)
     if counted.segments > MAX_SEGMENTS:
@@ -121,7 +120,9 @@ def _sendable_message(
             "/text", f"this takes {counted.segments} segments; {MAX_SEGMENTS} is the most"
         )
     to = _telephone(order.to, practice.country)
-    send_on = rules.leaves_at(practice.now, order.message_class, practice.zone, choices.holidays(holidays))
+    send_on = rules.leaves_at(
+        practice.now, order.message_class, practice.zone, choices.holidays(ways.holidays)
+    )
     too_late = order.expires_at is not None and order.expires_at <= send_on
     return Message(
         id=message_id,
@@ -137,7 +138,8 @@ def _sendable_message(
         units=counted.units,
         segments=counted.segments,
         time_zone=practice.zone.key,
-        holidays=holidays,
+        holidays=ways.holidays,
+        sender=ways.sender,
         virtual=practice.virtual,
         created_at=practice.now,
         send_on=send_on,

@@ -24,8 +24,11 @@ from vetagenda_sms.carriers.port import Answer, Carrier, Doubt, NotSubmitted, Su
 from vetagenda_sms.messages import claiming, commands, learning, queries
 from vetagenda_sms.messages.claiming import Claim
 from vetagenda_sms.messages.learning import Said
-from vetagenda_sms.messages.rules import Status
+from vetagenda_sms.messages.rules import Reason, Status
+from vetagenda_sms.messages.telling import practice_time
 from vetagenda_sms.numbers import country_of
+from vetagenda_sms.opt_outs.commands import note_opt_out
+from vetagenda_sms.opt_outs.tables import Source
 from vetagenda_sms.quota import asking
 from vetagenda_sms.senders.rules import sender_for
 from vetagenda_sms.settings import Settings
@@ -115,7 +118,7 @@ class Sender:
             await _doubt(service, carrier, message.id, actor)
         else:
             log.info("sms_answered", message_id=str(message.id), status=answer.status)
-            await _record(service, message.id, answer, actor)
+            await _record(service, message, answer, actor)
 
     async def hear_reports(self, service: Service, practice_id: UUID | None = None) -> None:
         """Receipts of the sandbox, which does not call back."""
@@ -149,7 +152,7 @@ class Sender:
             log.warning("sms_not_looked_up", message_id=str(message.id), error=type(error).__name__)
             return
         if answer is not None:
-            await _record(service, message.id, answer, actor)
+            await _record(service, message, answer, actor)
             return
         async with service.db.jobs_writing() as session:
             await commands.put_back(session, message.id, system_now(), actor)
@@ -169,7 +172,9 @@ async def _in_doubt(
 
 async def _doubt_about(service: Service, message: Message) -> Doubt | None:
     """None while a message with the same words is on its way to the same number: the carrier's list could
-    not tell which of the two it shows."""
+    not tell which of the two it shows; and where number and words are forgotten already."""
+    if message.to is None or message.text is None:
+        return None
     assert message.claimed_at is not None
     async with service.db.jobs_reading() as session:
         twins = list(await session.scalars(queries.twins(message)))
@@ -186,18 +191,16 @@ async def _doubt(service: Service, carrier: Carrier | None, message_id: UUID, ac
         await commands.learn(session, message_id, Status.UNKNOWN, actor, quietly=quietly)
 
 
-async def _record(service: Service, message_id: UUID, answer: Answer, actor: Actor) -> None:
-    if answer.opted_out:
-        log.info("sms_opted_out_at_carrier", message_id=str(message_id))
+async def _record(service: Service, message: Message, answer: Answer, actor: Actor) -> None:
+    reason = Reason.OPTED_OUT if answer.opted_out else None
+    said = Said(
+        message.id, answer.status, answer.carrier_reference, carrier_segments=answer.segments, reason=reason
+    )
     async with service.db.jobs_writing() as session:
-        await commands.learn(
-            session,
-            message_id,
-            answer.status,
-            actor,
-            carrier_reference=answer.carrier_reference,
-            carrier_segments=answer.segments,
-        )
+        await learning.learn_all(session, [said], actor)
+        if answer.opted_out and message.number_hash:
+            at = practice_time(message)
+            await note_opt_out(session, message.practice_id, message.number_hash, Source.CARRIER, at, actor)
 
 
 def _came_too_late(service: Service, message: Message) -> bool:
@@ -218,5 +221,7 @@ def _submission(message: Message, settings: Settings) -> Submission:
         encoding=message.encoding,
         parts=segment(message.text, PROFILES[message.profile]).parts,
         valid_until=message.expires_at,
-        sender=sender_for(country_of(message.to), settings.sms_sender, settings.sms_sender_number),
+        sender=sender_for(
+            country_of(message.to), message.sender, settings.sms_sender, settings.sms_sender_number
+        ),
     )

@@ -13,7 +13,7 @@ from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.logs import logger
 from vetagenda_sms.messages import rules
-from vetagenda_sms.messages.rules import Status
+from vetagenda_sms.messages.rules import Reason, Status
 from vetagenda_sms.messages.telling import become, practice_time, said_of, tell
 from vetagenda_sms.quota import commands as quota
 from vetagenda_sms.tables import Message
@@ -23,13 +23,15 @@ log = logger("sms")
 
 @dataclass(frozen=True)
 class Said:
-    """Of one message. `quietly`: nobody else needs to know yet."""
+    """Of one message. `reason` is why it was rejected, where the carrier says so. `quietly`: nobody else
+    needs to know yet."""
 
     message_id: UUID
     status: Status
     carrier_reference: str | None = None
     carrier_segments: int | None = None
     quietly: bool = False
+    reason: Reason | None = None
 
 
 async def learn_all(session: WriteSession, said: Sequence[Said], actor: Actor) -> set[UUID]:
@@ -63,7 +65,7 @@ def _learn(session: WriteSession, message: Message, said: Said, actor: Actor) ->
     if not rules.says_more(said.status, _known(message)):
         return False
     at = practice_time(message)
-    message.submitted_at = message.submitted_at or at
+    message.submitted_at, message.reason = message.submitted_at or at, said.reason
     become(message, said.status, at if said.status in rules.FINAL else None)
     if not said.quietly:
         tell(session, message, at, actor)

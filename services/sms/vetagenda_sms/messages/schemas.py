@@ -74,7 +74,8 @@ class OrderAnswers(ViewModel):
 class MessageView(ViewModel):
     """`segments` is what the carrier is paid for by our count, `carrier_segments` by its own, where it tells
     one; `send_on` is when it may leave. A `suppressed` one never leaves, for a `reason`: the month's pool is
-    used up (`over_quota`), who has the number wants no SMS (`opted_out`), or the owner was erased (`erased`).
+    used up (`over_quota`), who has the number wants no SMS (`opted_out`; of a `rejected` one the carrier says
+    so), or the owner was erased (`erased`).
     `to` and `text` are forgotten after a while."""
 
     id: UUID

@@ -55,7 +55,8 @@ def tell(session: WriteSession, message: Message, at: datetime, actor: Actor) ->
         case Status.UNKNOWN:
             outbox.add(session, MessageUnconfirmed(**said, carrier=message.carrier or ""))
         case Status.UNDELIVERED | Status.REJECTED | Status.EXPIRED:
-            outbox.add(session, MessageFailed(**said, outcome=message.status.value))
+            outcome = (message.reason or message.status).value
+            outbox.add(session, MessageFailed.model_validate(said | {"outcome": outcome}))
         case Status.SUPPRESSED:
             assert message.reason
             outbox.add(session, MessageFailed(**said, outcome=message.reason.value))
