@@ -76,6 +76,7 @@ class Door:
         self._limits = RateLimits()
         self._per_key = Policy("key", settings.requests_per_minute)
         self._per_client = Policy("client", settings.requests_per_minute_without_key)
+        self._per_carrier = Policy("carrier", settings.carrier_calls_per_minute)
         self._max_body_bytes = settings.max_body_bytes
         self._security_headers = security_headers(settings.tls)
 
@@ -130,7 +131,9 @@ class Door:
         scope["route"] = operation
         headers = dict(scope["headers"])
         identity = None if operation.public else await self._identity(scope, headers, match, operation, reply)
-        if operation.public:
+        if operation.called_by_carriers:
+            self._count_carrier(scope, reply)
+        elif operation.public:
             self._count_client(scope, reply)
         if operation.service == OWN:
             await self._to_own(scope, identity, receive, reply)
@@ -182,8 +185,11 @@ class Door:
         self._count(key.limit_name, policy, reply)
 
     def _count_client(self, scope: Scope, reply: Reply | None) -> None:
-        address = scope["client"][0] if scope.get("client") else "unknown"
-        self._count(address, self._per_client, reply)
+        self._count(_address(scope), self._per_client, reply)
+
+    def _count_carrier(self, scope: Scope, reply: Reply) -> None:
+        """Two calls for each SMS, which nobody repeats; so they are counted apart from people's."""
+        self._count(f"carrier {_address(scope)}", self._per_carrier, reply)
 
     def _count(self, caller: str, policy: Policy, reply: Reply | None) -> None:
         now = time.monotonic()
@@ -192,6 +198,10 @@ class Door:
             raise rate_limits.exhausted(bucket)
         if reply is not None:
             reply.add(bucket.headers())
+
+
+def _address(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else "unknown"
 
 
 def _operation(match: Match, scope: Scope) -> Operation:

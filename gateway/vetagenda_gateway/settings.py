@@ -6,11 +6,13 @@ from vetagenda_kit.settings import ServiceSettings
 class Settings(ServiceSettings):
     """`urls` are the services that requests are forwarded to.
 
-    Rate limits are per key and, where there is no key, per client address; a key may have its own.
+    Rate limits are per key and, where there is no key, per client address; a key may have its own. Carriers,
+    which tell what became of each SMS at signed addresses, are counted apart.
     `tls` says that clients reach this gateway over HTTPS only: browsers are then told to remember it.
     """
 
     requests_per_minute: int = 3_000
     requests_per_minute_without_key: int = 300
+    carrier_calls_per_minute: int = 12_000
     answer_timeout_seconds: float = 30.0
     tls: bool = False

@@ -32,3 +32,14 @@ async def test_an_answer_needs_the_platforms_secret(platform: Front) -> None:
     async with platform.client() as carrier:
         answer = await carrier.get("/v1/sms/replies/sandbox?secret=&from=33612345678&text=STOP&id=1")
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+async def test_receipts_are_counted_apart_from_people(platform: Front) -> None:
+    """SMS-6: a morning's reminders bring two calls each within minutes, and Kannel repeats none."""
+    receipt = receipt_url("", "kannel", uuid7(), platform.house.ring, "&status=1")
+    async with platform.client() as carrier:
+        told = await carrier.get(receipt)
+        assert (told.status_code, told.headers["RateLimit-Policy"]) == (204, '"carrier";q=12000;w=60')
+        for _ in range(310):
+            told = await carrier.get(receipt)
+        assert told.status_code == 204

@@ -46,9 +46,10 @@ async def test_a_preview_counts_the_sms_that_it_is(clinic: Clinic) -> None:
     texts = {"sms": {"body": "{owner}, pour {animal} : " + "apportez son carnet. " * 3}}
     said = (await shown(clinic, texts=texts))["sms"]
     answer = await clinic.sms.post("/v1/sms/segments", json={"text": said["body"]})
-    assert said["sms"] == answer.json()
+    assert said["sms"] == {name: value for name, value in answer.json().items() if name in said["sms"]}
     assert (said["sms"]["encoding"], said["sms"]["segments"]) == ("ucs2", 2)
-    assert said["sms"]["offending"] == [{"index": 11, "char": "ô"}]
+    (offending,) = said["sms"]["offending"]
+    assert (offending["index"], offending["char"], offending["codepoint"]) == (11, "ô", "U+00F4")
     assert "".join(said["sms"]["parts"]) == said["body"]
 
 

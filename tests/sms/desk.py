@@ -107,11 +107,12 @@ class Desk:
         await sender.resolve_doubts(self.service)
 
     async def an_hour_later(self) -> None:
-        """Real time passes for what is on its way to the carrier."""
+        """Real time passes for what is on its way to the carrier, or lies there."""
         an_hour_ago = system_now() - timedelta(hours=1)
         async with self.service.db.jobs_writing() as session:
             claimed = update(Message).where(col(Message.claimed_at).is_not(None))
             await session.execute(claimed.values(claimed_at=an_hour_ago))
+            await session.execute(update(SandboxSubmission).values(received_at=an_hour_ago))
 
     async def move_clock(self, now: str) -> list[str]:
         """Set the test practice's clock; what fell due on the way."""

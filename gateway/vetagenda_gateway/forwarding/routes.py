@@ -19,13 +19,15 @@ class Operation:
     """One method of one path. `practice_at` is the index of `practice_id` among the path's parameters.
 
     `public` operations need no key (`security: []`). `x-max-body-bytes` and `x-answer-timeout-seconds` in the
-    document change the gateway's own limits for one operation.
+    document change the gateway's own limits for one operation; `x-called-by: carriers` has its calls counted
+    apart.
     """
 
     service: str
     path: str
     practice_at: int | None
     public: bool
+    called_by_carriers: bool
     max_body_bytes: int | None
     answer_timeout_seconds: float | None
 
@@ -36,6 +38,7 @@ class Operation:
             path=template,
             practice_at=practice_at,
             public=document.get("security") == [],
+            called_by_carriers=document.get("x-called-by") == "carriers",
             max_body_bytes=document.get("x-max-body-bytes"),
             answer_timeout_seconds=document.get("x-answer-timeout-seconds"),
         )

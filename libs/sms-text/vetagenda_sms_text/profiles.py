@@ -76,7 +76,7 @@ PROFILES = {
         CarrierProfile("grapheme", split_unit=SplitUnit.GRAPHEME),
         CarrierProfile("forces_ucs2", extension_table=ExtensionTable.FORCES_UCS2),
         CarrierProfile("drops_extension", extension_table=ExtensionTable.DROP),
-        CarrierProfile("twilio", split_unit=SplitUnit.GRAPHEME),
+        CarrierProfile("twilio", split_unit=SplitUnit.GRAPHEME, max_segments=10),
         CarrierProfile("ovh_marketing", suffix=" STOP 36111"),
         CarrierProfile("smsmode", max_segments=10),
     )

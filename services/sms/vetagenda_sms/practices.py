@@ -13,14 +13,16 @@ from fastapi import Depends, Request
 from vetagenda_kit.caller import CurrentCaller
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.service import Service
+from vetagenda_sms.carriers.choice import profile_of
 from vetagenda_sms.number_key import hashed
+from vetagenda_sms_text import STANDARD, CarrierProfile
 
 
 @dataclass(frozen=True)
 class Practice:
     """`now` is the practice's time; `virtual` tells that it stands still until somebody moves it. `pool` is
     what its practitioners give a month in segments, None without a limit;
-    `hashed` is how its numbers are remembered."""
+    `hashed` is how its numbers are remembered, `profile` how its carrier counts."""
 
     id: UUID
     zone: ZoneInfo
@@ -29,6 +31,7 @@ class Practice:
     virtual: bool
     pool: int | None
     hashed: Callable[[str], str]
+    profile: CarrierProfile = STANDARD
     name: str = ""
     phone: str | None = None
     address: Any = None
@@ -56,6 +59,7 @@ async def ask(service: Service, practice_id: UUID) -> Practice:
         phone=facts["phone"],
         address=facts["address"],
         hashed=partial(hashed, service),
+        profile=profile_of(service.settings, virtual=virtual is not None),
         pool=None if each is None else each * facts["practitioners"],
     )
 

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from vetagenda_kit import logs
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.ids import uuid7
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.jobs import Sender
 from vetagenda_sms.tables import Message
@@ -38,6 +39,15 @@ async def test_a_message_leaves_as_it_was_written(desk: Desk, twilio: TwilioStan
     assert f"/v1/sms/receipts/twilio?message={message_id}&signature=" in sent.form["StatusCallback"]
     message = await desk.message(message_id)
     assert (message["status"], message["carrier"], message["carrier_segments"]) == ("accepted", "twilio", 1)
+
+
+async def test_its_way_of_counting_holds_from_the_order_on(desk: Desk, number: str) -> None:
+    """SMS-1, SMS-6: it takes ten segments; the sandbox of a test practice counts by the standard."""
+    refused = await desk.put(uuid7(), {"to": number, "text": "a" * (10 * 153 + 1)})
+    assert refused.status_code == 422
+    assert "10 is the most" in refused.text
+    tested = Desk(desk.house, await desk.house.practice(test=True, now=NOON))
+    assert (await tested.message(await tested.order(text="a" * (10 * 153 + 1))))["segments"] == 11
 
 
 async def test_belgium_is_shown_a_number(desk: Desk, twilio: TwilioStandIn) -> None:
@@ -133,10 +143,7 @@ async def test_telephones_show_the_practices_own_sender(
     desk: Desk, twilio: TwilioStandIn, number: str
 ) -> None:
     """SMS-6: it goes before the platform's."""
-    async with desk.house.client("sms", desk.practice_id) as client:
-        path = f"/v1/practices/{desk.practice_id}/sms/settings"
-        chosen = await client.put(path, json={"sender": "Parc 75"}, headers={"If-Match": "*"})
-        assert chosen.status_code == 200, chosen.text
+    await desk.choose(sender="Parc 75")
     await desk.order(to=number, **URGENT)
     await desk.run()
     assert twilio.to(number)[0].form["From"] == "Parc 75"
@@ -252,9 +259,7 @@ async def test_a_receipt_keeps_what_was_not_found_from_leaving_again(
     message = await desk.message(message_id)
     assert (message["status"], twilio.created) == ("accepted", 1)
     assert message["submitted_at"] is not None
-    async with desk.house.client("sms", desk.practice_id) as client:
-        usage = (await client.get(f"/v1/practices/{desk.practice_id}/sms/usage")).json()
-    assert usage["used"] == 1, "given back when it was put back, and used after all"
+    assert (await desk.usage())["used"] == 1, "given back when it was put back, and used after all"
 
 
 async def test_another_count_than_ours_is_kept_and_told_once(

@@ -14,7 +14,7 @@ from sqlmodel import col
 from vetagenda_kit import logs
 from vetagenda_kit.ids import uuid7
 from vetagenda_sms.carriers.port import Report
-from vetagenda_sms.carriers.sandbox import BUSY, LOSES_THE_ANSWER, REFUSED, UNREACHABLE, Sandbox
+from vetagenda_sms.carriers.sandbox import BUSY, LOSES_THE_ANSWER, REFUSED, TELLS_LATE, UNREACHABLE, Sandbox
 from vetagenda_sms.messages.jobs import CarrierOf, Sender
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.tables import SandboxSubmission
@@ -41,6 +41,16 @@ async def test_a_message_leaves_is_accepted_and_delivered(desk: Desk) -> None:
     assert datetime.fromisoformat(message["submitted_at"]) == datetime.fromisoformat(NOON)
     assert await desk.submissions(message_id) == 1
     assert await desk.events(message_id) == ["sms.message.accepted", "sms.message.delivered"]
+
+
+async def test_a_receipt_may_come_late(desk: Desk) -> None:
+    """SMS-6."""
+    message_id = await desk.order(to=TELLS_LATE)
+    await desk.run()
+    assert await desk.status(message_id) == "accepted"
+    await desk.an_hour_later()
+    await desk.run()
+    assert await desk.status(message_id) == "delivered"
 
 
 async def test_the_carrier_gets_the_whole_text(desk: Desk) -> None:

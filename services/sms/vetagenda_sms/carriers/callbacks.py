@@ -25,7 +25,8 @@ _UTF16 = frozenset({"utf-16be", "utf16-be", "ucs-2", "ucs-2be"})
 def documented(json: Mapping[str, Any]) -> dict[str, Any]:
     """`openapi_extra` of a route that carriers call: no key, parameters of their own, a form or JSON."""
     content = {_FORM: {"schema": {"type": "object"}}, _JSON: {"schema": dict(json)}}
-    return {"security": [], "requestBody": {"required": False, "content": content}} | FURTHER_PARAMETERS
+    body = {"required": False, "content": content}
+    return {"security": [], "x-called-by": "carriers", "requestBody": body} | FURTHER_PARAMETERS
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from vetagenda_sms.carriers.line import Line
 from vetagenda_sms.carriers.port import Carrier
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.carriers.twilio import Twilio
-from vetagenda_sms.settings import Settings
+from vetagenda_sms.settings import LiveCarrier, Settings
+from vetagenda_sms_text import CarrierProfile
 
+_PROFILES = {LiveCarrier(each.name): each.profile for each in (Sandbox, Kannel, Twilio)}
 Outside = Callable[[Service], Mapping[str, Carrier]]
 
 
@@ -38,6 +40,11 @@ class Carriers:
 
     def that_look_up(self) -> list[Carrier]:
         return [each for each in (self.sandbox, *self.outside.values()) if each.looks_up]
+
+
+def profile_of(settings: Settings, *, virtual: bool) -> CarrierProfile:
+    """How the carrier counts that a practice's new messages go to."""
+    return Sandbox.profile if virtual else _PROFILES[settings.sms_carrier]
 
 
 def connected(service: Service) -> dict[str, Carrier]:

@@ -12,12 +12,15 @@ and behind others somebody answers every message:
     +33600000005  OUI
     +33600000006  STOP
     +33600000007  Non, je dois annuler
+
+    +33600000008  is delivered, and that is told a minute later
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from vetagenda_kit.clock import system_now
@@ -35,6 +38,8 @@ BUSY = "+33600000004"
 SAYS_YES = "+33600000005"
 SAYS_STOP = "+33600000006"
 SAYS_NO = "+33600000007"
+TELLS_LATE = "+33600000008"
+TELLS_AFTER = timedelta(minutes=1)
 _ANSWERS = {SAYS_YES: "OUI", SAYS_STOP: "STOP", SAYS_NO: "Non, je dois annuler"}
 _REPORTS_AT_ONCE = 200
 
@@ -70,7 +75,11 @@ class Sandbox:
         return Answer(Status.ACCEPTED, str(found)) if found else None
 
     async def reports(self, practice_id: UUID | None = None) -> list[Report]:
-        query = select(SandboxSubmission).where(col(SandboxSubmission.reported).is_(False))
+        in_time = or_(
+            col(SandboxSubmission.to) != TELLS_LATE,
+            col(SandboxSubmission.received_at) <= system_now() - TELLS_AFTER,
+        )
+        query = select(SandboxSubmission).where(col(SandboxSubmission.reported).is_(False), in_time)
         if practice_id is not None:
             query = query.where(col(SandboxSubmission.practice_id) == practice_id)
         async with self._database.jobs_reading() as session:

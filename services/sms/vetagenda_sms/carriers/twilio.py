@@ -20,7 +20,7 @@ from vetagenda_sms.carriers.port import Answer, Doubt, Submission
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.receipts.rules import TWILIO_STATUSES, counted
 from vetagenda_sms.receipts.signatures import receipt_url
-from vetagenda_sms_text import STANDARD
+from vetagenda_sms_text import PROFILES
 
 OPTED_OUT = 21610
 PAGE_SIZE = 200
@@ -33,7 +33,7 @@ class Twilio(CalledBack):
     """`service` is a messaging service, which chooses the sender where we name none."""
 
     name = "twilio"
-    profile = STANDARD
+    profile = PROFILES["twilio"]
     looks_up = True
 
     def __init__(

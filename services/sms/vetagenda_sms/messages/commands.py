@@ -25,7 +25,7 @@ from vetagenda_sms.practices import Practice
 from vetagenda_sms.quota import commands as quota
 from vetagenda_sms.quota import waiting
 from vetagenda_sms.tables import Message
-from vetagenda_sms_text import MAX_SEGMENTS, STANDARD, UnusableCharacter, normalise, segment
+from vetagenda_sms_text import UnusableCharacter, normalise, segment
 
 
 class AnotherMessage(Conflict):
@@ -114,11 +114,9 @@ def _planned(
 
 def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder, ways: Ways) -> Message:
     text = _sendable(order.text)
-    counted = segment(text)
-    if counted.segments > MAX_SEGMENTS:
-        raise InvalidRequest.at(
-            "/text", f"this takes {counted.segments} segments; {MAX_SEGMENTS} is the most"
-        )
+    counted, most = segment(text, practice.profile), practice.profile.max_segments
+    if counted.segments > most:
+        raise InvalidRequest.at("/text", f"this takes {counted.segments} segments; {most} is the most")
     to = _telephone(order.to, practice.country)
     send_on = rules.leaves_at(
         practice.now, order.message_class, practice.zone, choices.holidays(ways.holidays)
@@ -133,7 +131,7 @@ def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder,
         owner_id=order.owner_id if isinstance(order, OwnersOrder) else None,
         message_class=order.message_class,
         status=Status.EXPIRED if too_late else Status.PLANNED,
-        profile=STANDARD.name,
+        profile=practice.profile.name,
         encoding=counted.encoding,
         units=counted.units,
         segments=counted.segments,

@@ -43,14 +43,17 @@ class PreviewRequest(RequestModel):
 
 
 class OffendingCharacterView(ViewModel):
-    """`index` counts code points from 0."""
+    """`index` counts code points from 0; `codepoint` (`U+00EA`) and `name` are Unicode's."""
 
     index: int
     char: str
+    codepoint: str
+    name: str
 
 
 class SmsCountView(ViewModel):
-    """As `POST /v1/sms/segments` counts: `segments` are the SMS that are paid, `parts` what each carries."""
+    """The count of `POST /v1/sms/segments`, which has suggestions too: `segments` are the SMS that are paid,
+    `parts` what each carries."""
 
     encoding: Literal["gsm7", "ucs2"]
     units: int
