@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from reminders.clinic import Clinic
 
-from vetagenda_reminders.templates.lengths import MOST_SEGMENTS, TYPICAL
+from vetagenda_contracts.merge_fields import TYPICAL
+from vetagenda_reminders.templates.lengths import MOST_SEGMENTS
 from vetagenda_reminders.templates.rules import FIELDS
 
 TOO_MANY = "{link}" * 40

@@ -5,6 +5,7 @@ transaction that stores a text or judges it. No text here is unusable: schemas r
 pair, and PostgreSQL stores neither.
 """
 
+from vetagenda_contracts.merge_fields import TYPICAL
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.templates.defaults import SENTENCES
@@ -13,27 +14,6 @@ from vetagenda_sms_text import segment
 
 MOST_SEGMENTS = 10
 WARNED_FROM = 4
-TYPICAL = {
-    "practice": "Cabinet vétérinaire du Parc",
-    "practice_phone": "01 23 45 67 89",
-    "practice_address": "12 rue des Lilas, 75014 Paris",
-    "owner": "Marie Lambert",
-    "owner_given_name": "Marie",
-    "owner_family_name": "Lambert",
-    "animal": "Milou",
-    "species": "chien",
-    "date": "25/11/2026",
-    "weekday": "mercredi",
-    "when": "25/11/2026 à 10h00",
-    "time": "10h00",
-    "previous_when": "24/11/2026 à 10h00",
-    "practitioner": "Dr Martin",
-    "type": "Consultation",
-    "product": "Vaccin rage",
-    "due_date": "25/11/2026",
-    "link": "https://rdv.example.org/v1/links/" + "x" * 72,
-}
-"""What a merge field usually becomes; the link is as long as a real one."""
 
 
 def is_too_long(text: str) -> bool:

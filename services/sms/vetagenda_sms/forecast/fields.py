@@ -3,28 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from vetagenda_contracts.merge_fields import TYPICAL
+
 OF_EACH = ("owner", "owner_given_name", "owner_family_name", "animal")
 """Taken from the practice's records."""
 
-SAMPLES = {
-    "practice": "Cabinet vétérinaire du Parc",
-    "practice_phone": "01 23 45 67 89",
-    "practice_address": "12 rue des Lilas, 75014 Paris",
-    "species": "chien",
-    "date": "25/11/2026",
-    "weekday": "mercredi",
-    "when": "25/11/2026 à 10h00",
-    "time": "10h00",
-    "previous_when": "24/11/2026 à 10h00",
-    "practitioner": "Dr Martin",
-    "type": "Consultation",
-    "product": "Vaccin rage",
-    "due_date": "25/11/2026",
-    "link": "https://rdv.example.org/v1/links/" + "x" * 72,
-}
-"""What stands in for a value that the request does not give; the link is as long as a real one."""
+SAMPLES = {name: value for name, value in TYPICAL.items() if name not in OF_EACH}
+"""What stands in for a value that the request does not give."""
 
-KNOWN = (*SAMPLES, *OF_EACH)
+KNOWN = tuple(TYPICAL)
 
 
 def of_practice(name: str, phone: str | None, address: Any) -> dict[str, str | None]:
