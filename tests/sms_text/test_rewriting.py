@@ -45,3 +45,9 @@ def test_letters_of_gsm7_survive(text: str) -> None:
         assert [c for c in suggestion if c.isalpha() or c == "€"] == [
             c for c in text if c.isalpha() or c == "€"
         ]
+
+
+def test_what_would_cost_more_is_not_rewritten() -> None:
+    """SMS-4: an ellipsis becomes three dots."""
+    assert gsm_safe("…" * 50) == "." * 150
+    assert gsm_safe("…" * 60) is None

@@ -7,7 +7,7 @@ import re
 
 from vetagenda_sms_text.alphabet import character_class
 from vetagenda_sms_text.profiles import STANDARD, CarrierProfile
-from vetagenda_sms_text.segments import normalise
+from vetagenda_sms_text.segments import normalise, segment
 
 _REWRITES = {
     "'": "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u02bc`\u00b4",
@@ -30,7 +30,8 @@ def plain_typography(text: str) -> str:
 
 
 def gsm_safe(text: str, profile: CarrierProfile = STANDARD) -> str | None:
-    """The text with plain quotes, dashes and spaces, if that brings it into GSM-7; None if not or not needed.
+    """The text with plain quotes, dashes and spaces, if that brings it into GSM-7 and costs no more (of an
+    ellipsis three dots are left); None if not or not needed.
 
     Raises UnusableCharacter.
     """
@@ -38,4 +39,6 @@ def gsm_safe(text: str, profile: CarrierProfile = STANDARD) -> str | None:
     if profile.fits_gsm7.fullmatch(text):
         return None
     rewritten = plain_typography(text)
-    return rewritten if profile.fits_gsm7.fullmatch(rewritten) else None
+    if not profile.fits_gsm7.fullmatch(rewritten):
+        return None
+    return rewritten if segment(rewritten, profile).segments <= segment(text, profile).segments else None

@@ -139,6 +139,25 @@ async def test_there_and_back_before_it_was_told_is_no_news(clinic: Clinic) -> N
     assert len(await clinic.texts()) == 1
 
 
+@pytest.mark.parametrize("starts", [(THURSDAY,), (THURSDAY, WEDNESDAY)], ids=["away", "and back"])
+async def test_who_was_told_nothing_is_told_of_the_visit_and_not_of_its_moves(
+    clinic: Clinic, starts: tuple[str, ...]
+) -> None:
+    """REM-4: the confirmation was ordered, and called back before a carrier had it."""
+    (visit,) = await planned_without_sending(clinic)
+    await send(clinic)
+    for start in starts:
+        path = f"{clinic.path}/appointments/{visit['id']}/reschedule"
+        answer = await clinic.agenda.post(path, json={"start": start}, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        await deliver(clinic)
+        await send(clinic)
+    await clinic.advance("PT0S")
+    (told,) = await clinic.texts()
+    assert "vous confirme votre rendez-vous" in told
+    assert ("25/11/2026 à 10h00" in told) is (starts[-1] is WEDNESDAY)
+
+
 @pytest.mark.parametrize("booked_inside", ["soon", "merge"])
 async def test_nor_is_a_reminder_said_twice(clinic: Clinic, booked_inside: str) -> None:
     """REM-1, REM-4: the one of the day before left before the visit moved away and back."""

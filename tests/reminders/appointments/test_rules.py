@@ -277,6 +277,13 @@ def test_a_move_before_the_confirmation_left_is_simply_confirmed() -> None:
     assert told is Purpose.CONFIRMATION
 
 
+def test_a_move_of_what_was_called_back_is_simply_confirmed() -> None:
+    """REM-4: the owner has not heard of it."""
+    assert announcement(seen(BEFORE), MOVED, paris(TUESDAY), heard=Heard.AWAITED) is Purpose.CONFIRMATION
+    assert announcement(seen(BEFORE), MOVED, paris(TUESDAY), heard=Heard.TOLD) is Purpose.RESCHEDULED
+    assert announcement(seen(BEFORE), MOVED, paris(TUESDAY), heard=Heard.NOTHING) is Purpose.RESCHEDULED
+
+
 def test_a_move_to_what_was_told_last_is_no_news() -> None:
     """REM-4."""
     asked = MOVED.model_copy(update={"state": State.REQUESTED})

@@ -57,6 +57,24 @@ async def test_whom_to_call_and_what_to_say(clinic: Clinic) -> None:
     assert await tasks(clinic, status="done") == []
 
 
+async def test_the_deceased_are_not_named(clinic: Clinic) -> None:
+    """REM-13: the colleague who calls reads it aloud."""
+    rex = await clinic.make("animals", owner_id=clinic.owner, name="Rex", species="dog")
+    ladder = {
+        "state": "on",
+        "delivery": "ladder",
+        "channels": ["phone"],
+        "lead": {"count": 2, "unit": "days"},
+    }
+    await reachable(clinic)
+    await clinic.choose(confirmation=[], reminders=[ladder], push_lead_hours=[])
+    await clinic.book("2026-11-25T10:00:00+01:00", animal_ids=[clinic.animal, rex["id"]])
+    await clinic.until("2026-11-23T10:00:00+01:00")
+    assert [task["animal_names"] for task in await tasks(clinic)] == [["Milou", "Rex"]]
+    await clinic.change(f"animals/{rex['id']}", deceased_on="2026-11-20")
+    assert [task["animal_names"] for task in await tasks(clinic)] == [["Milou"]]
+
+
 async def test_without_a_template_the_usual_sentence(clinic: Clinic) -> None:
     """REM-9."""
     await call_ready(clinic)

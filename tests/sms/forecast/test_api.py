@@ -100,6 +100,27 @@ async def test_the_day_on_which_the_months_pool_ends(full_desk: Desk) -> None:
     assert (await told(full_desk, per_month=1))["quota_ends_on"] is None
 
 
+async def test_without_a_pool_none_ends(full_desk: Desk) -> None:
+    """SMS-5."""
+    assert (await told(full_desk, per_month=10_000))["quota_ends_on"] is None
+
+
+async def test_the_practices_own_price_is_taken_where_none_is_given(full_desk: Desk) -> None:
+    """SMS-5."""
+    await full_desk.choose(price_per_segment="0.045", currency="CHF")
+    assert (await told(full_desk))["cost"] == {"amount": "0.135", "currency": "CHF"}
+    given = {"amount": "1", "currency": "EUR"}
+    assert (await told(full_desk, price_per_segment=given))["cost"] == {"amount": "3", "currency": "EUR"}
+
+
+async def test_what_no_carrier_takes_is_refused(full_desk: Desk) -> None:
+    """SMS-1, SMS-5: as when it is sent."""
+    for text in ("{owner}{animal}" * 2_400, "{when}" * 3_000):
+        answer = await ask(full_desk, text, values={"when": "ê" * 20})
+        assert answer.status_code == 422, answer.text
+        assert "255 is the most" in answer.text
+
+
 async def test_a_practice_without_owners(desk: Desk) -> None:
     """SMS-5: nothing costs nothing."""
     price = {"amount": "0.05", "currency": "EUR"}

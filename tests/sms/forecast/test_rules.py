@@ -26,7 +26,7 @@ from vetagenda_sms.forecast.rules import ends_on
         ("2026-06-01", 300, 0, 290, None),
         ("2026-06-01", None, 0, 300, None),
         ("2026-06-01", 100, 0, 0, None),
-        ("2026-06-01", 0, 0, 300, "2026-06-01"),
+        ("2026-06-01", 0, 0, 300, None),  # nobody gives the practice a pool
     ],
 )
 def test_the_day_on_which_the_last_segment_goes(

@@ -141,6 +141,22 @@ async def test_what_waits_leaves_when_the_month_turns(clinic: Desk) -> None:
     assert (await clinic.usage())["used"] == 1
 
 
+async def test_what_may_leave_again_at_night_waits_for_its_hours(clinic: Desk) -> None:
+    """SMS-3, PLAT-5: a test practice's clock stands still, and nothing is sent ahead of it."""
+    await use(clinic, 90)
+    message_id = await clinic.order(**RECALL)
+    await clinic.run()
+    await clinic.move_clock("2026-03-17T23:00:00+01:00")
+    await clinic.employ()
+    await clinic.order()
+    for _ in range(3):
+        await clinic.run()
+    waiting = await clinic.message(message_id)
+    assert (waiting["status"], waiting["send_on"]) == ("planned", "2026-03-18T07:00:00Z")
+    await clinic.move_clock("2026-03-18T08:00:00+01:00")
+    assert await clinic.status(message_id) == "delivered"
+
+
 async def test_what_waits_expires_as_ever(clinic: Desk) -> None:
     """SMS-3."""
     await use(clinic, 90)

@@ -28,6 +28,9 @@ def test_a_word_of_confirmation(text: str) -> None:
             "stoppen",
             "UNSUBSCRIBE",
             "STOP au 36111",
+            "Arrêtez !",
+            "Désabonnez-moi",
+            "STOPALL",
             "stop, merci",
             "ＳＴＯＰ",
             "s t o p",
@@ -39,7 +42,7 @@ def test_the_wish_to_hear_no_more(text: str) -> None:
     assert meaning_of(text) is Meaning.STOP
 
 
-@pytest.mark.parametrize("text", ["START", "start.", " Reprendre ", "REPRENDRE !"])
+@pytest.mark.parametrize("text", ["START", "UNSTOP", "start.", " Reprendre ", "REPRENDRE !"])
 def test_the_wish_to_hear_again(text: str) -> None:
     """SMS-6: the whole answer."""
     assert meaning_of(text) is Meaning.START

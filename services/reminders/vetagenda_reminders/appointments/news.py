@@ -38,10 +38,10 @@ def announcement(
     """What the owner is to be told at once about this change, if anything.
 
     `ended_as` tells a declined or expired request from a cancellation, and `heard` is what the owner knows
-    of the visit that may have ended, by the ledger. `confirmation_waits`: one for an
-    earlier state has not left yet; then the new state is simply confirmed, because nobody can be told
-    that something moved of which they never heard. `practitioner_named`: the practice's texts say whom the
-    owner will see; otherwise another calendar at the same time is the practice's own affair.
+    of the visit, by the ledger. `confirmation_waits`: one for an earlier state has not left yet. Then, and
+    where it was called back, the new state is simply confirmed, because nobody can be told that something
+    moved of which they never heard. `practitioner_named`: the practice's texts say whom the owner will see;
+    otherwise another calendar at the same time is the practice's own affair.
     `knows`: what they were told last is this very time, so that a move to it is no news.
     """
     if now >= current.start or current.owner is None:
@@ -51,19 +51,20 @@ def announcement(
     if current.state is State.REQUESTED:
         return Purpose.REQUEST_RECEIVED if _is_news(seen, current) and not knows else None
     if current.state is State.CONFIRMED:
-        told = _standing(seen, current, confirmation_waits, practitioner_named)
+        unheard = confirmation_waits or heard is Heard.AWAITED
+        told = _standing(seen, current, unheard, practitioner_named)
         return None if told is Purpose.RESCHEDULED and knows else told
     return None
 
 
 def _standing(
-    seen: Seen | None, current: AppointmentFacts, confirmation_waits: bool, practitioner_named: bool
+    seen: Seen | None, current: AppointmentFacts, unheard: bool, practitioner_named: bool
 ) -> Purpose | None:
     if seen is None:
         return None if current.source == "import" else Purpose.CONFIRMATION
     if seen.state is not State.CONFIRMED or seen.owner_id != current.owner_id:
         return Purpose.CONFIRMATION
-    if confirmation_waits and seen.sequence != current.sequence:
+    if unheard and seen.sequence != current.sequence:
         return Purpose.CONFIRMATION
     if _has_moved(seen, current):
         return Purpose.RESCHEDULED

@@ -75,10 +75,10 @@ class Facts:
     staff: str | SkipReason | None = None
 
     @property
-    def animals(self) -> tuple[AnimalFacts, ...]:
+    def living(self) -> tuple[AnimalFacts, ...]:
         visit = self.appointment or self.offer
         found = visit.animals if visit else (self.animal, *self.named)
-        return tuple(one for one in found if one)
+        return tuple(one for one in found if one and one.deceased_on is None)
 
 
 @dataclass(frozen=True, slots=True)

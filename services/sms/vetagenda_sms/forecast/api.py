@@ -1,5 +1,6 @@
 """The route of forecasts: one answer, or lines of progress that end in it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -7,21 +8,24 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
+from vetagenda_contracts.merge_fields import TYPICAL
 from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.db import ReadSession
 from vetagenda_kit.logs import request_id
-from vetagenda_kit.merge_fields import check_fields
+from vetagenda_kit.merge_fields import check_fields, render
 from vetagenda_kit.problems import InvalidRequest, NotFound, Problem, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
+from vetagenda_sms.choices.tables import Choices
 from vetagenda_sms.editor import profile_named
 from vetagenda_sms.forecast import recipients
 from vetagenda_sms.forecast.fields import KNOWN, SAMPLES, of_practice, shared_values
 from vetagenda_sms.forecast.outcome import forecast
-from vetagenda_sms.forecast.schemas import ForecastRequest, ForecastView, ProgressView
+from vetagenda_sms.forecast.schemas import ForecastRequest, ForecastView, Price, ProgressView
 from vetagenda_sms.forecast.tally import Recipient, Tally
 from vetagenda_sms.practices import AskedPractice, Practice
 from vetagenda_sms.quota.allowance import allowance_of
-from vetagenda_sms_text import CarrierProfile
+from vetagenda_sms_text import CarrierProfile, segment
 
 NDJSON = "application/x-ndjson"
 public = router(tags=["sms"], prefix="/v1/practices/{practice_id}/sms")
@@ -59,7 +63,12 @@ def _checked(wanted: ForecastRequest) -> CarrierProfile:
     for name in wanted.values:
         if name not in SAMPLES:
             raise InvalidRequest.at(f"/values/{name}", f"one of {', '.join(SAMPLES)} is expected")
-    return profile_named(wanted.profile)
+    profile = profile_named(wanted.profile)
+    usual = segment(render(wanted.text, TYPICAL | wanted.values), profile).segments
+    if usual > profile.max_segments:
+        said = f"this makes about {usual} segments; {profile.max_segments} is the most"
+        raise InvalidRequest.at("/text", said)
+    return profile
 
 
 class _Run:
@@ -80,17 +89,23 @@ class _Run:
 
     async def counted(self) -> AsyncIterator[int]:
         """After each page, how many recipients."""
-        self._tally.add(self._first)
+        await self._add(self._first)
         yield self._tally.recipients
         async for page in self._pages:
-            self._tally.add(page)
+            await self._add(page)
             yield self._tally.recipients
+
+    async def _add(self, page: list[Recipient]) -> None:
+        """In a thread: a long text of many fields takes milliseconds for each, and others wait meanwhile."""
+        await asyncio.to_thread(self._tally.add, page)
 
     async def outcome(self) -> ForecastView:
         async with self._service.db.reading([self._practice.id]) as session:
             limit, used = await allowance_of(session, self._practice)
+            price = self._wanted.price_per_segment or await _price_of(session, self._practice)
         today = self._practice.now.astimezone(self._practice.zone).date()
-        return forecast(self._wanted, self._profile, self._tally, today, limit, used)
+        wanted = self._wanted.model_copy(update={"price_per_segment": price})
+        return forecast(wanted, self._profile, self._tally, today, limit, used)
 
     async def lines(self, path: str) -> AsyncIterator[str]:
         try:
@@ -99,6 +114,14 @@ class _Run:
             yield _line(ProgressView(forecast=await self.outcome()))
         except Problem as problem:
             yield json.dumps({"problem": problem.document(path, request_id.get())}) + "\n"
+
+
+async def _price_of(session: ReadSession, practice: Practice) -> Price | None:
+    """The practice's own, where it has told one."""
+    chosen = await session.get(Choices, practice.id)
+    if chosen is None or chosen.price_per_segment is None or chosen.currency is None:
+        return None
+    return Price(amount=f"{chosen.price_per_segment:f}", currency=chosen.currency)
 
 
 def _line(progress: ProgressView) -> str:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 def ends_on(today: date, limit: int | None, used: int, segments_a_month: float) -> date | None:
     """The day on which the month's last segment goes, sending evenly, today included: this month or, with a
-    fresh limit, next month. None when the rate never gets there."""
-    if limit is None:
+    fresh limit, next month. None when the rate never gets there, and without a pool."""
+    if not limit:
         return None
     days_left = _days_of(today) - today.day + 1
     day = _day_used_up(limit - used, segments_a_month / _days_of(today))

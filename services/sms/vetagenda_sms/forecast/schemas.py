@@ -15,7 +15,7 @@ from vetagenda_sms.messages.schemas import MessageText
 from vetagenda_sms_text import Encoding
 
 SharedValue = Annotated[str, StringConstraints(max_length=2_000)]
-Amount = Annotated[str, StringConstraints(pattern=r"^\d{1,9}(\.\d{1,8})?$"), Field(examples=["0.045"])]
+Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,8})?$"), Field(examples=["0.045"])]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["EUR"])]
 MOST_A_MONTH = 10_000_000
 
@@ -39,7 +39,7 @@ class ForecastRequest(RequestModel):
     profile: Annotated[str, Field(description="How the carrier counts, as for `/v1/sms/segments`.")] = (
         "standard"
     )
-    price_per_segment: Price | None = None
+    price_per_segment: Annotated[Price | None, Field(description="Else the practice's own, if any.")] = None
     per_month: Annotated[
         int | None, Field(ge=1, le=MOST_A_MONTH, description="How many such messages are planned a month.")
     ] = None
@@ -100,7 +100,7 @@ class ForecastView(ViewModel):
     """`segments` is {how many segments: for how many recipients}; `minimum`, `typical` (the median) and
     `worst` are null without recipients. `offending` is what makes the wording itself `ucs2`, whoever gets it.
     `quota_ends_on` is the day on which the month's last segment goes at the planned rate; null when that does
-    not happen this month or the next, or no rate was given."""
+    not happen this month or the next, when no rate was given or nobody gives the practice a pool."""
 
     recipients: int
     segments: dict[int, int]

@@ -64,7 +64,7 @@ def _may_leave(session: WriteSession, message: Message, actor: Actor) -> bool:
         tell(session, message, now, actor)
         return False
     if leaves > now:
-        message.send_on = message.queued_for = leaves
+        message.send_on, message.queued_for = leaves, None if message.virtual else leaves
         return False
     message.pool_month = rules.pool_month(now, zone)
     return True

@@ -16,7 +16,13 @@ class Meaning(StrEnum):
 STOP = frozenset({"stop", "arret", "desabonner", "stopp", "abmelden", "stoppen", "unsubscribe"})
 """Folded. It counts as the whole answer or as its first word: nobody who begins so wants to hear more."""
 
-START = frozenset({"start", "reprendre"})
+STOP_ALONE = frozenset(
+    {"stopall", "quit", "arreter", "arretez", "desabonnezmoi", "desinscription", "desinscrire"}
+)
+"""Folded, without spaces. It counts as the whole answer only. CANCEL and END are not among them: they may be
+about the visit, and a person reads them."""
+
+START = frozenset({"start", "unstop", "reprendre"})
 """Folded. It counts as the whole answer only: who writes "reprendre rendez-vous" wants something else."""
 
 YES = frozenset(
@@ -51,7 +57,7 @@ def meaning_of(text: str) -> Meaning:
     folded = _folded(text)
     words = re.findall(r"[^\W_]+", folded)
     whole = "".join(words)
-    if words and (words[0] in STOP or whole in STOP):
+    if words and (words[0] in STOP or whole in STOP | STOP_ALONE):
         return Meaning.STOP
     if whole in START:
         return Meaning.START
