@@ -64,6 +64,16 @@ async def ask(service: Service, practice_id: UUID) -> Practice:
     )
 
 
+async def owner_of(service: Service, practice: Practice, number: str) -> UUID | None:
+    """Who alone has this number in E.164. Raises ServiceUnavailable."""
+    path = f"/internal/practices/{practice.id}/owners/of-number"
+    answer = await service.peers.call(
+        "agenda", "POST", path, actor=service.actor, practices=[practice.id], json={"phone": number}
+    )
+    found = [UUID(one) for one in answer["owner_ids"]]
+    return found[0] if len(found) == 1 else None
+
+
 async def _in_path(practice_id: UUID, request: Request, _caller: CurrentCaller) -> Practice:
     return await ask(request.app.state.service, practice_id)
 

@@ -136,6 +136,30 @@ async def test_an_erased_owner_is_forgotten_at_once(desk: Desk) -> None:
     assert await copies(desk) == 2
 
 
+async def test_what_a_key_sent_to_an_erased_owner_is_forgotten_too(new_desk: NewDesk) -> None:
+    """SMS-6: no reminder ever went to them. Who shares a number is not taken for the other."""
+    desk = await new_desk(now="2026-03-17T21:00:00+01:00")
+    owner_id = await owner(desk)
+    told, night = await by_key(desk, "urgent"), await by_key(desk, "transactional")
+    await desk.run()
+    await erase(desk, owner_id)
+    assert [await known(desk, one) for one in (told, night)] == [(None, None)] * 2
+    assert (await desk.message(night))["reason"] == "erased"
+    await owner(desk)
+    gone = await owner(desk)
+    shared = await by_key(desk, "transactional")
+    await erase(desk, gone)
+    assert (await known(desk, shared))[0] == MOBILE
+
+
+async def by_key(desk: Desk, kind: str) -> UUID:
+    async with desk.house.client("sms", desk.practice_id) as client:
+        body = {"to": "06 12 34 56 78", "text": "Bonjour", "class": kind}
+        answer = await client.post(f"/v1/practices/{desk.practice_id}/sms/messages", json=body)
+        assert answer.status_code == 201, answer.text
+        return UUID(answer.json()["id"])
+
+
 async def test_what_waited_for_an_erased_owner_never_leaves(new_desk: NewDesk) -> None:
     """SMS-6: and that is told."""
     desk = await new_desk(now="2026-03-17T21:00:00+01:00")

@@ -1,13 +1,17 @@
-"""Whom the practice may write to, page by page and as plain rows: for who forecasts what a message costs."""
+"""What the sms service asks about owners: whom the practice may write to, page by page and as plain rows, for
+who forecasts what a message costs; and whose a number is."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlmodel import col
 
+from vetagenda_agenda.tables import Owner
 from vetagenda_kit.caller import ServiceCaller
 from vetagenda_kit.db import Read
+from vetagenda_kit.models import RequestModel, ViewModel
 from vetagenda_kit.routing import router
 
 api: APIRouter = router(tags=["internal"], prefix="/internal/practices/{practice_id}/owners")
@@ -46,3 +50,26 @@ async def sms_recipients(
     {items: [[owner_id, given_name, family_name, phone_e164, locale, animal_id, name, species]], next}."""
     page = await session.scalar(_PAGE, {"practice": practice_id, "after": after, "limit": limit})
     return Response(page, media_type="application/json")
+
+
+class Number(RequestModel):
+    """In E.164. In the body: an address is logged."""
+
+    phone: str
+
+
+class OwnersOfNumber(ViewModel):
+    owner_ids: list[UUID]
+
+
+@api.post("/of-number")
+async def owners_of_number(
+    practice_id: UUID, number: Number, session: Read, _caller: ServiceCaller
+) -> OwnersOfNumber:
+    """Everybody who has this number: families share one."""
+    query = select(col(Owner.id)).where(
+        col(Owner.practice_id) == practice_id,
+        col(Owner.phone_e164) == number.phone,
+        col(Owner.deleted_at).is_(None),
+    )
+    return OwnersOfNumber(owner_ids=list(await session.scalars(query.order_by(col(Owner.id)))))

@@ -1,9 +1,10 @@
 """Routes of messages: `public` for people and keys, `internal` for the other services."""
 
+from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import ValidationError
 
 from vetagenda_kit.caller import Caller, ServiceCaller, requires
@@ -23,7 +24,8 @@ from vetagenda_sms.messages.schemas import (
     Orders,
     OwnersOrder,
 )
-from vetagenda_sms.practices import AskedPractice
+from vetagenda_sms.numbers import UnusableNumber, read_mobile
+from vetagenda_sms.practices import AskedPractice, owner_of
 from vetagenda_sms.quota import usage
 from vetagenda_sms.quota.schemas import UsageView
 from vetagenda_sms.replies import queries as replies
@@ -38,9 +40,24 @@ SmsWriter = Annotated[Caller, Depends(requires("sms:write"))]
 SmsReader = Annotated[Caller, Depends(requires("sms:read"))]
 
 
+async def _to_its_owner(
+    order: MessageOrder, practice: AskedPractice, request: Request, _caller: SmsWriter
+) -> OwnersOrder:
+    """Asked before the transaction begins: what is said to an owner goes with them, whoever says it."""
+    owner_id = None
+    with suppress(UnusableNumber):  # which is told when the order is read
+        number = read_mobile(order.to, practice.country).e164
+        owner_id = await owner_of(request.app.state.service, practice, number)
+    return OwnersOrder.model_construct(**dict(order), owner_id=owner_id)
+
+
 @public.post("/messages", status_code=201, responses=problems(InvalidRequest, NotFound))
 async def send_message(
-    order: MessageOrder, caller: SmsWriter, practice: AskedPractice, session: Write, response: Response
+    order: Annotated[OwnersOrder, Depends(_to_its_owner)],
+    caller: SmsWriter,
+    practice: AskedPractice,
+    session: Write,
+    response: Response,
 ) -> MessageView:
     """Send one SMS, within the hours of its class."""
     message = await commands.place(session, practice, uuid7(), order, caller.actor)
