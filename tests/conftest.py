@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 from harness import POSTGRES
+from hypothesis import HealthCheck, settings
 
 from vetagenda_embedded.postgres import Postgres
+
+# How long an example takes is the machine's affair, and no test's.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 _servers = pytest.StashKey[tuple[Postgres, Path]]()
 
