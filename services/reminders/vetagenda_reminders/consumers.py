@@ -33,7 +33,7 @@ from vetagenda_reminders.channels.bounces import commands as bounces
 from vetagenda_reminders.ladder.answers import commands as answers
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import outdating
-from vetagenda_reminders.ledger.vocabulary import SkipReason
+from vetagenda_reminders.ledger.vocabulary import UNCONFIRMED, SkipReason
 from vetagenda_reminders.offers import marking as offers
 from vetagenda_reminders.preferences import commands as preferences
 from vetagenda_reminders.web_push import commands as web_push
@@ -44,7 +44,7 @@ _DECIDE_WHEN = ("time_zone", "hide_time", "arrival_window")
 _HEARD = {
     MessageAccepted.type: "accepted",
     MessageDelivered.type: "delivered",
-    MessageUnconfirmed.type: "unconfirmed",
+    MessageUnconfirmed.type: UNCONFIRMED,
 }
 _FAILURES = {
     "undelivered": SkipReason.UNDELIVERED,

@@ -1,5 +1,6 @@
 """REM-17: the steps of a ladder, as a table of cases."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,7 @@ def test_the_order_is_that_of_the_cost() -> None:
         ([rung(1, "sending")], FIRST + DAY),
         ([rung(1, "failed", reason="undelivered")], FIRST),
         ([rung(1, "failed", reason="outcome_unknown")], FIRST),
+        ([replace(rung(1, "sent"), in_doubt=True)], FIRST),
         ([rung(1, "skipped", reason="no_consent")], FIRST),
         ([rung(1, "skipped", reason="address_bounced")], FIRST),
         ([rung(1, "skipped", reason="merged_into_another_visits_message")], FIRST + DAY),

@@ -1,7 +1,17 @@
-"""SMS-3, SMS-6, REM-17: an SMS that may not leave makes way for the next channel at once."""
+"""SMS-3, SMS-6, REM-17: an SMS that may not leave, or of which nobody knows, makes way for the next channel
+at once."""
+
+from uuid import UUID
 
 from reminders.clinic import Clinic
 from reminders.ladder.climbing import FIRST, WEDNESDAY, answer, laddered, steps
+from reminders.ledger.worker import now_of, service_of
+
+from vetagenda_contracts.events import CloudEvent
+from vetagenda_contracts.sms import MessageUnconfirmed
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.ids import uuid7
+from vetagenda_reminders.consumers import consumers
 
 
 async def sms(clinic: Clinic, text: str) -> None:
@@ -45,3 +55,26 @@ async def test_what_was_queued_when_the_stop_came_makes_way_too(clinic: Clinic) 
     await answer(clinic, "STOP")
     await clinic.until("2026-11-24T09:00:00+01:00")
     assert await steps(clinic) == {"sms": "opted_out", "email": "sent", "phone": "planned"}
+
+
+async def test_of_a_lost_answer_the_next_channel_takes_over(clinic: Clinic) -> None:
+    """SMS-6, REM-17: the carrier cannot be asked, and the SMS is not sent again."""
+    await laddered(clinic)
+    await clinic.book(WEDNESDAY)
+    await clinic.until(FIRST)
+    assert await steps(clinic) == {"sms": "sent", "email": "planned", "phone": "planned"}
+    (row,) = await clinic.ledger(channel="sms", purpose="reminder")
+    service = service_of(clinic)
+    doubt = MessageUnconfirmed(
+        practice_id=clinic.id,
+        actor=service.actor,
+        aggregate_id=UUID(row["id"]),
+        version=9,
+        message_class="transactional",
+        segments=1,
+        at=await now_of(clinic),
+        carrier="kannel",
+    )
+    await consumers.handle(service.db, CloudEvent.of(doubt, id=uuid7(), time=system_now()), service)
+    await clinic.advance("PT0S")
+    assert await steps(clinic) == {"sms": "sent", "email": "sent", "phone": "planned"}

@@ -5,28 +5,30 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, false, func, select
 from sqlmodel import col
 
 from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_reminders.ladder.rules import Rung
+from vetagenda_reminders.ledger.vocabulary import UNCONFIRMED
 from vetagenda_reminders.tables import Reminder
 
 Rungs = dict[UUID, list[Rung]]
 Ladder = tuple[UUID, int, str, int]
 """(subject, sequence, rule, occurrence): what the steps of one ladder have in common."""
 
-_STEP = (
-    Reminder.subject_id,
-    Reminder.subject_sequence,
-    Reminder.rule,
-    Reminder.occurrence,
-    Reminder.ladder_step,
-    Reminder.channel,
-    Reminder.status,
-    Reminder.due_at,
-    Reminder.skip_reason,
-    Reminder.finished_at,
+_STEP: tuple[Any, ...] = (
+    col(Reminder.subject_id),
+    col(Reminder.subject_sequence),
+    col(Reminder.rule),
+    col(Reminder.occurrence),
+    col(Reminder.ladder_step),
+    col(Reminder.channel),
+    col(Reminder.status),
+    col(Reminder.due_at),
+    col(Reminder.skip_reason),
+    col(Reminder.finished_at),
+    func.coalesce(col(Reminder.delivery) == UNCONFIRMED, false()),
 )
 
 
@@ -36,7 +38,15 @@ def ladder_of(row: Reminder) -> Ladder:
 
 def rung_of(row: Reminder) -> Rung:
     assert row.ladder_step
-    return Rung(row.ladder_step, row.channel, row.status, row.due_at, row.skip_reason, row.finished_at)
+    return Rung(
+        row.ladder_step,
+        row.channel,
+        row.status,
+        row.due_at,
+        row.skip_reason,
+        row.finished_at,
+        row.delivery == UNCONFIRMED,
+    )
 
 
 def wait_of(row: Reminder) -> timedelta:
@@ -49,7 +59,7 @@ async def before(session: ReadSession | WriteSession, rows: Collection[Reminder]
     later = [row for row in rows if (row.ladder_step or 1) > 1]
     if not later:
         return {}
-    query = select(*map(col, _STEP)).where(
+    query = select(*_STEP).where(
         col(Reminder.subject_id).in_({row.subject_id for row in later}),
         col(Reminder.ladder_step).is_not(None),
     )

@@ -43,7 +43,8 @@ _ON_ITS_WAY = frozenset({Status.PLANNED, Status.SENDING})
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step as far as the others ask for it, numbered from 1."""
+    """One step as far as the others ask for it, numbered from 1. `in_doubt`: nobody can tell whether its
+    message arrived."""
 
     number: int
     channel: Channel
@@ -51,6 +52,7 @@ class Rung:
     due_at: datetime
     reason: SkipReason | None = None
     finished_at: datetime | None = None
+    in_doubt: bool = False
 
     @property
     def was_told(self) -> bool:
@@ -69,13 +71,13 @@ def ordered(ticked: Iterable[Channel]) -> tuple[Channel, ...]:
 
 
 def rises_at(earlier: Sequence[Rung], step: timedelta) -> datetime | None:
-    """When the step after these may leave: at once after one that reached nobody, or when it has been waited
-    for. None: nothing stands before it, so that it keeps its own time."""
+    """When the step after these may leave: at once after one that reached nobody, or of which nobody knows;
+    or when it has been waited for. None: nothing stands before it, so that it keeps its own time."""
     standing = [rung for rung in earlier if rung.status not in _OUT]
     if not standing:
         return None
     last = max(standing, key=_number)
-    if last.was_told or last.status is Status.PLANNED:
+    if (last.was_told and not last.in_doubt) or last.status is Status.PLANNED:
         return last.began_at + step
     return last.began_at
 

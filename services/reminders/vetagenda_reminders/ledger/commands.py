@@ -15,13 +15,15 @@ from vetagenda_kit.problems import Conflict
 from vetagenda_reminders.ledger import queries, steps
 from vetagenda_reminders.ledger.events import tell
 from vetagenda_reminders.ledger.steps import Step
-from vetagenda_reminders.ledger.vocabulary import WAITING, Channel, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import UNCONFIRMED, WAITING, Channel, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.messages import Message
 
 # As text: it is on the way of every message, and building it took longer than its round trip.
 _NOTE_DELIVERY = text(
-    "WITH heard AS (UPDATE reminder SET delivery = :delivery WHERE id = :id AND status IN ('sent', 'sending')"
+    "WITH heard AS (UPDATE reminder SET delivery = :delivery,"
+    " ladder_look = ladder_look OR (:in_doubt AND ladder_step IS NOT NULL)"
+    " WHERE id = :id AND status IN ('sent', 'sending')"
     " RETURNING id, practice_id, due_at)"
     " INSERT INTO reminder_step"
     " (id, practice_id, reminder_id, what, reason, at, due_at, actor_kind, actor_id)"
@@ -161,7 +163,8 @@ async def note_delivery(
     """What the sms service heard of a message that it took over from us."""
     if failure is None:
         said = {"id": reminder_id, "delivery": delivery, "step_id": uuid7(), "at": at}
-        await session.execute(_NOTE_DELIVERY, said | {"actor_kind": actor.kind, "actor_id": actor.id})
+        by = {"actor_kind": actor.kind, "actor_id": actor.id}
+        await session.execute(_NOTE_DELIVERY, said | by | {"in_doubt": delivery == UNCONFIRMED})
         return
     row = await session.get(Reminder, reminder_id, with_for_update=True)
     if row is not None and row.status in (Status.SENT, Status.SENDING):

@@ -100,6 +100,9 @@ WAITING = frozenset({Status.PLANNED, Status.READY})
 URGENT = frozenset({Purpose.RESCHEDULED, Purpose.CANCELLED})
 """A move or a cancellation is told at any hour (SMS-3)."""
 
+UNCONFIRMED = "unconfirmed"
+"""What the ledger says of an SMS whose carrier's answer was lost: it may or may not arrive."""
+
 IMMEDIATE = "immediate:"
 """The rule of what a person ordered to be sent at once, with its number."""
 
