@@ -71,6 +71,7 @@ class Kannel(CalledBack):
         return asked
 
     async def find(self, doubt: Doubt) -> Answer | None:
+        """Kannel cannot be asked, and `looks_up` says so: nobody calls this."""
         raise NotImplementedError
 
 

@@ -6,11 +6,11 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from vetagenda_kit.models import RequestModel
-from vetagenda_sms.choices.rules import check_sender
 from vetagenda_sms.quota.rules import AtLimit
+from vetagenda_sms.senders.rules import checked_name
 
 Sender = Annotated[
-    str, Field(min_length=3, max_length=11, examples=["Clinique 75"]), AfterValidator(check_sender)
+    str, Field(min_length=3, max_length=11, examples=["Clinique 75"]), AfterValidator(checked_name)
 ]
 Price = Annotated[Decimal, Field(ge=0, le=100, max_digits=8, decimal_places=5)]
 

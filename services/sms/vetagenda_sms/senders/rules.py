@@ -44,6 +44,15 @@ def checked(sender: str) -> str:
     return sender
 
 
+def checked_name(sender: str) -> str:
+    """What a practice may choose: a number would have to be its own. Raises UnusableSender."""
+    if sender != sender.strip() or kind_of(sender) is not SenderKind.NAME:
+        raise UnusableSender(
+            "3 to 11 letters without accents, digits and spaces, one letter at least, are expected"
+        )
+    return sender
+
+
 def kind_of(sender: str, country: str = "") -> SenderKind | None:
     if _SHORT_CODE.fullmatch(sender):
         return SenderKind.SHORT_CODE
