@@ -1,5 +1,6 @@
 """Making a test practice's time pass: every service does what falls due, each thing at its minute."""
 
+import itertools
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,16 @@ from vetagenda_kit.service import Service
 
 STEP_LIMIT = timedelta(seconds=60)
 """For what one service has to do at one instant."""
+_seen: dict[UUID, dict[str, int]] = {}
+"""The mark that each service answered last, of the practices whose clocks this process moved last."""
+_SEEN_LIMIT = 1000
+
+
+def _seen_of(practice_id: UUID) -> dict[str, int]:
+    marks = _seen[practice_id] = _seen.pop(practice_id, {})
+    if len(_seen) > _SEEN_LIMIT:
+        del _seen[next(iter(_seen))]
+    return marks
 
 
 async def set_clock(
@@ -55,7 +66,7 @@ class TimeTravel:
         self._actor = actor
         self._move_id = move_id
         self._everybody = [service.name, *(name for name in service.peers.names() if name != service.name)]
-        self._marks: list[int] = []
+        self._marks = _seen_of(practice_id)
         self.ran: list[dict[str, Any]] = []
 
     async def to(self, now: datetime, target: datetime) -> None:
@@ -74,13 +85,19 @@ class TimeTravel:
         await set_clock(self._service, self._practice_id, now, self._actor, move_id=self._move_id)
 
     async def _do_all_due(self, now: datetime) -> datetime | None:
-        """Round after round, until one in which nothing was done and nothing had happened since the one
-        before; then the next instant at which something is due."""
-        while True:
-            answers = [await self._run_due(service, now) for service in self._everybody]
-            before, self._marks = self._marks, [answer["mark"] for answer in answers]
-            if self._marks == before and not any(answer["ran"] for answer in answers):
-                return _first_after(now, answers)
+        """One service after the other, until each has been asked since the last thing happened; then the
+        next instant at which something is due."""
+        answers: dict[str, dict[str, Any]] = {}
+        for service in itertools.cycle(self._everybody):
+            answer = await self._run_due(service, now)
+            known, self._marks[service] = self._marks.get(service), answer["mark"]
+            if answer["ran"] or answer["mark"] != known:
+                answers.clear()
+            else:
+                answers[service] = answer
+            if len(answers) == len(self._everybody):
+                break
+        return _first_after(now, answers.values())
 
     async def _run_due(self, peer: str, now: datetime) -> dict[str, Any]:
         answer: dict[str, Any] = await self._service.peers.call(

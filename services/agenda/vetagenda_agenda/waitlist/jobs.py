@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
 from sqlmodel import col
 
 from vetagenda_agenda.occupancy import commands as occupancy
@@ -63,6 +63,26 @@ def _covered(now: datetime, *where: ColumnElement[bool]) -> Due:
     return queries.covered(now, *where).limit(_AT_ONCE)
 
 
+def _anything() -> Select[bool]:
+    practice_id: BindParameter[UUID] = bindparam("practice_id")
+    offer = select(col(Offer.id)).where(_OPEN, col(Offer.practice_id) == practice_id)
+    hold = select(col(Occupancy.id)).where(
+        col(Occupancy.kind) == "hold", col(Occupancy.practice_id) == practice_id
+    )
+    vacancy = select(col(Vacancy.id)).where(col(Vacancy.pending), col(Vacancy.practice_id) == practice_id)
+    return select(or_(offer.exists(), hold.exists(), vacancy.exists()))
+
+
+_ANYTHING = _anything()
+"""Whether a practice has anything at all that time could change: one question instead of six, for a test
+practice is asked at every minute at which any service has something to do."""
+
+
+async def _has_anything(service: Service, practice_id: UUID) -> bool:
+    async with service.db.reading([practice_id]) as session:
+        return bool(await session.scalar(_ANYTHING, {"practice_id": practice_id}))
+
+
 async def go_on_in_live_practices(service: Service) -> None:
     now = system_now()
     await expire_live_offers(service)
@@ -110,6 +130,8 @@ async def offer_again(session: WriteSession, vacancy_id: UUID, now: datetime) ->
 
 
 async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[str]:
+    if not await _has_anything(service, practice_id):
+        return []
     due = col(Offer.expires_at) <= until
     offers = await _each(service, _offers(due, *_of(Offer, practice_id)), commands.expire, until)
     covered = _covered(until, *_of(Offer, practice_id))
@@ -126,6 +148,8 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:
     """When an offer or a hold expires; at once while something could not be offered or withdrawn yet."""
+    if not await _has_anything(service, practice_id):
+        return None
     now = await service.clock.now(practice_id)
     async with service.db.reading([practice_id]) as session:
         left = (_pending(*_of(Vacancy, practice_id)), _covered(now, *_of(Offer, practice_id)))
