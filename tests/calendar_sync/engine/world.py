@@ -14,12 +14,12 @@ from vetagenda_calendar_sync.engine.actions import Change, Conflict, Plan
 from vetagenda_calendar_sync.engine.arrive import missing, of_known, of_new
 from vetagenda_calendar_sync.engine.execute import Settlement, StillMoving
 from vetagenda_calendar_sync.engine.identity import remote_id
-from vetagenda_calendar_sync.engine.ports import Moved
+from vetagenda_calendar_sync.engine.ports import CursorExpired, Moved, RemoteRefusal
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
-from vetagenda_calendar_sync.google.calendar import ApiRefusal, CursorExpired, GoogleCalendar
-from vetagenda_calendar_sync.google.events import Zone
+from vetagenda_calendar_sync.google.calendar import GoogleCalendar
 from vetagenda_calendar_sync.mapping.fields import Fields
 from vetagenda_calendar_sync.mapping.summary import Facts
+from vetagenda_calendar_sync.mapping.zone import Zone
 
 KEY = UUID(int=7)
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -66,7 +66,7 @@ class DirectApi:
         try:
             answer = self.answer(method, parameters, body or {}, etag or None)
         except Refusal as refusal:
-            raise ApiRefusal(refusal.status, refusal.reason) from refusal
+            raise RemoteRefusal(refusal.status, refusal.reason) from refusal
         finally:
             self.points.pass_by()
         return answer
@@ -183,7 +183,7 @@ class World:
 
     async def listed(self, cursor: str | None) -> tuple[list[Seen], str | None]:
         seen: list[Seen] = []
-        async for page in self.google.pages(cursor, None):
+        async for page in self.google.pages(cursor, NOW - timedelta(days=7)):
             seen += page.seen
         return seen, page.cursor
 

@@ -58,6 +58,7 @@ class AgendaClient:
     calendar_id: UUID
     actor: Actor
     origin: str
+    source: str
     locale: str = "fr"
     ahead: dict[UUID, Agenda | None] = field(default_factory=dict)
     around: dict[UUID, dict[str, Any]] = field(default_factory=dict)  # owner, animals, type: not in answers
@@ -108,7 +109,7 @@ class AgendaClient:
             "notes": fits.notes,
             "owner_name": fits.owner_name or None,
             "phone": fits.phone or None,
-            "source": "google",
+            "source": self.source,
             "needs_completion": True,
             "allow_overlap": True,
             "origin": self.origin,

@@ -13,9 +13,8 @@ from vetagenda_calendar_sync.cycle.agenda import AgendaClient
 from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, columns_of, tracked_of
 from vetagenda_calendar_sync.engine.arrive import Arrival, missing, of_known, of_new
 from vetagenda_calendar_sync.engine.identity import local_id, remote_id
+from vetagenda_calendar_sync.engine.ports import CursorExpired, RemoteCalendar
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
-from vetagenda_calendar_sync.google.calendar import CursorExpired, GoogleCalendar
-from vetagenda_calendar_sync.google.client import utc
 from vetagenda_calendar_sync.tables import SyncEvent
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession
@@ -33,7 +32,7 @@ class Listed:
     is_full: bool
 
 
-async def ask_remote(calendar: GoogleCalendar, cursor: str | None, since: datetime) -> Listed:
+async def ask_remote(calendar: RemoteCalendar, cursor: str | None, since: datetime) -> Listed:
     """From the cursor; when that has expired everything is listed, and nothing is forgotten (R-410)."""
     if cursor is not None:
         try:
@@ -43,9 +42,9 @@ async def ask_remote(calendar: GoogleCalendar, cursor: str | None, since: dateti
     return await _listed(calendar, cursor, since)
 
 
-async def _listed(calendar: GoogleCalendar, cursor: str | None, since: datetime) -> Listed:
+async def _listed(calendar: RemoteCalendar, cursor: str | None, since: datetime) -> Listed:
     seen: list[Seen] = []
-    async for page in calendar.pages(cursor, utc(since)):
+    async for page in calendar.pages(cursor, since):
         seen += page.seen
         if page.cursor is not None:
             return Listed(seen, page.cursor, is_full=cursor is None)

@@ -12,12 +12,18 @@ from vetagenda_calendar_sync.cycle.lease import Outcome
 from vetagenda_calendar_sync.cycle.memory import Lease, LeaseLost
 from vetagenda_calendar_sync.cycle.pull import Intake, ask_remote, pull_agenda
 from vetagenda_calendar_sync.cycle.settling import Settling
+from vetagenda_calendar_sync.engine.ports import (
+    AccessWithdrawn,
+    CalendarGone,
+    RemoteCalendar,
+    RemoteRefusal,
+    RemoteTrouble,
+)
 from vetagenda_calendar_sync.engine.state import Rules
-from vetagenda_calendar_sync.google.authorization import GoogleTokens
-from vetagenda_calendar_sync.google.calendar import SHAPE, ApiRefusal, CalendarGone, GoogleCalendar
-from vetagenda_calendar_sync.google.client import ConsentWithdrawn, GoogleApi, GoogleTrouble
-from vetagenda_calendar_sync.google.events import Zone
 from vetagenda_calendar_sync.links.rules import DELETIONS_ACCEPTED
+from vetagenda_calendar_sync.mapping.zone import Zone
+from vetagenda_calendar_sync.providers.connection import Connection
+from vetagenda_calendar_sync.providers.opening import open_connection
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.logs import logger
@@ -56,35 +62,35 @@ async def _end(service: Service, lease: Lease, outcome: Outcome) -> None:
 
 async def _guarded(service: Service, link: CalendarLink, lease: Lease) -> Outcome:
     """Trouble is an outcome too. None of it ever means that something was deleted."""
-    assert link.tokens is not None
-    api = GoogleApi(service.settings, GoogleTokens.opened(link.tokens, service.cipher))
+    connection = open_connection(service, link)
     agenda = AgendaClient(
-        service, link.practice_id, link.calendar_id, lease.actor, origin=f"calendar-sync:{link.id}"
+        service,
+        link.practice_id,
+        link.calendar_id,
+        lease.actor,
+        origin=f"calendar-sync:{link.id}",
+        source=link.provider,
     )
     state: dict[str, Any] = {"state": "active", "reason": None}
     try:
-        state = await _cycle(service, link, lease, api, agenda)
+        state = await _cycle(service, link, lease, connection, agenda)
     except CalendarGone:
         state = {"failed": True, "state": "remote_gone", "reason": "calendar-not-found"}
-    except ConsentWithdrawn:
+    except AccessWithdrawn:
         state = {"failed": True, "state": "needs_reauth", "reason": "consent-withdrawn"}
-    except (GoogleTrouble, ApiRefusal) as trouble:
-        state = {"failed": True, "state": "degraded", "reason": f"google: {trouble}"}
+    except (RemoteTrouble, RemoteRefusal) as trouble:
+        state = {"failed": True, "state": "degraded", "reason": f"{link.provider}: {trouble}"}
     except (ServiceUnavailable, PeerProblem) as trouble:
         state = {"failed": True, "state": None, "reason": f"agenda: {trouble.code}"}
     finally:
-        await api.close()
-    tokens = None if api.tokens.access_token == _token(service, link) else api.tokens.sealed(service.cipher)
-    return Outcome(remote_writes=api.writes, agenda_writes=agenda.writes, tokens=tokens, **state)
-
-
-def _token(service: Service, link: CalendarLink) -> str:
-    assert link.tokens is not None
-    return GoogleTokens.opened(link.tokens, service.cipher).access_token
+        await connection.close()
+    return Outcome(
+        remote_writes=connection.writes, agenda_writes=agenda.writes, tokens=connection.renewed(), **state
+    )
 
 
 async def _cycle(
-    service: Service, link: CalendarLink, lease: Lease, api: GoogleApi, agenda: AgendaClient
+    service: Service, link: CalendarLink, lease: Lease, connection: Connection, agenda: AgendaClient
 ) -> dict[str, Any]:
     practice, epoch = await agenda.practice()
     agenda.locale = practice.locale
@@ -92,7 +98,7 @@ async def _cycle(
         return {"failed": True, "state": "needs_rebase", "reason": "the agenda was restored from a backup"}
     now = practice.now or system_now()
     rules = rules_of(link, practice)
-    calendar = GoogleCalendar(api, link.remote_calendar_id or "", Zone(practice.time_zone))
+    calendar = connection.calendar(Zone(practice.time_zone))
     intake = Intake(service.db, lease, rules, now - timedelta(days=link.past_days))
     await _pull_remote(link, calendar, intake, epoch)
     await pull_agenda(agenda, intake, link.agenda_read_to)
@@ -105,8 +111,8 @@ async def _cycle(
     return {"state": "active", "reason": None}
 
 
-async def _pull_remote(link: CalendarLink, calendar: GoogleCalendar, intake: Intake, epoch: UUID) -> None:
-    now, shape = system_now(), query_hash(link)
+async def _pull_remote(link: CalendarLink, calendar: RemoteCalendar, intake: Intake, epoch: UUID) -> None:
+    now, shape = system_now(), query_hash(link, calendar.shape)
     is_valid = link.cursor_query_hash == shape and not _is_old(link.listed_at, now)
     listed = await ask_remote(calendar, link.cursor if is_valid else None, intake.since)
     await intake.take_remote(
@@ -123,9 +129,9 @@ def _is_old(listed_at: datetime | None, now: datetime) -> bool:
     return listed_at is None or listed_at < now - FULL_LIST_EVERY
 
 
-def query_hash(link: CalendarLink) -> str:
+def query_hash(link: CalendarLink, shape: Any) -> str:
     """Google gives the same token for differently filtered questions: a token belongs to its question."""
-    question = json.dumps([link.remote_calendar_id, SHAPE], sort_keys=True)
+    question = json.dumps([link.remote_calendar_id, shape], sort_keys=True)
     return hashlib.sha256(question.encode()).hexdigest()
 
 

@@ -11,9 +11,8 @@ from vetagenda_calendar_sync.cycle import guard
 from vetagenda_calendar_sync.cycle.agenda import BATCH, AgendaClient
 from vetagenda_calendar_sync.cycle.memory import Lease, RowMemory, bases_of, tracked_of
 from vetagenda_calendar_sync.engine.execute import Settlement, StillMoving
-from vetagenda_calendar_sync.engine.ports import Refused
+from vetagenda_calendar_sync.engine.ports import Refused, RemoteCalendar, RemoteRefusal
 from vetagenda_calendar_sync.engine.state import Rules, Tracked
-from vetagenda_calendar_sync.google.calendar import ApiRefusal, GoogleCalendar
 from vetagenda_calendar_sync.tables import SyncEvent
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
@@ -28,7 +27,7 @@ class Settling:
 
     db: Database
     lease: Lease
-    remote: GoogleCalendar
+    remote: RemoteCalendar
     agenda: AgendaClient
     rules: Rules
     now: datetime
@@ -37,7 +36,7 @@ class Settling:
     held_back: list[UUID] = field(default_factory=list)
 
     async def run(self) -> None:
-        """Raises what is no matter of one row: trouble with Google, a lost lease, an agenda that is away."""
+        """Raises what is no matter of one row: trouble outside, a lost lease, an agenda that is away."""
         done: set[UUID] = set()
         while ids := await self._dirty(done):
             done.update(ids)
@@ -77,10 +76,10 @@ class Settling:
             return
         except Refused as refused:
             await memory.put_off(f"agenda-{refused.code}", PUT_OFF)
-        except ApiRefusal as refusal:
+        except RemoteRefusal as refusal:
             if refusal.status != 400:
                 raise
-            await memory.put_off("google-invalid", PUT_OFF)
+            await memory.put_off("remote-invalid", PUT_OFF)
 
     async def _is_suspicious(self) -> bool:
         end = func.jsonb_extract_path_text(SyncEvent.seen, "period", "1")

@@ -4,7 +4,10 @@ Answers that are no trouble but a different state are exceptions of their own; e
 wrong is trouble, and trouble never means that anything is gone.
 """
 
-from typing import Protocol
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from vetagenda_calendar_sync.engine.actions import Change, Conflict, Insert, Patch, Plan
@@ -28,7 +31,49 @@ class Refused(Exception):
         self.code = code
 
 
+class RemoteRefusal(Exception):
+    """The remote side's answer is an error. `status` as in HTTP, `reason` a code of the provider's."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(f"{status} {reason}")
+        self.status, self.reason = status, reason
+
+
+class RemoteTrouble(Exception):
+    """No answer, or one that promises nothing: the link waits and tries again. Never a deletion."""
+
+
+class AccessWithdrawn(Exception):
+    """The person took the access back, or it ended: somebody has to connect the link again."""
+
+
+class CursorExpired(Exception):
+    """The cursor is no longer valid: list everything, and forget nothing (R-410)."""
+
+
+class CalendarGone(Exception):
+    """The whole calendar is not there (any more) for this account."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of what was listed; only the last page carries the next cursor."""
+
+    seen: list[Seen]
+    cursor: str | None
+
+
 class RemoteCalendar(Protocol):
+    """`shape` says what is asked for in a list: a cursor belongs to its question."""
+
+    @property
+    def shape(self) -> Any: ...
+
+    def pages(self, cursor: str | None, since: datetime) -> AsyncIterator[Page]:
+        """What changed since `cursor`, or without one everything that ends after `since`.
+
+        Raises CursorExpired, CalendarGone."""
+
     async def get(self, event_id: str) -> Seen | None: ...
 
     async def insert(self, event_id: str, order: Insert, stamp: Stamp) -> Seen:

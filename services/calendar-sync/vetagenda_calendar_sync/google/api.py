@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
+from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
 from vetagenda_calendar_sync.google.authorization import (
     GoogleTokens,
     State,
@@ -12,8 +13,7 @@ from vetagenda_calendar_sync.google.authorization import (
     exchange,
     new_state,
 )
-from vetagenda_calendar_sync.google.calendar import ApiRefusal
-from vetagenda_calendar_sync.google.client import ConsentWithdrawn, GoogleApi, GoogleTrouble
+from vetagenda_calendar_sync.google.client import GoogleApi
 from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.api import CalendarWriter
 from vetagenda_calendar_sync.links.rules import AlreadyLinked, ConsentFailed, GoogleNotConfigured
@@ -84,7 +84,7 @@ async def _resolved(service: Service, tokens: GoogleTokens, calendar_id: str) ->
     api = GoogleApi(service.settings, tokens)
     try:
         return await api.resolve(calendar_id), api.tokens
-    except (ApiRefusal, GoogleTrouble, ConsentWithdrawn) as trouble:
+    except (RemoteRefusal, RemoteTrouble, AccessWithdrawn) as trouble:
         raise ConsentFailed("the calendar cannot be opened with this consent") from trouble
     finally:
         await api.close()

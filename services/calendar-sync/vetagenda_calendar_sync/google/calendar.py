@@ -2,45 +2,32 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from vetagenda_calendar_sync.engine.actions import Insert, Patch
-from vetagenda_calendar_sync.engine.ports import Moved, Taken
+from vetagenda_calendar_sync.engine.ports import (
+    CalendarGone,
+    CursorExpired,
+    Moved,
+    Page,
+    RemoteRefusal,
+    Taken,
+)
 from vetagenda_calendar_sync.engine.state import Seen, Stamp
-from vetagenda_calendar_sync.google.events import Resource, Zone, as_patch, body_of, seen_of
+from vetagenda_calendar_sync.google.events import Resource, as_patch, body_of, seen_of
+from vetagenda_calendar_sync.mapping.zone import Zone
 
 ALL = frozenset({"summary", "period", "location", "notes", "block"})
 PAGE_SIZE = 2500
 SHAPE: dict[str, Any] = {"showDeleted": True, "singleEvents": False, "maxResults": PAGE_SIZE}
 
 
-class ApiRefusal(Exception):
-    """An error document of Google's."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(f"{status} {reason}")
-        self.status, self.reason = status, reason
-
-
-class CursorExpired(Exception):
-    """The sync token is no longer valid: list everything, and forget nothing (R-410)."""
-
-
-class CalendarGone(Exception):
-    """The whole calendar is not there (any more) for this account."""
-
-
 class Api(Protocol):
     async def call(
         self, method: str, parameters: Mapping[str, Any], *, body: Resource | None = None, etag: str = ""
     ) -> Resource:
-        """One method of the `events` collection. Raises ApiRefusal; anything else is trouble."""
-
-
-@dataclass(frozen=True)
-class Page:
-    seen: list[Seen]
-    cursor: str | None
+        """One method of the `events` collection. Raises RemoteRefusal; anything else is trouble."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +38,12 @@ class GoogleCalendar:
     calendar_id: str
     zone: Zone
 
-    async def pages(self, cursor: str | None, since: str | None) -> AsyncIterator[Page]:
-        """All pages of what changed since `cursor`, or without one everything that ends after `since`
-        (RFC 3339). The last page carries the next cursor."""
-        query = SHAPE | ({"syncToken": cursor} if cursor else {"timeMin": since} if since else {})
+    @property
+    def shape(self) -> Any:
+        return SHAPE
+
+    async def pages(self, cursor: str | None, since: datetime) -> AsyncIterator[Page]:
+        query = SHAPE | ({"syncToken": cursor} if cursor else {"timeMin": utc(since)})
         while True:
             answer = await self._list(query)
             page = Page([seen_of(item, self.zone) for item in answer.get("items", [])], None)
@@ -67,7 +56,7 @@ class GoogleCalendar:
     async def _list(self, query: Mapping[str, Any]) -> Resource:
         try:
             return await self._call("list", query)
-        except ApiRefusal as refusal:
+        except RemoteRefusal as refusal:
             if refusal.status == 410:
                 raise CursorExpired from refusal
             if refusal.status == 404:
@@ -77,7 +66,7 @@ class GoogleCalendar:
     async def get(self, event_id: str) -> Seen | None:
         try:
             return seen_of(await self._call("get", {"eventId": event_id}), self.zone)
-        except ApiRefusal as refusal:
+        except RemoteRefusal as refusal:
             if refusal.status in (404, 410):
                 return None
             raise
@@ -86,7 +75,7 @@ class GoogleCalendar:
         body = body_of(order.event, ALL, stamp, self.zone) | {"id": event_id}
         try:
             return seen_of(await self._call("insert", {"sendUpdates": "none"}, body=body), self.zone)
-        except ApiRefusal as refusal:
+        except RemoteRefusal as refusal:
             if refusal.status == 409:
                 raise Taken from refusal
             raise
@@ -96,7 +85,7 @@ class GoogleCalendar:
         query = {"eventId": event_id, "sendUpdates": "none"}
         try:
             return seen_of(await self._call("patch", query, body=body, etag=order.if_match), self.zone)
-        except ApiRefusal as refusal:
+        except RemoteRefusal as refusal:
             if refusal.status in (404, 410, 412) or (refusal.status, refusal.reason) == (403, "forbidden"):
                 raise Moved from refusal
             raise
@@ -104,9 +93,13 @@ class GoogleCalendar:
     async def delete(self, event_id: str) -> None:
         try:
             await self._call("delete", {"eventId": event_id, "sendUpdates": "none"})
-        except ApiRefusal as refusal:
+        except RemoteRefusal as refusal:
             if refusal.status not in (404, 410):
                 raise
 
     async def _call(self, method: str, query: Mapping[str, Any], **more: Any) -> Resource:
         return await self.api.call(method, {"calendarId": self.calendar_id, **query}, **more)
+
+
+def utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

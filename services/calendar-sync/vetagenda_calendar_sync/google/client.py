@@ -10,26 +10,18 @@ import json
 import random
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache, cached_property
 from typing import Any
 
+from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
 from vetagenda_calendar_sync.google.authorization import GoogleTokens
-from vetagenda_calendar_sync.google.calendar import ApiRefusal
 from vetagenda_calendar_sync.settings import Settings
 
 TRIES = 5
 RATE = frozenset(
     {"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "calendarUsageLimitsExceeded"}
 )
-
-
-class GoogleTrouble(Exception):
-    """No answer, or one that promises nothing: the link waits and tries again. Never a deletion."""
-
-
-class ConsentWithdrawn(Exception):
-    """The person took the consent back, or it ended: somebody has to consent again."""
 
 
 class GoogleApi:
@@ -51,7 +43,7 @@ class GoogleApi:
         body: dict[str, Any] | None = None,
         etag: str = "",
     ) -> dict[str, Any]:
-        """Raises ApiRefusal, GoogleTrouble, ConsentWithdrawn."""
+        """Raises RemoteRefusal, RemoteTrouble, AccessWithdrawn."""
         self.writes += method in ("insert", "patch", "delete")
         return await self._patiently("events", method, parameters, body, etag)
 
@@ -74,7 +66,7 @@ class GoogleApi:
                 return await self._in_thread(collection, method, parameters, body, etag)
             except _Retry as retry:
                 if attempt == TRIES - 1:
-                    raise GoogleTrouble(str(retry)) from retry
+                    raise RemoteTrouble(str(retry)) from retry
                 await asyncio.sleep(self._delay(attempt, retry.after_seconds))
         raise AssertionError("unreachable")
 
@@ -154,7 +146,7 @@ class GoogleApi:
         except RefreshError as error:
             if error.retryable:
                 raise _Retry("token") from error
-            raise ConsentWithdrawn from error
+            raise AccessWithdrawn from error
         except (
             OSError,
             httplib2.HttpLib2Error,
@@ -187,8 +179,8 @@ def _refusal(error: Any) -> Exception:
     if status == 429 or status >= 500 or (status == 403 and reason in RATE):
         return _Retry(f"{status} {reason}", _retry_after(error.resp.get("retry-after", "")))
     if status == 401:
-        return ConsentWithdrawn(reason)
-    return ApiRefusal(status, reason)
+        return AccessWithdrawn(reason)
+    return RemoteRefusal(status, reason)
 
 
 def _reason(error: Any) -> str:
@@ -201,7 +193,3 @@ def _reason(error: Any) -> str:
 def _retry_after(header: str) -> float:
     """Seconds only; a date is rare and means as much as none."""
     return float(header) if header.isdigit() else 0.0
-
-
-def utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,7 +1,6 @@
 """A Google event resource as the engine sees it, and what the engine wants as a Google event. Pure."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,17 +8,10 @@ from vetagenda_calendar_sync.engine.state import Seen, Stamp
 from vetagenda_calendar_sync.mapping.description import Description, render
 from vetagenda_calendar_sync.mapping.fields import Period, RemoteFields
 from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean
+from vetagenda_calendar_sync.mapping.zone import Zone
 
 Resource = dict[str, Any]
 READ_LIMIT = 4 * DESCRIPTION_LIMIT  # markup takes room; the text itself is capped after reading
-
-
-@dataclass(frozen=True)
-class Zone:
-    """The link's own zone, for floating times and for writing; an event without an end lasts `default`."""
-
-    name: str
-    default: timedelta = timedelta(minutes=30)
 
 
 def seen_of(resource: Resource, zone: Zone) -> Seen:
