@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from vetagenda_calendar_sync.engine.actions import Change, Conflict, Insert, Patch, Plan
-from vetagenda_calendar_sync.engine.state import Agenda, Seen, Stamp, Tracked
+from vetagenda_calendar_sync.engine.state import Agenda, Occurrence, Seen, Stamp, Tracked
 from vetagenda_calendar_sync.mapping.fields import Fields
 
 
@@ -84,6 +84,9 @@ class RemoteCalendar(Protocol):
 
     async def delete(self, event_id: str) -> None:
         """Gone already is as good."""
+
+    async def occurrences(self, event_id: str, begin: datetime, end: datetime) -> list[Occurrence]:
+        """What of a series lies in [begin, end), by start; cancelled ones are not in it."""
 
 
 class AgendaOfLink(Protocol):

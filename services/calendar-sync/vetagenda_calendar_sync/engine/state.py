@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from uuid import UUID
 
 from vetagenda_calendar_sync.engine.merge import Winner
-from vetagenda_calendar_sync.mapping.fields import Fields, Period, RemoteFields
+from vetagenda_calendar_sync.mapping.fields import Days, Fields, Period, RemoteFields
 from vetagenda_calendar_sync.mapping.summary import Facts, Privacy
 
 Mode = Literal["two_way", "agenda_to_remote"]
@@ -53,9 +53,11 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Seen:
-    """A remote event as last read. `period` is None for what is not one timed event.
+    """A remote event as last read. `period` is None for what is not one timed event, `days` for what is
+    not one of whole days.
 
     `is_confirmed`: read by itself, not from a list, so that its deletion may be believed.
+    `is_transparent`: the person says that the time stays free.
     """
 
     id: str
@@ -68,15 +70,34 @@ class Seen:
     description: str = ""
     stamp: Stamp | None = None
     is_series: bool = False
+    days: Days | None = None
+    is_transparent: bool = False
 
     def json(self) -> dict[str, Any]:
-        return {**asdict(self), "period": self.period.json() if self.period else None}
+        period, days = self.period, self.days
+        when = {"period": period.json() if period else None, "days": days.json() if days else None}
+        return {**asdict(self), **when}
 
     @classmethod
     def of_json(cls, value: dict[str, Any]) -> Self:
-        period, stamp = value["period"], value["stamp"]
-        period = Period.of_json(period) if period else None
-        return cls(**{**value, "period": period, "stamp": Stamp(**stamp) if stamp else None})
+        period, days, stamp = value["period"], value.get("days"), value["stamp"]
+        when = {
+            "period": Period.of_json(period) if period else None,
+            "days": Days.of_json(days) if days else None,
+        }
+        return cls(**{**value, **when, "stamp": Stamp(**stamp) if stamp else None})
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One time of a series, as the server expands it. `key` is its original start as the series has it, so
+    that one which was moved stays the same. Either `period` or `days`."""
+
+    key: str
+    summary: str
+    period: Period | None = None
+    days: Days | None = None
+    is_transparent: bool = False
 
 
 @dataclass(frozen=True)

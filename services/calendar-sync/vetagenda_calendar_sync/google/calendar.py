@@ -14,8 +14,8 @@ from vetagenda_calendar_sync.engine.ports import (
     RemoteRefusal,
     Taken,
 )
-from vetagenda_calendar_sync.engine.state import Seen, Stamp
-from vetagenda_calendar_sync.google.events import Resource, as_patch, body_of, seen_of
+from vetagenda_calendar_sync.engine.state import Occurrence, Seen, Stamp
+from vetagenda_calendar_sync.google.events import Resource, as_patch, body_of, occurrence_of, seen_of
 from vetagenda_calendar_sync.mapping.zone import Zone
 
 ALL = frozenset({"summary", "period", "location", "notes", "block"})
@@ -96,6 +96,17 @@ class GoogleCalendar:
         except RemoteRefusal as refusal:
             if refusal.status not in (404, 410):
                 raise
+
+    async def occurrences(self, event_id: str, begin: datetime, end: datetime) -> list[Occurrence]:
+        query = {"eventId": event_id, "timeMin": utc(begin), "timeMax": utc(end), "maxResults": PAGE_SIZE}
+        items: list[Resource] = []
+        while True:
+            answer = await self._call("instances", query)
+            items += answer.get("items", [])
+            if "nextPageToken" not in answer:
+                break
+            query = {**query, "pageToken": answer["nextPageToken"]}
+        return [occurrence_of(item, self.zone) for item in items if item.get("status") != "cancelled"]
 
     async def _call(self, method: str, query: Mapping[str, Any], **more: Any) -> Resource:
         return await self.api.call(method, {"calendarId": self.calendar_id, **query}, **more)

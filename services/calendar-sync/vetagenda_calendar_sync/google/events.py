@@ -1,12 +1,12 @@
 """A Google event resource as the engine sees it, and what the engine wants as a Google event. Pure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vetagenda_calendar_sync.engine.state import Seen, Stamp
+from vetagenda_calendar_sync.engine.state import Occurrence, Seen, Stamp
 from vetagenda_calendar_sync.mapping.description import Description, render
-from vetagenda_calendar_sync.mapping.fields import Period, RemoteFields
+from vetagenda_calendar_sync.mapping.fields import Days, Period, RemoteFields
 from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean
 from vetagenda_calendar_sync.mapping.zone import Zone
 
@@ -28,6 +28,20 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
         description=clean(resource.get("description", ""))[:READ_LIMIT],
         stamp=_stamp(resource),
         is_series="recurrence" in resource or "recurringEventId" in resource,
+        days=_days(resource),
+        is_transparent=resource.get("transparency") == "transparent",
+    )
+
+
+def occurrence_of(resource: Resource, zone: Zone) -> Occurrence:
+    """An item of `events.instances` that lives."""
+    original = resource["originalStartTime"]
+    return Occurrence(
+        key=original.get("dateTime") or original["date"],
+        summary=clean(resource.get("summary", ""))[:TITLE_LIMIT],
+        period=_period(resource, zone),
+        days=_days(resource),
+        is_transparent=resource.get("transparency") == "transparent",
     )
 
 
@@ -39,6 +53,16 @@ def _period(resource: Resource, zone: Zone) -> Period | None:
     begins = instant(start, zone)
     ends = instant(end, zone) if "dateTime" in end else begins
     return Period(begins, ends if ends > begins else begins + zone.default)
+
+
+def _days(resource: Resource) -> Days | None:
+    """The end is exclusive; one day when it is missing or not after the start."""
+    start, end = resource.get("start", {}), resource.get("end", {})
+    if "date" not in start:
+        return None
+    first = date.fromisoformat(start["date"])
+    after = date.fromisoformat(end["date"]) if "date" in end else first
+    return Days(first, max(after, first + timedelta(days=1)))
 
 
 def instant(when: dict[str, str], zone: Zone) -> datetime:

@@ -1,7 +1,7 @@
 """The fields that are kept in step, in the words of the agenda and in those of a remote calendar."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 SAME = timedelta(seconds=1)
@@ -25,6 +25,22 @@ class Period:
     def of_json(cls, value: list[str]) -> Self:
         start, end = (datetime.fromisoformat(text) for text in value)
         return cls(start, end)
+
+
+@dataclass(frozen=True)
+class Days:
+    """[first, after), whole days wherever one is: dates stay dates."""
+
+    first: date
+    after: date
+
+    def json(self) -> list[str]:
+        return [self.first.isoformat(), self.after.isoformat()]
+
+    @classmethod
+    def of_json(cls, value: list[str]) -> Self:
+        first, after = (date.fromisoformat(text) for text in value)
+        return cls(first, after)
 
 
 @dataclass(frozen=True)
