@@ -251,6 +251,7 @@ async def test_text_that_is_no_json_points_at_the_body(house: House) -> None:
     [
         ('{"name": "Dr A", "name": "Dr B"}', "'name' is named twice in one object"),
         ('{"name": NaN}', "NaN is not a number in JSON"),
+        ('{"name": ' + "[" * 5_000, "it is nested too deeply"),
         ('{"name": "Dr A"}'.encode("utf-16"), "the body is not UTF-8 at byte 0"),
     ],
 )

@@ -15,6 +15,7 @@ from vetagenda_sms.numbers import LineKind, UnusableNumber, read_mobile, read_nu
         ("612345678", "FR", "+33612345678", LineKind.MOBILE, "FR"),
         ("33612345678", "FR", "+33612345678", LineKind.MOBILE, "FR"),
         ("０６１２３４５６７８", "FR", "+33612345678", LineKind.MOBILE, "FR"),
+        ("06\u202f12\u202f34\u202f56\u202f78", "FR", "+33612345678", LineKind.MOBILE, "FR"),
         ("+33612345678", "DE", "+33612345678", LineKind.MOBILE, "FR"),
         ("01 42 68 53 00", "FR", "+33142685300", LineKind.LANDLINE, "FR"),
         ("09 72 10 10 10", "FR", "+33972101010", LineKind.OTHER, "FR"),

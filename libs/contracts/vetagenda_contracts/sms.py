@@ -10,6 +10,8 @@ MessageClass = Literal["transactional", "urgent", "recall", "marketing"]
 FailureOutcome = Literal["undelivered", "rejected", "expired", "over_quota", "opted_out", "erased"]
 ReplyMeaning = Literal["yes", "stop", "start", "other"]
 OptOutSource = Literal["reply", "carrier", "practice"]
+MOST_SEGMENTS = 10
+"""What one message of a practice may take, whatever its carrier would."""
 
 
 class _MessageEvent(Event):

@@ -23,7 +23,10 @@ def parse(body: bytes) -> Any:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise InvalidRequest.at("", f"the body is not UTF-8 at byte {error.start}") from error
-    return json.loads(text, object_pairs_hook=_each_name_once, parse_constant=_no_number)
+    try:
+        return json.loads(text, object_pairs_hook=_each_name_once, parse_constant=_no_number)
+    except RecursionError as error:
+        raise InvalidRequest.at("", "it is nested too deeply") from error
 
 
 def _each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -28,8 +28,14 @@ def _of_year(where: PublicHolidays, year: int) -> Mapping[date, str]:
 
 @lru_cache(maxsize=1)
 def _supported() -> Mapping[str, frozenset[str]]:
+    """Without what is no subdivision of ISO 3166-2 (school zones, a town's own holiday): the names with a
+    blank."""
     known = holidays.list_supported_countries(include_aliases=True)
-    return {country: frozenset(subdivisions) for country, subdivisions in known.items() if len(country) == 2}
+    return {
+        country: frozenset(name for name in subdivisions if " " not in name)
+        for country, subdivisions in known.items()
+        if len(country) == 2
+    }
 
 
 def known(country: str, subdivision: str | None = None) -> PublicHolidays | None:

@@ -49,6 +49,7 @@ def read_number(raw: str, region: str) -> TelephoneNumber:
 
     Raises UnusableNumber.
     """
+    raw = "".join(" " if character.isspace() else character for character in raw)  # it knows few of them
     # The library reads letters as the digits of a keypad: `poste 12` would become part of the number.
     if any(character.isalpha() for character in raw):
         raise UnusableNumber("A telephone number has no letters")

@@ -6,7 +6,7 @@ import pytest
 from sms.conftest import NewDesk
 from sms.desk import Desk
 
-from vetagenda_sms.carriers.sandbox import Sandbox
+from vetagenda_sms.carriers.sandbox import BUSY, Sandbox
 from vetagenda_sms.messages.jobs import Sender, next_due
 
 
@@ -120,3 +120,15 @@ async def test_moving_the_clock_sends_what_falls_due_on_the_way(evening: Desk) -
     assert await evening.move_clock("2026-03-18T07:00:00+01:00") == []
     assert await evening.move_clock("2026-03-18T12:00:00+01:00") == [f"sms {message_id} sent, 1 segments"]
     assert await evening.status(message_id) == "delivered"
+
+
+async def test_a_busy_carrier_is_tried_again_by_the_practices_own_clock(new_desk: NewDesk) -> None:
+    """SMS-6, PLAT-5: later each time, so that a year of it comes to an end; it expires as ever."""
+    desk = await new_desk(now="2026-03-17T12:00:00+01:00")
+    message_id = await desk.order(to=BUSY, expires_at="2026-03-19T12:00:00+01:00")
+    assert await desk.move_clock("2026-03-17T12:10:00+01:00") == []
+    busy = await desk.message(message_id)
+    assert (busy["status"], busy["submitted_at"]) == ("planned", None)
+    assert at(busy["send_on"]) > at("2026-03-17T12:10:00+01:00")
+    assert await desk.move_clock("2027-03-17T12:00:00+01:00") == []
+    assert await desk.status(message_id) == "expired"

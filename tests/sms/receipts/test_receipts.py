@@ -116,6 +116,8 @@ async def test_a_receipt_without_its_status_names_the_field(
         taken.form["StatusCallback"], "POST", content=b"<a/>", headers={"Content-Type": "a/b"}
     )
     assert answer.status_code == 415
+    answer = await call(f"{address(reached, 'kannel', message_id)}&status=1&status=2")
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "a name is given twice")
 
 
 async def test_a_receipt_comes_before_our_own_answer_is_recorded(

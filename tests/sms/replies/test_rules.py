@@ -34,6 +34,10 @@ def test_a_word_of_confirmation(text: str) -> None:
             "stop, merci",
             "ＳＴＯＰ",
             "s t o p",
+            "Désabonnement",
+            "Je me désabonne.",
+            "Arrêtez les SMS !",
+            "Keine SMS mehr!",
         ),
     ],
 )

@@ -6,13 +6,13 @@ pair, and PostgreSQL stores neither.
 """
 
 from vetagenda_contracts.merge_fields import TYPICAL
+from vetagenda_contracts.sms import MOST_SEGMENTS
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.templates.defaults import SENTENCES
 from vetagenda_reminders.templates.rules import render
 from vetagenda_sms_text import segment
 
-MOST_SEGMENTS = 10
 WARNED_FROM = 4
 
 

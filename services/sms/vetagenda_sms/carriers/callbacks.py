@@ -87,7 +87,10 @@ def _pairs(encoded: str, where: str) -> tuple[tuple[str, str], ...]:
         octets = parse_qsl(encoded, keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise InvalidRequest.at(where, f"at most {MOST_FIELDS} fields") from error
-    charset = dict(octets).get("charset", "").lower()
+    known = dict(octets)
+    if len(known) < len(octets):
+        raise InvalidRequest.at(where, "a name is given twice")
+    charset = known.get("charset", "").lower()
     return tuple((_text(name, ""), _text(value, charset if name == "text" else "")) for name, value in octets)
 
 

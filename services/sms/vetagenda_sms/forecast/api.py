@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from vetagenda_contracts.merge_fields import TYPICAL
+from vetagenda_contracts.sms import MOST_SEGMENTS
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import ReadSession
 from vetagenda_kit.logs import request_id
@@ -65,8 +66,9 @@ def _checked(wanted: ForecastRequest) -> CarrierProfile:
             raise InvalidRequest.at(f"/values/{name}", f"one of {', '.join(SAMPLES)} is expected")
     profile = profile_named(wanted.profile)
     usual = segment(render(wanted.text, TYPICAL | wanted.values), profile).segments
-    if usual > profile.max_segments:
-        said = f"this makes about {usual} segments; {profile.max_segments} is the most"
+    most = min(profile.max_segments, MOST_SEGMENTS)
+    if usual > most:
+        said = f"this makes about {usual} segments; {most} is the most"
         raise InvalidRequest.at("/text", said)
     return profile
 

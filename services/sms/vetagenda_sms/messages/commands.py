@@ -1,13 +1,14 @@
 """All that changes a message, each change told by an event where others need to know."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_contracts.events import Actor
+from vetagenda_contracts.sms import MOST_SEGMENTS
 from vetagenda_kit import bulk
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -114,7 +115,7 @@ def _planned(
 
 def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder, ways: Ways) -> Message:
     text = _sendable(order.text)
-    counted, most = segment(text, practice.profile), practice.profile.max_segments
+    counted, most = segment(text, practice.profile), min(practice.profile.max_segments, MOST_SEGMENTS)
     if counted.segments > most:
         raise InvalidRequest.at("/text", f"this takes {counted.segments} segments; {most} is the most")
     to = _telephone(order.to, practice.country)
@@ -140,7 +141,7 @@ def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder,
         sender=ways.sender,
         virtual=practice.virtual,
         created_at=practice.now,
-        send_on=send_on,
+        send_on=send_on.astimezone(UTC),
         expires_at=order.expires_at,
         queued_for=_queued_for(practice, send_on),
         finished_at=practice.now if too_late else None,
@@ -192,12 +193,16 @@ async def learn(
     return bool(await learning.learn_all(session, [said], actor))
 
 
-async def put_back(session: WriteSession, message_id: UUID, again_at: datetime, actor: Actor) -> None:
-    """The carrier certainly never got it: plan it once more, in real time. Its segments are not used."""
+async def put_back(session: WriteSession, message_id: UUID, again_in: timedelta, actor: Actor) -> None:
+    """The carrier certainly never got it: plan it once more, in a test practice by its own clock. Its
+    segments are not used."""
     message = await queries.locked(session, message_id)
     if message.status not in (Status.SENDING, Status.UNKNOWN):
         return
-    message.queued_for, message.claimed_at, message.submitted_at = again_at, None, None
+    message.queued_for, message.claimed_at, message.submitted_at = system_now() + again_in, None, None
+    if message.virtual and again_in:
+        message.send_on += rules.busy_wait(again_in, message.send_on - message.created_at)
+        message.queued_for = None
     if message.erased or message.text is None:
         forget(message)
         suppress(session, message, Reason.ERASED, practice_time(message), actor)

@@ -76,7 +76,11 @@ class Sender:
     async def run_due(self, service: Service, practice_id: UUID, until: datetime) -> list[str]:
         """Everything a test practice has due at `until`, with the receipts that follow."""
         await asking.look_again(service, practice_id)
-        sent = await self._send_all(service, lambda: queries.due_by_virtual_clock(practice_id, until))
+
+        def due() -> Select[Message]:
+            return queries.due_by_virtual_clock(practice_id, until, system_now())
+
+        sent = await self._send_all(service, due)
         await self.hear_reports(service, practice_id)
         return [f"sms {message.id} sent, {message.segments} segments" for message in sent]
 
@@ -84,8 +88,8 @@ class Sender:
         sent: list[Message] = []
         while True:
             claim = await self._claim(service, due())
-            await asyncio.gather(*(self._submit(service, message) for message in claim.messages))
-            sent += claim.messages
+            taken = await asyncio.gather(*(self._submit(service, message) for message in claim.messages))
+            sent += [message for message, is_out in zip(claim.messages, taken, strict=True) if is_out]
             await asking.ask(service, claim.to_ask)
             if not claim.looked_at:
                 return sent
@@ -99,26 +103,28 @@ class Sender:
         async with service.db.jobs_writing() as session:
             return await claiming.claim(session, due, BATCH, carrier_for, service.job("send"))
 
-    async def _submit(self, service: Service, message: Message) -> None:
+    async def _submit(self, service: Service, message: Message) -> bool:
+        """False when it certainly did not leave."""
         carrier, actor = self._carriers(service).named(message.carrier), service.job("send")
         assert carrier is not None, "it was claimed for one of them"
         if _came_too_late(service, message):
             log.warning("sms_claim_too_old", message_id=str(message.id))
-            return
+            return False
         try:
             async with asyncio.timeout(service.settings.carrier_timeout.total_seconds()):
                 answer = await carrier.submit(_submission(message, service.settings))
         except NotSubmitted:
             log.info("sms_not_submitted", message_id=str(message.id))
             async with service.db.jobs_writing() as session:
-                again_at = system_now() + service.settings.carrier_retry_after
-                await commands.put_back(session, message.id, again_at, actor)
+                await commands.put_back(session, message.id, service.settings.carrier_retry_after, actor)
+            return False
         except Exception as error:  # anything else may have happened after the bytes had left
             log.warning("sms_answer_lost", message_id=str(message.id), error=type(error).__name__)
             await _doubt(service, carrier, message.id, actor)
         else:
             log.info("sms_answered", message_id=str(message.id), status=answer.status)
             await _record(service, message, answer, actor)
+        return True
 
     async def hear_reports(self, service: Service, practice_id: UUID | None = None) -> None:
         """Receipts of the sandbox, which does not call back."""
@@ -155,7 +161,7 @@ class Sender:
             await _record(service, message, answer, actor)
             return
         async with service.db.jobs_writing() as session:
-            await commands.put_back(session, message.id, system_now(), actor)
+            await commands.put_back(session, message.id, timedelta(), actor)
 
 
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:

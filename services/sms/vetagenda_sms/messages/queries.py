@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlmodel import col
 
 from vetagenda_kit.db import ReadSession, WriteSession
@@ -55,8 +55,9 @@ def ready(now: datetime, virtual_since: datetime) -> Select[Message]:
     )
 
 
-def due_by_virtual_clock(practice_id: UUID, until: datetime) -> Select[Message]:
-    """Planned messages of a test practice up to an instant of its own time."""
+def due_by_virtual_clock(practice_id: UUID, until: datetime, now: datetime) -> Select[Message]:
+    """Planned messages of a test practice up to an instant of its own time, but for those that wait in real
+    time for an answer."""
     return (
         select(Message)
         .where(
@@ -64,6 +65,7 @@ def due_by_virtual_clock(practice_id: UUID, until: datetime) -> Select[Message]:
             col(Message.virtual).is_(True),
             col(Message.status) == Status.PLANNED,
             col(Message.send_on) <= until,
+            or_(col(Message.queued_for).is_(None), col(Message.queued_for) <= now),
         )
         .order_by(col(Message.send_on), col(Message.id))
     )

@@ -8,6 +8,7 @@ from vetagenda_kit.public_holidays import PublicHolidays
 
 DAY_STARTS, DAY_ENDS = time(8), time(20)
 _SATURDAY = 5
+LONGEST_BUSY_WAIT = timedelta(days=1)
 
 
 class MessageClass(StrEnum):
@@ -111,3 +112,9 @@ def month_of(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def pool_month(now: datetime, zone: ZoneInfo) -> date:
     """The first day of that month: what its pool is kept under."""
     return month_of(now, zone)[0].date()
+
+
+def busy_wait(at_first: timedelta, waited: timedelta) -> timedelta:
+    """How long a test practice's message waits on for a carrier that is busy: as long again as it has waited,
+    a day at most, so that a year of a busy sandbox is some hundred attempts."""
+    return min(max(at_first, waited), LONGEST_BUSY_WAIT)

@@ -17,7 +17,26 @@ STOP = frozenset({"stop", "arret", "desabonner", "stopp", "abmelden", "stoppen",
 """Folded. It counts as the whole answer or as its first word: nobody who begins so wants to hear more."""
 
 STOP_ALONE = frozenset(
-    {"stopall", "quit", "arreter", "arretez", "desabonnezmoi", "desinscription", "desinscrire"}
+    {
+        "stopall",
+        "quit",
+        "arreter",
+        "arretez",
+        "arretertout",
+        "arreterlessms",
+        "arretezlessms",
+        "plusdesms",
+        "desabonnement",
+        "desabonnezmoi",
+        "jemedesabonne",
+        "medesabonner",
+        "desinscription",
+        "desinscrire",
+        "medesinscrire",
+        "bittestoppen",
+        "keinesms",
+        "keinesmsmehr",
+    }
 )
 """Folded, without spaces. It counts as the whole answer only. CANCEL and END are not among them: they may be
 about the visit, and a person reads them."""
