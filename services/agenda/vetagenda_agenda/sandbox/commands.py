@@ -85,15 +85,17 @@ class TimeTravel:
         await set_clock(self._service, self._practice_id, now, self._actor, move_id=self._move_id)
 
     async def _do_all_due(self, now: datetime) -> datetime | None:
-        """One service after the other, until each has been asked since the last thing happened; then the
-        next instant at which something is due."""
+        """One service after the other, until each has been asked since the last thing happened at another;
+        then the next instant at which something is due.
+
+        Who says that nothing of its own is left need not be asked again for what it has just done."""
         answers: dict[str, dict[str, Any]] = {}
         for service in itertools.cycle(self._everybody):
             answer = await self._run_due(service, now)
             known, self._marks[service] = self._marks.get(service), answer["mark"]
             if answer["ran"] or answer["mark"] != known:
                 answers.clear()
-            else:
+            if not _is_behind(now, answer):
                 answers[service] = answer
             if len(answers) == len(self._everybody):
                 break
@@ -111,6 +113,12 @@ class TimeTravel:
         )
         self.ran += [{"at": now, "service": peer, "what": what} for what in answer["ran"]]
         return answer
+
+
+def _is_behind(now: datetime, answer: dict[str, Any]) -> bool:
+    """It did something, and has more to do at this very instant."""
+    next_due = answer["next_due"]
+    return bool(answer["ran"]) and next_due is not None and datetime.fromisoformat(next_due) <= now
 
 
 def _first_after(now: datetime, answers: Iterable[dict[str, Any]]) -> datetime | None:
