@@ -65,6 +65,7 @@ class Reminder(RemindersTable, table=True):
         ),
         Index("reminder_due", "due_at", postgresql_where=text("status = 'planned' AND NOT virtual")),
         Index("reminder_sending", "id", postgresql_where=text("status = 'sending'")),
+        Index("reminder_by_hand", "useful_until", "id", postgresql_where=text("status = 'ready'")),
         Index("reminder_of_practice", "practice_id", "due_at", "id"),
         Index("reminder_of_owner", "owner_id"),
         Index("reminder_of_animals", "animal_ids", postgresql_using="gin"),
