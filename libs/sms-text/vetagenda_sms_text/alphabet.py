@@ -12,6 +12,8 @@ class Encoding(StrEnum):
     GSM7 = "gsm7"
     UCS2 = "ucs2"
 
+    __hash__ = str.__hash__  # as what it is equal to, and five times as fast as that of an Enum
+
 
 ESCAPE = "\x1b"
 

@@ -10,10 +10,14 @@ from vetagenda_sms_text.alphabet import ESCAPE, GSM7_BASIC, GSM7_EXTENSION, Enco
 from vetagenda_sms_text.profiles import STANDARD, CarrierProfile, ExtensionTable, SplitUnit
 
 # A whole match takes a third of the time of a search that finds nothing: what is usual is matched first.
-_ALL_BASIC = re.compile(f"[{character_class(GSM7_BASIC)}]*+")
+_BASIC = re.compile(f"[{character_class(GSM7_BASIC)}]*+")
+# One 16-bit unit each, and in NFC whatever stands before them: letters, quotes, dashes, spaces, the euro.
+_ORDINARY = re.compile("[\x01-\u02ff\u2002-\u20cf]*+")
 _EXTENDED = re.compile(f"[{character_class(GSM7_EXTENSION)}]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _ALL_USABLE = re.compile("[^\x00\ud800-\udfff]*+")
+# Read once: to look up a member of an enumeration takes as long as to cut a part.
+_GSM7, _UCS2, _GRAPHEME = Encoding.GSM7, Encoding.UCS2, SplitUnit.GRAPHEME
 # A code unit after which no part may end: the escape, or the first half of a surrogate pair.
 _LEAD_UNITS = frozenset({ESCAPE, *map(chr, range(0xD800, 0xDC00))})
 
@@ -66,15 +70,19 @@ def segment(text: str, profile: CarrierProfile = STANDARD) -> Segmentation:
     Raises UnusableCharacter.
     """
     text += profile.suffix
-    # GSM-7 text is always in NFC: the usual text needs no second look.
-    if _ALL_BASIC.fullmatch(text):
-        return _cut_gsm7(text, text, profile)
-    text = normalise(text)
-    if not profile.fits_gsm7.fullmatch(text):
-        return _cut_ucs2(text, profile)
+    # What is basic is not looked at twice: it is in NFC, also with what is ordinary after it.
+    found = _BASIC.match(text)
+    basic = found.end() if found else 0
+    if basic == len(text):
+        return _cut(text, text, profile, _GSM7)
+    ordinary = _ORDINARY.fullmatch(text, basic)
+    if not ordinary:
+        text, basic = normalise(text), 0
+    if not profile.fits_gsm7.fullmatch(text, basic):
+        return _cut(text, text if ordinary else _in_16_bit_units(text), profile, _UCS2)
     if profile.extension_table is ExtensionTable.DROP:
         text = _EXTENDED.sub("", text)
-    return _cut_gsm7(text, _in_septets(text), profile)
+    return _cut(text, _in_septets(text), profile, _GSM7)
 
 
 class CodeUnits(NamedTuple):
@@ -86,7 +94,7 @@ class CodeUnits(NamedTuple):
 
 def code_units(text: str, profile: CarrierProfile = STANDARD) -> CodeUnits:
     """Of a text in NFC, without the carrier's suffix; so that the pieces of many texts are counted once."""
-    if _ALL_BASIC.fullmatch(text):
+    if _BASIC.fullmatch(text):
         return CodeUnits(len(text), len(text))
     if not profile.fits_gsm7.fullmatch(text):
         return CodeUnits(None, len(_in_16_bit_units(text)))
@@ -95,33 +103,27 @@ def code_units(text: str, profile: CarrierProfile = STANDARD) -> CodeUnits:
     return CodeUnits(len(text) + (-doubled if dropped else doubled), len(text))
 
 
-def _cut_gsm7(text: str, septets: str, profile: CarrierProfile) -> Segmentation:
-    cuts, left = _cut(text, septets, profile, Encoding.GSM7)
-    parts = cuts if len(septets) == len(text) else [cut.replace(ESCAPE, "") for cut in cuts]
-    return Segmentation(Encoding.GSM7, len(septets), left, tuple(parts))
-
-
-def _cut_ucs2(text: str, profile: CarrierProfile) -> Segmentation:
-    units = _in_16_bit_units(text)
-    cuts, left = _cut(text, units, profile, Encoding.UCS2)
-    parts = cuts if len(units) == len(text) else [_joined_surrogates(cut) for cut in cuts]
-    return Segmentation(Encoding.UCS2, len(units), left, tuple(parts))
-
-
-def _cut(text: str, units: str, profile: CarrierProfile, encoding: Encoding) -> tuple[list[str], int]:
-    """The parts, and how many units are left in the last one before the suffix was moved into it whole."""
-    limits = profile.limits(encoding)
-    if len(units) <= limits.alone:
-        return [units], limits.alone - len(units)
-    if profile.split_unit is SplitUnit.GRAPHEME:
-        cuts = _cut_at(_ends_of_clusters(text, encoding, limits.part), units, limits.part)
-    elif len(units) == len(text):  # each is a character, and may end a part
-        cuts = [units[start : start + limits.part] for start in range(0, len(units), limits.part)]
+def _cut(text: str, units: str, profile: CarrierProfile, encoding: Encoding) -> Segmentation:
+    """`units_left` is counted before the suffix is moved into the last part whole."""
+    limits, count = profile.limits(encoding), len(units)
+    if count <= limits.alone:
+        cuts, left = [units], limits.alone - count
     else:
-        cuts = _cut_anywhere(units, limits.part)
-    left = limits.part - len(cuts[-1])
-    _keep_whole(cuts, len(profile.suffix))
-    return cuts, left
+        cuts = _cuts(text, units, profile, encoding, limits.part)
+        left = limits.part - len(cuts[-1])
+        if profile.suffix:
+            _keep_whole(cuts, len(profile.suffix))
+    if count != len(text):
+        cuts = [_JOINED[encoding](cut) for cut in cuts]
+    return Segmentation(encoding, count, left, tuple(cuts))
+
+
+def _cuts(text: str, units: str, profile: CarrierProfile, encoding: Encoding, longest: int) -> list[str]:
+    if profile.split_unit is _GRAPHEME:
+        return _cut_at(_ends_of_clusters(text, encoding, longest), units, longest)
+    if len(units) == len(text):  # each is a character, and may end a part
+        return [units[start : start + longest] for start in range(0, len(units), longest)]
+    return _cut_anywhere(units, longest)
 
 
 def _cut_anywhere(units: str, longest: int) -> list[str]:
@@ -178,8 +180,8 @@ def _in_16_bit_units(text: str) -> str:
 
 
 _SPELLED: dict[Encoding, Callable[[str], str]] = {
-    Encoding.GSM7: _in_septets,
-    Encoding.UCS2: _in_16_bit_units,
+    _GSM7: _in_septets,
+    _UCS2: _in_16_bit_units,
 }
 
 
@@ -192,5 +194,15 @@ def _surrogates(match: re.Match[str]) -> str:
     return chr(0xD800 + (offset >> 10)) + chr(0xDC00 + (offset & 0x3FF))
 
 
+def _without_escapes(septets: str) -> str:
+    return septets.replace(ESCAPE, "")
+
+
 def _joined_surrogates(units: str) -> str:
     return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+
+
+_JOINED: dict[Encoding, Callable[[str], str]] = {
+    _GSM7: _without_escapes,
+    _UCS2: _joined_surrogates,
+}
