@@ -82,6 +82,10 @@ async def test_choices_are_kept_and_told_with_what_was_before(desk: Desk) -> Non
         ({"texts_kept_days": 6}, "/texts_kept_days"),
         ({"texts_kept_days": 366}, "/texts_kept_days"),
         ({"price_per_segment": -1, "currency": "EUR"}, "/price_per_segment"),
+        *(
+            ({"price_per_segment": price, "currency": "EUR"}, "/price_per_segment")
+            for price in ("٠.٠٤", "０.０４", "०.०४", "0,045", "1e-2", "NaN", "1_0", " 1", "+1", "1\n", "")
+        ),
         ({"price_per_segment": 0.04}, ""),
         ({"currency": "euro"}, "/currency"),
         ({"subdivision": "BY"}, "/subdivision"),

@@ -1,9 +1,10 @@
 """A practice's choices on the wire, with the defaults that hold before it made any."""
 
+import re
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from vetagenda_kit.models import RequestModel
 from vetagenda_sms.quota.rules import AtLimit
@@ -12,7 +13,19 @@ from vetagenda_sms.senders.rules import checked_name
 Sender = Annotated[
     str, Field(min_length=3, max_length=11, examples=["Clinique 75"]), AfterValidator(checked_name)
 ]
-Price = Annotated[Decimal, Field(ge=0, le=100, max_digits=8, decimal_places=5)]
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def _plainly_written(price: Any) -> Any:
+    """Python reads the digits of every script, exponents and words such as NaN; whoever looks at it does not."""
+    if isinstance(price, str) and not _PLAIN_NUMBER.fullmatch(price):
+        raise ValueError("a number in the digits 0 to 9 is expected, such as 0.045")
+    return price
+
+
+Price = Annotated[
+    Decimal, BeforeValidator(_plainly_written), Field(ge=0, le=100, max_digits=8, decimal_places=5)
+]
 
 
 class SmsSettings(RequestModel):
