@@ -16,6 +16,17 @@ from vetagenda_sms_text import Encoding, gsm_safe, segment
         ("lundi\u201110\u00a0h", "lundi-10 h"),
         ("a\tb`c\u200bd", "a b'cd"),
         ("e\u0301te\u0301 d’or", "été d'or"),
+        ("• Milou\n▪ Rex\n◦ Fée", "- Milou\n- Rex\n- Fée"),
+        ("Répondez → OUI ⇒ confirmé", "Répondez -> OUI => confirmé"),
+        ("1⁄2 comprimé", "1/2 comprimé"),
+        ("Le ﬁl du chat, un eﬀort", "Le fil du chat, un effort"),
+        ("\u202a01 23 45 67 89\u202c", "01 23 45 67 89"),
+        ("ligne\u2028suivante", "ligne\nsuivante"),
+        ("9\u202fh\u202f30\u00a0?", "9 h 30 ?"),
+        # what depends on its neighbours is suggested, never done
+        ("38,5 °C", None),
+        ("½ comprimé", None),
+        ("Frontline®", None),
         # nothing to do
         ("Rappel: 40 € à Élodie", None),
         ("", None),

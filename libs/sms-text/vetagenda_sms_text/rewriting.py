@@ -1,6 +1,8 @@
 """Typographic characters rewritten so that a text fits GSM-7, or not at all.
 
-Only signs are rewritten: a letter is never touched, because an accent can change the word (`jeûne`, `sûr`).
+Only signs are rewritten (quotes, dashes, bullets, arrows, spaces and what nobody sees), and letters that were
+joined for print: an accent is never touched, because it can change the word (`jeûne`, `sûr`). What stands
+beside a sign does not matter, so that pieces of a text can be rewritten for themselves.
 """
 
 import re
@@ -12,11 +14,22 @@ from vetagenda_sms_text.segments import normalise, segment
 _REWRITES = {
     "'": "\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u02bc`\u00b4",
     '"': "\u201c\u201d\u201e\u201f\u2033«»",
-    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2022\u2023\u2219\u25aa\u25cf\u25e6\u00b7",
     "...": "\u2026",
     "x": "\u00d7",
+    "/": "\u2044\u2215",
+    "->": "\u2192\u2794\u279c",
+    "<-": "\u2190",
+    "<->": "\u2194",
+    "=>": "\u21d2",
+    "\n": "\u2028\u2029",
+    "ff": "\ufb00",
+    "fi": "\ufb01",
+    "fl": "\ufb02",
+    "ffi": "\ufb03",
+    "ffl": "\ufb04",
     " ": "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
-    "": "\u00ad\u200b\u200e\u200f\u2060\ufeff",
+    "": "\u00ad\u200b\u200c\u200e\u200f\u202a\u202c\u202d\u2060\u2066\u2068\u2069\ufeff",
 }
 _TYPOGRAPHY = str.maketrans({sign: plain for plain, signs in _REWRITES.items() for sign in signs})
 _SIGNS = character_class(sign for signs in _REWRITES.values() for sign in signs)

@@ -9,14 +9,15 @@ from vetagenda_sms_text.alphabet import Encoding
 from vetagenda_sms_text.profiles import STANDARD, CarrierProfile
 from vetagenda_sms_text.rewriting import TYPOGRAPHIC, plain_typography
 from vetagenda_sms_text.segments import normalise, segment
+from vetagenda_sms_text.symbols import ADDRESS, SIGNS, symbols
 from vetagenda_sms_text.words import changes_meaning, without_accents
 
-# An address is not a word: it leads elsewhere with another letter.
-_WORDS_AND_ADDRESSES = re.compile(r"(?P<address>\S+(?:://|@)\S+)|[^\W\d_]+")
+_WORDS_AND_ADDRESSES = re.compile(rf"(?P<address>{ADDRESS})|[^\W\d_{SIGNS}]+")
 
 
 class Kind(StrEnum):
     TYPOGRAPHY = "typography"  # quotes, dashes, spaces: the words stay what they are
+    SYMBOL = "symbol"  # `°`, `½`, `m²`: written out, never by itself
     ACCENT = "accent"  # letters: never applied by itself
 
 
@@ -43,7 +44,7 @@ class Suggestion:
 
 
 def suggestions(text: str, profile: CarrierProfile = STANDARD) -> list[Suggestion]:
-    """Steps towards GSM-7, the harmless first: signs, accents, then accents that make another word.
+    """Steps towards GSM-7, the harmless first: signs, symbols, accents, then accents that make another word.
 
     None for a text that is in GSM-7. Raises UnusableCharacter.
     """
@@ -53,6 +54,7 @@ def suggestions(text: str, profile: CarrierProfile = STANDARD) -> list[Suggestio
     accents = list(_accents(text))
     steps = (
         (Kind.TYPOGRAPHY, False, list(_signs(text))),
+        (Kind.SYMBOL, False, [Change(*symbol) for symbol in symbols(text)]),
         (Kind.ACCENT, False, [one for one in accents if not changes_meaning(one.original)]),
         (Kind.ACCENT, True, [one for one in accents if changes_meaning(one.original)]),
     )

@@ -17,7 +17,7 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def _plainly_written(price: Any) -> Any:
-    """Python reads the digits of every script, exponents and words such as NaN; whoever looks at it does not."""
+    """Python reads the digits of every script, exponents and NaN; the people who look at it do not."""
     if isinstance(price, str) and not _PLAIN_NUMBER.fullmatch(price):
         raise ValueError("a number in the digits 0 to 9 is expected, such as 0.045")
     return price
