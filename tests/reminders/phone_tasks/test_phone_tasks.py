@@ -75,6 +75,29 @@ async def test_the_deceased_are_not_named(clinic: Clinic) -> None:
     assert [task["animal_names"] for task in await tasks(clinic)] == [["Milou"]]
 
 
+@pytest.mark.parametrize("outcome", ["reached", "no_answer", "wrong_number"])
+async def test_whoever_was_called_is_named_wherever_the_call_is_shown(clinic: Clinic, outcome: str) -> None:
+    """REM-13: in the list, in the answer to what it came to, and among those that were made."""
+    one = await call_ready(clinic)
+    (listed,) = await tasks(clinic)
+    done = (await say(clinic, one, outcome)).json()
+    (shown,) = await tasks(clinic, status="ready" if outcome == "no_answer" else "done")
+    named = [(task["owner_name"], task["animal_names"]) for task in (listed, done, shown)]
+    assert named == [("Élodie Plutôt", ["Milou"])] * 3
+
+
+async def test_the_deceased_are_not_named_among_the_calls_that_were_made(clinic: Clinic) -> None:
+    """REM-13: nor are owners who were erased."""
+    await say(clinic, await call_ready(clinic), "reached")
+    await clinic.change(f"animals/{clinic.animal}", deceased_on="2026-12-06")
+    (task,) = await tasks(clinic, status="done")
+    assert (task["owner_name"], task["animal_names"]) == ("Élodie Plutôt", [])
+    erased = await clinic.agenda.delete(f"{clinic.path}/owners/{clinic.owner}", headers={"If-Match": "*"})
+    assert erased.status_code < 300, erased.text
+    (task,) = await tasks(clinic, status="done")
+    assert (task["owner_name"], task["animal_names"]) == (None, [])
+
+
 async def test_without_a_template_the_usual_sentence(clinic: Clinic) -> None:
     """REM-9."""
     await call_ready(clinic)

@@ -9,14 +9,13 @@ from fastapi import Depends, Request
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Now
 from vetagenda_kit.pages import Paging
-from vetagenda_kit.problems import NotFound, ServiceUnavailable, problems
+from vetagenda_kit.problems import NotFound, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_kit.service import Service
 from vetagenda_reminders.ledger.commands import AlreadyLeft
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.phone_tasks import commands, queries
 from vetagenda_reminders.phone_tasks.schemas import CallMade, PhoneTasks, PhoneTaskView, TaskStatus
-from vetagenda_reminders.sending import asking
 
 public = router(tags=["reminders"], prefix="/v1/practices/{practice_id}/phone-tasks")
 
@@ -39,10 +38,7 @@ async def _ask(
     service: Service = request.app.state.service
     async with service.db.reading([practice_id]) as session:
         row = await queries.get(session, reminder_id)
-    try:
-        return AskedCall(call, await asking.about(service, practice_id, [row]))
-    except ServiceUnavailable:
-        return AskedCall(call, None)
+    return AskedCall(call, await queries.known_of(service, practice_id, [row]))
 
 
 @public.get("")
@@ -66,4 +62,4 @@ async def note_call(
     """Say what a call came to. One that nobody answered stays in the list, unless it has become needless. One
     that was made although it had become so is noted as made, and its timeline says why it was needless."""
     row = await commands.note_call(session, reminder_id, asked.call, asked.known, now, caller.actor)
-    return PhoneTaskView.of(row)
+    return queries.view(row, asked.known)

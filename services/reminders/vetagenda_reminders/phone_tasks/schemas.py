@@ -32,7 +32,7 @@ class PhoneTaskView(ViewModel):
     """A call to make or made. `text` is what to say, `due_on` the day that it is about. `attempts` are the
     calls that nobody answered; `outcome` is what the last call came to. `status` is the reminder's:
     `skipped` with its reason where the call has become needless. Number, text and note are forgotten after
-    a while. The names are the agenda's of now, of the living: of a call to make, while the agenda answers."""
+    a while. The names are the agenda's of now, of the living, while the agenda answers."""
 
     reminder_id: UUID
     status: Status
