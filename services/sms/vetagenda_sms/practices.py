@@ -33,6 +33,7 @@ class Practice:
     hashed: Callable[[str], str]
     profile: CarrierProfile = STANDARD
     name: str = ""
+    locale: str | None = None
     phone: str | None = None
     address: Any = None
 
@@ -56,6 +57,7 @@ async def ask(service: Service, practice_id: UUID) -> Practice:
         now=virtual or system_now(),
         virtual=virtual is not None,
         name=facts["name"],
+        locale=facts["locale"],
         phone=facts["phone"],
         address=facts["address"],
         hashed=partial(hashed, service),

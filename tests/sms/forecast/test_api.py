@@ -212,6 +212,8 @@ async def test_the_agenda_goes_away(
         ({"text": "{animal| }"}, "/text"),
         ({"text": " "}, "/text"),
         ({"values": {"owner": "x"}}, "/values/owner"),
+        ({"values": {"species": "x"}}, "/values/species"),
+        ({"per": "visit"}, "/per"),
         ({"values": {"x": "y"}}, "/values/x"),
         ({"profile": "belgacom"}, "/profile"),
         ({"price_per_segment": {"amount": "-1", "currency": "EUR"}}, "/price_per_segment/amount"),

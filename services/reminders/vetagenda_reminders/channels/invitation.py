@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress
 
+from vetagenda_contracts.languages import language_of
 from vetagenda_reminders.facts import AppointmentFacts, OwnerFacts, PracticeFacts
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.local_time import local_day
-from vetagenda_reminders.templates.dates import hidden_moment_text, language_of
+from vetagenda_reminders.templates.dates import hidden_moment_text
 
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), 127])
 """Control characters but tab and line feed: no text of an iCalendar object has them (RFC 5545, 3.1)."""

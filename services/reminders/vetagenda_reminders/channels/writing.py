@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from vetagenda_contracts.languages import language_of
 from vetagenda_kit.service import Service
 from vetagenda_reminders.channels.bounces.rules import bounces_to
 from vetagenda_reminders.channels.email import Letter
@@ -16,7 +17,6 @@ from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, is_recall
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.sending.wording import facts_of
 from vetagenda_reminders.tables import Reminder
-from vetagenda_reminders.templates.dates import language_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from vetagenda_contracts.events import Actor
+from vetagenda_contracts.languages import language_of
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict
@@ -24,7 +25,6 @@ from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.sending import asking, by_hand
 from vetagenda_reminders.sending.by_hand import Look, Ready
 from vetagenda_reminders.tables import Reminder
-from vetagenda_reminders.templates.dates import language_of
 
 
 class LettersChanged(Conflict):

@@ -15,10 +15,11 @@ from typing import Literal
 from babel import Locale
 from babel.dates import format_date
 
+from vetagenda_contracts.languages import language_of
 from vetagenda_reminders.facts import OwnerFacts, PracticeFacts
 from vetagenda_reminders.letters import press
 from vetagenda_reminders.letters.rules import window_of
-from vetagenda_reminders.templates.dates import language_of, plain
+from vetagenda_reminders.templates.dates import plain
 
 Format = Literal["a4", "cards"]
 _PRESS = Path(press.__file__)

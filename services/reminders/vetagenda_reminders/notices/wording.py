@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from vetagenda_contracts.languages import language_of
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.notices.rules import rule_of
 from vetagenda_reminders.notices.schemas import Change
-from vetagenda_reminders.templates.dates import language_of, moment_text, plain, zone_text
+from vetagenda_reminders.templates.dates import moment_text, plain, zone_text
 from vetagenda_reminders.templates.messages import Message
 
 _REQUESTED = "requested"

@@ -7,13 +7,11 @@ characters into one of 70. Every text of ours is plain before it is counted.
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_location
 
+from vetagenda_contracts.folding import folded
 from vetagenda_reminders.facts import ArrivalWindow
-from vetagenda_reminders.templates.folding import folded
 
-LANGUAGES = ("fr", "de", "en")
 _DATES = {"fr": "dd/MM/yyyy", "de": "dd.MM.yyyy", "en": "d MMM yyyy"}
 _HOURS = {"fr": "HH'h'mm", "de": "HH:mm", "en": "HH:mm"}
 _AT = {"fr": "{date} à {time}", "de": "{date} um {time} Uhr", "en": "{date} at {time}"}
@@ -34,15 +32,6 @@ _PLAIN = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u2009": " ", "\u2011": "
 def plain(text: str) -> str:
     """No-break spaces, the no-break hyphen and the typographic apostrophe, as an SMS can carry them."""
     return text.translate(_PLAIN)
-
-
-def language_of(locale: str | None) -> str:
-    """fr, de or en; a language that we do not write is answered in French, the sources' own."""
-    try:
-        language = Locale.parse((locale or "fr").replace("-", "_")).language
-    except (ValueError, UnknownLocaleError):
-        return "fr"
-    return language if language in LANGUAGES else "fr"
 
 
 def day_text(day: date, language: str) -> str:

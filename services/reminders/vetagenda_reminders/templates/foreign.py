@@ -7,7 +7,7 @@ looks like a form stays ordinary text, and is told, so that no owner reads "(nom
 import re
 from collections.abc import Iterator
 
-from vetagenda_reminders.templates.folding import folded
+from vetagenda_contracts.folding import folded
 
 WRITTEN = {
     "nom animal": "animal",

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from vetagenda_contracts.languages import language_of
+from vetagenda_contracts.species import species_text
 from vetagenda_reminders.facts import (
     AnimalFacts,
     AppointmentFacts,
@@ -19,7 +21,6 @@ from vetagenda_reminders.templates.dates import (
     day_text,
     hidden_moment_text,
     hour_text,
-    language_of,
     moment_text,
     plain,
     weekday_text,
@@ -27,7 +28,6 @@ from vetagenda_reminders.templates.dates import (
     zone_text,
 )
 from vetagenda_reminders.templates.rules import named, render
-from vetagenda_reminders.templates.species import species_text
 
 _HOURS = frozenset({"when", "time", "previous_when"})
 _ENDS = ".!?…:;,-"

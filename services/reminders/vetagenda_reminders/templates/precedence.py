@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from vetagenda_contracts.folding import folded
 from vetagenda_reminders.facts import AppointmentFacts, TypeFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
 from vetagenda_reminders.preferences.schemas import ReminderSettings
-from vetagenda_reminders.templates.folding import folded
 from vetagenda_reminders.templates.messages import Texts
 from vetagenda_reminders.templates.rules import named
 

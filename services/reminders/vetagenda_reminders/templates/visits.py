@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from vetagenda_contracts.languages import language_of
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.templates import defaults
-from vetagenda_reminders.templates.dates import language_of, plain, zone_text
+from vetagenda_reminders.templates.dates import plain, zone_text
 from vetagenda_reminders.templates.messages import Message, appointment_values, joined
 from vetagenda_reminders.templates.rules import named, render
 

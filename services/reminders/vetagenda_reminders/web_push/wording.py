@@ -3,13 +3,13 @@
 import json
 from typing import TypeVar
 
+from vetagenda_contracts.languages import language_of
 from vetagenda_reminders.facts import OwnerFacts, VisitFacts
 from vetagenda_reminders.ledger.rules import Facts
 from vetagenda_reminders.ledger.vocabulary import LINKED, Channel, Purpose
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates import defaults
-from vetagenda_reminders.templates.dates import language_of
 from vetagenda_reminders.templates.messages import appointment_message, offer_message, product_message
 
 _MOST_BYTES = 3_000

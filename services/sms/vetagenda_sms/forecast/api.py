@@ -49,7 +49,7 @@ async def forecast_message(
     request: Request,
 ) -> Response | ForecastView:
     """What a text would cost: rendered for every living animal whose owner has a mobile telephone and agreed
-    to SMS. Nothing is sent."""
+    to SMS, or once for each such owner. Nothing is sent."""
     run = _Run(request.app.state.service, practice, wanted, _checked(wanted))
     await run.begin()
     if NDJSON in request.headers.get("accept", ""):
@@ -82,7 +82,7 @@ class _Run:
         self._service, self._practice, self._wanted, self._profile = service, practice, wanted, profile
         shared = shared_values(wanted.values, of_practice(practice.name, practice.phone, practice.address))
         self._tally = Tally(wanted.text, shared, profile)
-        self._pages = recipients.pages(service, practice)
+        self._pages = recipients.pages(service, practice, wanted.per)
         self._first: list[Recipient] = []
 
     async def begin(self) -> None:

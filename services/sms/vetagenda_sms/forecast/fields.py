@@ -5,7 +5,7 @@ from typing import Any
 
 from vetagenda_contracts.merge_fields import TYPICAL
 
-OF_EACH = ("owner", "owner_given_name", "owner_family_name", "animal")
+OF_EACH = ("owner", "owner_given_name", "owner_family_name", "animal", "species")
 """Taken from the practice's records."""
 
 SAMPLES = {name: value for name, value in TYPICAL.items() if name not in OF_EACH}

@@ -11,6 +11,7 @@ from vetagenda_kit.merge_fields import described
 from vetagenda_kit.models import RequestModel, ViewModel
 from vetagenda_sms.editor import OffendingView
 from vetagenda_sms.forecast.fields import KNOWN, OF_EACH
+from vetagenda_sms.forecast.recipients import Per
 from vetagenda_sms.messages.schemas import MessageText
 from vetagenda_sms_text import Encoding
 
@@ -36,6 +37,9 @@ class ForecastRequest(RequestModel):
             f"{described(OF_EACH)} are each owner's and animal's."
         ),
     ] = {}
+    per: Annotated[
+        Per, Field(description="One message for each living animal, or one for each owner that names all.")
+    ] = Per.ANIMAL
     profile: Annotated[str, Field(description="How the carrier counts, as for `/v1/sms/segments`.")] = (
         "standard"
     )
@@ -62,10 +66,11 @@ class CauseView(ViewModel):
 
 
 class BreakerView(ViewModel):
-    """A record for which the message costs more than is typical, or which makes it `ucs2`."""
+    """A record for which the message costs more than is typical, or which makes it `ucs2`. `animal_id` is
+    null when the message is about several animals."""
 
     owner_id: UUID
-    animal_id: UUID
+    animal_id: UUID | None
     segments: int
     encoding: Encoding
     units: int

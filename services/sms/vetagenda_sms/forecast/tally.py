@@ -19,10 +19,10 @@ MOST_BREAKERS = 50
 
 
 class Recipient(NamedTuple):
-    """One living animal and its owner. `values` are by merge field."""
+    """An owner and the living animal that it is about, None if several. `values` are by merge field."""
 
     owner_id: str
-    animal_id: str
+    animal_id: str | None
     values: Mapping[str, str]
 
 
@@ -37,7 +37,7 @@ class Breaker(NamedTuple):
     """A record for which the message costs more than it usually does, or is UCS-2 because of it."""
 
     owner_id: str
-    animal_id: str
+    animal_id: str | None
     counted: Count
     causes: tuple[Cause, ...]
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
+from vetagenda_contracts.languages import language_of
 from vetagenda_kit.problems import NotFound, ServiceUnavailable, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
@@ -12,7 +13,6 @@ from vetagenda_reminders.channels.unsubscribing import rules
 from vetagenda_reminders.channels.unsubscribing.page import HEADERS, page
 from vetagenda_reminders.channels.unsubscribing.rules import Recipient
 from vetagenda_reminders.peers import agenda
-from vetagenda_reminders.templates.dates import language_of
 
 api = router(tags=["owner links"], prefix="/v1/unsubscribe/{token}")
 _NO_KEY: dict[str, Any] = {"security": []}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vetagenda_reminders.templates.species import species_text
+from vetagenda_contracts.species import species_text
 
 
 @pytest.mark.parametrize(

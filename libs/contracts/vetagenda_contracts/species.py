@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from vetagenda_reminders.templates.folding import folded
+from vetagenda_contracts.folding import folded
 
 NEUTRAL = {"fr": "animal", "de": "Tier", "en": "animal"}
 """For a species that nobody wrote down, or that is not among the known ones."""
