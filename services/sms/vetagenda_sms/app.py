@@ -12,6 +12,7 @@ from vetagenda_kit.service import Service, create_app
 from vetagenda_sms import editor
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.choices import api as choices
+from vetagenda_sms.consumers import consumers
 from vetagenda_sms.forecast import api as forecast
 from vetagenda_sms.messages import api
 from vetagenda_sms.messages.jobs import CarrierOf, Sender, next_due
@@ -21,7 +22,6 @@ from vetagenda_sms.receipts import api as receipts
 from vetagenda_sms.replies import api as replies
 from vetagenda_sms.replies.jobs import Listener
 from vetagenda_sms.retention import jobs as retention
-from vetagenda_sms.retention.consumers import consumers
 from vetagenda_sms.settings import Settings
 
 

@@ -16,9 +16,9 @@ from vetagenda_contracts.events import CloudEvent
 from vetagenda_kit import logs
 from vetagenda_kit.clock import system_now
 from vetagenda_sms.carriers.sandbox import LOSES_THE_ANSWER, SAYS_NO, SAYS_STOP, Sandbox
+from vetagenda_sms.consumers import consumers
 from vetagenda_sms.messages.jobs import Sender
 from vetagenda_sms.replies.jobs import Listener
-from vetagenda_sms.retention.consumers import consumers
 from vetagenda_sms.retention.jobs import forget
 from vetagenda_sms.tables import Message, SandboxSubmission
 

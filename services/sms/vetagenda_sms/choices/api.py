@@ -41,7 +41,8 @@ async def put_sms_settings(
     response: Response,
     if_match: Annotated[str | None, Header()] = None,
 ) -> SmsSettings:
-    """Choose anew; what is left out takes its default. Messages that were taken over before keep their hours.
+    """Choose anew; what is left out takes its default. Messages that wait are planned anew by the
+    public holidays that hold then.
 
     The first time needs no If-Match.
     """

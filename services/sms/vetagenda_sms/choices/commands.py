@@ -11,6 +11,7 @@ from vetagenda_kit.problems import InvalidRequest
 from vetagenda_sms.choices import queries
 from vetagenda_sms.choices.schemas import SmsSettings
 from vetagenda_sms.choices.tables import Choices
+from vetagenda_sms.messages.replanning import Hours, plan_again
 from vetagenda_sms.practices import Practice
 
 
@@ -30,6 +31,11 @@ async def choose(
     for name, value in choices.model_dump().items():
         setattr(row, name, value)
     row.version += 1
+    await session.flush()
+    if (before or SmsSettings()).subdivision != choices.subdivision:
+        ways = await queries.ways_of(session, practice.id, practice.country)
+        hours = Hours(practice.zone, ways.holidays, practice.now, practice.virtual)
+        await plan_again(session, practice.id, hours)
     outbox.add(session, _updated(row, before, choices, actor))
     return row.version
 

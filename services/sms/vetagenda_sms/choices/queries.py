@@ -12,7 +12,6 @@ from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.public_holidays import PublicHolidays
 from vetagenda_sms.choices.schemas import SmsSettings
 from vetagenda_sms.choices.tables import Choices
-from vetagenda_sms.practices import Practice
 from vetagenda_sms.quota.rules import AtLimit
 
 
@@ -47,9 +46,9 @@ class Ways:
     sender: str | None
 
 
-async def ways_of(session: WriteSession, practice: Practice) -> Ways:
-    row = await session.get(Choices, practice.id)
-    kept = public_holidays.known(practice.country, row.subdivision if row else None)
+async def ways_of(session: WriteSession, practice_id: UUID, country: str) -> Ways:
+    row = await session.get(Choices, practice_id)
+    kept = public_holidays.known(country, row.subdivision if row else None)
     return Ways(_written(kept) if kept else None, row.sender if row else None)
 
 

@@ -50,7 +50,7 @@ async def place_all(
     session: WriteSession, practice: Practice, orders: Mapping[UUID, MessageOrder], actor: Actor
 ) -> dict[UUID, Message | Problem]:
     """Take messages over, each for itself: by id the message, or why it is refused."""
-    ways = await choices.ways_of(session, practice)
+    ways = await choices.ways_of(session, practice.id, practice.country)
     answers = {
         message_id: _planned(practice, message_id, order, ways) for message_id, order in orders.items()
     }
