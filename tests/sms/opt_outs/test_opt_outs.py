@@ -25,7 +25,7 @@ EVENING = "2026-03-17T21:00:00+01:00"
 
 async def ask(desk: Desk, what: str, to: str = MOBILE) -> Any:
     async with desk.house.client("sms", desk.practice_id) as client:
-        path = f"/v1/practices/{desk.practice_id}/sms/opt-outs/{what}"
+        path = f"/v1/practices/{desk.practice_id}/sms/opt-outs{what and '/'}{what}"
         answer = await client.post(path, json={"to": to})
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -147,6 +147,37 @@ async def test_a_practice_lifts_it_for_who_asks_by_telephone(desk: Desk) -> None
     assert await desk.status(message_id) == "delivered"
 
 
+async def test_a_practice_notes_it_for_who_says_so_at_the_desk(new_desk: NewDesk) -> None:
+    """SMS-6: stops what is planned, is told once and without the number, and keeps its first instant."""
+    desk = await new_desk(now=EVENING)
+    queued, others = await desk.order(), await desk.order(to=OTHER)
+    said = {"opted_out": True, "since": "2026-03-17T20:00:00Z", "source": "practice"}
+    assert await ask(desk, "", "06 12 34 56 78") == said
+    assert [await desk.status(each) for each in (queued, others)] == ["suppressed", "planned"]
+    assert await desk.outcomes() == ["opted_out"]
+    await desk.move_clock("2026-03-18T09:00:00+01:00")
+    assert await ask(desk, "") == said
+    (event,) = await desk.told("sms.opt-out.recorded")
+    assert (event["source"], event["at"]) == ("practice", said["since"])
+    assert MOBILE[4:] not in str(event)
+    assert (await ask(desk, "lift"))["opted_out"] is False
+    assert (await ask(desk, ""))["since"] == "2026-03-18T08:00:00Z"
+
+
+async def test_an_owners_own_stop_stays_theirs(desk: Desk) -> None:
+    """SMS-6: who said it first is the evidence."""
+    await sent(desk)
+    await play(desk, "STOP")
+    assert (await ask(desk, ""))["source"] == "reply"
+
+
+async def test_noting_it_needs_the_scope(desk: Desk) -> None:
+    """SMS-6: as lifting it does."""
+    async with desk.house.client("sms", desk.practice_id, scopes=["sms:read"]) as client:
+        path = f"/v1/practices/{desk.practice_id}/sms/opt-outs"
+        assert (await client.post(path, json={"to": MOBILE})).status_code == 403
+
+
 async def test_the_list_has_dates_and_no_number(desk: Desk) -> None:
     """SMS-6: page by page, newest first, with the count of all."""
     for number in (MOBILE, OTHER, "+33612345670"):
@@ -201,11 +232,11 @@ async def test_the_sandbox_says_stop(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("body", [{"to": "nobody"}, {"to": ""}, {}])
-@pytest.mark.parametrize("what", ["check", "lift"])
+@pytest.mark.parametrize("what", ["", "/check", "/lift"])
 async def test_what_is_wrong_is_named(desk: Desk, what: str, body: dict[str, str]) -> None:
     """SMS-2."""
     async with desk.house.client("sms", desk.practice_id) as client:
-        path = f"/v1/practices/{desk.practice_id}/sms/opt-outs/{what}"
+        path = f"/v1/practices/{desk.practice_id}/sms/opt-outs{what}"
         answer: httpx.Response = await client.post(path, json=body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/to")
 

@@ -40,6 +40,17 @@ async def list_opt_outs(_caller: SmsReader, session: Read, paging: Paging) -> Op
     return await queries.newest_first(session, paging)
 
 
+@public.post("", responses=problems(InvalidRequest, NotFound))
+async def record_opt_out(
+    caller: SmsWriter, practice: AskedPractice, number_hash: NumberHash, session: Write
+) -> CheckedNumber:
+    """Let no SMS leave to a number any more, because its owner said so at the desk or by telephone. It holds
+    as a STOP does, also for what is planned. A number that has opted out keeps the instant at which it did."""
+    actor, at = caller.actor, practice.now
+    await commands.note_opt_out(session, practice.id, number_hash, Source.PRACTICE, at, actor)
+    return _checked(await queries.standing(session, practice.id, number_hash))
+
+
 @public.post("/check", responses=problems(InvalidRequest, NotFound))
 async def check_opt_out(
     _caller: SmsReader, practice: AskedPractice, number_hash: NumberHash, session: Read
