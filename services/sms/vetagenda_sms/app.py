@@ -14,7 +14,7 @@ from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.choices import api as choices
 from vetagenda_sms.consumers import consumers
 from vetagenda_sms.forecast import api as forecast
-from vetagenda_sms.messages import api
+from vetagenda_sms.messages import api, former
 from vetagenda_sms.messages.jobs import CarrierOf, Sender, next_due
 from vetagenda_sms.opt_outs import api as opt_outs
 from vetagenda_sms.quota import asking
@@ -54,7 +54,7 @@ def create(
             receipts.api,
         ],
         consumers=[consumers],
-        jobs=[*sender.jobs(), *listener.jobs(), asking.JOB, retention.JOB],
+        jobs=[*sender.jobs(), *listener.jobs(), asking.JOB, former.JOB, retention.JOB],
         virtual_time=VirtualTime(next_due=next_due, run_due=run_due),
         transports=transports,
     )

@@ -45,7 +45,7 @@ async def record_opt_out(
     caller: SmsWriter, practice: AskedPractice, number_hash: NumberHash, session: Write
 ) -> CheckedNumber:
     """Let no SMS leave to a number any more, because its owner said so at the desk or by telephone. It holds
-    as a STOP does, also for what is planned. A number that has opted out keeps the instant at which it did."""
+    as a STOP does, also for what is planned. Who has opted out before keeps the instant of that."""
     actor, at = caller.actor, practice.now
     await commands.note_opt_out(session, practice.id, number_hash, Source.PRACTICE, at, actor)
     return _checked(await queries.standing(session, practice.id, number_hash))
