@@ -25,7 +25,8 @@ USER, PASSWORD = "vet", "only-kannel-knows"
 
 
 _PATH = "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"
-_SUBMITTED = re.compile(rb"Got message \d+: <(VET|36180) (\+\d+) (?:udh (\S+) )?(text|data|ucs-2) (.*)")
+_LINE = re.compile(rb"Got message \d+: <(.*)>$", re.MULTILINE)
+_SUBMITTED = re.compile(rb"(VET|36180) (\+\d+) (?:udh (\S+) )?(text|data|ucs-2) (.*)")
 
 
 def missing() -> str | None:
@@ -161,10 +162,15 @@ class Kannel:
         await eventually(is_open, seconds=START_SECONDS)
 
     def submitted(self) -> list["Part"]:
-        """What the fake network was given, in order. A line break in a plain text ends its line there, and
-        what follows is not told apart: only beginnings count."""
-        output = (self.folder / "network.out").read_bytes()
-        return [Part.of(match) for match in _SUBMITTED.finditer(output)]
+        """What the fake network was given, in order. A line break in a plain text ends its line there (and
+        takes a carriage return with it): a line that begins no message goes on with the one before."""
+        found: list[Part] = []
+        for line in _LINE.finditer((self.folder / "network.out").read_bytes()):
+            if begins := _SUBMITTED.fullmatch(line[1]):
+                found.append(Part.of(begins))
+            elif found:
+                found[-1] = found[-1]._replace(octets=found[-1].octets + b"\n" + line[1])
+        return found
 
 
 class Part(NamedTuple):
@@ -179,7 +185,6 @@ class Part(NamedTuple):
     @classmethod
     def of(cls, match: "re.Match[bytes]") -> "Part":
         sender, to, header, kind, content = match.groups()
-        content = content.removesuffix(b">")
         octets = content if kind == b"text" else unquote_to_bytes(content.replace(b"+", b" "))
         return cls(sender.decode(), to.decode(), unquote_to_bytes(header or b""), kind.decode(), octets)
 
