@@ -24,7 +24,7 @@ def _plainly_written(price: Any) -> Any:
 
 
 Price = Annotated[
-    Decimal, BeforeValidator(_plainly_written), Field(ge=0, le=100, max_digits=8, decimal_places=5)
+    Decimal, Field(ge=0, le=100, max_digits=8, decimal_places=5), BeforeValidator(_plainly_written)
 ]
 
 
