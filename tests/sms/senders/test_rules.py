@@ -27,6 +27,8 @@ NAME, NUMBER, SHORT = "Clinique", "+33700000000", "36180"
         ("0612345678", None),
         ("36180", SenderKind.SHORT_CODE),
         ("12", None),
+        ("٣٦١٨٠", None),
+        ("+３３６１２３４５６７８", None),
     ],
 )
 def test_kinds_of_sender(sender: str, kind: SenderKind | None) -> None:

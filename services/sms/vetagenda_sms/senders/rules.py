@@ -8,8 +8,8 @@ import re
 from enum import StrEnum
 
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{3,11}")
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
-_SHORT_CODE = re.compile(r"\d{3,8}")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_SHORT_CODE = re.compile(r"[0-9]{3,8}")
 
 
 class SenderKind(StrEnum):
