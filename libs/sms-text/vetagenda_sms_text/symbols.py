@@ -6,7 +6,6 @@ there is nothing here. Addresses are left alone.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 ADDRESS = r"\S+(?:://|@)\S+"
 """It leads elsewhere with another character."""
@@ -37,18 +36,10 @@ SIGNS = "".join({*_FRACTIONS, *_RAISED, *"²³º"})
 """Those that regular expressions take for part of a word."""
 
 
-class Symbol(NamedTuple):
-    """`index` counts code points."""
-
-    index: int
-    original: str
-    plain: str
-
-
-def symbols(text: str) -> Iterator[Symbol]:
-    """Each that can be written out, in order."""
+def symbols(text: str) -> Iterator[tuple[int, str, str]]:
+    """Index (in code points), original and what is written instead, in order."""
     for found in _SYMBOL.finditer(text):
         if found.lastgroup != "address":
             assert found.lastindex
             # The first group is the address.
-            yield Symbol(found.start(), found.group(), _CASES[found.lastindex - 2][1])
+            yield found.start(), found.group(), _CASES[found.lastindex - 2][1]

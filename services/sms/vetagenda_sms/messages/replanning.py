@@ -56,7 +56,7 @@ async def plan_again(session: WriteSession, practice_id: UUID, hours: Hours) -> 
     await session.execute(again.execution_options(synchronize_session=False))
 
 
-def _planned(practice_id: UUID) -> Select[tuple[UUID]]:
+def _planned(practice_id: UUID) -> Select[UUID]:
     """Locked in the order in which everybody locks them."""
     planned = col(Message.practice_id) == practice_id, col(Message.status) == Status.PLANNED
     return select(col(Message.id)).where(*planned).order_by(col(Message.id)).with_for_update()
