@@ -13,14 +13,15 @@ from vetagenda_kit import bulk
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict, InvalidRequest, Problem
-from vetagenda_sms import numbers
 from vetagenda_sms.choices import queries as choices
 from vetagenda_sms.choices.queries import Ways
+from vetagenda_sms.dialling import dialled
 from vetagenda_sms.messages import learning, queries, rules
 from vetagenda_sms.messages.learning import Said
 from vetagenda_sms.messages.rules import Reason, Status
 from vetagenda_sms.messages.schemas import MessageOrder, OwnersOrder
 from vetagenda_sms.messages.telling import become, practice_time, suppress, tell
+from vetagenda_sms.numbers import read_mobile
 from vetagenda_sms.opt_outs import queries as opt_outs
 from vetagenda_sms.practices import Practice
 from vetagenda_sms.quota import commands as quota
@@ -118,7 +119,7 @@ def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder,
     counted, most = segment(text, practice.profile), min(practice.profile.max_segments, MOST_SEGMENTS)
     if counted.segments > most:
         raise InvalidRequest.at("/text", f"this takes {counted.segments} segments; {most} is the most")
-    to = _telephone(order.to, practice.country)
+    to = dialled(read_mobile, order.to, practice.country, "/to")
     send_on = rules.leaves_at(
         practice.now, order.message_class, practice.zone, choices.holidays(ways.holidays)
     )
@@ -154,13 +155,6 @@ def _queued_for(practice: Practice, send_on: datetime) -> datetime | None:
     if not practice.virtual:
         return send_on
     return None if send_on > practice.now else system_now()
-
-
-def _telephone(raw: str, country: str) -> str:
-    try:
-        return numbers.read_mobile(raw, country).e164
-    except numbers.UnusableNumber as unusable:
-        raise InvalidRequest.at("/to", str(unusable)) from unusable
 
 
 def _sendable(text: str) -> str:

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Read
 from vetagenda_kit.pages import Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import Write, router
-from vetagenda_sms import numbers
-from vetagenda_sms.number_key import hashed
+from vetagenda_sms.dialling import dialled
+from vetagenda_sms.numbers import read_number
 from vetagenda_sms.opt_outs import commands, queries
 from vetagenda_sms.opt_outs.schemas import AskedNumber, CheckedNumber, OptOuts
 from vetagenda_sms.opt_outs.tables import OptOut, Source
@@ -22,13 +22,9 @@ SmsWriter = Annotated[Caller, Depends(requires("sms:write"))]
 SmsReader = Annotated[Caller, Depends(requires("sms:read"))]
 
 
-def _hash(asked: AskedNumber, practice: AskedPractice, request: Request) -> str:
+def _hash(asked: AskedNumber, practice: AskedPractice) -> str:
     """Of the number in the body. Raises InvalidRequest."""
-    try:
-        number = numbers.read_number(asked.to, practice.country)
-    except numbers.UnusableNumber as unusable:
-        raise InvalidRequest.at("/to", str(unusable)) from unusable
-    return hashed(request.app.state.service, number.e164)
+    return practice.hashed(dialled(read_number, asked.to, practice.country, "/to"))
 
 
 NumberHash = Annotated[str, Depends(_hash)]

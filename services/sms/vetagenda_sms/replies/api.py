@@ -15,6 +15,7 @@ from vetagenda_sms.carriers import callbacks
 from vetagenda_sms.carriers.callbacks import Call
 from vetagenda_sms.carriers.choice import Outside, connected
 from vetagenda_sms.carriers.port import Heard
+from vetagenda_sms.dialling import dialled
 from vetagenda_sms.messages.jobs import CarrierOf
 from vetagenda_sms.number_key import hashed
 from vetagenda_sms.practices import AskedPractice
@@ -49,7 +50,7 @@ async def play_reply(
     days; 404 when there is none. For test practices alone."""
     if not practice.virtual:
         raise NotATestPractice("a live practice's owners answer by themselves")
-    number = _dialled(played.sender, practice.country)
+    number = dialled(numbers.read_number, played.sender, practice.country, "/from")
     heard = Heard(str(uuid7()), number, played.text, practice.id)
     reply = await commands.take(
         session, PLAYED, heard, caller.actor, number_hash=practice.hashed(number), at=practice.now
@@ -57,13 +58,6 @@ async def play_reply(
     if reply is None:
         raise NotFound("no SMS went to this number within 14 days")
     return ReplyView.model_validate(reply)
-
-
-def _dialled(raw: str, country: str) -> str:
-    try:
-        return numbers.read_number(raw, country).e164
-    except numbers.UnusableNumber as unusable:
-        raise InvalidRequest.at("/from", str(unusable)) from unusable
 
 
 def callback(carrier_of: CarrierOf, outside: Outside = connected) -> APIRouter:
