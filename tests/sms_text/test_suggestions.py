@@ -123,3 +123,11 @@ def test_every_step_makes_what_it_says(text: str, name: str) -> None:
             by_hand = before + change.replacement + rest.removeprefix(change.original)
         assert step.text == by_hand
         assert step.segments == segment(by_hand, profile).segments
+
+
+@pytest.mark.parametrize("text", ["à jeû\u00adne", "à j\u200beûne", "Cô\u00adte", "les jeû\u00adnes"])
+def test_a_word_is_judged_as_it_is_read(text: str) -> None:
+    """SMS-4: a soft hyphen that goes first would leave another word behind."""
+    signs, accents = suggestions(text)
+    assert (signs.kind, signs.changes_meaning) == (Kind.TYPOGRAPHY, False)
+    assert (accents.kind, accents.changes_meaning, accents.encoding) == (Kind.ACCENT, True, Encoding.GSM7)

@@ -31,6 +31,8 @@ _REWRITES = {
     " ": "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
     "": "\u00ad\u200b\u200c\u200e\u200f\u202a\u202c\u202d\u2060\u2066\u2068\u2069\ufeff",
 }
+UNSEEN = _REWRITES[""]
+"""What nobody sees, inside a word or beside it."""
 _TYPOGRAPHY = str.maketrans({sign: plain for plain, signs in _REWRITES.items() for sign in signs})
 _SIGNS = character_class(sign for signs in _REWRITES.values() for sign in signs)
 TYPOGRAPHIC = re.compile(f"[{_SIGNS}]")

@@ -7,12 +7,14 @@ from enum import StrEnum
 
 from vetagenda_sms_text.alphabet import Encoding
 from vetagenda_sms_text.profiles import STANDARD, CarrierProfile
-from vetagenda_sms_text.rewriting import TYPOGRAPHIC, plain_typography
+from vetagenda_sms_text.rewriting import TYPOGRAPHIC, UNSEEN, plain_typography
 from vetagenda_sms_text.segments import normalise, segment
 from vetagenda_sms_text.symbols import ADDRESS, SIGNS, symbols
 from vetagenda_sms_text.words import changes_meaning, without_accents
 
-_WORDS_AND_ADDRESSES = re.compile(rf"(?P<address>{ADDRESS})|[^\W\d_{SIGNS}]+")
+_LETTERS = rf"[^\W\d_{SIGNS}]+"
+_WORDS_AND_ADDRESSES = re.compile(rf"(?P<address>{ADDRESS})|{_LETTERS}(?:[{UNSEEN}]+{_LETTERS})*")
+_PIECES = re.compile(_LETTERS)
 
 
 class Kind(StrEnum):
@@ -51,12 +53,12 @@ def suggestions(text: str, profile: CarrierProfile = STANDARD) -> list[Suggestio
     text = normalise(text)
     if profile.fits_gsm7.fullmatch(text):
         return []
-    accents = list(_accents(text))
+    accents, others = _accents(text)
     steps = (
         (Kind.TYPOGRAPHY, False, list(_signs(text))),
         (Kind.SYMBOL, False, [Change(*symbol) for symbol in symbols(text)]),
-        (Kind.ACCENT, False, [one for one in accents if not changes_meaning(one.original)]),
-        (Kind.ACCENT, True, [one for one in accents if changes_meaning(one.original)]),
+        (Kind.ACCENT, False, accents),
+        (Kind.ACCENT, True, others),
     )
     made: list[Suggestion] = []
     done: list[Change] = []
@@ -79,11 +81,22 @@ def _signs(text: str) -> Iterable[Change]:
         yield Change(found.start(), found.group(), plain_typography(found.group()))
 
 
-def _accents(text: str) -> Iterable[Change]:
+def _accents(text: str) -> tuple[list[Change], list[Change]]:
+    """Those of words that stay what they are, and those of words that become others. A word is judged as it
+    is read: what nobody sees in it (a soft hyphen) goes with the signs, and parts it here alone."""
+    harmless: list[Change] = []
+    others: list[Change] = []
     for found in _WORDS_AND_ADDRESSES.finditer(text):
-        word = found.group()
-        if not found["address"] and (plain := without_accents(word)) != word:
-            yield Change(found.start(), word, plain)
+        if not found["address"]:
+            word = "".join(_PIECES.findall(found.group()))
+            (others if changes_meaning(word) else harmless).extend(_plain_pieces(text, *found.span()))
+    return harmless, others
+
+
+def _plain_pieces(text: str, start: int, end: int) -> Iterable[Change]:
+    for piece in _PIECES.finditer(text, start, end):
+        if (plain := without_accents(piece.group())) != piece.group():
+            yield Change(piece.start(), piece.group(), plain)
 
 
 def _changed(text: str, changes: Iterable[Change]) -> str:

@@ -13,7 +13,7 @@ _SPELLED = {"œ": "oe", "Œ": "OE", "ẞ": "SS", "ł": "l", "Ł": "L", "đ": "d"
 _BECOME_OTHERS = (
     "sûr sûre dû mûr mûre crû jeûne jeûner jeûné tâche tâcher tâché pêche pêcher pêché côte côté côlon maïs "
     "haï forêt gêne gêné bâiller mâtin mâle boîte cône hâler rôder hôte fût mât bât pâte pâté âcre châsse "
-    "croît accroît fît dît vînt tînt eût dût mût crût nôtre vôtre"
+    "pâle hâle croît accroît fît dît vînt tînt eût dût mût crût nôtre vôtre"
 )
 
 
