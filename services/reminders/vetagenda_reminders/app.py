@@ -1,17 +1,15 @@
 """The reminders service."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
 
-from vetagenda_kit.jobs import Job, VirtualTime
+from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import Service, create_app
 from vetagenda_reminders.appointments import api as messages
 from vetagenda_reminders.appointments import jobs as planning
-from vetagenda_reminders.appointments import queries as plans
 from vetagenda_reminders.care import api as care
 from vetagenda_reminders.channels.bounces.jobs import read_bounces
 from vetagenda_reminders.channels.senders import warn_of_a_local_sender
@@ -19,10 +17,9 @@ from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.editing import api as editing
 from vetagenda_reminders.ladder import jobs as ladder
-from vetagenda_reminders.ladder import queries as ladders
 from vetagenda_reminders.ladder.answers import jobs as answers
 from vetagenda_reminders.ledger import api as ledger
-from vetagenda_reminders.ledger import lateness, queries
+from vetagenda_reminders.ledger import lateness
 from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.personal import api as personal
@@ -39,6 +36,7 @@ from vetagenda_reminders.sending import jobs as sending
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.templates.commands import TEMPLATES
 from vetagenda_reminders.templates.previews import api as previews
+from vetagenda_reminders.virtual_time import VIRTUAL_TIME
 from vetagenda_reminders.visits import api as visits
 from vetagenda_reminders.visits import jobs as visit_lines
 from vetagenda_reminders.web_push import api as web_push
@@ -88,7 +86,7 @@ def create(
             Job("forget", timedelta(hours=1), sending.forget_texts),
             Job("forget-pushes", timedelta(hours=1), pushes.forget_deliveries),
         ],
-        virtual_time=VirtualTime(next_due=next_due, run_due=run_due),
+        virtual_time=VIRTUAL_TIME,
         transports=transports,
         on_start=[pushes.make_key, warn_of_a_local_sender],
     )
@@ -103,34 +101,3 @@ async def plan(service: Service) -> None:
         if now is not None:
             await sending.send_due_of(service, practice_id, now)
             await pushes.deliver_of(service, practice_id)
-
-
-async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[str]:
-    """A test practice's time has come to `until`."""
-    await planning.plan_practice(service, practice_id)
-    await offers.plan_practice(service, practice_id)
-    await visit_lines.mend_practice(service, practice_id)
-    await withdrawing.call_back_marked_of(service, practice_id)
-    await abandoned.bring_back(service)
-    answered = await answers.confirm_of(service, practice_id)
-    sent = await sending.send_due_of(service, practice_id, until)
-    sent += await ladder.climb_of(service, practice_id, until)
-    pushed = await pushes.deliver_of(service, practice_id)
-    return [*answered, *sent, *pushed, *await lateness.give_up_late_of(service, practice_id, until)]
-
-
-async def next_due(service: Service, practice_id: UUID) -> datetime | None:
-    """When the next message is due; at once while changes wait to be planned."""
-    async with service.db.jobs_reading() as session:
-        if any(
-            [
-                await part.is_behind(session, practice_id)
-                for part in (plans, offers, visit_lines, ladders, withdrawing)
-            ]
-        ):
-            return await service.clock.virtual(practice_id)
-        instants = (
-            await queries.next_virtual_instant(session, practice_id),
-            await lateness.next_virtual_end(session, practice_id),
-        )
-        return min(filter(None, instants), default=None)
