@@ -157,7 +157,8 @@ class Handler(BaseHTTPRequestHandler):
         if torn:  # closing with data unsent and no time to linger is a RST
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
-            return self.connection.close()
+            self.connection.close()
+            return
         if half_of:
             self.send_response(200)
             self.send_header("Content-Type", "application/json; charset=UTF-8")
@@ -165,7 +166,7 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(half_of[: len(half_of) // 2])
         self.close_connection = True
-        return self.connection.shutdown(socket.SHUT_RDWR)
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: the log of calls is `GoogleStandIn.calls`."""
