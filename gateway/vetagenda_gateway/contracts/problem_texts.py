@@ -153,8 +153,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "nothing-to-choose": (
         409,
-        "A calendar is chosen once, after the consent of a link made with `remote_calendar_id: choose`, out of "
-        "those that the list offers and that are writable.",
+        "A calendar is chosen once, after the consent of a link made with `remote_calendar_id: choose`, and "
+        "out of those in the list that are writable.",
     ),
     "consent-failed": (400, "Google did not confirm the consent, or it came too late. Start again."),
     "stale-version": (

@@ -78,11 +78,11 @@ class Settling:
             bases = await bases_of(session, event_ids)
         await self.agenda.look_ahead([row.appointment_id for row in rows])
         for row in rows:
+            memory = RowMemory(self.db, self.lease, row.id, row.marks)
+            await self._settle_one(memory, tracked_of(row, bases.get(row.id, [])), may_cancel)
             if time.monotonic() > self.ends_at:
                 self.is_cut = True
                 return
-            memory = RowMemory(self.db, self.lease, row.id, row.marks)
-            await self._settle_one(memory, tracked_of(row, bases.get(row.id, [])), may_cancel)
 
     async def _settle_one(self, memory: RowMemory, tracked: Tracked, may_cancel: bool) -> None:
         settlement = Settlement(self.remote, self.agenda, memory, self.rules, self.now)
