@@ -43,8 +43,11 @@ async def house(
         "google_auth_url": google.auth_url,
         "google_token_url": google.token_url,
         "google_api_url": google.api_url,
+        "google_revoke_url": google.revoke_url,
+        "google_calls_per_minute": 1_000_000,
+        "google_notified_at_most_every": timedelta(seconds=1),
         "google_pause": timedelta(0),
-        "google_first_retry_after": timedelta(milliseconds=5),
+        "google_first_retry_after": timedelta(milliseconds=2),
     }
     folder: Path = tmp_path_factory.mktemp("calendar-sync")
     async with house_of(folder, "agenda", "calendar-sync", calendar_sync=settings) as house:

@@ -35,7 +35,8 @@ def api(google: GoogleStandIn) -> Iterator[Any]:
 
 def consented(google: GoogleStandIn) -> str:
     grant = google.authorization
-    query = {"client_id": google.client_id, "response_type": "code", "scope": "s", "redirect_uri": "http://x"}
+    query = {"client_id": google.client_id, "response_type": "code", "redirect_uri": "http://x"}
+    query["scope"] = "https://www.googleapis.com/auth/calendar"
     code = grant.consent(query).split("code=")[1].split("&")[0].replace("%2F", "/")
     form = {"code": code, "redirect_uri": "http://x", "grant_type": "authorization_code"}
     secret = {"client_id": google.client_id, "client_secret": google.client_secret}

@@ -151,6 +151,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "The operator of this platform has not registered it with Google yet, so no Google calendar can "
         "be linked.",
     ),
+    "nothing-to-choose": (
+        409,
+        "A calendar is chosen once, after the consent of a link made with `remote_calendar_id: choose`, and "
+        "out of those in the list that are writable.",
+    ),
     "consent-failed": (400, "Google did not confirm the consent, or it came too late. Start again."),
     "stale-version": (
         412,

@@ -59,6 +59,7 @@ class Service:
     bus: Bus | None = None
     relay: Relay | None = None
     subscriptions: list[Subscription] = field(default_factory=list)
+    shared: dict[type, Any] = field(default_factory=dict)  # what parts of one app hold together, by its type
 
     @cached_property
     def cipher(self) -> MultiFernet:

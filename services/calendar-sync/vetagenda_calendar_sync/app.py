@@ -1,6 +1,7 @@
 """The calendar-sync service."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
@@ -8,8 +9,11 @@ from fastapi import FastAPI
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.google import api as google
+from vetagenda_calendar_sync.google.farewells import say_farewells
+from vetagenda_calendar_sync.google.notifications import notifications
 from vetagenda_calendar_sync.links import api as links
 from vetagenda_calendar_sync.settings import Settings
+from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import create_app
 
 
@@ -21,9 +25,9 @@ def create(
         "calendar-sync",
         settings,
         title="Calendar sync",
-        routers=[google.router_, links.router_],
+        routers=[google.router_, notifications, links.router_],
         consumers=[consumers],
-        jobs=[cycles.job()],
+        jobs=[cycles.job(), Job("google-farewells", timedelta(seconds=5), say_farewells)],
         on_start=[cycles.listen],
         transports=transports,
     )

@@ -27,6 +27,7 @@ class CalendarLink(CalendarSyncTable, table=True):
     `key` names the pair, so that a new link between the same two adopts what is there. `tokens` is
     encrypted. `fencing` grows with every lease: a cycle that lost its lease cannot write any more.
     `cycle_requested`, `_started`, `_done` are cycle numbers. Times are real, also for a test practice.
+    `account` is a digest of whose calendar it is; no consent begun before `consent_used_at` counts.
     """
 
     __tablename__ = "calendar_link"
@@ -51,6 +52,8 @@ class CalendarLink(CalendarSyncTable, table=True):
     state_reason: str | None = Field(default=None, sa_type=Text)
     is_virtual: bool = False
     tokens: bytes | None = Field(default=None, sa_type=LargeBinary)
+    account: str | None = Field(default=None, sa_type=Text)
+    consent_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cursor: str | None = Field(default=None, sa_type=Text)
     cursor_query_hash: str | None = Field(default=None, sa_type=Text)
     listed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -74,6 +77,7 @@ class SyncEvent(CalendarSyncTable, table=True):
 
     `marks` counts how often it was marked dirty: a row marked while it was worked on stays dirty.
     `kind` is appointment, block (a whole day, a series) or foreign (not ours to touch).
+    `starts_at` is its start when the row was made: a long first export takes what comes next first.
     """
 
     __tablename__ = "sync_event"
@@ -100,6 +104,7 @@ class SyncEvent(CalendarSyncTable, table=True):
     attempts: int = 0
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     flag: str | None = Field(default=None, sa_type=Text)
+    starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -149,3 +154,38 @@ class SyncJournal(CalendarSyncTable, table=True):
     act: str = Field(sa_type=Text)
     fields: list[str] = Field(sa_type=JSONB)
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class GoogleChannel(CalendarSyncTable, table=True):
+    """The channel through which Google tells of changes. Without an id there is none: again at `renew_at`.
+    `wanted_at`: a notification has asked for a cycle at that time."""
+
+    __tablename__ = "google_channel"
+    __table_args__ = (
+        UniqueConstraint("channel_id", name="google_channel_once"),
+        Index("google_channel_wanted", "wanted_at", postgresql_where=text("wanted_at IS NOT NULL")),
+    )
+
+    link_id: UUID = Field(primary_key=True, sa_column_args=[_link()])
+    practice_id: UUID
+    channel_id: UUID | None = None
+    resource_id: str | None = Field(default=None, sa_type=Text)
+    token_digest: bytes | None = Field(default=None, sa_type=LargeBinary)
+    renew_at: datetime = Field(sa_type=UtcDateTime)
+    wanted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class GoogleFarewell(CalendarSyncTable, table=True):
+    """An access that has to be given back because its link has ended. Gone as soon as that is done."""
+
+    __tablename__ = "google_farewell"
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    account: str | None = Field(default=None, sa_type=Text)
+    tokens: bytes = Field(sa_type=LargeBinary)
+    channel_id: UUID | None = None
+    resource_id: str | None = Field(default=None, sa_type=Text)
+    attempts: int = 0
+    next_try_at: datetime = Field(sa_type=UtcDateTime)

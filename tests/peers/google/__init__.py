@@ -9,9 +9,10 @@
 It is a real HTTP server, so the real `google-api-python-client` talks to it.
 """
 
+from peers.google.channels import Notification
 from peers.google.faults import Call, CallLog, Fault, Faults
 from peers.google.phone import Phone
 from peers.google.refusal import Refusal
 from peers.google.server import GoogleStandIn
 
-__all__ = ["Call", "CallLog", "Fault", "Faults", "GoogleStandIn", "Phone", "Refusal"]
+__all__ = ["Call", "CallLog", "Fault", "Faults", "GoogleStandIn", "Notification", "Phone", "Refusal"]

@@ -41,10 +41,21 @@ class Calendar:
         self.page_limit = 2500
         self.queries: set[tuple[int, str]] = set()
         self.rewrite: Callable[[Resource], None] | None = None  # what this server does to what it stores
+        self.changed: Callable[[Calendar], None] | None = None
+        self.is_of_an_app = False
+        self.shared_with: set[str] = set()
+        self.has_empty_pages = False
         self.guard = threading.RLock()
 
     def resource(self) -> Resource:
-        return {"kind": "calendar#calendar", "id": self.id, "summary": self.summary, "timeZone": self.zone}
+        own = {"kind": "calendar#calendar", "id": self.id, "summary": self.summary, "timeZone": self.zone}
+        return own if self.id == self.owner else own | {"dataOwner": self.owner}
+
+    def entry(self, account: str) -> Resource:
+        """As the list of that person's calendars has it."""
+        role = "owner" if account == self.owner else "writer"
+        entry = {**self.resource(), "kind": "calendar#calendarListEntry", "accessRole": role}
+        return entry | ({"primary": True} if self.id == account else {})
 
     def insert(self, body: Resource, creator: str | None = None) -> Resource:
         check("Event", body)
@@ -111,6 +122,8 @@ class Calendar:
         self.events[event["id"]] = json_copy(event)
         self.changes.pop(event["id"], None)
         self.changes[event["id"]] = self.last_change
+        if self.changed:
+            self.changed(self)
         return json_copy(event)
 
     def check_times(self, event: Resource) -> None:

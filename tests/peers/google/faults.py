@@ -1,12 +1,13 @@
 """What goes wrong on purpose, and what was asked: both are read and set by tests while the server runs."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["refuse", "lost", "dropped", "truncated", "hook"]
+Kind = Literal["refuse", "lost", "dropped", "truncated", "hook", "slow", "html", "reset"]
 
 
 @dataclass
@@ -16,6 +17,8 @@ class Fault:
     refuse: answered `status` / `reason` and not applied. dropped: the connection closes, not applied.
     lost: applied, then the connection closes without an answer. truncated: applied, half an answer.
     hook: `run` is called first and the call then goes its way (somebody else edits in between).
+    slow: answered after `seconds`. html: applied, answered with a proxy's page instead (`status`).
+    reset: applied, then the connection is torn down (RST).
     """
 
     method: str
@@ -26,9 +29,12 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     run: Callable[[], object] | None = None
     skip: int = 0
+    seconds: float = 0.0
+    path: str = ""
 
-    def meets(self, method: str) -> bool:
-        if self.times <= 0 or self.method not in (method, "*"):
+    def meets(self, method: str, path: str = "") -> bool:
+        """`path`: only calls whose path has this part."""
+        if self.times <= 0 or self.method not in (method, "*") or self.path not in path:
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -50,9 +56,9 @@ class Faults:
         with self.guard:
             self.waiting.clear()
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: str, path: str = "") -> Fault | None:
         with self.guard:
-            return next((fault for fault in self.waiting if fault.meets(method)), None)
+            return next((fault for fault in self.waiting if fault.meets(method, path)), None)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Call:
     method: str
     path: str
     status: int
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def writes(self) -> bool:

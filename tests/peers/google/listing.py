@@ -33,6 +33,8 @@ def list_events(calendar: Calendar, query: Query) -> Resource:
         rest = [(key, event) for key, event in found if key > page["after"]]
         size = min(int(query.get("maxResults", "250")), 2500, calendar.page_limit)
         answer: Resource = {"kind": "calendar#events", "summary": calendar.summary, "timeZone": calendar.zone}
+        if calendar.has_empty_pages and not page.get("is_full"):
+            return answer | {"items": [], "nextPageToken": sealed({**page, "is_full": True})}
         answer["items"] = [event for _, event in rest[:size]]
         if len(rest) > size:
             after = rest[size - 1][0] if size else page["after"]

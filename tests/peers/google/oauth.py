@@ -19,9 +19,14 @@ class Grant:
     redirect_uri: str = ""
     challenge: str = ""
 
+    @property
+    def scopes(self) -> set[str]:
+        return set(self.scope.split())
+
 
 class Authorization:
-    """Codes, refresh tokens and access tokens. `signed_in` is who looks at the consent page."""
+    """Codes, refresh tokens and access tokens. `signed_in` is who looks at the consent page, `unticked` the
+    scopes whose boxes that person clears there; `rotates` gives a new refresh token at every refresh."""
 
     def __init__(self, client_id: str, client_secret: str, signed_in: str) -> None:
         self.client_id, self.client_secret, self.signed_in = client_id, client_secret, signed_in
@@ -29,17 +34,21 @@ class Authorization:
         self.refresh: dict[str, Grant] = {}
         self.access: dict[str, Grant] = {}
         self.expires_in_seconds = 3599
+        self.unticked: set[str] = set()
+        self.rotates = False
+        self.asked: list[Form] = []
 
     def consent(self, query: Form) -> str:
         """The address to which the browser is sent back, with a code and the state."""
         if query.get("client_id") != self.client_id or query.get("response_type") != "code":
             raise Refusal(400, "invalid_request")
+        self.asked.append(query)
         code = "4/" + secrets.token_urlsafe(24)
         account = query.get("login_hint", self.signed_in)
         self.codes[code] = Grant(
             account,
             query["client_id"],
-            query["scope"],
+            " ".join(each for each in query["scope"].split() if each not in self.unticked),
             query["redirect_uri"],
             query.get("code_challenge", ""),
         )
@@ -54,7 +63,10 @@ class Authorization:
         grant = self.refresh.get(form.get("refresh_token", ""))
         if form.get("grant_type") != "refresh_token" or grant is None:
             raise Refusal(400, "invalid_grant", "Token has been expired or revoked.")
-        return self.fresh(grant)
+        if not self.rotates:
+            return self.fresh(grant)
+        del self.refresh[form["refresh_token"]]
+        return self.fresh(grant) | {"refresh_token": self.lasting(grant)}
 
     def exchange(self, form: Form) -> dict[str, object]:
         grant = self.codes.pop(form.get("code", ""), None)
@@ -62,9 +74,12 @@ class Authorization:
             raise Refusal(400, "invalid_grant", "Malformed auth code.")
         if grant.challenge and grant.challenge != challenge_of(form.get("code_verifier", "")):
             raise Refusal(400, "invalid_grant", "Invalid code verifier.")
+        return self.fresh(grant) | {"refresh_token": self.lasting(grant)}
+
+    def lasting(self, grant: Grant) -> str:
         token = "1//" + secrets.token_urlsafe(24)
         self.refresh[token] = grant
-        return self.fresh(grant) | {"refresh_token": token}
+        return token
 
     def fresh(self, grant: Grant) -> dict[str, object]:
         token = "ya29." + secrets.token_urlsafe(24)
@@ -72,11 +87,18 @@ class Authorization:
         answer: dict[str, object] = {"access_token": token, "expires_in": self.expires_in_seconds}
         return answer | {"scope": grant.scope, "token_type": "Bearer"}
 
-    def account_of(self, header: str | None) -> str:
+    def grant_of(self, header: str | None) -> Grant:
         grant = self.access.get((header or "").removeprefix("Bearer "))
         if grant is None:
             raise Refusal(401, "authError", "Invalid Credentials")
-        return grant.account
+        return grant
+
+    def revoked(self, token: str) -> None:
+        """RFC 7009, as Google does it: any token of a person ends all that the person gave to this client."""
+        grant = self.refresh.get(token) or self.access.get(token)
+        if grant is None:
+            raise Refusal(400, "invalid_token", "Token expired or revoked")
+        self.revoke(grant.account)
 
     def expire_access(self) -> None:
         self.access.clear()

@@ -23,7 +23,10 @@ def instances(calendar: Calendar, id: str, query: dict[str, str]) -> Resource:
         items = [kept.get(item["id"], item) for item in expanded(calendar, series, query)]
         with_deleted = query.get("showDeleted") == "true"
         items = [item for item in items if with_deleted or item["status"] != "cancelled"]
-        return {"kind": "calendar#events", "timeZone": calendar.zone, "items": items}
+        first, size = int(query.get("pageToken", "0")), int(query.get("maxResults", "250"))
+        answer: Resource = {"kind": "calendar#events", "timeZone": calendar.zone}
+        answer["items"] = items[first : first + size]
+        return answer | ({"nextPageToken": str(first + size)} if len(items) > first + size else {})
 
 
 def expanded(calendar: Calendar, series: Resource, query: dict[str, str]) -> Iterator[Resource]:

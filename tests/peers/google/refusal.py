@@ -4,9 +4,12 @@ from typing import Any
 
 
 class Refusal(Exception):
-    def __init__(self, status: int, reason: str, message: str = "") -> None:
+    def __init__(
+        self, status: int, reason: str, message: str = "", headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(f"{status} {reason} {message}")
         self.status, self.reason, self.message = status, reason, message or reason
+        self.headers = headers or {}
 
     def document(self) -> dict[str, Any]:
         error = {"domain": "calendar", "reason": self.reason, "message": self.message}

@@ -7,15 +7,17 @@ from urllib.parse import parse_qsl, unquote
 
 from peers.google.calendar import Calendar
 from peers.google.listing import list_events
+from peers.google.oauth import Grant
 from peers.google.recurrence import instances
-from peers.google.refusal import bad_request, not_found
-from peers.google.schema import check, check_parameters
+from peers.google.refusal import Refusal, bad_request, not_found
+from peers.google.schema import check, check_answer, check_parameters, described
 
 if TYPE_CHECKING:
     from peers.google.server import GoogleStandIn
 
 Answer = tuple[int, dict[str, str], bytes]
 BASE = "/calendar/v3/"
+APP_CREATED = "https://www.googleapis.com/auth/calendar.app.created"
 EVENTS = {"GET": "list", "POST": "insert"}
 EVENT = {"GET": "get", "PATCH": "patch", "PUT": "update", "DELETE": "delete"}
 
@@ -47,6 +49,10 @@ def method_of(request: Request) -> str:
             return f"events.{EVENTS[request.verb]}"
         case ["calendars", _, "events", _] if request.verb in EVENT:
             return f"events.{EVENT[request.verb]}"
+        case ["calendars", _, "events", "watch"] if request.verb == "POST":
+            return "events.watch"
+        case ["channels", "stop"]:
+            return "channels.stop"
         case ["calendars", _, "events", _, "instances"]:
             return "events.instances"
         case ["calendars"]:
@@ -69,31 +75,57 @@ def answer(google: "GoogleStandIn", request: Request) -> Answer:
     method = method_of(request)
     if method.startswith("oauth."):
         return oauth(google, method, request)
-    account = google.authorization.account_of(request.headers.get("authorization"))
+    grant = google.authorization.grant_of(request.headers.get("authorization"))
     if method == "unknown.unknown":
         raise not_found()
-    check_parameters(method, set(request.query))
-    document = calendar_api(google, account, method, request)
+    google.limits.count(grant.account)
+    if not grant.scopes & set(described(method)["scopes"]):
+        raise Refusal(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+    check_parameters(method, request.query)
+    document = calendar_api(google, grant, method, request)
     return (200, {}, json.dumps(document).encode()) if document is not None else (204, {}, b"")
 
 
 def calendar_api(
-    google: "GoogleStandIn", account: str, method: str, request: Request
+    google: "GoogleStandIn", grant: Grant, method: str, request: Request
 ) -> dict[str, Any] | None:
+    if method == "channels.stop":
+        google.channels.stop(request.json())
+        return None
     if method == "calendars.insert":
-        summary = request.json().get("summary", "")
-        number = len(google.calendars)
-        return google.add_calendar(f"c{number}@group.calendar.google.com", account, summary).resource()
+        return inserted(google, grant, request.json())
     if method == "calendarList.list":
-        own = [calendar.resource() for calendar in google.calendars.values() if calendar.owner == account]
-        return {"kind": "calendar#calendarList", "items": own}
-    calendar = google.calendar(request.parts[1], account)
+        return listed(google, grant.account)
+    calendar = google.calendar(request.parts[1], grant.account)
+    if grant.scopes <= {APP_CREATED} and not calendar.is_of_an_app:
+        raise not_found()
+    if method == "events.watch":
+        return google.channels.watch(calendar, request.json())
     if method == "calendars.get":
         return calendar.resource()
     if method == "calendars.delete":
         del google.calendars[calendar.id]
         return None
-    return events(calendar, account, method, request)
+    return events(calendar, grant.account, method, request)
+
+
+def inserted(google: "GoogleStandIn", grant: Grant, body: dict[str, Any]) -> dict[str, Any]:
+    check("Calendar", body)
+    if not body.get("summary"):
+        raise Refusal(400, "required", "Missing title.")
+    id = f"c{len(google.calendars)}@group.calendar.google.com"
+    calendar = google.add_calendar(id, grant.account, body["summary"])
+    calendar.zone, calendar.is_of_an_app = body.get("timeZone", calendar.zone), True
+    document = calendar.resource()
+    check_answer("Calendar", document)
+    return document
+
+
+def listed(google: "GoogleStandIn", account: str) -> dict[str, Any]:
+    own = [each for each in google.calendars.values() if account in {each.owner, *each.shared_with}]
+    document = {"kind": "calendar#calendarList", "items": [each.entry(account) for each in own]}
+    check_answer("CalendarList", document)
+    return document
 
 
 def events(calendar: Calendar, account: str, method: str, request: Request) -> dict[str, Any] | None:
@@ -103,10 +135,8 @@ def events(calendar: Calendar, account: str, method: str, request: Request) -> d
     match method:
         case "events.list":
             document = list_events(calendar, request.query)
-            check("Events", document)
-            return document
         case "events.instances":
-            return instances(calendar, event_id, request.query)
+            document = instances(calendar, event_id, request.query)
         case "events.insert":
             document = calendar.insert(request.json(), account)
         case "events.get":
@@ -118,9 +148,7 @@ def events(calendar: Calendar, account: str, method: str, request: Request) -> d
         case "events.delete":
             calendar.delete(event_id, if_match)
             return None
-    if document is None:
-        raise not_found()
-    check("Event", document)
+    check_answer("Events" if method in ("events.list", "events.instances") else "Event", document)
     return document
 
 
@@ -129,5 +157,6 @@ def oauth(google: "GoogleStandIn", method: str, request: Request) -> Answer:
         return 302, {"Location": google.authorization.consent(request.query)}, b""
     form = dict(parse_qsl(request.body.decode()))
     if method == "oauth.revoke":
+        google.authorization.revoked(form.get("token", ""))
         return 200, {}, b"{}"
     return 200, {}, json.dumps(google.authorization.token(form)).encode()

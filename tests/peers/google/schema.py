@@ -1,13 +1,15 @@
 """Requests and answers are held against Google's own discovery document, the one inside its client."""
 
 import json
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from peers.google.refusal import bad_request
+from peers.google.refusal import Refusal, bad_request
 
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")  # RFC 3339, with an offset
 TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "integer": int,
@@ -29,13 +31,40 @@ def discovery() -> dict[str, Any]:
     return document
 
 
-def check_parameters(method: str, names: set[str]) -> None:
-    """`method` like `events.insert`; refuses a query parameter that the document does not know."""
+def described(method: str) -> dict[str, Any]:
+    """The document's part about a method like `events.insert`."""
     resource, verb = method.split(".")
-    document = discovery()
-    known = set(document["resources"][resource]["methods"][verb]["parameters"]) | set(document["parameters"])
-    if unknown := names - known:
+    found: dict[str, Any] = discovery()["resources"][resource]["methods"][verb]
+    return found
+
+
+def check_parameters(method: str, query: dict[str, str]) -> None:
+    """Refuses a query parameter that the document does not know, or a value that it does not allow."""
+    known = described(method).get("parameters", {}) | discovery()["parameters"]
+    if unknown := query.keys() - known.keys():
         raise bad_request(f"unknown parameter: {sorted(unknown)}")
+    for name, value in query.items():
+        if not allowed(known[name], value):
+            raise Refusal(400, "invalidParameter", f"Invalid value for: {name}")
+
+
+def allowed(shape: dict[str, Any], value: str) -> bool:
+    if "enum" in shape:
+        return value in shape["enum"]
+    if shape["type"] == "boolean":
+        return value in ("true", "false")
+    if shape["type"] == "integer":
+        least, most = int(shape.get("minimum", -(2**31))), int(shape.get("maximum", 2**31 - 1))
+        return value.lstrip("-").isdigit() and least <= int(value) <= most
+    if shape.get("format") == "date-time":
+        return bool(INSTANT.fullmatch(value))
+    return True
+
+
+def check_answer(schema: str, value: object) -> None:
+    """What the stand-in answers must have the shape that it claims: a mistake of its own is loud."""
+    problem = difference({"$ref": schema}, value, schema)
+    assert problem is None, problem
 
 
 def check(schema: str, value: object) -> None:

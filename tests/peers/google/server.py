@@ -2,13 +2,18 @@
 
 import json
 import socket
+import struct
+import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from peers.google.calendar import Calendar
+from peers.google.channels import Channels
 from peers.google.faults import Call, CallLog, Fault, Faults
+from peers.google.limits import Limits
 from peers.google.oauth import Authorization
 from peers.google.phone import Phone
 from peers.google.refusal import Refusal, not_found
@@ -20,7 +25,8 @@ class GoogleStandIn:
 
     def __init__(self, account: str = "vet@example.org", zone: str = "Europe/Paris") -> None:
         self.zone = zone
-        self.calls, self.faults = CallLog(), Faults()
+        self.calls, self.faults, self.limits = CallLog(), Faults(), Limits()
+        self.channels, self.latency_seconds = Channels(), 0.0
         self.client_id, self.client_secret = "stand-in.apps.googleusercontent.com", "stand-in-secret"
         self.authorization = Authorization(self.client_id, self.client_secret, account)
         self.calendars: dict[str, Calendar] = {}
@@ -58,18 +64,23 @@ class GoogleStandIn:
     def token_url(self) -> str:
         return f"{self.url}/token"
 
+    @property
+    def revoke_url(self) -> str:
+        return f"{self.url}/revoke"
+
     def add_account(self, account: str) -> Calendar:
         """A person with a primary calendar, whose id is the address."""
         return self.add_calendar(account, account)
 
     def add_calendar(self, id: str, owner: str, summary: str = "") -> Calendar:
         self.calendars[id] = Calendar(id, owner, summary, self.zone)
+        self.calendars[id].changed = self.channels.changed
         return self.calendars[id]
 
     def calendar(self, id: str, account: str | None = None) -> Calendar:
         """`primary` is the account's own; another person's calendar is not found."""
         found = self.calendars.get(account or self.authorization.signed_in if id == "primary" else id)
-        if found is None or (account and found.owner != account):
+        if found is None or (account and account not in {found.owner, *found.shared_with}):
             raise not_found()
         return found
 
@@ -82,6 +93,11 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
     google: GoogleStandIn
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news; a mistake of the stand-in's own is."""
+        if not isinstance(sys.exception(), OSError | ValueError):
+            super().handle_error(request, client_address)
+
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -91,14 +107,17 @@ class Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         google, request = self.server.google, self.read()
         method = method_of(request)
-        fault = google.faults.take(method)
+        fault = google.faults.take(method, request.path)
         if fault and fault.kind == "hook" and fault.run:
             fault.run()
             fault = None
+        time.sleep(google.latency_seconds + (fault.seconds if fault else 0.0))
         status, headers, body = self.outcome(request, fault)
-        if fault and fault.kind != "refuse":
+        if fault and fault.kind in ("lost", "dropped", "truncated", "reset"):
             google.calls.add(Call(method, request.path, 0))
-            return self.hang_up(body if fault.kind == "truncated" else b"")
+            return self.hang_up(body if fault.kind == "truncated" else b"", torn=fault.kind == "reset")
+        if fault and fault.kind == "html":
+            status, headers, body = fault.status, {"Content-Type": "text/html"}, b"<html>Bad Gateway</html>"
         google.calls.add(Call(method, request.path, status))
         return self.send(status, headers, body)
 
@@ -113,9 +132,10 @@ class Handler(BaseHTTPRequestHandler):
             return answer(self.server.google, request)
         except Refusal as refusal:
             document = refusal.document()
-            if request.path == "/token":
+            if request.path in ("/token", "/revoke"):
                 document = {"error": refusal.reason, "error_description": refusal.message}
-            return refusal.status, fault.headers if fault else {}, json.dumps(document).encode()
+            headers = refusal.headers | (fault.headers if fault else {})
+            return refusal.status, headers, json.dumps(document).encode()
 
     def read(self) -> Request:
         address = urlsplit(self.path)
@@ -127,13 +147,18 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        if body:
+        if body and "Content-Type" not in headers:
             self.send_header("Content-Type", "application/json; charset=UTF-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def hang_up(self, half_of: bytes) -> None:
+    def hang_up(self, half_of: bytes, *, torn: bool = False) -> None:
+        if torn:  # closing with data unsent and no time to linger is a RST
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            self.connection.close()
+            return
         if half_of:
             self.send_response(200)
             self.send_header("Content-Type", "application/json; charset=UTF-8")

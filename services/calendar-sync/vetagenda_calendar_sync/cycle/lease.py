@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlmodel import col
 
+from vetagenda_calendar_sync.cycle.fairness import Waiting
 from vetagenda_calendar_sync.cycle.memory import Lease
 from vetagenda_calendar_sync.links import commands
 from vetagenda_calendar_sync.links.rules import RUNNABLE
@@ -19,12 +20,14 @@ from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
 
+MOST_WAITING = 200
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a cycle ended. `state` None leaves the link's as it is; `failed` puts the next one off."""
+    """How a cycle ended. `state` None leaves the link's as it is; `failed` puts the next one off, at least by
+    `wait`; `is_cut`: it has made way for others and has work left."""
 
     remote_writes: int = 0
     agenda_writes: int = 0
@@ -32,6 +35,8 @@ class Outcome:
     state: LinkState | None = "active"
     reason: str | None = None
     tokens: bytes | None = None
+    wait: timedelta = timedelta(0)
+    is_cut: bool = False
 
     @property
     def has_changed(self) -> bool:
@@ -43,19 +48,26 @@ def is_free(now: datetime) -> ColumnElement[bool]:
     return or_(lease.is_(None), lease < now)
 
 
-async def due(db: Database, limit: int) -> list[UUID]:
-    """Links whose turn it is: asked for, or live and not run for long enough. The longest waiting first."""
+async def due(db: Database, places: int) -> list[Waiting]:
+    """Links whose turn it is: asked for, or live and not run for long enough. The longest waiting first, and
+    of one practice no more than may run."""
     now = system_now()
     asked = col(CalendarLink.cycle_requested) > col(CalendarLink.cycle_done)
     turn = col(CalendarLink.is_virtual).is_(False) & (col(CalendarLink.next_run_at) <= now)
-    query = (
-        select(col(CalendarLink.id))
-        .where(col(CalendarLink.state).in_(RUNNABLE), is_free(now), or_(asked, turn))
-        .order_by(col(CalendarLink.next_run_at))
-        .limit(limit)
+    is_slow = (col(CalendarLink.failures) > 0) | col(CalendarLink.last_success_at).is_(None)
+    own = func.row_number().over(
+        partition_by=(col(CalendarLink.practice_id), is_slow), order_by=col(CalendarLink.next_run_at)
     )
+    ready = (
+        select(col(CalendarLink.id), col(CalendarLink.practice_id), col(CalendarLink.next_run_at))
+        .add_columns(is_slow.label("is_slow"), own.label("own"))
+        .where(col(CalendarLink.state).in_(RUNNABLE), is_free(now), or_(asked, turn))
+        .subquery()
+    )
+    query = select(ready.c.id, ready.c.practice_id, ready.c.is_slow)
+    query = query.where(ready.c.own <= places).order_by(ready.c.next_run_at).limit(MOST_WAITING)
     async with db.jobs_reading() as session:
-        return list((await session.scalars(query)).all())
+        return [Waiting(*row) for row in (await session.execute(query)).all()]
 
 
 async def begin(db: Database, link_id: UUID, length: timedelta) -> tuple[CalendarLink, Lease] | None:
@@ -87,7 +99,10 @@ async def end(db: Database, lease: Lease, outcome: Outcome, every: timedelta) ->
         link = await session.get_one(CalendarLink, lease.link_id, populate_existing=True)
         link.lease_until, link.cycle_done = None, lease.cycle
         link.failures = link.failures + 1 if outcome.failed else 0
-        link.next_run_at = now + pause(every, link.failures)
+        link.next_run_at = now + (timedelta(0) if outcome.is_cut else pause(every, link.failures))
+        link.next_run_at = max(link.next_run_at, now + outcome.wait)
+        if outcome.is_cut:
+            link.cycle_requested = max(link.cycle_requested, lease.cycle + 1)
         for name, value in _news(outcome, now).items():
             setattr(link, name, value)
         if outcome.state:

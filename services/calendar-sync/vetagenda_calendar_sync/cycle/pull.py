@@ -135,6 +135,7 @@ class Intake:
             await mark(session, stale)
             new = [
                 self._row(Tracked(id, remote_id(self.rules.key, id, 0)), is_dirty=True)
+                | {"starts_at": reading.fields.period.start}
                 for id, reading in readings.items()
                 if id not in rows and reading.is_live and reading.fields.period.end > self.since
             ]
@@ -163,6 +164,7 @@ class Intake:
             "marks": 0,
             "known_version": 0,
             "attempts": 0,
+            "starts_at": tracked.seen.period.start if tracked.seen and tracked.seen.period else None,
             **columns_of(tracked),
         }
 

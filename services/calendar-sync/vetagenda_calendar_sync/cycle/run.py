@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from vetagenda_calendar_sync.cycle import lease as leases
 from vetagenda_calendar_sync.cycle.agenda import AgendaClient, Practice
+from vetagenda_calendar_sync.cycle.heartbeat import beating
 from vetagenda_calendar_sync.cycle.lease import Outcome
 from vetagenda_calendar_sync.cycle.memory import Lease, LeaseLost
 from vetagenda_calendar_sync.cycle.pull import Intake, ask_remote, pull_agenda
@@ -22,7 +24,7 @@ from vetagenda_calendar_sync.engine.ports import (
 from vetagenda_calendar_sync.engine.state import Rules
 from vetagenda_calendar_sync.links.rules import DELETIONS_ACCEPTED
 from vetagenda_calendar_sync.mapping.zone import Zone
-from vetagenda_calendar_sync.providers.connection import Connection
+from vetagenda_calendar_sync.providers.connection import Connection, Tended
 from vetagenda_calendar_sync.providers.opening import open_connection
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_kit.clock import system_now
@@ -43,7 +45,8 @@ async def run(service: Service, link_id: UUID) -> Outcome | None:
     link, lease = begun
     outcome = Outcome(failed=True, state="degraded", reason="internal-error")
     try:
-        outcome = await _guarded(service, link, lease)
+        async with beating(service.db, lease):
+            outcome = await _guarded(service, link, lease)
     except LeaseLost:
         log.warning("lease_lost", link_id=str(link_id), cycle=lease.cycle)
         return None
@@ -80,6 +83,7 @@ async def _guarded(service: Service, link: CalendarLink, lease: Lease) -> Outcom
         state = {"failed": True, "state": "needs_reauth", "reason": "consent-withdrawn"}
     except (RemoteTrouble, RemoteRefusal) as trouble:
         state = {"failed": True, "state": "degraded", "reason": f"{link.provider}: {trouble}"}
+        state["wait"] = _asked_to_wait(trouble)
     except (ServiceUnavailable, PeerProblem) as trouble:
         state = {"failed": True, "state": None, "reason": f"agenda: {trouble.code}"}
     finally:
@@ -87,6 +91,12 @@ async def _guarded(service: Service, link: CalendarLink, lease: Lease) -> Outcom
     return Outcome(
         remote_writes=connection.writes, agenda_writes=agenda.writes, tokens=connection.renewed(), **state
     )
+
+
+def _asked_to_wait(trouble: RemoteTrouble | RemoteRefusal) -> timedelta:
+    """At most a day: who asks for more is mistaken."""
+    seconds = trouble.after_seconds if isinstance(trouble, RemoteTrouble) else 0.0
+    return min(timedelta(seconds=seconds), FULL_LIST_EVERY)
 
 
 async def _cycle(
@@ -105,7 +115,12 @@ async def _cycle(
     may_cancel = link.state != "needs_confirmation"
     is_accepted = link.state_reason == DELETIONS_ACCEPTED
     settling = Settling(service.db, lease, calendar, agenda, rules, now, may_cancel, is_accepted)
+    settling.ends_at = time.monotonic() + service.settings.cycle_slice.total_seconds()
     await settling.run()
+    if settling.is_cut:
+        return {"state": None, "is_cut": True}
+    if isinstance(connection, Tended):
+        await connection.tend()
     if settling.held_back:
         return {"state": "needs_confirmation", "reason": f"mass-delete: {len(settling.held_back)}"}
     return {"state": "active", "reason": None}

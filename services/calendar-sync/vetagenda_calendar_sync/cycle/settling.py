@@ -1,10 +1,13 @@
 """The dirty rows of a link, one after the other, deletions last and only if they are credible."""
 
+import math
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle import guard
@@ -23,7 +26,7 @@ PUT_OFF = timedelta(minutes=15)
 @dataclass
 class Settling:
     """`may_cancel` False keeps deletions on the remote side back until a person has decided;
-    `is_accepted` carries them out however many they are."""
+    `is_accepted` carries them out however many they are. At `ends_at` (monotonic) it makes way: `is_cut`."""
 
     db: Database
     lease: Lease
@@ -34,6 +37,8 @@ class Settling:
     may_cancel: bool = True
     is_accepted: bool = False
     held_back: list[UUID] = field(default_factory=list)
+    ends_at: float = math.inf
+    is_cut: bool = False
 
     async def run(self) -> None:
         """Raises what is no matter of one row: trouble outside, a lost lease, an agenda that is away."""
@@ -41,6 +46,8 @@ class Settling:
         while ids := await self._dirty(done):
             done.update(ids)
             await self._settle(ids, may_cancel=False)
+            if self.is_cut:
+                return
         if self.held_back and self.may_cancel and (self.is_accepted or not await self._is_suspicious()):
             ids, self.held_back = self.held_back, []
             for start in range(0, len(ids), BATCH):
@@ -55,17 +62,27 @@ class Settling:
             or_(col(SyncEvent.next_try_at).is_(None), col(SyncEvent.next_try_at) <= system_now()),
         )
         async with self.db.jobs_reading() as session:
-            return list((await session.scalars(query.order_by(col(SyncEvent.id)).limit(BATCH))).all())
+            return list((await session.scalars(query.order_by(*self._first()).limit(BATCH))).all())
+
+    def _first(self) -> tuple[Any, ...]:
+        """What is still to come, the next first; then what is over, the newest first."""
+        starts = col(SyncEvent.starts_at)
+        is_over = func.coalesce(starts < self.now, False)
+        return is_over, case((is_over, None), else_=starts).nulls_first(), starts.desc(), col(SyncEvent.id)
 
     async def _settle(self, event_ids: list[UUID], *, may_cancel: bool) -> None:
         async with self.db.jobs_reading() as session:
-            query = select(SyncEvent).where(col(SyncEvent.id).in_(event_ids)).order_by(col(SyncEvent.id))
-            rows = list((await session.scalars(query)).all())
+            query = select(SyncEvent).where(col(SyncEvent.id).in_(event_ids))
+            found = {row.id: row for row in await session.scalars(query)}
+            rows = [found[id] for id in event_ids]
             bases = await bases_of(session, event_ids)
         await self.agenda.look_ahead([row.appointment_id for row in rows])
         for row in rows:
             memory = RowMemory(self.db, self.lease, row.id, row.marks)
             await self._settle_one(memory, tracked_of(row, bases.get(row.id, [])), may_cancel)
+            if time.monotonic() > self.ends_at:
+                self.is_cut = True
+                return
 
     async def _settle_one(self, memory: RowMemory, tracked: Tracked, may_cancel: bool) -> None:
         settlement = Settlement(self.remote, self.agenda, memory, self.rules, self.now)

@@ -40,7 +40,12 @@ class RemoteRefusal(Exception):
 
 
 class RemoteTrouble(Exception):
-    """No answer, or one that promises nothing: the link waits and tries again. Never a deletion."""
+    """No answer, or one that promises nothing: the link waits and tries again. Never a deletion.
+    `after_seconds` is what the other side has asked to wait at least."""
+
+    def __init__(self, why: str = "", after_seconds: float = 0.0) -> None:
+        super().__init__(why)
+        self.after_seconds = after_seconds
 
 
 class AccessWithdrawn(Exception):

@@ -1,32 +1,35 @@
-"""Google's consent: there and back."""
+"""Google's consent: there and back, and the choice of a calendar."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
-from vetagenda_calendar_sync.google.authorization import (
-    GoogleTokens,
-    State,
-    consent_address,
-    exchange,
-    new_state,
-)
-from vetagenda_calendar_sync.google.client import GoogleApi
+from vetagenda_calendar_sync.google import consent
+from vetagenda_calendar_sync.google.authorization import State, consent_address, exchange, new_state
+from vetagenda_calendar_sync.google.connection import GoogleConnection
+from vetagenda_calendar_sync.google.consent import OwnCalendar
+from vetagenda_calendar_sync.google.schemas import CalendarChoice, GoogleCalendarsView, GoogleCalendarView
 from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.api import CalendarWriter
-from vetagenda_calendar_sync.links.rules import AlreadyLinked, ConsentFailed, GoogleNotConfigured
+from vetagenda_calendar_sync.links.rules import (
+    AlreadyLinked,
+    ConsentFailed,
+    GoogleNotConfigured,
+    NothingToChoose,
+)
 from vetagenda_calendar_sync.links.schemas import ConsentView, LinkView
+from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
-from vetagenda_kit.db import Read
+from vetagenda_kit.db import Read, WriteSession
 from vetagenda_kit.problems import NotFound, problems
 from vetagenda_kit.request_rules import FURTHER_PARAMETERS
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
 router_ = router(tags=["calendar sync"], prefix="/v1/practices/{practice_id}/calendar-links/google")
+CHOICE_IS_OPEN = "choose-calendar"
 
 
 @router_.get("/start", responses=problems(NotFound, GoogleNotConfigured))
@@ -38,15 +41,16 @@ async def start_google_consent(
     request: Request,
     response: Response,
 ) -> ConsentView:
-    """The address of Google's consent page for this link; send the person's browser there."""
+    """The address of Google's consent page for this link; send the person's browser there. It asks for the
+    least that the link needs: with a calendar of its own (`new`) the platform sees no other calendar."""
     service: Service = request.app.state.service
     if not service.settings.google_client_id:
         raise GoogleNotConfigured()
     link = await queries.one(session, practice_id, calendar_link_id)
-    state = new_state(practice_id, link.id)
+    state, scopes = new_state(practice_id, link.id), consent.asked_scopes(service, link)
     response.headers["Cache-Control"] = "no-store"
-    url = consent_address(service.settings, _redirect(service, practice_id), state, service.cipher)
-    return ConsentView(url=url)
+    redirect = _redirect(service, practice_id)
+    return ConsentView(url=consent_address(service.settings, redirect, state, scopes, service.cipher))
 
 
 @router_.get(
@@ -69,25 +73,82 @@ async def finish_google_consent(
     if error or not code:
         raise ConsentFailed(f"Google says: {error or 'no code'}")
     async with service.db.reading([practice_id]) as reading:
-        wanted = (await queries.one(reading, practice_id, opened.link_id)).remote_calendar_id
-    tokens = await exchange(service.settings, code, _redirect(service, practice_id), opened)
-    calendar_id, tokens = await _resolved(service, tokens, wanted or "primary")
-    now, actor = system_now(), Actor(kind="user", id=f"google-consent:{opened.link_id}")
+        link = await queries.one(reading, practice_id, opened.link_id)
+    opened.check_unused(link.consent_used_at)
+    scopes, redirect = consent.asked_scopes(service, link), _redirect(service, practice_id)
+    tokens = await exchange(service.settings, code, redirect, opened, scopes)
+    zone = await _time_zone(service, practice_id)
+    found = await consent.allowed(service, link, tokens, zone)
     async with service.db.writing([practice_id]) as session:
         link = await queries.one(session, practice_id, opened.link_id, lock=True)
-        await commands.connect(session, link, calendar_id, tokens.sealed(service.cipher), now, actor)
+        opened.check_unused(link.consent_used_at)
+        link.consent_used_at, link.account = opened.issued_at, found.account
+        await _connect(session, link, found.calendar_id, found.tokens.sealed(service.cipher))
+        return await queries.described(session, link, system_now())
+
+
+@router_.get("/calendars", responses=problems(NotFound, NothingToChoose, ConsentFailed))
+async def list_google_calendars(
+    practice_id: UUID, calendar_link_id: UUID, caller: CalendarWriter, request: Request, response: Response
+) -> GoogleCalendarsView:
+    """The calendars of the person who has consented, to choose one of (`remote_calendar_id: "choose"`)."""
+    service: Service = request.app.state.service
+    response.headers["Cache-Control"] = "no-store"
+    listed = await _choice(service, practice_id, calendar_link_id)
+    return GoogleCalendarsView(items=[GoogleCalendarView.model_validate(each) for each in listed])
+
+
+@router_.post("/calendar", responses=problems(NotFound, NothingToChoose, ConsentFailed, AlreadyLinked))
+async def choose_google_calendar(
+    practice_id: UUID, choice: CalendarChoice, caller: CalendarWriter, request: Request
+) -> LinkView:
+    """Link the chosen calendar; the first cycle follows."""
+    service: Service = request.app.state.service
+    listed = await _choice(service, practice_id, choice.calendar_link_id)
+    if not any(each.id == choice.remote_calendar_id and each.is_writable for each in listed):
+        raise NothingToChoose("this account has no such calendar that it may write to")
+    async with service.db.writing([practice_id]) as session:
+        link = await queries.one(session, practice_id, choice.calendar_link_id, lock=True)
+        tokens = _open_choice(link)
+        now = system_now()
+        await commands.connect(session, link, choice.remote_calendar_id, tokens, now, caller.actor)
         return await queries.described(session, link, now)
 
 
-async def _resolved(service: Service, tokens: GoogleTokens, calendar_id: str) -> tuple[str, GoogleTokens]:
-    """The calendar's lasting id, which also proves that this person may use it."""
-    api = GoogleApi(service.settings, tokens)
-    try:
-        return await api.resolve(calendar_id), api.tokens
-    except (RemoteRefusal, RemoteTrouble, AccessWithdrawn) as trouble:
-        raise ConsentFailed("the calendar cannot be opened with this consent") from trouble
-    finally:
-        await api.close()
+async def _connect(session: WriteSession, link: CalendarLink, calendar_id: str | None, tokens: bytes) -> None:
+    now, actor = system_now(), Actor(kind="user", id=f"google-consent:{link.id}")
+    if calendar_id is not None:
+        await commands.connect(session, link, calendar_id, tokens, now, actor)
+        return
+    link.tokens = tokens
+    await commands.set_state(session, link, "connecting", CHOICE_IS_OPEN, now, actor)
+
+
+async def _choice(service: Service, practice_id: UUID, link_id: UUID) -> list[OwnCalendar]:
+    """Google is asked with no session open. The link runs no cycle yet, so nobody else renews its tokens."""
+    async with service.db.reading([practice_id]) as reading:
+        link = await queries.one(reading, practice_id, link_id)
+    _open_choice(link)
+    return await consent.own_calendars(service, link, GoogleConnection(service, link).keep)
+
+
+def _open_choice(link: CalendarLink) -> bytes:
+    if link.tokens is None or (link.state, link.state_reason) != ("connecting", CHOICE_IS_OPEN):
+        raise NothingToChoose()
+    return link.tokens
+
+
+async def _time_zone(service: Service, practice_id: UUID) -> str:
+    """A calendar of our own shows the practice's hours."""
+    answer = await service.peers.call(
+        "agenda",
+        "POST",
+        f"/internal/practices/{practice_id}/appointments/facts",
+        actor=service.actor,
+        practices=[practice_id],
+        json={"appointment_ids": []},
+    )
+    return str(answer["practice"]["time_zone"])
 
 
 def _redirect(service: Service, practice_id: UUID) -> str:

@@ -1,11 +1,13 @@
 """OAuth 2.0 with Google (RFC 6749, PKCE by RFC 7636): the consent page, the code, the tokens.
 
-The state is sealed with the platform's key: it names the link, carries the verifier, and lives ten minutes.
+The state is sealed with the platform's key: it names the link, carries the verifier, lives ten minutes and
+works once.
 """
 
 import asyncio
 import base64
 import hashlib
+import http.client as http_client
 import json
 import secrets
 from dataclasses import asdict, dataclass
@@ -16,15 +18,12 @@ from uuid import UUID
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
+from vetagenda_calendar_sync.google.scopes import as_parameter, missing
 from vetagenda_calendar_sync.links.rules import ConsentFailed
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_kit.clock import system_now
 
 STATE_LIFE_SECONDS = 600
-SCOPE = (
-    "https://www.googleapis.com/auth/calendar.events"
-    " https://www.googleapis.com/auth/calendar.calendars.readonly"
-)
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,12 @@ class State:
     practice_id: UUID
     link_id: UUID
     verifier: str
+    issued_at: datetime
 
     def sealed(self, cipher: MultiFernet) -> str:
-        text = json.dumps([str(self.practice_id), str(self.link_id), self.verifier])
+        text = json.dumps(
+            [str(self.practice_id), str(self.link_id), self.verifier, self.issued_at.isoformat()]
+        )
         return cipher.encrypt(text.encode()).decode()
 
     @classmethod
@@ -44,17 +46,23 @@ class State:
             text = cipher.decrypt(sealed.encode(), ttl=STATE_LIFE_SECONDS)
         except InvalidToken as error:
             raise ConsentFailed("the state is not valid or too old: start again") from error
-        practice_id, link_id, verifier = json.loads(text)
-        return cls(UUID(practice_id), UUID(link_id), verifier)
+        practice_id, link_id, verifier, issued_at = json.loads(text)
+        return cls(UUID(practice_id), UUID(link_id), verifier, datetime.fromisoformat(issued_at))
+
+    def check_unused(self, used_until: datetime | None) -> None:
+        """A state works once, and none that is older than one that was used. Raises ConsentFailed."""
+        if used_until is not None and self.issued_at <= used_until:
+            raise ConsentFailed("this consent was used already: start again")
 
 
 @dataclass(frozen=True)
 class GoogleTokens:
-    """Kept encrypted. `expires_at` is the access token's end, ISO 8601 in UTC."""
+    """Kept encrypted. `expires_at` is the access token's end, ISO 8601 in UTC; `scope` what was granted."""
 
     refresh_token: str
     access_token: str
     expires_at: str
+    scope: str = ""
 
     def sealed(self, cipher: MultiFernet) -> bytes:
         return cipher.encrypt(json.dumps(asdict(self)).encode())
@@ -70,19 +78,20 @@ class GoogleTokens:
 
 
 def new_state(practice_id: UUID, link_id: UUID) -> State:
-    return State(practice_id, link_id, secrets.token_urlsafe(48))
+    return State(practice_id, link_id, secrets.token_urlsafe(48), system_now())
 
 
-def consent_address(settings: Settings, redirect: str, state: State, cipher: MultiFernet) -> str:
+def consent_address(
+    settings: Settings, redirect: str, state: State, scopes: frozenset[str], cipher: MultiFernet
+) -> str:
     digest = hashlib.sha256(state.verifier.encode()).digest()
     query = {
         "client_id": settings.google_client_id,
         "redirect_uri": redirect,
         "response_type": "code",
-        "scope": SCOPE,
+        "scope": as_parameter(scopes),
         "access_type": "offline",  # a refresh token, since nobody is there at the next cycle
         "prompt": "consent",
-        "include_granted_scopes": "true",
         "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
         "code_challenge_method": "S256",
         "state": state.sealed(cipher),
@@ -90,7 +99,9 @@ def consent_address(settings: Settings, redirect: str, state: State, cipher: Mul
     return f"{settings.google_auth_url}?{urlencode(query)}"
 
 
-async def exchange(settings: Settings, code: str, redirect: str, state: State) -> GoogleTokens:
+async def exchange(
+    settings: Settings, code: str, redirect: str, state: State, scopes: frozenset[str]
+) -> GoogleTokens:
     """The code of the consent for tokens. Raises ConsentFailed."""
     form = {
         "grant_type": "authorization_code",
@@ -100,25 +111,40 @@ async def exchange(settings: Settings, code: str, redirect: str, state: State) -
         "redirect_uri": redirect,
         "code_verifier": state.verifier,
     }
-    answer = await asyncio.to_thread(_post, settings, form)
+    status, answer = await asyncio.to_thread(post_form, settings, settings.google_token_url, form)
+    if status != 200:
+        raise ConsentFailed(f"Google refused the code: {answer.get('error', status or 'no answer')}")
     if "refresh_token" not in answer:
         raise ConsentFailed("Google gave no lasting access: start again")
+    if missing(scopes, answer.get("scope", "")):
+        raise ConsentFailed("not all boxes of Google's page were ticked: start again and leave them ticked")
     expires_at = system_now() + timedelta(seconds=int(answer.get("expires_in", 0)))
-    return GoogleTokens(answer["refresh_token"], answer["access_token"], expires_at.isoformat())
+    return GoogleTokens(
+        answer["refresh_token"],
+        answer["access_token"],
+        expires_at.isoformat(),
+        answer.get("scope") or as_parameter(scopes),
+    )
 
 
-def _post(settings: Settings, form: dict[str, str]) -> dict[str, Any]:
+async def revoke(settings: Settings, tokens: GoogleTokens) -> bool:
+    """RFC 7009. True when Google has ended the access, or knows of none any more."""
+    form = {"token": tokens.refresh_token}
+    status, answer = await asyncio.to_thread(post_form, settings, settings.google_revoke_url, form)
+    return status == 200 or (status == 400 and answer.get("error") == "invalid_token")
+
+
+def post_form(settings: Settings, url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    """In a thread. Status 0 when there was no answer that could be read."""
     import httplib2
 
     http = httplib2.Http(timeout=settings.google_timeout.total_seconds())
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     try:
-        response, content = http.request(settings.google_token_url, "POST", urlencode(form), headers)
-        answer: dict[str, Any] = json.loads(content)
-    except (OSError, httplib2.HttpLib2Error, ValueError) as error:
-        raise ConsentFailed("Google could not be asked just now") from error
+        response, content = http.request(url, "POST", urlencode(form), headers)
+        answer = json.loads(content or b"{}")
+    except (OSError, httplib2.HttpLib2Error, http_client.HTTPException, ValueError):
+        return 0, {}
     finally:
         http.close()
-    if response.status != 200:
-        raise ConsentFailed(f"Google refused the code: {answer.get('error', response.status)}")
-    return answer
+    return int(response.status), answer if isinstance(answer, dict) else {}

@@ -6,31 +6,39 @@ because inserts carry our own id and patches the etag that was read.
 
 import asyncio
 import http.client
-import json
 import random
-import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC
 from functools import cache, cached_property
 from typing import Any
 
-from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
+from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteTrouble
+from vetagenda_calendar_sync.google.answers import LONGEST_WAIT_SECONDS, Retry, longest_delay, meaning
 from vetagenda_calendar_sync.google.authorization import GoogleTokens
+from vetagenda_calendar_sync.google.door import Door
 from vetagenda_calendar_sync.settings import Settings
+from vetagenda_kit.clock import system_now
 
 TRIES = 5
-RATE = frozenset(
-    {"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "calendarUsageLimitsExceeded"}
-)
+Keep = Callable[[GoogleTokens], Awaitable[None]]
 
 
 class GoogleApi:
-    """One link's connection for one cycle; calls one after the other. Close it after use."""
+    """One link's connection for one cycle; calls one after the other. Close it after use.
 
-    def __init__(self, settings: Settings, tokens: GoogleTokens) -> None:
+    `account` is whose budget the calls are on. `keep` stores tokens as soon as they are new: a refresh must
+    not be made again because a cycle died, and a rotated token must not be lost.
+    """
+
+    def __init__(
+        self, settings: Settings, door: Door, tokens: GoogleTokens, account: str, keep: Keep | None = None
+    ) -> None:
         self._settings = settings
+        self._door = door
         self._tokens = tokens
-        self._not_before = 0.0
+        self._account = account
+        self._keep = keep
         self.calls = 0
         self._under_way: asyncio.Future[dict[str, Any]] | None = None
         self.writes = 0
@@ -43,61 +51,67 @@ class GoogleApi:
         body: dict[str, Any] | None = None,
         etag: str = "",
     ) -> dict[str, Any]:
-        """Raises RemoteRefusal, RemoteTrouble, AccessWithdrawn."""
+        """A method of `events`. Raises RemoteRefusal, RemoteTrouble, AccessWithdrawn."""
         self.writes += method in ("insert", "patch", "delete")
-        return await self._patiently("events", method, parameters, body, etag)
+        return await self.ask("events", method, parameters, body, etag)
 
-    async def resolve(self, calendar_id: str) -> str:
-        """The calendar's lasting id (`primary` is only a word for it). Raises as `call`."""
-        answer = await self._patiently("calendars", "get", {"calendarId": calendar_id}, None, "")
-        return str(answer["id"])
-
-    async def _patiently(
+    async def ask(
         self,
         collection: str,
         method: str,
         parameters: Mapping[str, Any],
-        body: dict[str, Any] | None,
-        etag: str,
+        body: dict[str, Any] | None = None,
+        etag: str = "",
     ) -> dict[str, Any]:
+        """Any method of the API. Raises as `call`."""
         for attempt in range(TRIES):
-            await self._pace()
+            await self._door.budget.wait(self._account)
             try:
                 return await self._in_thread(collection, method, parameters, body, etag)
-            except _Retry as retry:
-                if attempt == TRIES - 1:
-                    raise RemoteTrouble(str(retry)) from retry
-                await asyncio.sleep(self._delay(attempt, retry.after_seconds))
+            except Retry as retry:
+                delay = max(retry.after_seconds, self._jittered(attempt))
+                if attempt == TRIES - 1 or delay > LONGEST_WAIT_SECONDS:
+                    raise RemoteTrouble(str(retry), retry.after_seconds) from retry
+                await asyncio.sleep(delay)
         raise AssertionError("unreachable")
 
+    def _jittered(self, attempt: int) -> float:
+        first = self._settings.google_first_retry_after.total_seconds()
+        return random.uniform(0, longest_delay(attempt, first))  # noqa: S311 - jitter
+
     async def _in_thread(self, *call: Any) -> dict[str, Any]:
-        self._under_way = asyncio.ensure_future(asyncio.to_thread(self._call, *call))
-        return await asyncio.shield(self._under_way)
+        running = asyncio.get_running_loop().run_in_executor(self._door.threads, self._call, *call)
+        self._under_way = asyncio.ensure_future(running)
+        try:
+            return await asyncio.shield(self._under_way)
+        finally:
+            await self._keep_new_tokens()
+
+    async def _keep_new_tokens(self) -> None:
+        if self._keep is not None and (new := self.tokens) != self._tokens:
+            self._tokens = new
+            await self._keep(new)
 
     async def close(self) -> None:
         """A thread goes on when its cycle is stopped, and would connect anew after a close: it ends first."""
         if self._under_way is not None:
             await asyncio.gather(self._under_way, return_exceptions=True)
         if "_http" in self.__dict__:
-            await asyncio.to_thread(self._http.close)
+            await asyncio.get_running_loop().run_in_executor(self._door.threads, self._http.close)
 
     @property
     def tokens(self) -> GoogleTokens:
-        """With the access token of the last refresh."""
-        if "_credentials" not in self.__dict__ or not self._credentials.expiry:
+        """With what the last refresh gave: an access token, and a new refresh token where they rotate."""
+        known = self.__dict__.get("_credentials")
+        if known is None or not known.expiry or known.token == self._tokens.access_token:
             return self._tokens
-        expires_at = self._credentials.expiry.replace(tzinfo=UTC).isoformat()
-        return GoogleTokens(self._tokens.refresh_token, self._credentials.token, expires_at)
-
-    async def _pace(self) -> None:
-        wait = self._not_before - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        self._not_before = time.monotonic() + self._settings.google_pause.total_seconds()
-
-    def _delay(self, attempt: int, asked_seconds: float) -> float:
-        most = self._settings.google_first_retry_after.total_seconds() * 2**attempt
-        return max(asked_seconds, random.uniform(0, most))  # noqa: S311 - jitter
+        expires_at = known.expiry.replace(tzinfo=UTC).isoformat()
+        return replace(
+            self._tokens,
+            refresh_token=known.refresh_token,
+            access_token=known.token,
+            expires_at=expires_at,
+        )
 
     @cached_property
     def _credentials(self) -> Any:
@@ -118,7 +132,7 @@ class GoogleApi:
         import httplib2
 
         http = httplib2.Http(timeout=self._settings.google_timeout.total_seconds())
-        return google_auth_httplib2.AuthorizedHttp(self._credentials, http=http)
+        return google_auth_httplib2.AuthorizedHttp(self._credentials, http=http, max_refresh_attempts=1)
 
     def _call(
         self,
@@ -142,11 +156,9 @@ class GoogleApi:
         try:
             answer = request.execute(http=self._http)
         except HttpError as error:
-            raise _refusal(error) from error
+            raise meaning(int(error.resp.status), error.content, error.resp, system_now()) from error
         except RefreshError as error:
-            if error.retryable:
-                raise _Retry("token") from error
-            raise AccessWithdrawn from error
+            raise _of_refresh(error) from error
         except (
             OSError,
             httplib2.HttpLib2Error,
@@ -154,14 +166,8 @@ class GoogleApi:
             TransportError,
             ValueError,
         ) as error:
-            raise _Retry(type(error).__name__) from error
+            raise Retry(type(error).__name__) from error
         return answer if isinstance(answer, dict) else {}
-
-
-class _Retry(Exception):
-    def __init__(self, why: str, after_seconds: float = 0.0) -> None:
-        super().__init__(why)
-        self.after_seconds = after_seconds
 
 
 @cache
@@ -174,22 +180,11 @@ def discovered(api_url: str) -> Any:
     return build("calendar", "v3", http=httplib2.Http(), static_discovery=True, client_options=options)
 
 
-def _refusal(error: Any) -> Exception:
-    status, reason = int(error.resp.status), _reason(error)
-    if status == 429 or status >= 500 or (status == 403 and reason in RATE):
-        return _Retry(f"{status} {reason}", _retry_after(error.resp.get("retry-after", "")))
-    if status == 401:
-        return AccessWithdrawn(reason)
-    return RemoteRefusal(status, reason)
-
-
-def _reason(error: Any) -> str:
-    try:
-        return str(json.loads(error.content)["error"]["errors"][0]["reason"])
-    except (ValueError, KeyError, IndexError, TypeError):
-        return "unknown"
-
-
-def _retry_after(header: str) -> float:
-    """Seconds only; a date is rare and means as much as none."""
-    return float(header) if header.isdigit() else 0.0
+def _of_refresh(error: Any) -> Exception:
+    """RFC 6749, 5.2: only `invalid_grant` says that the person took the access back. The platform's own
+    mistake (`invalid_client`) or a proxy's page must not make every vet consent again."""
+    document = error.args[1] if len(error.args) > 1 else None
+    code = document.get("error") if isinstance(document, dict) else None
+    return (
+        AccessWithdrawn("invalid_grant") if code == "invalid_grant" else Retry(f"token {code or 'unknown'}")
+    )

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.engine.identity import link_key
 from vetagenda_calendar_sync.links import rules
+from vetagenda_calendar_sync.links.farewells import note_farewell
 from vetagenda_calendar_sync.links.schemas import LinkPatch, NewLink
 from vetagenda_calendar_sync.tables import CalendarLink, SyncBase, SyncEvent
 from vetagenda_contracts import calendar_sync as events
@@ -130,6 +131,7 @@ async def _disbelieve_deletions(session: WriteSession, link: CalendarLink) -> No
 async def delete(session: WriteSession, link: CalendarLink, actor: Actor) -> None:
     """The remote copies stay; a new link to the same calendar adopts them."""
     _tell(session, events.LinkDeleted, link, actor)
+    await note_farewell(session, link)
     await session.delete(link)
 
 

@@ -25,6 +25,10 @@ class NothingToDecide(Conflict):
     code, title = "nothing-to-decide", "The link holds nothing back that waits for a decision"
 
 
+class NothingToChoose(Conflict):
+    code, title = "nothing-to-choose", "This link does not wait for the choice of a calendar"
+
+
 class GoogleNotConfigured(Problem):
     status, code, title = 409, "google-not-configured", "The platform has no Google client yet"
 

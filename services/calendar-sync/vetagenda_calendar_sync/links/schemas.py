@@ -17,7 +17,9 @@ PastDays = Annotated[int, Field(ge=0, le=366)]
 
 
 class NewLink(RequestModel):
-    """`remote_calendar_id` is Google's id of the calendar; `primary` is the person's own."""
+    """`remote_calendar_id` is Google's id of the calendar, or one of these words: `new`, a calendar that the
+    platform makes for this link (it then sees no other); `primary`, the person's own; `choose`, one that is
+    chosen from the person's list after the consent."""
 
     calendar_id: UUID
     provider: Provider = "google"

@@ -1,6 +1,6 @@
 """What a cycle needs of a provider: its calendar behind the engine's port, and what to keep afterwards."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vetagenda_calendar_sync.engine.ports import RemoteCalendar
 from vetagenda_calendar_sync.mapping.zone import Zone
@@ -19,3 +19,10 @@ class Connection(Protocol):
         """The credentials to store, encrypted, when this cycle has renewed them."""
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Tended(Protocol):
+    """A connection that has something of its own to look after when a cycle went well."""
+
+    async def tend(self) -> None: ...

@@ -1,0 +1,117 @@
+"""After the consent: which calendar the person has allowed, and whose account that is."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
+from vetagenda_calendar_sync.google.authorization import GoogleTokens
+from vetagenda_calendar_sync.google.client import GoogleApi, Keep
+from vetagenda_calendar_sync.google.door import Door
+from vetagenda_calendar_sync.google.scopes import CHOOSE, LIST_READ, NEW, scopes_for
+from vetagenda_calendar_sync.links.rules import ConsentFailed
+from vetagenda_calendar_sync.tables import CalendarLink
+from vetagenda_kit.service import Service
+
+TITLE = "vetagenda"
+WRITABLE = frozenset({"owner", "writer"})
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """`calendar_id` is the calendar's lasting id, None while the person has still to choose one. `account` is
+    a digest: links of one account share a budget and an access, and the address is not needed for that."""
+
+    calendar_id: str | None
+    account: str | None
+    tokens: GoogleTokens
+
+
+@dataclass(frozen=True)
+class OwnCalendar:
+    """One line of a person's list of calendars."""
+
+    id: str
+    title: str
+    is_primary: bool
+    is_writable: bool
+
+
+def asked_scopes(service: Service, link: CalendarLink) -> frozenset[str]:
+    """Who consents again is asked for what was granted before, so that the link stays what it is."""
+    if link.tokens is not None:
+        known = GoogleTokens.opened(link.tokens, service.cipher).scope
+        if known:
+            return frozenset(known.split())
+    return scopes_for(link.remote_calendar_id or CHOOSE)
+
+
+async def allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, time_zone: str) -> Allowed:
+    """Asks Google, which also proves that this person may use the calendar. Raises ConsentFailed."""
+    wanted = link.remote_calendar_id or CHOOSE
+    async with _asking(service, tokens, str(link.id)) as api:
+        if wanted == NEW:
+            made = await api.ask("calendars", "insert", {}, {"summary": TITLE, "timeZone": time_zone})
+            return Allowed(str(made["id"]), _digest(made.get("dataOwner")), api.tokens)
+        if LIST_READ in tokens.scope.split():
+            listed = await _listed(api)
+            account = next((each.id for each in listed if each.is_primary), None)
+            chosen = None if wanted == CHOOSE else _one(listed, wanted).id
+            return Allowed(chosen, _digest(account), api.tokens)
+        if wanted.endswith("@group.calendar.google.com") and "app.created" in tokens.scope:
+            found = await api.ask("calendars", "get", {"calendarId": wanted})
+            return Allowed(str(found["id"]), _digest(found.get("dataOwner")), api.tokens)
+        found = await api.ask("calendars", "get", {"calendarId": wanted})
+        own = found if wanted == "primary" else await api.ask("calendars", "get", {"calendarId": "primary"})
+        return Allowed(str(found["id"]), _digest(own["id"]), api.tokens)
+
+
+async def own_calendars(service: Service, link: CalendarLink, keep: Keep) -> list[OwnCalendar]:
+    """What the person may choose from. Raises ConsentFailed."""
+    assert link.tokens is not None
+    tokens = GoogleTokens.opened(link.tokens, service.cipher)
+    async with _asking(service, tokens, link.account or str(link.id), keep) as api:
+        return await _listed(api)
+
+
+@asynccontextmanager
+async def _asking(
+    service: Service, tokens: GoogleTokens, account: str, keep: Keep | None = None
+) -> AsyncIterator[GoogleApi]:
+    api = GoogleApi(service.settings, Door.of(service), tokens, account, keep)
+    try:
+        yield api
+    except (RemoteRefusal, RemoteTrouble, AccessWithdrawn) as trouble:
+        raise ConsentFailed("the calendar cannot be opened with this consent") from trouble
+    finally:
+        await api.close()
+
+
+async def _listed(api: GoogleApi) -> list[OwnCalendar]:
+    found: list[OwnCalendar] = []
+    query: dict[str, Any] = {"maxResults": 250}
+    while True:
+        answer = await api.ask("calendarList", "list", query)
+        found += [_own(item) for item in answer.get("items", [])]
+        if "nextPageToken" not in answer:
+            return found
+        query = {**query, "pageToken": answer["nextPageToken"]}
+
+
+def _own(item: dict[str, Any]) -> OwnCalendar:
+    title = item.get("summaryOverride") or item.get("summary") or item["id"]
+    is_writable = item.get("accessRole") in WRITABLE
+    return OwnCalendar(item["id"], str(title)[:200], bool(item.get("primary")), is_writable)
+
+
+def _one(listed: list[OwnCalendar], calendar_id: str) -> OwnCalendar:
+    found = next((each for each in listed if each.id == calendar_id and each.is_writable), None)
+    if found is None:
+        raise ConsentFailed("this account has no such calendar that it may write to")
+    return found
+
+
+def _digest(account: str | None) -> str | None:
+    return hashlib.sha256(account.strip().lower().encode()).hexdigest() if account else None
