@@ -30,6 +30,7 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
         is_series="recurrence" in resource or "recurringEventId" in resource,
         days=_days(resource),
         is_transparent=resource.get("transparency") == "transparent",
+        **_wall_of(resource.get("start", {})),
     )
 
 
@@ -53,6 +54,12 @@ def _period(resource: Resource, zone: Zone) -> Period | None:
     begins = instant(start, zone)
     ends = instant(end, zone) if "dateTime" in end else begins
     return Period(begins, ends if ends > begins else begins + zone.default)
+
+
+def _wall_of(start: dict[str, str]) -> dict[str, str]:
+    """As it is written there: a shift shows in what the wall clock says (R-SHIFT)."""
+    text = start.get("dateTime", "")
+    return {"wall": text[:16], "zone": start.get("timeZone") or text[19:]}
 
 
 def _days(resource: Resource) -> Days | None:
