@@ -170,7 +170,8 @@ class Intake:
 async def mark(session: WriteSession, event_ids: list[UUID]) -> None:
     """These rows have something to settle."""
     if event_ids:
-        values = {"is_dirty": True, "marks": SyncEvent.marks + 1, "updated_at": system_now()}
+        values: dict[str, Any] = {"is_dirty": True, "marks": SyncEvent.marks + 1, "next_try_at": None}
+        values["updated_at"] = system_now()
         await session.execute(update(SyncEvent).where(col(SyncEvent.id).in_(event_ids)).values(**values))
 
 

@@ -66,8 +66,8 @@ def _event_deleted(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: R
         return ENDED
     if not seen.is_confirmed:
         return Plan((Look(),))
-    if rules.verdict is not None and rules.verdict.side is not None:
-        return _decided_deletion(agenda, rules.verdict.side, now)
+    if rules.verdict and (side := rules.verdict.of_deletion):
+        return _decided_deletion(agenda, side, now)
     edited = is_edited(tracked, agenda)
     if tracked.has_ended or tracked.agreed is None or rules.mode == "agenda_to_remote" or edited:
         return insisting(_come_back(tracked, agenda, edited, now), tracked, rules, now)
@@ -100,7 +100,7 @@ def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) ->
 def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
     if seen.is_series:
         return Plan(flags=("series",))
-    decided = rules.verdict.side if rules.verdict else None
+    decided = rules.verdict.of_all if rules.verdict else None
     if agenda is None and decided == "agenda":
         return Plan((Remove(),), has_ended=True)
     if agenda is None:
@@ -114,7 +114,7 @@ def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rul
 
 def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
     """An event that somebody typed becomes an appointment, and its title is tidied."""
-    is_decided = rules.verdict is not None and rules.verdict.side == "remote"
+    is_decided = rules.verdict is not None and rules.verdict.of_all == "remote"
     if tracked.agreed is not None and not is_decided:
         return Plan(flags=("missing-in-agenda",))
     if (rules.mode == "agenda_to_remote" and not is_decided) or seen.period is None:

@@ -7,16 +7,26 @@ from typing import Any, Self
 from vetagenda_calendar_sync.engine.merge import Settled, Winner
 from vetagenda_calendar_sync.mapping.fields import Period, same
 
-ALL_NAMES = frozenset({"title", "period", "notes", "owner_name", "phone"})
+EVENT = "event"  # stands for the question whether there is one at all
+ALL_NAMES = frozenset({"title", "period", "notes", "owner_name", "phone", EVENT})
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`side` has its way for `names`, also about a deletion; `values` are wanted whoever has them."""
+    """`side` has its way for `names`; `values` are wanted whoever has them."""
 
     side: Winner | None = None
     names: frozenset[str] = ALL_NAMES
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def of_deletion(self) -> Winner | None:
+        """Who has its way about an event that was deleted."""
+        return self.side if EVENT in self.names else None
+
+    @property
+    def of_all(self) -> Winner | None:
+        return self.side if self.names == ALL_NAMES else None
 
     def settled(self, name: str, agenda: Any, remote: Any, may_flow_back: bool) -> Settled[Any] | None:
         """None where nothing was decided. The value that does not hold is told, so that it can be read."""

@@ -30,7 +30,8 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
         is_series="recurrence" in resource or "recurringEventId" in resource,
         days=_days(resource),
         is_transparent=resource.get("transparency") == "transparent",
-        **_wall_of(resource.get("start", {})),
+        wall=resource.get("start", {}).get("dateTime", "")[:16],
+        zone=_zone_of(resource.get("start", {})),
     )
 
 
@@ -56,10 +57,9 @@ def _period(resource: Resource, zone: Zone) -> Period | None:
     return Period(begins, ends if ends > begins else begins + zone.default)
 
 
-def _wall_of(start: dict[str, str]) -> dict[str, str]:
-    """As it is written there: a shift shows in what the wall clock says (R-SHIFT)."""
-    text = start.get("dateTime", "")
-    return {"wall": text[:16], "zone": start.get("timeZone") or text[19:]}
+def _zone_of(start: dict[str, str]) -> str:
+    """As it is written there, by name or else by offset: a shift shows in it (R-SHIFT)."""
+    return start.get("timeZone") or start.get("dateTime", "")[19:]
 
 
 def _days(resource: Resource) -> Days | None:
