@@ -21,6 +21,7 @@ from vetagenda_contracts.calendar_sync import ConflictResolved, DecisionTaken, H
 from vetagenda_contracts.events import Actor
 from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.problems import InvalidRequest
 
 RESTORABLE = frozenset({"title", "period", "notes", "owner_name", "phone"})
 
@@ -28,7 +29,9 @@ RESTORABLE = frozenset({"title", "period", "notes", "owner_name", "phone"})
 async def decide(
     session: WriteSession, link: CalendarLink, decision: Decision, now: datetime, actor: Actor
 ) -> int:
-    """The number of the cycle that carries it out. Raises NothingToDecide, NotFound, CannotBeRestored."""
+    """The number of the cycle that carries it out. Raises InvalidRequest, NothingToDecide, NotFound,
+    CannotBeRestored."""
+    _check(decision)
     if decision.kind == "conflict":
         return await _decide_conflicts(session, link, decision, now, actor)
     kind: HeldKind = decision.kind
@@ -45,6 +48,14 @@ async def decide(
     await _unless_troubled(session, link, counts, now, actor)
     _tell(session, link, DecisionTaken, kind, decision.is_accepted, len(rows), now, actor)
     return links.ask_for_cycle(session, link, now, actor)
+
+
+def _check(decision: Decision) -> None:
+    is_rebase = decision.kind == "rebase"
+    if (decision.accept is None) != is_rebase:
+        raise InvalidRequest.at("/accept", "a rebase is decided by `choice`, everything else by `accept`")
+    if (decision.choice is None) == is_rebase:
+        raise InvalidRequest.at("/choice", "a rebase is decided by `choice`, nothing else is")
 
 
 def _judge(row: SyncEvent, verdict: Verdict | None, *, is_import: bool) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from vetagenda_calendar_sync.decisions.rules import What
 from vetagenda_contracts.calendar_sync import HeldKind
@@ -24,23 +24,9 @@ class Decision(RequestModel):
     """
 
     kind: Literal["mass_delete", "shift", "rebase", "import", "conflict"]
-    accept: Annotated[bool | None, Field(validate_default=True)] = None
-    choice: Annotated[Choice | None, Field(validate_default=True)] = None
+    accept: bool | None = None
+    choice: Choice | None = None
     rows: Rows | None = None
-
-    @field_validator("accept")
-    @classmethod
-    def _is_given(cls, value: bool | None, info: ValidationInfo) -> bool | None:
-        if (value is None) != (info.data.get("kind") == "rebase"):
-            raise ValueError("a rebase is decided by `choice`, everything else by `accept`")
-        return value
-
-    @field_validator("choice")
-    @classmethod
-    def _is_chosen(cls, value: Choice | None, info: ValidationInfo) -> Choice | None:
-        if (value is None) == (info.data.get("kind") == "rebase"):
-            raise ValueError("a rebase is decided by `choice`, nothing else is")
-        return value
 
     @property
     def is_accepted(self) -> bool:

@@ -67,6 +67,11 @@ def adopted(seen: Seen, rules: Rules) -> tuple[UUID, int] | None:
     return None if number is None else (appointment_id, number)
 
 
+def is_later_life(tracked: Tracked, known_incarnation: int) -> bool:
+    """Our own event of an appointment that we remember by an earlier one: our memory is that of a backup."""
+    return tracked.incarnation > known_incarnation
+
+
 def missing(tracked: Tracked) -> Arrival:
     """A full list does not have it: suspected, and looked at by itself before it is believed."""
     seen = Seen(tracked.remote_id, "", is_deleted=True)
