@@ -141,6 +141,10 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "Nobody has given consent for this calendar link yet: open `.../google/start` first.",
     ),
+    "cannot-be-restored": (
+        409,
+        "The appointment or its event has ended, or the conflict was about the event as a whole.",
+    ),
     "nothing-to-decide": (
         409,
         "The calendar link holds nothing back that waits for a decision: somebody has decided already, or "

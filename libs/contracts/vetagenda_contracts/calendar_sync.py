@@ -17,6 +17,8 @@ LinkState = Literal[
     "degraded",
 ]
 
+HeldKind = Literal["mass_delete", "shift", "rebase", "import"]
+
 
 class LinkEvent(Event):
     """`aggregate_id` is the link's."""
@@ -78,3 +80,37 @@ class ConflictRecorded(Event):
     appointment_id: UUID
     field: str
     lost_by: Literal["agenda", "remote"]
+
+
+class ConflictResolved(Event):
+    """Somebody has answered it: the losing value was brought back, or let go. `aggregate_id` is the
+    conflict's; both sides follow with the link's next cycle."""
+
+    type: ClassVar[str] = "calendar-sync.conflict.resolved"
+
+    link_id: UUID
+    appointment_id: UUID
+    field: str
+    is_restored: bool
+
+
+class DecisionRequested(Event):
+    """The link holds something back until a person has decided (SYNC-8). `aggregate_id` is the link's,
+    `count` what waits now, `appointment_ids` up to a hundred of those that are new in it."""
+
+    type: ClassVar[str] = "calendar-sync.decision.requested"
+
+    kind: HeldKind
+    count: int
+    appointment_ids: list[UUID]
+
+
+class DecisionTaken(Event):
+    """A person decided about `count` events. `is_accepted`: as the remote side says. `aggregate_id` is the
+    link's; its next cycle carries it out."""
+
+    type: ClassVar[str] = "calendar-sync.decision.taken"
+
+    kind: HeldKind
+    is_accepted: bool
+    count: int

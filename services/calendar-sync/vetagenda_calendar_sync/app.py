@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
+from vetagenda_calendar_sync.decisions import api as decisions
 from vetagenda_calendar_sync.google import api as google
 from vetagenda_calendar_sync.google.farewells import say_farewells
 from vetagenda_calendar_sync.google.notifications import notifications
@@ -25,7 +26,7 @@ def create(
         "calendar-sync",
         settings,
         title="Calendar sync",
-        routers=[google.router_, notifications, links.router_],
+        routers=[google.router_, notifications, links.router_, decisions.router_],
         consumers=[consumers],
         jobs=[cycles.job(), Job("google-farewells", timedelta(seconds=5), say_farewells)],
         on_start=[cycles.listen],

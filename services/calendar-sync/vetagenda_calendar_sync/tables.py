@@ -26,6 +26,7 @@ class CalendarLink(CalendarSyncTable, table=True):
 
     `key` names the pair, so that a new link between the same two adopts what is there. `tokens` is
     encrypted. `fencing` grows with every lease: a cycle that lost its lease cannot write any more.
+    `is_turning`: two ways from the next cycle on, which still runs one way.
     `cycle_requested`, `_started`, `_done` are cycle numbers. Times are real, also for a test practice.
     `account` is a digest of whose calendar it is; no consent begun before `consent_used_at` counts.
     """
@@ -54,6 +55,7 @@ class CalendarLink(CalendarSyncTable, table=True):
     tokens: bytes | None = Field(default=None, sa_type=LargeBinary)
     account: str | None = Field(default=None, sa_type=Text)
     consent_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_turning: bool = False
     cursor: str | None = Field(default=None, sa_type=Text)
     cursor_query_hash: str | None = Field(default=None, sa_type=Text)
     listed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -78,6 +80,8 @@ class SyncEvent(CalendarSyncTable, table=True):
     `marks` counts how often it was marked dirty: a row marked while it was worked on stays dirty.
     `kind` is appointment, block (a whole day, a series) or foreign (not ours to touch).
     `starts_at` is its start when the row was made: a long first export takes what comes next first.
+    `held` is the kind of decision that it waits for, `held_values` what both sides say; `verdict` is what a
+    person has decided, until a cycle has carried it out. `trail` is what the engine has tried already.
     """
 
     __tablename__ = "sync_event"
@@ -85,6 +89,7 @@ class SyncEvent(CalendarSyncTable, table=True):
         UniqueConstraint("link_id", "appointment_id", name="sync_event_of_appointment"),
         UniqueConstraint("link_id", "remote_id", name="sync_event_of_remote"),
         Index("sync_event_dirty", "link_id", postgresql_where=text("is_dirty")),
+        Index("sync_event_held", "link_id", postgresql_where=text("held IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -105,6 +110,10 @@ class SyncEvent(CalendarSyncTable, table=True):
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     flag: str | None = Field(default=None, sa_type=Text)
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    held: str | None = Field(default=None, sa_type=Text)
+    held_values: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    verdict: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    trail: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -137,6 +146,7 @@ class SyncConflict(CalendarSyncTable, table=True):
     kept: Any = Field(default=None, sa_type=JSONB)
     lost: Any = Field(default=None, sa_type=JSONB)
     lost_by: str = Field(sa_type=Text)
+    status: str = Field(default="open", sa_type=Text)
     at: datetime = Field(sa_type=UtcDateTime)
 
 

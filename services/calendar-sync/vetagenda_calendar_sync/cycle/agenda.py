@@ -62,6 +62,7 @@ class AgendaClient:
     locale: str = "fr"
     ahead: dict[UUID, Agenda | None] = field(default_factory=dict)
     around: dict[UUID, dict[str, Any]] = field(default_factory=dict)  # owner, animals, type: not in answers
+    versions: dict[UUID, int] = field(default_factory=dict)  # as last read, for what cannot be settled
     writes: int = 0
 
     async def practice(self) -> tuple[Practice, UUID]:
@@ -97,7 +98,10 @@ class AgendaClient:
     async def read(self, appointment_id: UUID) -> Agenda | None:
         if appointment_id not in self.ahead:
             await self.look_ahead([appointment_id])
-        return self.ahead.pop(appointment_id)
+        reading = self.ahead.pop(appointment_id)
+        if reading is not None:
+            self.versions[appointment_id] = reading.version
+        return reading
 
     async def create(self, appointment_id: UUID, fields: Fields) -> Agenda:
         fits = fitted(fields)

@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from vetagenda_calendar_sync.engine.actions import Action, Conflict, Plan
+from vetagenda_calendar_sync.cycle.quarantine import pause_after
+from vetagenda_calendar_sync.engine.actions import Action, Conflict, Insert, Patch, Plan, Remove
 from vetagenda_calendar_sync.engine.state import Agenda, Base, Seen, Tracked
+from vetagenda_calendar_sync.engine.trail import Trail
 from vetagenda_calendar_sync.mapping.fields import Fields, Period, RemoteFields
 from vetagenda_calendar_sync.tables import CalendarLink, SyncBase, SyncConflict, SyncEvent, SyncJournal
 from vetagenda_contracts.calendar_sync import ConflictRecorded
@@ -61,6 +63,7 @@ def tracked_of(row: SyncEvent, bases: Iterable[SyncBase]) -> Tracked:
         pending=tuple(base for base in known if base.revision != row.agreed_revision),
         seen=Seen.of_json(row.seen) if row.seen else None,
         has_ended=row.has_ended,
+        trail=Trail.of_json(row.trail),
     )
 
 
@@ -78,6 +81,7 @@ def columns_of(tracked: Tracked) -> dict[str, Any]:
         "agreed_revision": tracked.agreed.revision if tracked.agreed else None,
         "seen": tracked.seen.json() if tracked.seen else None,
         "has_ended": tracked.has_ended,
+        "trail": tracked.trail.json(),
         "updated_at": system_now(),
     }
 
@@ -91,12 +95,17 @@ async def bases_of(session: AsyncSession, event_ids: list[UUID]) -> dict[UUID, l
 
 @dataclass
 class RowMemory:
-    """Implements `Memory` for one row of one cycle. `marks` is the count when the row was read."""
+    """Implements `Memory` for one row of one cycle. `marks` is the count when the row was read, `contested`
+    the fields whose conflict its remote event told of; `is_decided` when a person has given a verdict."""
 
     db: Database
     lease: Lease
     event_id: UUID
     marks: int
+    attempts: int = 0
+    contested: frozenset[str] = frozenset()
+    is_decided: bool = False
+    has_written: bool = False
 
     async def keep(self, tracked: Tracked, conflicts: tuple[Conflict, ...] = ()) -> None:
         async with self.db.jobs_writing() as session:
@@ -109,20 +118,42 @@ class RowMemory:
             "attempts": 0,
             "next_try_at": None,
             "flag": done.flags[0] if done.flags else None,
+            "held": None,
+            "held_values": None,
+            "verdict": case((col(SyncEvent.marks) == self.marks, null()), else_=col(SyncEvent.verdict)),
         }
         if agenda is not None:
             values["known_version"] = agenda.version
+        self.has_written |= any(isinstance(action, Insert | Patch | Remove) for action in done.actions)
         async with self.db.jobs_writing() as session:
             await self.lease.renew(session)
             await self._write(session, tracked, is_dirty=col(SyncEvent.marks) != self.marks, **values)
             session.add_all(self._journal(tracked, act) for act in done.actions)
+            await self._resolve(session, tracked)
 
-    async def put_off(self, flag: str, after: timedelta) -> None:
-        """Neither side can take it now: it stays dirty, is shown to people, and is tried again later."""
+    async def _resolve(self, session: WriteSession, tracked: Tracked) -> None:
+        """A conflict whose field has another value by now is answered."""
+        answered = self.contested - tracked.trail.contested.keys()
+        if not answered:
+            return
+        statement = update(SyncConflict).where(
+            col(SyncConflict.link_id) == self.lease.link_id,
+            col(SyncConflict.appointment_id) == tracked.appointment_id,
+            col(SyncConflict.field).in_(answered),
+            col(SyncConflict.status) == "open",
+        )
+        await session.execute(statement.values(status="resolved"))
+
+    async def put_off(self, flag: str, version: int | None, after: timedelta | None = None) -> None:
+        """Neither side can take it now: it stays dirty, is shown to people, and is tried again later, or at
+        once when it changes. `version` is the appointment's that could not be settled."""
         async with self.db.jobs_writing() as session:
             await self.lease.renew(session)
-            values = {"flag": flag, "next_try_at": system_now() + after}
-            values["attempts"] = col(SyncEvent.attempts) + 1
+            pause = pause_after(self.attempts + 1) if after is None else after
+            values: dict[str, Any] = {"flag": flag, "attempts": self.attempts + 1}
+            values["next_try_at"] = system_now() + pause
+            if version is not None:
+                values["known_version"] = version
             await session.execute(
                 update(SyncEvent).where(col(SyncEvent.id) == self.event_id).values(**values)
             )
@@ -156,6 +187,7 @@ class RowMemory:
                 kept=plain(conflict.kept),
                 lost=plain(conflict.lost),
                 lost_by=conflict.lost_by,
+                status="resolved" if self.is_decided else "open",
                 at=system_now(),
             )
             session.add(row)

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.agenda import AgendaClient
 from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, columns_of, tracked_of
-from vetagenda_calendar_sync.engine.arrive import Arrival, missing, of_known, of_new
+from vetagenda_calendar_sync.engine.arrive import Arrival, is_later_life, missing, of_known, of_new
 from vetagenda_calendar_sync.engine.identity import local_id, remote_id
 from vetagenda_calendar_sync.engine.ports import CursorExpired, RemoteCalendar
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
-from vetagenda_calendar_sync.tables import SyncEvent
+from vetagenda_calendar_sync.tables import SyncBase, SyncEvent
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession
 from vetagenda_kit.ids import uuid7
@@ -97,13 +97,18 @@ class Intake:
     async def _adopt(self, session: WriteSession, arrivals: list[Arrival]) -> None:
         """A new row each; a second event that names an appointment which has one is a copy of its own."""
         ids = [arrival.tracked.appointment_id for arrival in arrivals]
-        query = select(col(SyncEvent.appointment_id)).where(
+        query = select(SyncEvent).where(
             col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.appointment_id).in_(ids)
         )
-        taken = set((await session.scalars(query)).all())
+        known = {row.appointment_id: row for row in await session.scalars(query)}
+        taken = set(known)
         rows: list[dict[str, Any]] = []
         for arrival in arrivals:
             tracked = arrival.tracked
+            if (row := known.get(tracked.appointment_id)) and is_later_life(tracked, row.incarnation):
+                await session.execute(delete(SyncBase).where(col(SyncBase.sync_event_id) == row.id))
+                await self._update(session, row.id, Arrival(tracked, is_dirty=True))
+                continue
             if tracked.appointment_id in taken:
                 tracked = Tracked(
                     local_id(self.rules.key, tracked.remote_id), tracked.remote_id, seen=tracked.seen
@@ -172,7 +177,8 @@ class Intake:
 async def mark(session: WriteSession, event_ids: list[UUID]) -> None:
     """These rows have something to settle."""
     if event_ids:
-        values = {"is_dirty": True, "marks": SyncEvent.marks + 1, "updated_at": system_now()}
+        values: dict[str, Any] = {"is_dirty": True, "marks": SyncEvent.marks + 1, "next_try_at": None}
+        values["updated_at"] = system_now()
         await session.execute(update(SyncEvent).where(col(SyncEvent.id).in_(event_ids)).values(**values))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,11 @@ from vetagenda_calendar_sync.cycle.agenda import AgendaClient, Practice
 from vetagenda_calendar_sync.cycle.heartbeat import beating
 from vetagenda_calendar_sync.cycle.lease import Outcome
 from vetagenda_calendar_sync.cycle.memory import Lease, LeaseLost
-from vetagenda_calendar_sync.cycle.pull import Intake, ask_remote, pull_agenda
+from vetagenda_calendar_sync.cycle.pull import Intake, Listed, ask_remote, pull_agenda
+from vetagenda_calendar_sync.cycle.rehearsal import Rehearsal
 from vetagenda_calendar_sync.cycle.settling import Settling
+from vetagenda_calendar_sync.decisions.holding import Holding
+from vetagenda_calendar_sync.decisions.rules import state_of
 from vetagenda_calendar_sync.engine.ports import (
     AccessWithdrawn,
     CalendarGone,
@@ -22,7 +26,6 @@ from vetagenda_calendar_sync.engine.ports import (
     RemoteTrouble,
 )
 from vetagenda_calendar_sync.engine.state import Rules
-from vetagenda_calendar_sync.links.rules import DELETIONS_ACCEPTED
 from vetagenda_calendar_sync.mapping.zone import Zone
 from vetagenda_calendar_sync.providers.connection import Connection, Tended
 from vetagenda_calendar_sync.providers.opening import open_connection
@@ -104,29 +107,35 @@ async def _cycle(
 ) -> dict[str, Any]:
     practice, epoch = await agenda.practice()
     agenda.locale = practice.locale
-    if link.agenda_epoch not in (None, epoch):
-        return {"failed": True, "state": "needs_rebase", "reason": "the agenda was restored from a backup"}
     now = practice.now or system_now()
     rules = rules_of(link, practice)
     calendar = connection.calendar(Zone(practice.time_zone))
     intake = Intake(service.db, lease, rules, now - timedelta(days=link.past_days))
-    await _pull_remote(link, calendar, intake, epoch)
+    holding = Holding(service.db, lease)
+    if link.agenda_epoch not in (None, epoch):  # a backup was restored: nothing is written on either side
+        await _pull_remote(link, calendar, intake, link.agenda_epoch)
+        await pull_agenda(agenda, intake, None)
+        count = await Rehearsal(service.db, lease, agenda, rules, now, holding).run()
+        return {"state": "needs_rebase", "reason": f"agenda-restored: {count}"}
+    listed = await _pull_remote(link, calendar, intake, epoch)
     await pull_agenda(agenda, intake, link.agenda_read_to)
-    may_cancel = link.state != "needs_confirmation"
-    is_accepted = link.state_reason == DELETIONS_ACCEPTED
-    settling = Settling(service.db, lease, calendar, agenda, rules, now, may_cancel, is_accepted)
+    is_empty = listed.is_full and not listed.seen
+    settling = Settling(service.db, lease, calendar, agenda, rules, now, is_empty)
     settling.ends_at = time.monotonic() + service.settings.cycle_slice.total_seconds()
     await settling.run()
     if settling.is_cut:
         return {"state": None, "is_cut": True}
+    if link.is_turning:
+        await holding.hold_imports()
     if isinstance(connection, Tended):
         await connection.tend()
-    if settling.held_back:
-        return {"state": "needs_confirmation", "reason": f"mass-delete: {len(settling.held_back)}"}
-    return {"state": "active", "reason": None}
+    state, reason = state_of(await holding.counts())
+    return {"state": state, "reason": reason}
 
 
-async def _pull_remote(link: CalendarLink, calendar: RemoteCalendar, intake: Intake, epoch: UUID) -> None:
+async def _pull_remote(
+    link: CalendarLink, calendar: RemoteCalendar, intake: Intake, epoch: UUID | None
+) -> Listed:
     now, shape = system_now(), query_hash(link, calendar.shape)
     is_valid = link.cursor_query_hash == shape and not _is_old(link.listed_at, now)
     listed = await ask_remote(calendar, link.cursor if is_valid else None, intake.since)
@@ -137,6 +146,7 @@ async def _pull_remote(link: CalendarLink, calendar: RemoteCalendar, intake: Int
         listed_at=now if listed.is_full else link.listed_at,
         agenda_epoch=epoch,
     )
+    return listed
 
 
 def _is_old(listed_at: datetime | None, now: datetime) -> bool:
@@ -151,12 +161,17 @@ def query_hash(link: CalendarLink, shape: Any) -> str:
 
 
 def rules_of(link: CalendarLink, practice: Practice) -> Rules:
+    """A link that turns from one way to two undoes what has drifted first (4.8)."""
     assert link.key is not None
-    return Rules(
+    rules = Rules(
         key=link.key,
         mode=link.mode,  # type: ignore[arg-type]
         privacy=link.privacy,  # type: ignore[arg-type]
         winner=link.conflict_winner,  # type: ignore[arg-type]
         country=practice.country,
         locale=practice.locale,
+        zone=practice.time_zone,
     )
+    if link.is_turning:
+        return replace(rules, mode="agenda_to_remote", may_always_insist=True)
+    return rules

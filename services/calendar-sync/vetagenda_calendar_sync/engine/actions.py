@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vetagenda_calendar_sync.engine.state import Base
+from vetagenda_calendar_sync.engine.trail import Trail
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields
 
 
@@ -81,7 +82,8 @@ class Conflict:
 class Plan:
     """`base` is the new revision that is recorded before the first action, None if nothing is agreed anew.
 
-    `flags` are codes for people: `title-unclear`, `not-timed`, `series`, `missing-in-agenda`.
+    `flags` are codes for people: `title-unclear`, `not-timed`, `series`, `missing-in-agenda`, `drift`,
+    `echo-differs`. `trail` replaces what was tried before, None leaves it.
     """
 
     actions: tuple[Action, ...] = ()
@@ -89,3 +91,4 @@ class Plan:
     conflicts: tuple[Conflict, ...] = ()
     flags: tuple[str, ...] = ()
     has_ended: bool = field(default=False)
+    trail: Trail | None = None

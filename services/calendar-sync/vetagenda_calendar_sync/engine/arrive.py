@@ -7,6 +7,7 @@ from uuid import UUID
 
 from vetagenda_calendar_sync.engine.identity import ADOPTABLE_INCARNATIONS, is_ours, local_id
 from vetagenda_calendar_sync.engine.state import Rules, Seen, Tracked
+from vetagenda_calendar_sync.mapping.fields import same
 
 Kind = Literal["appointment", "block", "foreign"]
 
@@ -25,7 +26,15 @@ def of_known(tracked: Tracked, seen: Seen) -> Arrival | None:
     if tracked.seen is not None and tracked.seen.etag == seen.etag:
         return None
     is_news = not (tracked.has_ended and seen.is_deleted)
-    return Arrival(replace(tracked, seen=seen), is_news)
+    return Arrival(replace(tracked, seen=replace(seen, former_wall=former_wall(tracked))), is_news)
+
+
+def former_wall(tracked: Tracked) -> str:
+    """The wall time at the last agreement: kept over any number of readings that were not settled."""
+    before, agreed = tracked.seen, tracked.agreed
+    if before is None or agreed is None or before.period is None:
+        return before.former_wall if before else ""
+    return before.wall if same(before.period, agreed.held.period) else before.former_wall
 
 
 def of_new(seen: Seen, rules: Rules, since: datetime) -> Arrival | None:
@@ -56,6 +65,11 @@ def adopted(seen: Seen, rules: Rules) -> tuple[UUID, int] | None:
     reborn = (n for n in range(ADOPTABLE_INCARNATIONS) if local_id(rules.key, seen.id, n) == appointment_id)
     number = next(reborn, None)
     return None if number is None else (appointment_id, number)
+
+
+def is_later_life(tracked: Tracked, known_incarnation: int) -> bool:
+    """Our own event of an appointment that we remember by an earlier one: our memory is that of a backup."""
+    return tracked.incarnation > known_incarnation
 
 
 def missing(tracked: Tracked) -> Arrival:

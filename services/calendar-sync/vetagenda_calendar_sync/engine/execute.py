@@ -1,5 +1,6 @@
 """Carries out a plan: the intent is committed before anything is written outside, the result after."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from vetagenda_calendar_sync.engine.actions import (
     Remove,
 )
 from vetagenda_calendar_sync.engine.identity import local_id, remote_id
+from vetagenda_calendar_sync.engine.insisting import heard
 from vetagenda_calendar_sync.engine.plan import NAMES, plan
 from vetagenda_calendar_sync.engine.ports import AgendaOfLink, Memory, Moved, RemoteCalendar, Taken
 from vetagenda_calendar_sync.engine.sides import held_fields
@@ -29,6 +31,14 @@ class StillMoving(Exception):
     """Both sides keep changing under our hands: the row stays dirty."""
 
 
+class Drifts(Exception):
+    """Our values were put back as often as they may be: people are told instead (4.8)."""
+
+
+def _nothing(todo: Plan) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Settlement:
     """Brings one appointment of one link into agreement."""
@@ -39,13 +49,15 @@ class Settlement:
     rules: Rules
     now: datetime
 
-    async def settle(self, tracked: Tracked, *, may_cancel: bool = True) -> bool:
-        """True when both sides agree; False when only a cancellation that may not be done is left."""
+    async def settle(self, tracked: Tracked, *, holds: Callable[[Plan], bool] = _nothing) -> bool:
+        """True when both sides agree; False when what is to be done now `holds` back. Raises Drifts."""
         for _ in range(ATTEMPTS):
             agenda = await self.agenda.read(tracked.appointment_id)
             todo = plan(tracked, agenda, self.rules, self.now)
-            if not may_cancel and Cancel() in todo.actions:
+            if holds(todo):
                 return False
+            if "drift" in todo.flags:
+                raise Drifts
             try:
                 tracked, is_done = await self._carry_out(tracked, agenda, todo)
             except _Again as again:
@@ -57,7 +69,7 @@ class Settlement:
 
     async def _carry_out(self, tracked: Tracked, agenda: Agenda | None, todo: Plan) -> tuple[Tracked, bool]:
         if todo.actions and isinstance(todo.actions[0], Look | Reincarnate | Rebirth):
-            tracked = await self._step(tracked, todo.actions[0])
+            tracked = await self._step(_with_trail(tracked, todo), todo.actions[0])
             await self.memory.keep(tracked, todo.conflicts)
             return tracked, False
         tracked = await self._begin(tracked, todo)
@@ -80,6 +92,7 @@ class Settlement:
         return replace(fresh, remote_id=event_id, seen=None)
 
     async def _begin(self, tracked: Tracked, todo: Plan) -> Tracked:
+        tracked = _with_trail(tracked, todo)
         if todo.base is not None:
             pending = (*tracked.pending, todo.base)
             tracked = replace(tracked, pending=pending, revision=todo.base.revision)
@@ -97,7 +110,9 @@ class Settlement:
         if isinstance(action, Remove):
             return replace(tracked, seen=seen)
         *before, last = tracked.pending
-        return replace(tracked, seen=seen, pending=(*before, replace(last, echo=held_fields(seen, last))))
+        echo = held_fields(seen, last)
+        trail = heard(tracked, action, last, echo)
+        return replace(tracked, seen=seen, pending=(*before, replace(last, echo=echo)), trail=trail)
 
     async def _written(self, tracked: Tracked, action: Insert | Patch | Remove) -> Seen:
         event_id = tracked.remote_id
@@ -146,6 +161,10 @@ class Settlement:
 class _Again(Exception):
     def __init__(self, tracked: Tracked) -> None:
         self.tracked = tracked
+
+
+def _with_trail(tracked: Tracked, todo: Plan) -> Tracked:
+    return tracked if todo.trail is None else replace(tracked, trail=todo.trail)
 
 
 def _agreed(tracked: Tracked, agenda: Agenda | None, todo: Plan) -> Tracked:

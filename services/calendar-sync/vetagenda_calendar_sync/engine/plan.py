@@ -17,6 +17,9 @@ from vetagenda_calendar_sync.engine.actions import (
     Reincarnate,
     Remove,
 )
+from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
+from vetagenda_calendar_sync.engine.insisting import gives_up, insisting, is_unheard
+from vetagenda_calendar_sync.engine.merge import Winner
 from vetagenda_calendar_sync.engine.sides import (
     RemoteReading,
     is_edited,
@@ -25,6 +28,7 @@ from vetagenda_calendar_sync.engine.sides import (
     settle_field,
 )
 from vetagenda_calendar_sync.engine.state import CANCELLABLE, Agenda, Base, Rules, Seen, Tracked
+from vetagenda_calendar_sync.engine.trail import NO_TRAIL, Trail
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
 from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields
 
@@ -40,7 +44,7 @@ def plan(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -
         return _without_event(tracked, agenda, rules)
     if tracked.seen.is_deleted:
         return _event_deleted(tracked, tracked.seen, agenda, rules, now)
-    return _event_lives(tracked, tracked.seen, agenda, rules)
+    return insisting(_event_lives(tracked, tracked.seen, agenda, rules), tracked, rules, now)
 
 
 def _without_event(tracked: Tracked, agenda: Agenda | None, rules: Rules) -> Plan:
@@ -62,12 +66,25 @@ def _event_deleted(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: R
         return ENDED
     if not seen.is_confirmed:
         return Plan((Look(),))
+    if rules.verdict and (side := rules.verdict.of_deletion):
+        return _decided_deletion(agenda, side, now)
     edited = is_edited(tracked, agenda)
     if tracked.has_ended or tracked.agreed is None or rules.mode == "agenda_to_remote" or edited:
-        return _come_back(tracked, agenda, edited, now)
+        return insisting(_come_back(tracked, agenda, edited, now), tracked, rules, now)
+    return _cancel(agenda, now)
+
+
+def _cancel(agenda: Agenda, now: datetime) -> Plan:
+    """What is over, or has begun to happen, is not undone by a deletion."""
     if agenda.facts.status in CANCELLABLE and agenda.fields.period.end > now:
         return Plan((Cancel(),), has_ended=True)
     return ENDED
+
+
+def _decided_deletion(agenda: Agenda, side: Winner, now: datetime) -> Plan:
+    if side == "remote":
+        return _cancel(agenda, now)
+    return Plan((Reincarnate(),)) if agenda.fields.period.end > now else ENDED
 
 
 def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) -> Plan:
@@ -83,23 +100,29 @@ def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) ->
 def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
     if seen.is_series:
         return Plan(flags=("series",))
+    decided = rules.verdict.of_all if rules.verdict else None
+    if agenda is None and decided == "agenda":
+        return Plan((Remove(),), has_ended=True)
     if agenda is None:
         return _create(tracked, seen, rules)
     if agenda.is_live:
         return _both_live(tracked, seen, agenda, rules)
-    if tracked.has_ended:
+    if tracked.has_ended or decided == "remote":
         return Plan((Rebirth(),))
     return Plan((Remove(),), conflicts=_edits_lost(tracked, seen, rules), has_ended=True)
 
 
 def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
     """An event that somebody typed becomes an appointment, and its title is tidied."""
-    if tracked.agreed is not None:
+    is_decided = rules.verdict is not None and rules.verdict.of_all == "remote"
+    if tracked.agreed is not None and not is_decided:
         return Plan(flags=("missing-in-agenda",))
-    if rules.mode == "agenda_to_remote" or seen.period is None:
+    if (rules.mode == "agenda_to_remote" and not is_decided) or seen.period is None:
         return NOTHING
     remote = read_remote(tracked, seen, rules)
     fields = new_fields(remote)
+    if is_decided and rules.privacy == "full":  # the owner's record is gone with it: the name is not
+        fields = replace(fields, owner_name=fields.owner_name or remote.fields.location)
     wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
     base = Base(tracked.revision + 1, fields, wanted)
     flags = ("title-unclear",) if remote.typed.is_unclear else ()
@@ -112,15 +135,17 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     remote = read_remote(tracked, seen, rules)
     settled = {name: settle_field(tracked, agenda, remote, name, rules) for name in NAMES}
     fields = Fields(**{name: value.value for name, value in settled.items()})
-    wanted = remote_fields(fields, agenda.facts, rules.privacy)
     conflicts = tuple(
         Conflict(name, each.value, each.lost, each.lost_by)
         for name, each in settled.items()
         if each.lost_by is not None
     )
-    actions: tuple[Action, ...] = (*_patch(seen, remote, wanted), *_change(agenda, fields))
-    flags = ("title-unclear",) if remote.is_retitled and remote.typed.is_unclear else ()
-    return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags)
+    trail = replace(tracked.trail, contested=contested(tracked.trail.contested, fields, conflicts, rules))
+    wanted = with_conflicts(remote_fields(fields, agenda.facts, rules.privacy), trail, agenda, rules)
+    actions: tuple[Action, ...] = (*_patch(seen, remote, wanted, trail), *_change(agenda, fields))
+    flags: tuple[str, ...] = ("title-unclear",) if remote.is_retitled and remote.typed.is_unclear else ()
+    flags += ("echo-differs",) if gives_up(remote, wanted, trail) else ()
+    return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags, trail=trail)
 
 
 def _new_base(
@@ -139,8 +164,11 @@ def _new_base(
     return base
 
 
-def _patch(seen: Seen, remote: RemoteReading, wanted: RemoteFields) -> tuple[Patch, ...]:
+def _patch(
+    seen: Seen, remote: RemoteReading, wanted: RemoteFields, trail: Trail = NO_TRAIL
+) -> tuple[Patch, ...]:
     names = {name for name in REMOTE_NAMES if _differs(remote, wanted, name)}
+    names -= {name for name in names if is_unheard(remote, wanted, trail, name)}
     if seen.period is None:
         names.add("period")
     return (Patch(wanted, frozenset(names), seen.etag),) if names else ()

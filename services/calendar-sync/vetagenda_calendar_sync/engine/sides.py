@@ -112,6 +112,11 @@ def settle_field(
 ) -> Settled[Any]:
     """One field's value for both sides; a field that only we write is the agenda's."""
     ours = agenda_side(tracked, agenda, name)
+    if rules.verdict is not None:
+        may_flow = can_flow_back(name, agenda, rules)
+        decided = rules.verdict.settled(name, ours.value, remote.value(name), may_flow)
+        if decided is not None:
+            return decided
     if not flows_back(name, agenda, rules):
         lost = remote.value(name) if name in COUNTERPART and remote.base and remote.is_edited(name) else None
         return Settled(ours.value, lost, "remote" if lost is not None else None)
@@ -121,9 +126,12 @@ def settle_field(
 
 
 def flows_back(name: str, agenda: Agenda, rules: Rules) -> bool:
-    if rules.mode == "agenda_to_remote" or name not in BOTH_WAYS[rules.privacy]:
-        return False
-    return not (name == "owner_name" and agenda.has_owner)
+    return rules.mode != "agenda_to_remote" and can_flow_back(name, agenda, rules)
+
+
+def can_flow_back(name: str, agenda: Agenda, rules: Rules) -> bool:
+    """Does the remote event hold this field whole, and may the agenda's be another?"""
+    return name in BOTH_WAYS[rules.privacy] and not (name == "owner_name" and agenda.has_owner)
 
 
 def new_fields(remote: RemoteReading) -> Fields:

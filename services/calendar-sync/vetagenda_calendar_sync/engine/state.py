@@ -5,6 +5,8 @@ from typing import Any, Literal, Self
 from uuid import UUID
 
 from vetagenda_calendar_sync.engine.merge import Winner
+from vetagenda_calendar_sync.engine.trail import NO_TRAIL, Trail
+from vetagenda_calendar_sync.engine.verdict import Verdict
 from vetagenda_calendar_sync.mapping.fields import Days, Fields, Period, RemoteFields
 from vetagenda_calendar_sync.mapping.summary import Facts, Privacy
 
@@ -14,7 +16,11 @@ CANCELLABLE = frozenset({"requested", "confirmed"})
 
 @dataclass(frozen=True)
 class Rules:
-    """What a link's owner has chosen. `country` is where telephone numbers without a prefix belong."""
+    """What a link's owner has chosen. `country` is where telephone numbers without a prefix belong.
+
+    `verdict` is what a person has decided about the one event at hand. `may_always_insist`: one way, and our
+    values are put back however often they were before.
+    """
 
     key: UUID
     mode: Mode = "two_way"
@@ -22,6 +28,9 @@ class Rules:
     winner: Winner = "agenda"
     country: str = "FR"
     locale: str = "fr"
+    zone: str = "UTC"
+    verdict: Verdict | None = None
+    may_always_insist: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,8 @@ class Seen:
     not one of whole days.
 
     `is_confirmed`: read by itself, not from a list, so that its deletion may be believed.
-    `is_transparent`: the person says that the time stays free.
+    `is_transparent`: the person says that the time stays free. `wall` is the start as text without its
+    offset, `zone` the zone or offset that it was given in; `former_wall` what it was at the last agreement.
     """
 
     id: str
@@ -72,6 +82,9 @@ class Seen:
     is_series: bool = False
     days: Days | None = None
     is_transparent: bool = False
+    wall: str = ""
+    zone: str = ""
+    former_wall: str = ""
 
     def json(self) -> dict[str, Any]:
         period, days = self.period, self.days
@@ -130,6 +143,7 @@ class Tracked:
     pending: tuple[Base, ...] = ()
     seen: Seen | None = None
     has_ended: bool = False
+    trail: Trail = NO_TRAIL
 
     @property
     def bases(self) -> tuple[Base, ...]:

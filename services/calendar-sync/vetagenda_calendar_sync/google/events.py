@@ -30,6 +30,8 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
         is_series="recurrence" in resource or "recurringEventId" in resource,
         days=_days(resource),
         is_transparent=resource.get("transparency") == "transparent",
+        wall=resource.get("start", {}).get("dateTime", "")[:16],
+        zone=_zone_of(resource.get("start", {})),
     )
 
 
@@ -53,6 +55,11 @@ def _period(resource: Resource, zone: Zone) -> Period | None:
     begins = instant(start, zone)
     ends = instant(end, zone) if "dateTime" in end else begins
     return Period(begins, ends if ends > begins else begins + zone.default)
+
+
+def _zone_of(start: dict[str, str]) -> str:
+    """As it is written there, by name or else by offset: a shift shows in it (R-SHIFT)."""
+    return start.get("timeZone") or start.get("dateTime", "")[19:]
 
 
 def _days(resource: Resource) -> Days | None:

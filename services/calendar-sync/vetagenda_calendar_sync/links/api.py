@@ -9,10 +9,9 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.pull import mark
 from vetagenda_calendar_sync.links import commands, queries
-from vetagenda_calendar_sync.links.rules import RUNNABLE, NotConnected, NothingToDecide
+from vetagenda_calendar_sync.links.rules import RUNNABLE, NotConnected
 from vetagenda_calendar_sync.links.schemas import (
     ConflictView,
-    Decision,
     LinkPatch,
     LinkView,
     NewLink,
@@ -152,18 +151,6 @@ async def sync_calendar_link(
     if link.state not in RUNNABLE:
         raise NotConnected(f"the link is {link.state}", state=link.state)
     return SyncRequested(cycle=commands.ask_for_cycle(session, link, system_now(), caller.actor))
-
-
-@router_.post("/{link_id}/decisions", status_code=202, responses=problems(NotFound, NothingToDecide))
-async def decide_on_calendar_link(
-    practice_id: UUID, link_id: UUID, decision: Decision, caller: CalendarWriter, session: Write
-) -> SyncRequested:
-    """Accept or reject what the link has held back; the cycle in the answer carries it out."""
-    link, now = await queries.one(session, practice_id, link_id, lock=True), system_now()
-    cycle = await commands.decide_deletions(
-        session, link, accept=decision.accept, now=now, actor=caller.actor
-    )
-    return SyncRequested(cycle=cycle)
 
 
 @router_.get("/{link_id}/conflicts", responses=problems(NotFound))

@@ -3,15 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_calendar_sync.engine.identity import link_key
 from vetagenda_calendar_sync.links import rules
 from vetagenda_calendar_sync.links.farewells import note_farewell
 from vetagenda_calendar_sync.links.schemas import LinkPatch, NewLink
-from vetagenda_calendar_sync.tables import CalendarLink, SyncBase, SyncEvent
+from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts import calendar_sync as events
 from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_contracts.events import Actor
@@ -75,6 +74,8 @@ async def change(
 ) -> None:
     """A new level of privacy or mode makes every event be looked at again by the caller."""
     before: LinkState = link.state  # type: ignore[assignment]
+    if patch.mode is not None and patch.mode != link.mode:
+        link.is_turning = patch.mode == "two_way" and link.key is not None
     for name, value in patch.changes(exclude={"paused"}).items():
         setattr(link, name, value)
     if patch.paused is True and link.state != "connecting":
@@ -102,30 +103,6 @@ async def set_state(
     link.state, link.state_reason = state, reason
     _touch(link, now)
     _tell(session, events.LinkUpdated, link, actor, previous_state=before)
-
-
-async def decide_deletions(
-    session: WriteSession, link: CalendarLink, *, accept: bool, now: datetime, actor: Actor
-) -> int:
-    """The number of the cycle that carries the decision out. Raises NothingToDecide."""
-    if link.state != "needs_confirmation":
-        raise rules.NothingToDecide()
-    if not accept:
-        await _disbelieve_deletions(session, link)
-    reason = rules.DELETIONS_ACCEPTED if accept else None
-    await set_state(session, link, "active", reason, now, actor)
-    return ask_for_cycle(session, link, now, actor)
-
-
-async def _disbelieve_deletions(session: WriteSession, link: CalendarLink) -> None:
-    """Without a base a deleted event says nothing: the appointment gets a new one."""
-    gone = select(col(SyncEvent.id)).where(
-        col(SyncEvent.link_id) == link.id,
-        col(SyncEvent.is_dirty),
-        func.jsonb_extract_path_text(SyncEvent.seen, "is_deleted") == "true",
-    )
-    await session.execute(delete_rows(SyncBase).where(col(SyncBase.sync_event_id).in_(gone)))
-    await session.execute(update(SyncEvent).where(col(SyncEvent.id).in_(gone)).values(agreed_revision=None))
 
 
 async def delete(session: WriteSession, link: CalendarLink, actor: Actor) -> None:

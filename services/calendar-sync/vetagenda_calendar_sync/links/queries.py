@@ -48,7 +48,7 @@ async def described(session: AsyncSession, link: CalendarLink, now: datetime) ->
 
 
 async def flags_of(session: AsyncSession, link_ids: list[UUID]) -> dict[UUID, dict[str, int]]:
-    """How many events of each link need a person, by why."""
+    """How many events of each link need a person, by why: flagged, or held back until somebody decides."""
     query = (
         select(col(SyncEvent.link_id), func.coalesce(SyncEvent.flag, ""), func.count())
         .where(col(SyncEvent.link_id).in_(link_ids), col(SyncEvent.flag).is_not(None))
@@ -57,6 +57,13 @@ async def flags_of(session: AsyncSession, link_ids: list[UUID]) -> dict[UUID, di
     found: dict[UUID, dict[str, int]] = {}
     for link_id, flag, count in await session.execute(query):
         found.setdefault(link_id, {})[flag] = count
+    held = (
+        select(col(SyncEvent.link_id), func.coalesce(SyncEvent.held, ""), func.count())
+        .where(col(SyncEvent.link_id).in_(link_ids), col(SyncEvent.held).is_not(None))
+        .group_by(col(SyncEvent.link_id), col(SyncEvent.held))
+    )
+    for link_id, kind, count in await session.execute(held):
+        found.setdefault(link_id, {})[f"held-{kind.replace('_', '-')}"] = count
     return found
 
 

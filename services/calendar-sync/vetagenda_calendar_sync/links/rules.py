@@ -8,9 +8,10 @@ from vetagenda_kit.problems import Conflict, Problem
 Provider = Literal["google"]
 Health = Literal["ok", "stale", "broken"]
 
-RUNNABLE: frozenset[LinkState] = frozenset({"active", "degraded", "needs_confirmation"})
+RUNNABLE: frozenset[LinkState] = frozenset(
+    {"active", "degraded", "needs_confirmation", "suspect_shift", "needs_rebase", "remote_gone"}
+)
 STALE_AFTER_CYCLES = 3
-DELETIONS_ACCEPTED = "deletions-accepted"
 
 
 class AlreadyLinked(Conflict):

@@ -76,7 +76,8 @@ class SyncRequested(ViewModel):
 
 
 class ConflictView(ViewModel):
-    """`lost` is the value that did not win; a period is [start, end]."""
+    """`lost` is the value that did not win; a period is [start, end]. Open until somebody answers it, here or
+    by editing the field again on either side."""
 
     id: UUID
     appointment_id: UUID
@@ -84,15 +85,8 @@ class ConflictView(ViewModel):
     kept: Any
     lost: Any
     lost_by: str
+    status: Literal["open", "resolved"]
     at: datetime
-
-
-class Decision(RequestModel):
-    """What a person decides about what the link has held back. `accept` believes the deletions: these
-    appointments are cancelled; otherwise their events come back."""
-
-    kind: Literal["mass_delete"]
-    accept: bool
 
 
 class PausedView(ViewModel):

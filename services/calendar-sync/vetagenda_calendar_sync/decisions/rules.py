@@ -1,0 +1,96 @@
+"""What is held back, what is frozen meanwhile, and what a decision means for one event. Pure."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+
+from vetagenda_calendar_sync.engine.actions import Cancel, Change, Create, Plan, Rebirth
+from vetagenda_calendar_sync.engine.plan import plan
+from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
+from vetagenda_calendar_sync.engine.verdict import EVENT, Verdict
+from vetagenda_calendar_sync.mapping.fields import Fields
+from vetagenda_contracts.calendar_sync import HeldKind, LinkState
+from vetagenda_kit.problems import Conflict
+
+What = Literal["recreate", "cancel", "differing", "move", "import"]
+STATES: dict[HeldKind, tuple[LinkState, str]] = {
+    "rebase": ("needs_rebase", "agenda-restored"),
+    "shift": ("suspect_shift", "shift"),
+    "mass_delete": ("needs_confirmation", "mass-delete"),
+}
+_REMOTE_WINS = Verdict("remote")
+
+
+class CannotBeRestored(Conflict):
+    code, title = "cannot-be-restored", "What was lost cannot be brought back by the link"
+
+
+def state_of(counts: dict[str, int]) -> tuple[LinkState, str | None]:
+    """The most serious of what waits gives the link its state; an offered import gives it none."""
+    for kind, (state, reason) in STATES.items():
+        if counts.get(kind):
+            return state, f"{reason}: {counts[kind]}"
+    return "active", None
+
+
+def freezes(kinds: Collection[str]) -> bool:
+    """SYNC-8: while one of these waits nothing of the remote side reaches the agenda."""
+    return not STATES.keys().isdisjoint(kinds)
+
+
+def cancels(todo: Plan) -> bool:
+    return Cancel() in todo.actions
+
+
+def reaches_the_agenda(todo: Plan) -> bool:
+    return any(isinstance(action, Create | Change | Cancel | Rebirth) for action in todo.actions)
+
+
+def what_holds(*, is_frozen: bool, is_held: bool, is_decided: bool) -> Callable[[Plan], bool]:
+    """Cancellations always wait for the guard; the rest only while the link is frozen."""
+    if is_decided:
+        return lambda todo: False
+    return reaches_the_agenda if is_frozen or is_held else cancels
+
+
+def verdict_of(kind: HeldKind, *, accept: bool) -> Verdict | None:
+    """`accept` believes the remote side; None where nothing is left to weigh."""
+    side: Literal["remote", "agenda"] = "remote" if accept else "agenda"
+    match kind:
+        case "mass_delete":
+            return Verdict(side, frozenset({EVENT}))
+        case "shift":
+            return Verdict(side, frozenset({"period"}))
+        case "rebase":
+            return Verdict(side)
+    return None
+
+
+def proposed(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -> What | None:
+    """What the agenda would lose or gain if the remote side had its way after a restore; None: nothing."""
+    if rules.privacy == "busy" and agenda is None:
+        return None  # the event holds nothing of the appointment but its time
+    todo = plan(tracked, agenda, replace(rules, verdict=_REMOTE_WINS), now)
+    kinds = {type(action).__name__ for action in todo.actions}
+    if kinds & {"Create", "Rebirth"}:
+        return "recreate"
+    if kinds & {"Cancel", "Look"} and agenda is not None and agenda.is_live:
+        return "cancel"
+    return "differing" if "Change" in kinds else None
+
+
+def told_of_event(seen: Seen | None) -> dict[str, Any] | None:
+    """What the remote side says, for people; None: there is no such event."""
+    if seen is None or seen.is_deleted:
+        return None
+    return _told(seen.summary, seen.period)
+
+
+def told_of_appointment(fields: Fields | None) -> dict[str, Any] | None:
+    return None if fields is None else _told(fields.title, fields.period)
+
+
+def _told(title: str, period: Any) -> dict[str, Any]:
+    start, end = period.json() if period else (None, None)
+    return {"title": title, "start": start, "end": end}

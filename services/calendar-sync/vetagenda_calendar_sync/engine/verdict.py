@@ -1,0 +1,59 @@
+"""What a person has decided about one event: it stands above every rule of the merge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from vetagenda_calendar_sync.engine.merge import Settled, Winner
+from vetagenda_calendar_sync.mapping.fields import Period, same
+
+EVENT = "event"  # stands for the question whether there is one at all
+ALL_NAMES = frozenset({"title", "period", "notes", "owner_name", "phone", EVENT})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`side` has its way for `names`; `values` are wanted whoever has them."""
+
+    side: Winner | None = None
+    names: frozenset[str] = ALL_NAMES
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def of_deletion(self) -> Winner | None:
+        """Who has its way about an event that was deleted."""
+        return self.side if EVENT in self.names else None
+
+    @property
+    def of_all(self) -> Winner | None:
+        return self.side if self.names == ALL_NAMES else None
+
+    def settled(self, name: str, agenda: Any, remote: Any, may_flow_back: bool) -> Settled[Any] | None:
+        """None where nothing was decided. The value that does not hold is told, so that it can be read."""
+        if name in self.values:
+            return Settled(self.values[name])
+        if self.side is None or name not in self.names:
+            return None
+        if self.side == "agenda" or not may_flow_back:
+            return Settled(agenda) if same(agenda, remote) else Settled(agenda, remote, "remote")
+        return Settled(remote) if same(agenda, remote) else Settled(remote, agenda, "agenda")
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "side": self.side,
+            "names": sorted(self.names),
+            "values": {name: plain(value) for name, value in self.values.items()},
+        }
+
+    @classmethod
+    def of_json(cls, value: dict[str, Any]) -> Self:
+        values = {name: wanted(name, each) for name, each in value["values"].items()}
+        return cls(value["side"], frozenset(value["names"]), values)
+
+
+def plain(value: Any) -> Any:
+    return value.json() if isinstance(value, Period) else value
+
+
+def wanted(name: str, value: Any) -> Any:
+    return Period.of_json(value) if name == "period" else value
