@@ -78,3 +78,28 @@ class ConflictRecorded(Event):
     appointment_id: UUID
     field: str
     lost_by: Literal["agenda", "remote"]
+
+
+class FeedEvent(Event):
+    """A read-only address of a calendar. `aggregate_id` is the feed's; its secret is in no event."""
+
+    calendar_id: UUID
+    privacy: str
+
+
+class FeedCreated(FeedEvent):
+    type: ClassVar[str] = "calendar-sync.feed.created"
+
+
+class FeedUpdated(FeedEvent):
+    type: ClassVar[str] = "calendar-sync.feed.updated"
+
+
+class FeedRotated(FeedEvent):
+    """It has a new address; the former one is not there any more."""
+
+    type: ClassVar[str] = "calendar-sync.feed.rotated"
+
+
+class FeedDeleted(FeedEvent):
+    type: ClassVar[str] = "calendar-sync.feed.deleted"

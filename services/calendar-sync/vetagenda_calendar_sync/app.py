@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
+from vetagenda_calendar_sync.feeds import api as feeds
 from vetagenda_calendar_sync.google import api as google
 from vetagenda_calendar_sync.links import api as links
 from vetagenda_calendar_sync.settings import Settings
@@ -21,7 +22,7 @@ def create(
         "calendar-sync",
         settings,
         title="Calendar sync",
-        routers=[google.router_, links.router_],
+        routers=[google.router_, links.router_, feeds.router_, feeds.public],
         consumers=[consumers],
         jobs=[cycles.job()],
         on_start=[cycles.listen],

@@ -27,6 +27,7 @@ class CalendarLink(CalendarSyncTable, table=True):
     `key` names the pair, so that a new link between the same two adopts what is there. `tokens` is
     encrypted. `fencing` grows with every lease: a cycle that lost its lease cannot write any more.
     `cycle_requested`, `_started`, `_done` are cycle numbers. Times are real, also for a test practice.
+    `locale` and `time_zone` are the practice's, as last heard: people read the link while the agenda is away.
     """
 
     __tablename__ = "calendar_link"
@@ -50,6 +51,9 @@ class CalendarLink(CalendarSyncTable, table=True):
     state: str = Field(default="connecting", sa_type=Text)
     state_reason: str | None = Field(default=None, sa_type=Text)
     is_virtual: bool = False
+    starts_automatically: bool = True
+    locale: str = Field(default="fr", sa_type=Text)
+    time_zone: str = Field(default="Europe/Paris", sa_type=Text)
     tokens: bytes | None = Field(default=None, sa_type=LargeBinary)
     cursor: str | None = Field(default=None, sa_type=Text)
     cursor_query_hash: str | None = Field(default=None, sa_type=Text)
@@ -65,6 +69,8 @@ class CalendarLink(CalendarSyncTable, table=True):
     cycle_done: int = 0
     last_success_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_change_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_to_remote_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_to_agenda_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
