@@ -15,6 +15,8 @@ LinkState = Literal[
     "suspect_shift",
     "remote_gone",
     "degraded",
+    "disconnecting",
+    "calendar_deleted",
 ]
 
 

@@ -10,7 +10,10 @@ from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.feeds import api as feeds
 from vetagenda_calendar_sync.google import api as google
 from vetagenda_calendar_sync.links import api as links
+from vetagenda_calendar_sync.pauses import api as pauses
 from vetagenda_calendar_sync.settings import Settings
+from vetagenda_calendar_sync.status import api as status
+from vetagenda_calendar_sync.status.retention import FORGETTING
 from vetagenda_kit.service import create_app
 
 
@@ -22,9 +25,17 @@ def create(
         "calendar-sync",
         settings,
         title="Calendar sync",
-        routers=[google.router_, links.router_, feeds.router_, feeds.public],
+        routers=[
+            google.router_,
+            pauses.of_practice,
+            pauses.of_platform,
+            links.router_,
+            status.router_,
+            feeds.router_,
+            feeds.public,
+        ],
         consumers=[consumers],
-        jobs=[cycles.job()],
+        jobs=[cycles.job(), FORGETTING],
         on_start=[cycles.listen],
         transports=transports,
     )

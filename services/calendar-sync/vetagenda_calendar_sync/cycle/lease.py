@@ -11,7 +11,9 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.memory import Lease
 from vetagenda_calendar_sync.links import commands
-from vetagenda_calendar_sync.links.rules import RUNNABLE
+from vetagenda_calendar_sync.links.rules import CYCLED, ENDING
+from vetagenda_calendar_sync.pauses import commands as pauses
+from vetagenda_calendar_sync.pauses.queries import is_paused
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts.calendar_sync import CycleCompleted, LinkState
 from vetagenda_contracts.events import Actor
@@ -24,7 +26,8 @@ FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a cycle ended. `state` None leaves the link's as it is; `failed` puts the next one off."""
+    """How a cycle ended. `state` None leaves the link's as it is; `failed` puts the next one off. What was
+    `is_drained` met a pause: it has seen nothing to its end, and is not counted."""
 
     remote_writes: int = 0
     agenda_writes: int = 0
@@ -32,6 +35,8 @@ class Outcome:
     state: LinkState | None = "active"
     reason: str | None = None
     tokens: bytes | None = None
+    is_drained: bool = False
+    link_is_gone: bool = False
 
     @property
     def has_changed(self) -> bool:
@@ -47,10 +52,11 @@ async def due(db: Database, limit: int) -> list[UUID]:
     """Links whose turn it is: asked for, or live and not run for long enough. The longest waiting first."""
     now = system_now()
     asked = col(CalendarLink.cycle_requested) > col(CalendarLink.cycle_done)
-    turn = col(CalendarLink.is_virtual).is_(False) & (col(CalendarLink.next_run_at) <= now)
+    by_itself = col(CalendarLink.is_virtual).is_(False) & col(CalendarLink.starts_automatically)
+    turn = by_itself & (col(CalendarLink.next_run_at) <= now)
     query = (
         select(col(CalendarLink.id))
-        .where(col(CalendarLink.state).in_(RUNNABLE), is_free(now), or_(asked, turn))
+        .where(col(CalendarLink.state).in_(CYCLED), is_free(now), ~is_paused(), or_(asked, turn))
         .order_by(col(CalendarLink.next_run_at))
         .limit(limit)
     )
@@ -63,7 +69,9 @@ async def begin(db: Database, link_id: UUID, length: timedelta) -> tuple[Calenda
     now = system_now()
     statement = (
         update(CalendarLink)
-        .where(col(CalendarLink.id) == link_id, col(CalendarLink.state).in_(RUNNABLE), is_free(now))
+        .where(
+            col(CalendarLink.id) == link_id, col(CalendarLink.state).in_(CYCLED), is_free(now), ~is_paused()
+        )
         .values(
             lease_until=now + length,
             fencing=CalendarLink.fencing + 1,
@@ -72,11 +80,13 @@ async def begin(db: Database, link_id: UUID, length: timedelta) -> tuple[Calenda
         .returning(CalendarLink)
     )
     async with db.jobs_writing() as session:
+        await pauses.let_none_begin(session)
         link: CalendarLink | None = await session.scalar(statement)
     if link is None:
         return None
     actor = Actor(kind="sync_run", id=f"{link.id}:{link.cycle_started}")
-    return link, Lease(link.id, link.practice_id, link.fencing, link.cycle_started, length, actor)
+    is_last = link.state in ENDING
+    return link, Lease(link.id, link.practice_id, link.fencing, link.cycle_started, length, actor, is_last)
 
 
 async def end(db: Database, lease: Lease, outcome: Outcome, every: timedelta) -> None:
@@ -85,8 +95,10 @@ async def end(db: Database, lease: Lease, outcome: Outcome, every: timedelta) ->
     async with db.jobs_writing() as session:
         await lease.renew(session)
         link = await session.get_one(CalendarLink, lease.link_id, populate_existing=True)
-        link.lease_until, link.cycle_done = None, lease.cycle
-        link.failures = link.failures + 1 if outcome.failed else 0
+        link.lease_until = None
+        if not outcome.is_drained:
+            link.cycle_done = lease.cycle
+            link.failures = link.failures + 1 if outcome.failed else 0
         link.next_run_at = now + pause(every, link.failures)
         for name, value in _news(outcome, now).items():
             setattr(link, name, value)
@@ -118,10 +130,14 @@ def pause(every: timedelta, failures: int) -> timedelta:
 
 def _news(outcome: Outcome, now: datetime) -> dict[str, Any]:
     news: dict[str, Any] = {}
-    if not outcome.failed:
+    if not (outcome.failed or outcome.is_drained):
         news["last_success_at"] = now
     if outcome.has_changed:
         news["last_change_at"] = now
+    if outcome.remote_writes:
+        news["last_to_remote_at"] = now
+    if outcome.agenda_writes:
+        news["last_to_agenda_at"] = now
     if outcome.tokens is not None:
         news["tokens"] = outcome.tokens
     return news

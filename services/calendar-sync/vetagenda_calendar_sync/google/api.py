@@ -18,6 +18,8 @@ from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.api import CalendarWriter
 from vetagenda_calendar_sync.links.rules import AlreadyLinked, ConsentFailed, GoogleNotConfigured
 from vetagenda_calendar_sync.links.schemas import ConsentView, LinkView
+from vetagenda_calendar_sync.pauses.queries import check as check_pause
+from vetagenda_calendar_sync.pauses.rules import SyncPaused
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
@@ -52,7 +54,7 @@ async def start_google_consent(
 @router_.get(
     "/callback",
     openapi_extra={"security": [], **FURTHER_PARAMETERS},  # RFC 6749, 4.1.2: those unknown MUST be ignored
-    responses=problems(ConsentFailed, NotFound, AlreadyLinked),
+    responses=problems(ConsentFailed, NotFound, AlreadyLinked, SyncPaused),
 )
 async def finish_google_consent(
     practice_id: UUID,
@@ -69,7 +71,9 @@ async def finish_google_consent(
     if error or not code:
         raise ConsentFailed(f"Google says: {error or 'no code'}")
     async with service.db.reading([practice_id]) as reading:
-        wanted = (await queries.one(reading, practice_id, opened.link_id)).remote_calendar_id
+        found = await queries.one(reading, practice_id, opened.link_id)
+        await check_pause(reading, found)
+    wanted = found.remote_calendar_id
     tokens = await exchange(service.settings, code, _redirect(service, practice_id), opened)
     calendar_id, tokens = await _resolved(service, tokens, wanted or "primary")
     now, actor = system_now(), Actor(kind="user", id=f"google-consent:{opened.link_id}")
