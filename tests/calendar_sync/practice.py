@@ -101,7 +101,7 @@ class Practice:
 
     async def link_to(self, calendar: str, **options: Any) -> dict[str, Any]:
         """A new link that nobody has consented to yet."""
-        body = {"calendar_id": calendar, **options}
+        body = {"calendar_id": calendar} | options
         made = await self.sync.post(f"{self.path}/calendar-links", json=body)
         assert made.status_code == 201, made.text
         link: dict[str, Any] = made.json()

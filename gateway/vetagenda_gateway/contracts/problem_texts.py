@@ -136,7 +136,23 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "template-in-use": (409, "Reminder rules still use this template. Change or delete them first."),
     "rule-in-use": (409, "Products or acts still offer this reminder rule. Take it off them first."),
-    "already-linked": (409, "This calendar is linked to that remote calendar already."),
+    "already-linked": (
+        409,
+        "That remote calendar belongs to the link `link_id` already. A two-way link has its remote calendar "
+        "for itself: otherwise what one column writes there would become appointments of another. Only links "
+        "of mode `agenda_to_remote` can share one.",
+    ),
+    "sync-paused": (
+        409,
+        "Somebody has paused the synchronisation: of this link, of the practice, or of the whole platform "
+        "for maintenance; `level` says which. Nothing is lost: what changes meanwhile follows when it is "
+        "resumed.",
+    ),
+    "copies-stay": (
+        409,
+        "The linked calendar cannot be reached, so its copies cannot be deleted. Connect the link again "
+        "first, or end it with `remote_copies=keep`.",
+    ),
     "not-connected": (
         409,
         "Nobody has given consent for this calendar link yet: open `.../google/start` first.",

@@ -15,6 +15,8 @@ LinkState = Literal[
     "suspect_shift",
     "remote_gone",
     "degraded",
+    "disconnecting",
+    "calendar_deleted",
 ]
 
 HeldKind = Literal["mass_delete", "shift", "rebase", "import"]
@@ -114,3 +116,28 @@ class DecisionTaken(Event):
     kind: HeldKind
     is_accepted: bool
     count: int
+
+
+class FeedEvent(Event):
+    """A read-only address of a calendar. `aggregate_id` is the feed's; its secret is in no event."""
+
+    calendar_id: UUID
+    privacy: str
+
+
+class FeedCreated(FeedEvent):
+    type: ClassVar[str] = "calendar-sync.feed.created"
+
+
+class FeedUpdated(FeedEvent):
+    type: ClassVar[str] = "calendar-sync.feed.updated"
+
+
+class FeedRotated(FeedEvent):
+    """It has a new address; the former one is not there any more."""
+
+    type: ClassVar[str] = "calendar-sync.feed.rotated"
+
+
+class FeedDeleted(FeedEvent):
+    type: ClassVar[str] = "calendar-sync.feed.deleted"

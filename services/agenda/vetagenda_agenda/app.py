@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from vetagenda_agenda import history
 from vetagenda_agenda.appointments import api as appointments
-from vetagenda_agenda.appointments import internal_api
+from vetagenda_agenda.appointments import columns, internal_api
 from vetagenda_agenda.changes import api as changes
 from vetagenda_agenda.documents import api as documents
 from vetagenda_agenda.exchange import api as exchange
@@ -59,6 +59,7 @@ def create(
             sandbox.api,
             practices.internal,
             internal_api.api,
+            columns.api,
             internal_records.api,
             internal_records.by_owners,
             recipients.api,

@@ -9,11 +9,15 @@ from fastapi import FastAPI
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.decisions import api as decisions
+from vetagenda_calendar_sync.feeds import api as feeds
 from vetagenda_calendar_sync.google import api as google
 from vetagenda_calendar_sync.google.farewells import say_farewells
 from vetagenda_calendar_sync.google.notifications import notifications
 from vetagenda_calendar_sync.links import api as links
+from vetagenda_calendar_sync.pauses import api as pauses
 from vetagenda_calendar_sync.settings import Settings
+from vetagenda_calendar_sync.status import api as status
+from vetagenda_calendar_sync.status.retention import FORGETTING
 from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import create_app
 
@@ -26,9 +30,19 @@ def create(
         "calendar-sync",
         settings,
         title="Calendar sync",
-        routers=[google.router_, notifications, links.router_, decisions.router_],
+        routers=[
+            google.router_,
+            notifications,
+            pauses.of_practice,
+            pauses.of_platform,
+            links.router_,
+            decisions.router_,
+            status.router_,
+            feeds.router_,
+            feeds.public,
+        ],
         consumers=[consumers],
-        jobs=[cycles.job(), Job("google-farewells", timedelta(seconds=5), say_farewells)],
+        jobs=[cycles.job(), Job("google-farewells", timedelta(seconds=5), say_farewells), FORGETTING],
         on_start=[cycles.listen],
         transports=transports,
     )

@@ -29,6 +29,7 @@ class CalendarLink(CalendarSyncTable, table=True):
     `is_turning`: two ways from the next cycle on, which still runs one way.
     `cycle_requested`, `_started`, `_done` are cycle numbers. Times are real, also for a test practice.
     `account` is a digest of whose calendar it is; no consent begun before `consent_used_at` counts.
+    `locale` and `time_zone` are the practice's, as last heard: people read the link while the agenda is away.
     """
 
     __tablename__ = "calendar_link"
@@ -52,6 +53,9 @@ class CalendarLink(CalendarSyncTable, table=True):
     state: str = Field(default="connecting", sa_type=Text)
     state_reason: str | None = Field(default=None, sa_type=Text)
     is_virtual: bool = False
+    starts_automatically: bool = True
+    locale: str = Field(default="fr", sa_type=Text)
+    time_zone: str = Field(default="Europe/Paris", sa_type=Text)
     tokens: bytes | None = Field(default=None, sa_type=LargeBinary)
     account: str | None = Field(default=None, sa_type=Text)
     consent_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -70,6 +74,8 @@ class CalendarLink(CalendarSyncTable, table=True):
     cycle_done: int = 0
     last_success_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_change_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_to_remote_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_to_agenda_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
 

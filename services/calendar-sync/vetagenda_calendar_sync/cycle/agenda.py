@@ -160,25 +160,30 @@ class AgendaClient:
         )
 
     def _reading(self, item: dict[str, Any]) -> Agenda:
-        appointment, owner = item["appointment"], item["owner"]
-        kind = item["appointment_type"]
-        fields = Fields(
-            title=appointment["title"],
-            period=Period.of_json([appointment["start"], appointment["end"]]),
-            notes=appointment["notes"],
-            owner_name=appointment["owner_name"] or "",
-            phone=appointment["phone"] or "",
-        )
-        facts = Facts(
-            status=appointment["status"],
-            locale=self.locale,
-            family_name=owner["family_name"] if owner else None,
-            owner_phone=(owner["phone"] or "") if owner else "",
-            animals=tuple((animal["name"], animal["species"] or "") for animal in item["animals"]),
-            appointment_type=kind["name"] if kind else "",
-        )
-        is_here = str(self.calendar_id) in appointment["calendar_ids"]
-        return Agenda(appointment["version"], fields, facts, is_here)
+        return reading_of(item, self.calendar_id, self.locale)
+
+
+def reading_of(item: dict[str, Any], calendar_id: UUID, locale: str) -> Agenda:
+    """One of the agenda's facts, as a link (or a feed) of this calendar sees it."""
+    appointment, owner = item["appointment"], item["owner"]
+    kind = item["appointment_type"]
+    fields = Fields(
+        title=appointment["title"],
+        period=Period.of_json([appointment["start"], appointment["end"]]),
+        notes=appointment["notes"],
+        owner_name=appointment["owner_name"] or "",
+        phone=appointment["phone"] or "",
+    )
+    facts = Facts(
+        status=appointment["status"],
+        locale=locale,
+        family_name=owner["family_name"] if owner else None,
+        owner_phone=(owner["phone"] or "") if owner else "",
+        animals=tuple((animal["name"], animal["species"] or "") for animal in item["animals"]),
+        appointment_type=kind["name"] if kind else "",
+    )
+    is_here = str(calendar_id) in appointment["calendar_ids"]
+    return Agenda(appointment["version"], fields, facts, is_here)
 
 
 def _id(item: dict[str, Any]) -> UUID:

@@ -6,8 +6,16 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.pull import mark
+from vetagenda_calendar_sync.links import commands
 from vetagenda_calendar_sync.tables import CalendarLink, SyncEvent
-from vetagenda_contracts.agenda import APPOINTMENT_EVENTS, AppointmentEvent
+from vetagenda_contracts.agenda import (
+    APPOINTMENT_EVENTS,
+    AppointmentEvent,
+    CalendarDeleted,
+    PracticeUpdated,
+)
+from vetagenda_contracts.events import Event
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.own_connection import OwnConnection
@@ -18,8 +26,10 @@ _IS_LINKED = (
 )
 
 
-async def _is_linked(connection: OwnConnection, event: AppointmentEvent) -> bool:
+async def _is_linked(connection: OwnConnection, event: Event) -> bool:
     """Most practices have no link. One that is made later reads the whole column, so it misses nothing."""
+    if not isinstance(event, AppointmentEvent):
+        return True
     (found,) = await connection.fetch(_IS_LINKED, event.practice_id, list(_calendars(event)))
     return bool(found["exists"])
 
@@ -38,6 +48,30 @@ async def mark_for_sync(session: WriteSession, event: AppointmentEvent, delivery
     for link in await session.scalars(query):
         if event.origin != f"calendar-sync:{link.id}":
             await _mark(session, link.id, event, delivery)
+
+
+@consumers.on(CalendarDeleted)
+async def end_with_the_calendar(session: WriteSession, event: CalendarDeleted, delivery: Delivery) -> None:
+    """The links of a deleted column stop, and say why; nothing is deleted elsewhere."""
+    query = select(CalendarLink).where(
+        col(CalendarLink.practice_id) == event.practice_id,
+        col(CalendarLink.calendar_id) == event.aggregate_id,
+    )
+    for link in await session.scalars(query.with_for_update()):
+        await commands.end_with_its_calendar(session, link, system_now(), delivery.service.actor)
+
+
+@consumers.on(PracticeUpdated)
+async def follow_the_practice(session: WriteSession, event: PracticeUpdated, _delivery: Delivery) -> None:
+    """Its language is in every event that we wrote, and its zone in every one that we write."""
+    after = event.after or {}
+    if not {"locale", "time_zone"} & set(event.fields):
+        return
+    links = select(col(CalendarLink.id)).where(col(CalendarLink.practice_id) == event.practice_id)
+    values = {name: after[name] for name in ("locale", "time_zone") if name in after}
+    await session.execute(update(CalendarLink).where(col(CalendarLink.id).in_(links)).values(**values))
+    rows = select(col(SyncEvent.id)).where(col(SyncEvent.link_id).in_(links), ~col(SyncEvent.has_ended))
+    await mark(session, list((await session.scalars(rows)).all()))
 
 
 def _calendars(event: AppointmentEvent) -> set[UUID]:

@@ -12,7 +12,9 @@ from sqlmodel import col
 from vetagenda_calendar_sync.cycle.fairness import Waiting
 from vetagenda_calendar_sync.cycle.memory import Lease
 from vetagenda_calendar_sync.links import commands
-from vetagenda_calendar_sync.links.rules import RUNNABLE
+from vetagenda_calendar_sync.links.rules import CYCLED, ENDING
+from vetagenda_calendar_sync.pauses import commands as pauses
+from vetagenda_calendar_sync.pauses.queries import is_paused
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts.calendar_sync import CycleCompleted, LinkState
 from vetagenda_contracts.events import Actor
@@ -27,7 +29,8 @@ FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=30)
 @dataclass(frozen=True)
 class Outcome:
     """How a cycle ended. `state` None leaves the link's as it is; `failed` puts the next one off, at least by
-    `wait`; `is_cut`: it has made way for others and has work left."""
+    `wait`; `is_cut`: it has made way for others and has work left. What was `is_drained` met a pause: it has
+    seen nothing to its end, and is not counted."""
 
     remote_writes: int = 0
     agenda_writes: int = 0
@@ -37,6 +40,8 @@ class Outcome:
     tokens: bytes | None = None
     wait: timedelta = timedelta(0)
     is_cut: bool = False
+    is_drained: bool = False
+    link_is_gone: bool = False
 
     @property
     def has_changed(self) -> bool:
@@ -53,7 +58,8 @@ async def due(db: Database, places: int) -> list[Waiting]:
     of one practice no more than may run."""
     now = system_now()
     asked = col(CalendarLink.cycle_requested) > col(CalendarLink.cycle_done)
-    turn = col(CalendarLink.is_virtual).is_(False) & (col(CalendarLink.next_run_at) <= now)
+    by_itself = col(CalendarLink.is_virtual).is_(False) & col(CalendarLink.starts_automatically)
+    turn = by_itself & (col(CalendarLink.next_run_at) <= now)
     is_slow = (col(CalendarLink.failures) > 0) | col(CalendarLink.last_success_at).is_(None)
     own = func.row_number().over(
         partition_by=(col(CalendarLink.practice_id), is_slow), order_by=col(CalendarLink.next_run_at)
@@ -61,7 +67,7 @@ async def due(db: Database, places: int) -> list[Waiting]:
     ready = (
         select(col(CalendarLink.id), col(CalendarLink.practice_id), col(CalendarLink.next_run_at))
         .add_columns(is_slow.label("is_slow"), own.label("own"))
-        .where(col(CalendarLink.state).in_(RUNNABLE), is_free(now), or_(asked, turn))
+        .where(col(CalendarLink.state).in_(CYCLED), is_free(now), ~is_paused(), or_(asked, turn))
         .subquery()
     )
     query = select(ready.c.id, ready.c.practice_id, ready.c.is_slow)
@@ -75,7 +81,9 @@ async def begin(db: Database, link_id: UUID, length: timedelta) -> tuple[Calenda
     now = system_now()
     statement = (
         update(CalendarLink)
-        .where(col(CalendarLink.id) == link_id, col(CalendarLink.state).in_(RUNNABLE), is_free(now))
+        .where(
+            col(CalendarLink.id) == link_id, col(CalendarLink.state).in_(CYCLED), is_free(now), ~is_paused()
+        )
         .values(
             lease_until=now + length,
             fencing=CalendarLink.fencing + 1,
@@ -84,11 +92,13 @@ async def begin(db: Database, link_id: UUID, length: timedelta) -> tuple[Calenda
         .returning(CalendarLink)
     )
     async with db.jobs_writing() as session:
+        await pauses.let_none_begin(session)
         link: CalendarLink | None = await session.scalar(statement)
     if link is None:
         return None
     actor = Actor(kind="sync_run", id=f"{link.id}:{link.cycle_started}")
-    return link, Lease(link.id, link.practice_id, link.fencing, link.cycle_started, length, actor)
+    is_last = link.state in ENDING
+    return link, Lease(link.id, link.practice_id, link.fencing, link.cycle_started, length, actor, is_last)
 
 
 async def end(db: Database, lease: Lease, outcome: Outcome, every: timedelta) -> None:
@@ -97,8 +107,10 @@ async def end(db: Database, lease: Lease, outcome: Outcome, every: timedelta) ->
     async with db.jobs_writing() as session:
         await lease.renew(session)
         link = await session.get_one(CalendarLink, lease.link_id, populate_existing=True)
-        link.lease_until, link.cycle_done = None, lease.cycle
-        link.failures = link.failures + 1 if outcome.failed else 0
+        link.lease_until = None
+        if not outcome.is_drained:
+            link.cycle_done = lease.cycle
+            link.failures = link.failures + 1 if outcome.failed else 0
         link.next_run_at = now + (timedelta(0) if outcome.is_cut else pause(every, link.failures))
         link.next_run_at = max(link.next_run_at, now + outcome.wait)
         if outcome.is_cut:
@@ -133,10 +145,14 @@ def pause(every: timedelta, failures: int) -> timedelta:
 
 def _news(outcome: Outcome, now: datetime) -> dict[str, Any]:
     news: dict[str, Any] = {}
-    if not outcome.failed:
+    if not (outcome.failed or outcome.is_drained):
         news["last_success_at"] = now
     if outcome.has_changed:
         news["last_change_at"] = now
+    if outcome.remote_writes:
+        news["last_to_remote_at"] = now
+    if outcome.agenda_writes:
+        news["last_to_agenda_at"] = now
     if outcome.tokens is not None:
         news["tokens"] = outcome.tokens
     return news

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, null, select, update
+from sqlalchemy import ColumnElement, case, delete, false, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -15,7 +15,10 @@ from vetagenda_calendar_sync.cycle.quarantine import pause_after
 from vetagenda_calendar_sync.engine.actions import Action, Conflict, Insert, Patch, Plan, Remove
 from vetagenda_calendar_sync.engine.state import Agenda, Base, Seen, Tracked
 from vetagenda_calendar_sync.engine.trail import Trail
+from vetagenda_calendar_sync.links.rules import ENDING
 from vetagenda_calendar_sync.mapping.fields import Fields, Period, RemoteFields
+from vetagenda_calendar_sync.pauses.queries import is_paused
+from vetagenda_calendar_sync.pauses.rules import Drained
 from vetagenda_calendar_sync.tables import CalendarLink, SyncBase, SyncConflict, SyncEvent, SyncJournal
 from vetagenda_contracts.calendar_sync import ConflictRecorded
 from vetagenda_contracts.events import Actor
@@ -31,7 +34,8 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to work on a link until it is taken over; renewed with every write."""
+    """The right to work on a link until it is taken over; renewed with every write. The last cycle of a link
+    that ends is not stopped by its ending."""
 
     link_id: UUID
     practice_id: UUID
@@ -39,17 +43,25 @@ class Lease:
     cycle: int
     length: timedelta
     actor: Actor
+    is_last: bool = False
 
-    async def renew(self, session: WriteSession, **values: Any) -> None:
-        """Raises LeaseLost. `values` are columns of the link to write with it."""
+    async def renew(self, session: WriteSession, **values: Any) -> bool:
+        """True when somebody has paused or ended the link meanwhile. Raises LeaseLost. `values` are columns
+        of the link to write with it."""
         statement = (
             update(CalendarLink)
             .where(col(CalendarLink.id) == self.link_id, col(CalendarLink.fencing) == self.fencing)
             .values(lease_until=system_now() + self.length, **values)
-            .returning(col(CalendarLink.version))
+            .returning(self._must_stop())
         )
-        if (await session.execute(statement)).first() is None:
+        found = (await session.execute(statement)).first()
+        if found is None:
             raise LeaseLost
+        return bool(found[0])
+
+    def _must_stop(self) -> ColumnElement[bool]:
+        is_ending = false() if self.is_last else col(CalendarLink.state).in_(ENDING)
+        return or_(is_ending, is_paused())
 
 
 def tracked_of(row: SyncEvent, bases: Iterable[SyncBase]) -> Tracked:
@@ -96,7 +108,8 @@ async def bases_of(session: AsyncSession, event_ids: list[UUID]) -> dict[UUID, l
 @dataclass
 class RowMemory:
     """Implements `Memory` for one row of one cycle. `marks` is the count when the row was read, `contested`
-    the fields whose conflict its remote event told of; `is_decided` when a person has given a verdict."""
+    the fields whose conflict its remote event told of; `is_decided` when a person has given a verdict. A
+    pause stops a row that has not begun; one that has is finished."""
 
     db: Database
     lease: Lease
@@ -106,12 +119,15 @@ class RowMemory:
     contested: frozenset[str] = frozenset()
     is_decided: bool = False
     has_written: bool = False
+    has_begun: bool = False
 
     async def keep(self, tracked: Tracked, conflicts: tuple[Conflict, ...] = ()) -> None:
         async with self.db.jobs_writing() as session:
-            await self.lease.renew(session)
+            if await self.lease.renew(session) and not self.has_begun:
+                raise Drained
             await self._write(session, tracked)
             self._tell(session, tracked, conflicts)
+        self.has_begun = True
 
     async def finish(self, tracked: Tracked, agenda: Agenda | None, done: Plan) -> None:
         values: dict[str, Any] = {

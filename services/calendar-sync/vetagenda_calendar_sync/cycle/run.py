@@ -10,6 +10,7 @@ from uuid import UUID
 
 from vetagenda_calendar_sync.cycle import lease as leases
 from vetagenda_calendar_sync.cycle.agenda import AgendaClient, Practice
+from vetagenda_calendar_sync.cycle.farewell import Farewell
 from vetagenda_calendar_sync.cycle.heartbeat import beating
 from vetagenda_calendar_sync.cycle.lease import Outcome
 from vetagenda_calendar_sync.cycle.memory import Lease, LeaseLost
@@ -26,7 +27,9 @@ from vetagenda_calendar_sync.engine.ports import (
     RemoteTrouble,
 )
 from vetagenda_calendar_sync.engine.state import Rules
+from vetagenda_calendar_sync.links.rules import COPIES_STAY
 from vetagenda_calendar_sync.mapping.zone import Zone
+from vetagenda_calendar_sync.pauses.rules import Drained
 from vetagenda_calendar_sync.providers.connection import Connection, Tended
 from vetagenda_calendar_sync.providers.opening import open_connection
 from vetagenda_calendar_sync.tables import CalendarLink
@@ -60,6 +63,8 @@ async def run(service: Service, link_id: UUID) -> Outcome | None:
 
 
 async def _end(service: Service, lease: Lease, outcome: Outcome) -> None:
+    if outcome.link_is_gone:
+        return
     try:
         await leases.end(service.db, lease, outcome, service.settings.sync_every)
     except LeaseLost:
@@ -80,6 +85,8 @@ async def _guarded(service: Service, link: CalendarLink, lease: Lease) -> Outcom
     state: dict[str, Any] = {"state": "active", "reason": None}
     try:
         state = await _cycle(service, link, lease, connection, agenda)
+    except Drained:
+        state = {"is_drained": True, "state": None}
     except CalendarGone:
         state = {"failed": True, "state": "remote_gone", "reason": "calendar-not-found"}
     except AccessWithdrawn:
@@ -107,18 +114,21 @@ async def _cycle(
 ) -> dict[str, Any]:
     practice, epoch = await agenda.practice()
     agenda.locale = practice.locale
+    if link.state == "disconnecting":
+        return await _farewell(service, link, lease, connection.calendar(Zone(practice.time_zone)))
     now = practice.now or system_now()
     rules = rules_of(link, practice)
     calendar = connection.calendar(Zone(practice.time_zone))
     intake = Intake(service.db, lease, rules, now - timedelta(days=link.past_days))
     holding = Holding(service.db, lease)
     if link.agenda_epoch not in (None, epoch):  # a backup was restored: nothing is written on either side
-        await _pull_remote(link, calendar, intake, link.agenda_epoch)
+        await _pull_remote(link, calendar, intake, link.agenda_epoch, practice.time_zone)
         await pull_agenda(agenda, intake, None)
         count = await Rehearsal(service.db, lease, agenda, rules, now, holding).run()
         return {"state": "needs_rebase", "reason": f"agenda-restored: {count}"}
-    listed = await _pull_remote(link, calendar, intake, epoch)
+    listed = await _pull_remote(link, calendar, intake, epoch, practice.time_zone)
     await pull_agenda(agenda, intake, link.agenda_read_to)
+    await _stop_if_paused(service, lease)
     is_empty = listed.is_full and not listed.seen
     settling = Settling(service.db, lease, calendar, agenda, rules, now, is_empty)
     settling.ends_at = time.monotonic() + service.settings.cycle_slice.total_seconds()
@@ -133,8 +143,27 @@ async def _cycle(
     return {"state": state, "reason": reason}
 
 
+async def _farewell(
+    service: Service, link: CalendarLink, lease: Lease, calendar: RemoteCalendar
+) -> dict[str, Any]:
+    """What can no longer be reached stays where it is, and people are told so."""
+    assert link.key is not None
+    try:
+        await Farewell(service.db, lease, calendar, link.key).run()
+    except (AccessWithdrawn, CalendarGone):
+        return {"failed": True, "state": "disconnecting", "reason": COPIES_STAY}
+    return {"state": None, "link_is_gone": True}
+
+
+async def _stop_if_paused(service: Service, lease: Lease) -> None:
+    async with service.db.jobs_writing() as session:
+        is_paused = await lease.renew(session)
+    if is_paused:
+        raise Drained
+
+
 async def _pull_remote(
-    link: CalendarLink, calendar: RemoteCalendar, intake: Intake, epoch: UUID | None
+    link: CalendarLink, calendar: RemoteCalendar, intake: Intake, epoch: UUID | None, time_zone: str
 ) -> Listed:
     now, shape = system_now(), query_hash(link, calendar.shape)
     is_valid = link.cursor_query_hash == shape and not _is_old(link.listed_at, now)
@@ -145,6 +174,8 @@ async def _pull_remote(
         cursor_query_hash=shape,
         listed_at=now if listed.is_full else link.listed_at,
         agenda_epoch=epoch,
+        locale=intake.rules.locale,
+        time_zone=time_zone,
     )
     return listed
 

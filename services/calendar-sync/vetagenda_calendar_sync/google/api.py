@@ -19,6 +19,8 @@ from vetagenda_calendar_sync.links.rules import (
     NothingToChoose,
 )
 from vetagenda_calendar_sync.links.schemas import ConsentView, LinkView
+from vetagenda_calendar_sync.pauses.queries import check as check_pause
+from vetagenda_calendar_sync.pauses.rules import SyncPaused
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
@@ -56,7 +58,7 @@ async def start_google_consent(
 @router_.get(
     "/callback",
     openapi_extra={"security": [], **FURTHER_PARAMETERS},  # RFC 6749, 4.1.2: those unknown MUST be ignored
-    responses=problems(ConsentFailed, NotFound, AlreadyLinked),
+    responses=problems(ConsentFailed, NotFound, AlreadyLinked, SyncPaused),
 )
 async def finish_google_consent(
     practice_id: UUID,
@@ -74,6 +76,7 @@ async def finish_google_consent(
         raise ConsentFailed(f"Google says: {error or 'no code'}")
     async with service.db.reading([practice_id]) as reading:
         link = await queries.one(reading, practice_id, opened.link_id)
+        await check_pause(reading, link)
     opened.check_unused(link.consent_used_at)
     scopes, redirect = consent.asked_scopes(service, link), _redirect(service, practice_id)
     tokens = await exchange(service.settings, code, redirect, opened, scopes)

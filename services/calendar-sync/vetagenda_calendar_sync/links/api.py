@@ -9,15 +9,23 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.pull import mark
 from vetagenda_calendar_sync.links import commands, queries
-from vetagenda_calendar_sync.links.rules import RUNNABLE, NotConnected
+from vetagenda_calendar_sync.links.rules import (
+    RUNNABLE,
+    AlreadyLinked,
+    CopiesStay,
+    NotConnected,
+    RemoteCopies,
+)
 from vetagenda_calendar_sync.links.schemas import (
     ConflictView,
     LinkPatch,
     LinkView,
     NewLink,
-    PausedView,
     SyncRequested,
 )
+from vetagenda_calendar_sync.pauses import commands as pauses
+from vetagenda_calendar_sync.pauses.queries import check as check_pause
+from vetagenda_calendar_sync.pauses.rules import SyncPaused
 from vetagenda_calendar_sync.tables import CalendarLink, SyncEvent
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.clock import system_now
@@ -33,8 +41,10 @@ CalendarReader = Annotated[Caller, Depends(requires("calendar:read"))]
 CalendarWriter = Annotated[Caller, Depends(requires("calendar:write"))]
 
 
-async def _asked(practice_id: UUID, link: NewLink, caller: CalendarWriter, request: Request) -> bool:
-    """Is it a test practice? Asked of the agenda before the transaction begins, with the calendar."""
+async def _asked(
+    practice_id: UUID, link: NewLink, caller: CalendarWriter, request: Request
+) -> dict[str, Any]:
+    """The practice's facts, asked of the agenda before the transaction begins, with the calendar."""
     service = request.app.state.service
     query = {"calendar_id": str(link.calendar_id), "limit": 1}
     answer: dict[str, Any] = await service.peers.call(
@@ -45,7 +55,8 @@ async def _asked(practice_id: UUID, link: NewLink, caller: CalendarWriter, reque
         practices=[practice_id],
         params=query,
     )
-    return bool(answer["practice"]["test"])
+    practice: dict[str, Any] = answer["practice"]
+    return practice
 
 
 @router_.post("", status_code=201, responses=problems(InvalidRequest, NotFound))
@@ -53,14 +64,21 @@ async def create_calendar_link(
     practice_id: UUID,
     link: NewLink,
     caller: CalendarWriter,
-    is_virtual: Annotated[bool, Depends(_asked)],
+    practice: Annotated[dict[str, Any], Depends(_asked)],
     session: Write,
     response: Response,
 ) -> LinkView:
     """Link a calendar of the agenda to a remote one. It works after the person's consent."""
     now = system_now()
     made = await commands.create(
-        session, practice_id, link, is_virtual=is_virtual, now=now, actor=caller.actor
+        session,
+        practice_id,
+        link,
+        is_virtual=practice["test"],
+        locale=practice["locale"],
+        time_zone=practice["time_zone"],
+        now=now,
+        actor=caller.actor,
     )
     response.headers["Location"] = f"/v1/practices/{practice_id}/calendar-links/{made.id}"
     response.headers["ETag"] = etag(made.version)
@@ -79,29 +97,6 @@ async def list_calendar_links(
     return await queries.page(session, practice_id, paging, system_now(), calendar_id)
 
 
-@router_.post("/pause", responses=problems(NotFound))
-async def pause_calendar_links(practice_id: UUID, caller: CalendarWriter, session: Write) -> PausedView:
-    """Hold all links of the practice. Repeat until `running` is 0: then nothing leaves any more."""
-    return await _all(session, practice_id, LinkPatch(paused=True), caller)
-
-
-@router_.post("/resume", responses=problems(NotFound))
-async def resume_calendar_links(practice_id: UUID, caller: CalendarWriter, session: Write) -> PausedView:
-    """Let all links of the practice run again; what changed meanwhile on either side follows once."""
-    return await _all(session, practice_id, LinkPatch(paused=False), caller)
-
-
-async def _all(session: Write, practice_id: UUID, patch: LinkPatch, caller: Caller) -> PausedView:
-    now = system_now()
-    query = select(CalendarLink).where(col(CalendarLink.practice_id) == practice_id).with_for_update()
-    links = (await session.scalars(query)).all()
-    for link in links:
-        if (link.state == "paused") != patch.paused:
-            await commands.change(session, link, patch, now, caller.actor)
-    running = sum(link.lease_until is not None and link.lease_until > now for link in links)
-    return PausedView(links=len(links), running=running)
-
-
 @router_.get("/{link_id}", responses=problems(NotFound))
 async def get_calendar_link(
     practice_id: UUID, link_id: UUID, _caller: CalendarReader, session: Read, response: Response
@@ -112,7 +107,13 @@ async def get_calendar_link(
     return await queries.described(session, link, system_now())
 
 
-@router_.patch("/{link_id}", responses=problems(NotFound, StaleVersion, VersionRequired))
+@router_.patch(
+    "/{link_id}",
+    responses={
+        202: {"model": LinkView, "description": "It is paused; a cycle under way still has to end."},
+        **problems(NotFound, StaleVersion, VersionRequired, AlreadyLinked),
+    },
+)
 async def patch_calendar_link(
     practice_id: UUID,
     link_id: UUID,
@@ -122,27 +123,59 @@ async def patch_calendar_link(
     session: Write,
     response: Response,
 ) -> LinkView:
-    """Change its mode or what it tells, or pause and resume it. Every event is brought to the new level."""
+    """Change its mode or what it tells, or pause and resume it. Every event is brought to the new level. A
+    pause answers 202 while a cycle is under way: read the link until `running` is false."""
     link, now = await queries.one(session, practice_id, link_id, lock=True), system_now()
     check_version(if_match, link.version)
     await commands.change(session, link, patch, now, caller.actor)
+    await _pause_or_resume(session, link, patch, caller)
     if patch.privacy or patch.mode:
         rows = select(col(SyncEvent.id)).where(col(SyncEvent.link_id) == link.id)
         await mark(session, list((await session.scalars(rows)).all()))
     response.headers["ETag"] = etag(link.version)
+    response.status_code = 202 if patch.paused and queries.is_running(link, now) else 200
     return await queries.described(session, link, now)
 
 
-@router_.delete("/{link_id}", status_code=204, responses=problems(NotFound))
+async def _pause_or_resume(session: Write, link: CalendarLink, patch: LinkPatch, caller: Caller) -> None:
+    if patch.paused is None:
+        return
+    now = system_now()
+    if patch.paused:
+        is_news = await pauses.pause(session, "link", link.id, link.practice_id, now)
+    else:
+        is_news = await pauses.resume(session, "link", link.id, now)
+    if is_news:
+        commands.paused_or_not(session, link, is_paused=patch.paused, now=now, actor=caller.actor)
+
+
+@router_.delete(
+    "/{link_id}",
+    status_code=204,
+    responses={
+        202: {"description": "The copies are being deleted; the link is there until they are gone."},
+        **problems(NotFound, CopiesStay),
+    },
+)
 async def delete_calendar_link(
-    practice_id: UUID, link_id: UUID, caller: CalendarWriter, session: Write
-) -> None:
-    """End the link. The remote copies stay; linking the same two calendars again adopts them."""
+    practice_id: UUID,
+    link_id: UUID,
+    caller: CalendarWriter,
+    session: Write,
+    remote_copies: RemoteCopies = "keep",
+) -> Response:
+    """End the link. With `keep` the remote copies stay, and linking the same two calendars again adopts them.
+    With `delete` the events that were made for appointments are deleted there (202), never what a person
+    typed there; then the link is gone."""
     link = await queries.one(session, practice_id, link_id, lock=True)
+    if remote_copies == "delete":
+        await commands.disconnect(session, link, system_now(), caller.actor)
+        return Response(status_code=202)
     await commands.delete(session, link, caller.actor)
+    return Response(status_code=204)
 
 
-@router_.post("/{link_id}/sync", status_code=202, responses=problems(NotFound, NotConnected))
+@router_.post("/{link_id}/sync", status_code=202, responses=problems(NotFound, NotConnected, SyncPaused))
 async def sync_calendar_link(
     practice_id: UUID, link_id: UUID, caller: CalendarWriter, session: Write
 ) -> SyncRequested:
@@ -150,6 +183,7 @@ async def sync_calendar_link(
     link = await queries.one(session, practice_id, link_id, lock=True)
     if link.state not in RUNNABLE:
         raise NotConnected(f"the link is {link.state}", state=link.state)
+    await check_pause(session, link)
     return SyncRequested(cycle=commands.ask_for_cycle(session, link, system_now(), caller.actor))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_calendar_sync.engine.identity import link_key
-from vetagenda_calendar_sync.links import rules
+from vetagenda_calendar_sync.links import rules, sharing
 from vetagenda_calendar_sync.links.farewells import note_farewell
 from vetagenda_calendar_sync.links.schemas import LinkPatch, NewLink
 from vetagenda_calendar_sync.tables import CalendarLink
@@ -27,6 +27,8 @@ async def create(
     order: NewLink,
     *,
     is_virtual: bool,
+    locale: str,
+    time_zone: str,
     now: datetime,
     actor: Actor,
 ) -> CalendarLink:
@@ -35,6 +37,8 @@ async def create(
         id=uuid7(),
         practice_id=practice_id,
         is_virtual=is_virtual,
+        locale=locale,
+        time_zone=time_zone,
         next_run_at=now,
         created_at=now,
         updated_at=now,
@@ -55,15 +59,11 @@ async def connect(
 ) -> None:
     """The consent is given: from here on the pair has its key. Raises AlreadyLinked."""
     key = link_key(link.calendar_id, link.provider, remote_calendar_id)
-    same = select(col(CalendarLink.id)).where(
-        col(CalendarLink.practice_id) == link.practice_id,
-        col(CalendarLink.key) == key,
-        col(CalendarLink.id) != link.id,
-    )
-    if await session.scalar(same) is not None:
-        raise rules.AlreadyLinked()
+    await sharing.check(session, link, remote_calendar_id, link.mode)
     link.remote_calendar_id, link.key, link.tokens = remote_calendar_id, key, tokens
-    link.state, link.state_reason, link.failures = "active", None, 0
+    if link.state not in rules.ENDING:
+        link.state = "active"
+    link.state_reason, link.failures = None, 0
     _touch(link, now)
     _tell(session, events.LinkConnected, link, actor)
     ask_for_cycle(session, link, now, actor)
@@ -74,18 +74,36 @@ async def change(
 ) -> None:
     """A new level of privacy or mode makes every event be looked at again by the caller."""
     before: LinkState = link.state  # type: ignore[assignment]
+    if patch.mode and link.key is not None:
+        await sharing.check(session, link, link.remote_calendar_id or "", patch.mode)
+    settings = patch.changes(exclude={"paused"})
+    if not settings:
+        return
     if patch.mode is not None and patch.mode != link.mode:
         link.is_turning = patch.mode == "two_way" and link.key is not None
-    for name, value in patch.changes(exclude={"paused"}).items():
+    for name, value in settings.items():
         setattr(link, name, value)
-    if patch.paused is True and link.state != "connecting":
-        link.state = "paused"
-    if patch.paused is False and link.state == "paused":
-        link.state = "active" if link.tokens else "needs_reauth"
-        link.next_run_at = now
-        session.info[WAKE] = True
     _touch(link, now)
     _tell(session, events.LinkUpdated, link, actor, previous_state=before)
+
+
+async def tell_of_pause(
+    session: WriteSession, practice_id: UUID, *, is_paused: bool, now: datetime, actor: Actor
+) -> None:
+    """Each link of the practice is held with it, or free again."""
+    query = select(CalendarLink).where(col(CalendarLink.practice_id) == practice_id).with_for_update()
+    for link in await session.scalars(query):
+        paused_or_not(session, link, is_paused=is_paused, now=now, actor=actor)
+
+
+def paused_or_not(
+    session: WriteSession, link: CalendarLink, *, is_paused: bool, now: datetime, actor: Actor
+) -> None:
+    """A pause is no state of its own in the table, but it is one for who listens."""
+    _touch(link, now)
+    states: list[LinkState] = [link.state, "paused"]  # type: ignore[list-item]
+    before, after = states if is_paused else reversed(states)
+    _tell(session, events.LinkUpdated, link, actor, previous_state=before, state=after)
 
 
 async def set_state(
@@ -98,9 +116,38 @@ async def set_state(
 ) -> None:
     """What a cycle has found out. Says so only when it is news."""
     before: LinkState = link.state  # type: ignore[assignment]
-    if (before, link.state_reason) == (state, reason) or before == "paused":
+    if before in rules.ENDING and state not in rules.ENDING:
+        state = before  # what a person has ended does not come back by itself
+    if (before, link.state_reason) == (state, reason):
         return
     link.state, link.state_reason = state, reason
+    _touch(link, now)
+    _tell(session, events.LinkUpdated, link, actor, previous_state=before)
+
+
+async def disconnect(session: WriteSession, link: CalendarLink, now: datetime, actor: Actor) -> None:
+    """A last cycle takes our copies away, then the link is gone. Raises CopiesStay."""
+    if link.state in rules.UNREACHABLE or link.key is None:
+        raise rules.CopiesStay(
+            "the linked calendar cannot be reached: connect it again, or end the link with remote_copies=keep"
+        )
+    before: LinkState = link.state  # type: ignore[assignment]
+    if before == "disconnecting":
+        return
+    link.state, link.state_reason, link.failures = "disconnecting", None, 0
+    _touch(link, now)
+    _tell(session, events.LinkUpdated, link, actor, previous_state=before)
+    ask_for_cycle(session, link, now, actor)
+
+
+async def end_with_its_calendar(
+    session: WriteSession, link: CalendarLink, now: datetime, actor: Actor
+) -> None:
+    """The agenda's column is gone: nothing flows any more, and people see why."""
+    before: LinkState = link.state  # type: ignore[assignment]
+    if before in rules.ENDING:
+        return
+    link.state, link.state_reason = "calendar_deleted", None
     _touch(link, now)
     _tell(session, events.LinkUpdated, link, actor, previous_state=before)
 

@@ -9,7 +9,11 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.links import rules
 from vetagenda_calendar_sync.links.schemas import ConflictView, LinkView
+from vetagenda_calendar_sync.pauses.queries import pauses_of
+from vetagenda_calendar_sync.pauses.tables import SyncPause
+from vetagenda_calendar_sync.status.words import explained
 from vetagenda_calendar_sync.tables import CalendarLink, SyncConflict, SyncEvent
+from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
@@ -38,13 +42,14 @@ async def page(
         query = query.where(col(CalendarLink.id) > last)
     found = await session.scalars(query.order_by(col(CalendarLink.id)).limit(paging.reach))
     rows, following = paging.cut(found.all())
-    flags = await flags_of(session, [row.id for row in rows])
-    return Page(items=[view(row, now, flags.get(row.id, {})) for row in rows], next=following)
+    flags, pauses = await flags_of(session, [row.id for row in rows]), await pauses_of(session, rows)
+    items = [view(row, now, flags.get(row.id, {}), pauses.get(row.id)) for row in rows]
+    return Page(items=items, next=following)
 
 
 async def described(session: AsyncSession, link: CalendarLink, now: datetime) -> LinkView:
-    flags = await flags_of(session, [link.id])
-    return view(link, now, flags.get(link.id, {}))
+    flags, pauses = await flags_of(session, [link.id]), await pauses_of(session, [link])
+    return view(link, now, flags.get(link.id, {}), pauses.get(link.id))
 
 
 async def flags_of(session: AsyncSession, link_ids: list[UUID]) -> dict[UUID, dict[str, int]]:
@@ -67,17 +72,31 @@ async def flags_of(session: AsyncSession, link_ids: list[UUID]) -> dict[UUID, di
     return found
 
 
-def view(link: CalendarLink, now: datetime, flags: dict[str, int]) -> LinkView:
-    """A test practice's link runs only on demand, so it does not get old."""
+def is_running(link: CalendarLink, now: datetime) -> bool:
+    return link.lease_until is not None and link.lease_until > now
+
+
+def view(
+    link: CalendarLink, now: datetime, flags: dict[str, int], pause: SyncPause | None = None
+) -> LinkView:
+    """A link that runs only on demand does not get old: a test practice's, one not to start by itself."""
     since = link.last_success_at or link.created_at
-    missed = 0.0 if link.is_virtual else (now - since).total_seconds() / SYNC_EVERY_SECONDS
+    on_demand = link.is_virtual or not link.starts_automatically
+    missed = 0.0 if on_demand else (now - since).total_seconds() / SYNC_EVERY_SECONDS
     stored = link.model_dump(exclude={"next_run_at"})
+    state: LinkState = "paused" if pause and link.state != "connecting" else link.state  # type: ignore[assignment]
+    reason = pause.level if pause else link.state_reason
     return LinkView.model_validate(
         stored
         | {
-            "health": rules.health(link.state, missed),  # type: ignore[arg-type]
+            "state": state,
+            "health": rules.health(link.state if pause is None else "paused", missed),  # type: ignore[arg-type]
+            "explanation": explained(state, reason, link.locale),
+            "pause": pause,
+            "running": is_running(link, now),
             "last_cycle": link.cycle_done,
-            "next_run_at": None if link.is_virtual else link.next_run_at,
+            "next_run_at": None if on_demand or pause else link.next_run_at,
+            "needs_attention": sum(flags.values()),
             "flags": flags,
         }
     )

@@ -6,16 +6,25 @@ from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.problems import Conflict, Problem
 
 Provider = Literal["google"]
+RemoteCopies = Literal["keep", "delete"]
 Health = Literal["ok", "stale", "broken"]
 
 RUNNABLE: frozenset[LinkState] = frozenset(
     {"active", "degraded", "needs_confirmation", "suspect_shift", "needs_rebase", "remote_gone"}
 )
+ENDING: frozenset[LinkState] = frozenset({"disconnecting", "calendar_deleted"})
+CYCLED: frozenset[LinkState] = RUNNABLE | {"disconnecting"}
 STALE_AFTER_CYCLES = 3
+UNREACHABLE: frozenset[LinkState] = frozenset({"connecting", "needs_reauth", "remote_gone"})
+COPIES_STAY = "copies-stay"
 
 
 class AlreadyLinked(Conflict):
-    code, title = "already-linked", "This calendar is linked to that remote calendar already"
+    code, title = "already-linked", "That remote calendar is linked already"
+
+
+class CopiesStay(Conflict):
+    code, title = "copies-stay", "The copies in the linked calendar cannot be reached"
 
 
 class NotConnected(Conflict):
@@ -40,6 +49,6 @@ class ConsentFailed(Problem):
 
 def health(state: LinkState, missed_cycles: float) -> Health:
     """SYNC-10: what people see at a glance; never ok when the last success is too old."""
-    if state in ("needs_reauth", "remote_gone", "needs_rebase"):
+    if state in ("needs_reauth", "remote_gone", "needs_rebase", "calendar_deleted"):
         return "broken"
     return "ok" if state == "active" and missed_cycles <= STALE_AFTER_CYCLES else "stale"

@@ -10,6 +10,7 @@ from vetagenda_calendar_sync.engine.merge import Winner
 from vetagenda_calendar_sync.engine.state import Mode
 from vetagenda_calendar_sync.links.rules import Health, Provider
 from vetagenda_calendar_sync.mapping.summary import Privacy
+from vetagenda_calendar_sync.pauses.schemas import PauseView
 from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.models import Name, PatchModel, RequestModel, ViewModel
 
@@ -28,6 +29,7 @@ class NewLink(RequestModel):
     privacy: Privacy = "full"
     conflict_winner: Winner = "agenda"
     past_days: PastDays = 7
+    starts_automatically: bool = True
 
 
 class LinkPatch(PatchModel):
@@ -36,11 +38,17 @@ class LinkPatch(PatchModel):
     mode: Mode | None = None
     privacy: Privacy | None = None
     conflict_winner: Winner | None = None
+    starts_automatically: bool | None = None
     paused: bool | None = None
 
 
 class LinkView(ViewModel):
-    """`last_cycle` is the number of the last finished cycle; `flags` counts events that need a person."""
+    """`last_cycle` is the number of the last finished cycle; `flags` counts events that need a person.
+
+    `explanation` says in the practice's language how the link fares and what to do. `last_to_remote_at` is
+    when a change of the agenda was last carried to the linked calendar, `last_to_agenda_at` the other way.
+    Without `starts_automatically` it runs only on demand.
+    """
 
     id: UUID
     practice_id: UUID
@@ -55,11 +63,18 @@ class LinkView(ViewModel):
     state: LinkState
     state_reason: str | None
     health: Health
+    explanation: str
+    pause: PauseView | None
+    starts_automatically: bool
+    running: bool
     last_cycle: int
     last_success_at: datetime | None
     last_change_at: datetime | None
+    last_to_remote_at: datetime | None
+    last_to_agenda_at: datetime | None
     next_run_at: datetime | None
     flags: dict[str, int] = {}
+    needs_attention: int = 0
     created_at: datetime
 
 
@@ -87,10 +102,3 @@ class ConflictView(ViewModel):
     lost_by: str
     status: Literal["open", "resolved"]
     at: datetime
-
-
-class PausedView(ViewModel):
-    """`running` cycles still have to end; with 0 nothing leaves and nothing is written any more."""
-
-    links: int
-    running: int

@@ -21,6 +21,7 @@ WORDS = {
         "arrived": "arrivé",
         "completed": "terminé",
         "no_show": "absent",
+        "cancelled": "annulé",
     },
     "de": {
         "busy": "Belegt",
@@ -33,6 +34,7 @@ WORDS = {
         "arrived": "eingetroffen",
         "completed": "abgeschlossen",
         "no_show": "nicht erschienen",
+        "cancelled": "abgesagt",
     },
     "en": {
         "busy": "Busy",
@@ -45,6 +47,7 @@ WORDS = {
         "arrived": "arrived",
         "completed": "completed",
         "no_show": "missed",
+        "cancelled": "cancelled",
     },
 }
 

@@ -1,0 +1,1 @@
+"""Pauses of a link, of a practice, and of the whole platform (maintenance): nothing leaves meanwhile."""

@@ -1,0 +1,1 @@
+"""The page on which a vet connects a calendar and sees how it fares, without an account."""

@@ -1,0 +1,1 @@
+"""What a link says of itself, in words that its people understand."""

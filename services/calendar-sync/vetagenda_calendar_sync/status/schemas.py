@@ -1,0 +1,34 @@
+"""What a link has done, and what needs a person."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from vetagenda_kit.models import ViewModel
+
+Side = Literal["remote", "agenda"]
+
+
+class JournalEntry(ViewModel):
+    """One write of a cycle: which side was written, and which fields. No values."""
+
+    id: UUID
+    at: datetime
+    cycle: int
+    appointment_id: UUID
+    side: Side
+    act: str
+    fields: list[str]
+
+
+class AttentionView(ViewModel):
+    """An event that needs a person: why, and what to do, in the practice's language. `start` is its time as
+    last read in the linked calendar."""
+
+    id: UUID
+    appointment_id: UUID
+    flag: str
+    why: str
+    what_to_do: str
+    start: datetime | None
+    since: datetime
