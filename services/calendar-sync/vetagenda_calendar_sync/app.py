@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 from fastapi import FastAPI
 
+from vetagenda_calendar_sync.blocks.ended import WITHDRAWAL
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.google import api as google
@@ -23,7 +24,7 @@ def create(
         title="Calendar sync",
         routers=[google.router_, links.router_],
         consumers=[consumers],
-        jobs=[cycles.job()],
+        jobs=[cycles.job(), WITHDRAWAL],
         on_start=[cycles.listen],
         transports=transports,
     )

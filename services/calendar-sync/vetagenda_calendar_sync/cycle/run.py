@@ -5,7 +5,10 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from vetagenda_calendar_sync.blocks.laying import Laying
+from vetagenda_calendar_sync.blocks.rules import Choice
 from vetagenda_calendar_sync.cycle import lease as leases
 from vetagenda_calendar_sync.cycle.agenda import AgendaClient, Practice
 from vetagenda_calendar_sync.cycle.lease import Outcome
@@ -102,6 +105,8 @@ async def _cycle(
     intake = Intake(service.db, lease, rules, now - timedelta(days=link.past_days))
     await _pull_remote(link, calendar, intake, epoch)
     await pull_agenda(agenda, intake, link.agenda_read_to)
+    choice = Choice(rules, ZoneInfo(practice.time_zone), now, intake.since, link.transparent_free)
+    await Laying(service.db, lease, calendar, agenda, choice).run()
     may_cancel = link.state != "needs_confirmation"
     is_accepted = link.state_reason == DELETIONS_ACCEPTED
     settling = Settling(service.db, lease, calendar, agenda, rules, now, may_cancel, is_accepted)

@@ -57,7 +57,9 @@ class Seen:
     not one of whole days.
 
     `is_confirmed`: read by itself, not from a list, so that its deletion may be believed.
-    `is_transparent`: the person says that the time stays free.
+    `is_transparent`: the person says that the time stays free; `is_private`: that nobody else may read what
+    it is. `series_id`: it is one time of that series, changed or cancelled by itself. `creator` is the
+    address of who typed it, for the agenda's history.
     """
 
     id: str
@@ -72,6 +74,14 @@ class Seen:
     is_series: bool = False
     days: Days | None = None
     is_transparent: bool = False
+    is_private: bool = False
+    series_id: str | None = None
+    creator: str = ""
+
+    @property
+    def is_block(self) -> bool:
+        """No single timed event: it makes the time busy, and is no appointment (SYNC-9)."""
+        return not self.is_deleted and (self.is_series or self.days is not None or self.period is None)
 
     def json(self) -> dict[str, Any]:
         period, days = self.period, self.days
@@ -98,6 +108,7 @@ class Occurrence:
     period: Period | None = None
     days: Days | None = None
     is_transparent: bool = False
+    is_private: bool = False
 
 
 @dataclass(frozen=True)

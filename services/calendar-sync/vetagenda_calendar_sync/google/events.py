@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from vetagenda_calendar_sync.engine.state import Occurrence, Seen, Stamp
 from vetagenda_calendar_sync.mapping.description import Description, render
 from vetagenda_calendar_sync.mapping.fields import Days, Period, RemoteFields
-from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean
+from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean, one_line
 from vetagenda_calendar_sync.mapping.zone import Zone
 
 Resource = dict[str, Any]
+PRIVATE = frozenset({"private", "confidential"})
+ADDRESS_LIMIT = 200
 READ_LIMIT = 4 * DESCRIPTION_LIMIT  # markup takes room; the text itself is capped after reading
 
 
@@ -18,7 +20,7 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
     """Anything of a resource may be missing: deleted events guarantee only their id."""
     etag = str(resource.get("etag", ""))
     if resource.get("status") == "cancelled":
-        return Seen(resource["id"], etag, is_deleted=True)
+        return Seen(resource["id"], etag, is_deleted=True, series_id=resource.get("recurringEventId"))
     return Seen(
         id=resource["id"],
         etag=etag,
@@ -30,6 +32,9 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
         is_series="recurrence" in resource or "recurringEventId" in resource,
         days=_days(resource),
         is_transparent=resource.get("transparency") == "transparent",
+        is_private=resource.get("visibility") in PRIVATE,
+        series_id=resource.get("recurringEventId"),
+        creator=one_line(resource.get("creator", {}).get("email", ""), ADDRESS_LIMIT),
     )
 
 
@@ -42,6 +47,7 @@ def occurrence_of(resource: Resource, zone: Zone) -> Occurrence:
         period=_period(resource, zone),
         days=_days(resource),
         is_transparent=resource.get("transparency") == "transparent",
+        is_private=resource.get("visibility") in PRIVATE,
     )
 
 

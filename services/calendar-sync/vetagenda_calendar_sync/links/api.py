@@ -127,7 +127,7 @@ async def patch_calendar_link(
     link, now = await queries.one(session, practice_id, link_id, lock=True), system_now()
     check_version(if_match, link.version)
     await commands.change(session, link, patch, now, caller.actor)
-    if patch.privacy or patch.mode:
+    if patch.privacy or patch.mode or patch.transparent_free is not None:
         rows = select(col(SyncEvent.id)).where(col(SyncEvent.link_id) == link.id)
         await mark(session, list((await session.scalars(rows)).all()))
     response.headers["ETag"] = etag(link.version)

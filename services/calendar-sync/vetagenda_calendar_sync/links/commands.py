@@ -10,11 +10,12 @@ from sqlmodel import col
 from vetagenda_calendar_sync.engine.identity import link_key
 from vetagenda_calendar_sync.links import rules
 from vetagenda_calendar_sync.links.schemas import LinkPatch, NewLink
-from vetagenda_calendar_sync.tables import CalendarLink, SyncBase, SyncEvent
+from vetagenda_calendar_sync.tables import CalendarLink, EndedLink, SyncBase, SyncEvent
 from vetagenda_contracts import calendar_sync as events
 from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_contracts.events import Actor
 from vetagenda_kit import outbox
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 
@@ -130,6 +131,8 @@ async def _disbelieve_deletions(session: WriteSession, link: CalendarLink) -> No
 async def delete(session: WriteSession, link: CalendarLink, actor: Actor) -> None:
     """The remote copies stay; a new link to the same calendar adopts them."""
     _tell(session, events.LinkDeleted, link, actor)
+    now = system_now()
+    session.add(EndedLink(id=link.id, practice_id=link.practice_id, ended_at=now, due_at=now))
     await session.delete(link)
 
 

@@ -14,6 +14,13 @@ from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.models import Name, PatchModel, RequestModel, ViewModel
 
 PastDays = Annotated[int, Field(ge=0, le=366)]
+TransparentFree = Annotated[
+    bool,
+    Field(
+        description="Whole days and series that are marked as free in the remote calendar stay free: they are"
+        " notes of the day. Otherwise every one makes the agenda busy."
+    ),
+]
 
 
 class NewLink(RequestModel):
@@ -26,6 +33,7 @@ class NewLink(RequestModel):
     privacy: Privacy = "full"
     conflict_winner: Winner = "agenda"
     past_days: PastDays = 7
+    transparent_free: TransparentFree = False
 
 
 class LinkPatch(PatchModel):
@@ -34,6 +42,7 @@ class LinkPatch(PatchModel):
     mode: Mode | None = None
     privacy: Privacy | None = None
     conflict_winner: Winner | None = None
+    transparent_free: TransparentFree | None = None
     paused: bool | None = None
 
 
@@ -50,6 +59,7 @@ class LinkView(ViewModel):
     privacy: Privacy
     conflict_winner: Winner
     past_days: int
+    transparent_free: TransparentFree
     state: LinkState
     state_reason: str | None
     health: Health

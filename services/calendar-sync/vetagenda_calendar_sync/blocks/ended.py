@@ -1,0 +1,57 @@
+"""What a link that has ended still keeps busy in the agenda is given back.
+
+The link's end is committed first, with a note of it; the withdrawal may be repeated. It happens at once, and
+once more when no cycle that was under way at the end can lay anything any more.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from vetagenda_calendar_sync.tables import EndedLink
+from vetagenda_contracts.events import Actor
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.jobs import Job
+from vetagenda_kit.service import Service
+
+EVERY = timedelta(seconds=2)
+LONGEST_CALL = timedelta(seconds=30)
+AT_ONCE = 20
+
+
+async def withdraw(service: Service) -> None:
+    now = system_now()
+    async with service.db.jobs_reading() as session:
+        query = select(EndedLink).where(col(EndedLink.due_at) <= now).order_by(col(EndedLink.due_at))
+        links = (await session.scalars(query.limit(AT_ONCE))).all()
+    for link in links:
+        while await _withdrawn(service, link):
+            pass
+        await _note(service, link, now)
+
+
+async def _withdrawn(service: Service, link: EndedLink) -> bool:
+    answer = await service.peers.call(
+        "agenda",
+        "DELETE",
+        f"/internal/practices/{link.practice_id}/blocks/{link.id}",
+        actor=Actor(kind="sync_run", id=f"{link.id}:end"),
+        practices=[link.practice_id],
+    )
+    return bool(answer["withdrawn"])
+
+
+async def _note(service: Service, link: EndedLink, now: datetime) -> None:
+    """Gone when that was the second time."""
+    quiet_from = link.ended_at + service.settings.lease + LONGEST_CALL
+    async with service.db.jobs_writing() as session:
+        ended = await session.get(EndedLink, link.id)
+        if ended is None:
+            return
+        if now >= quiet_from:
+            await session.delete(ended)
+        ended.due_at = quiet_from
+
+
+WITHDRAWAL = Job("blocks-of-ended-links", EVERY, withdraw)
