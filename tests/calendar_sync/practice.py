@@ -146,6 +146,11 @@ class Practice:
         link: dict[str, Any] = answer.json()
         return link
 
+    async def set_clock(self, now: str) -> None:
+        """Moves the practice's own clock."""
+        answer = await self.agenda.post(f"{self.path}/test/clock", json={"now": now})
+        assert answer.status_code == 200, answer.text
+
     async def settle(self) -> None:
         """Until what the agenda told has been heard."""
         for service in ("agenda", "calendar-sync"):

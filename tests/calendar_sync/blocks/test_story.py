@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from calendar_sync.blocks_seen import absences, busy
+from calendar_sync.blocks.seen import absences, busy
 from calendar_sync.practice import Practice, at
 from harness import eventually
 from peers.google import Fault
