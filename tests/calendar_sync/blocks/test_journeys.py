@@ -1,5 +1,7 @@
 """SYNC-9 through the house: what a client is offered, what staff complete, and what it costs."""
 
+import asyncio
+import random
 from datetime import timedelta
 from uuid import UUID
 
@@ -103,6 +105,23 @@ async def test_a_deletion_in_a_gap_of_the_list_is_found(linked: Practice) -> Non
     linked.google.calls.clear()
     await linked.cycle()
     assert linked.google.calls.by_method() == {"events.list": 1}
+
+
+async def test_a_cycle_stopped_at_any_moment_doubles_nothing(linked: Practice) -> None:
+    """SYNC-7: the agenda has laid what we do not know of, or we wait for what it never heard of."""
+    service, dice = linked.house.services["calendar-sync"], random.Random(9)
+    for number in range(30):
+        start = at("2026-11-25 08:00") + number * timedelta(minutes=20)
+        linked.phone.type(f"N{number}", start, HOUR, recurrence=["RRULE:FREQ=WEEKLY;COUNT=3"])
+    for _ in range(8):
+        try:
+            async with asyncio.timeout(dice.uniform(0.02, 0.3)):
+                await run(service, UUID(linked.link))
+        except TimeoutError:
+            continue
+    await linked.cycle()
+    laid = await absences(linked)
+    assert len({(each["reason"], each["start"]) for each in laid}) == len(laid) == 90
 
 
 async def test_two_hundred_series_cost_one_request_each_and_few_statements(linked: Practice) -> None:

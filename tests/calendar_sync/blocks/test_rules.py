@@ -13,7 +13,8 @@ from vetagenda_calendar_sync.blocks.rules import (
     batches,
     block_id,
     is_to_come,
-    of_days,
+    is_wanted,
+    of_one,
     of_series,
     without,
 )
@@ -52,7 +53,7 @@ def day(first: str, after: str, **more: Any) -> Seen:
 def test_a_whole_day_lasts_from_midnight_to_midnight_where_the_practice_is(
     zone: str, first: str, after: str, start: str, hours: int
 ) -> None:
-    (block,) = of_days(day(first, after), choice(zone))
+    (block,) = of_one(day(first, after), choice(zone))
     assert block.period.start == datetime.fromisoformat(f"{start}+00:00")
     assert block.period.end - block.period.start == timedelta(hours=hours)
 
@@ -87,7 +88,7 @@ def test_the_end_of_a_whole_day_is_exclusive(
 def test_day_notes_are_free_only_if_the_link_says_so(
     more: dict[str, Any], free: bool, mode: Mode, count: int
 ) -> None:
-    found = of_days(day("2026-04-01", "2026-04-02", **more), choice(mode=mode, transparent_free=free))
+    found = of_one(day("2026-04-01", "2026-04-02", **more), choice(mode=mode, transparent_free=free))
     assert len(found) == count
 
 
@@ -100,7 +101,7 @@ def test_day_notes_are_free_only_if_the_link_says_so(
     ],
 )
 def test_what_was_over_before_the_window_is_not_laid(first: str, after: str, count: int) -> None:
-    assert len(of_days(day(first, after), choice())) == count
+    assert len(of_one(day(first, after), choice())) == count
 
 
 def times(key: str, hour: int = 10) -> Occurrence:
@@ -172,6 +173,26 @@ def test_an_appointments_own_time_is_not_laid_twice() -> None:
     [([], []), ([3, 3, 3], [2, 1]), ([9], [1]), ([0, 6, 1], [2, 1]), ([9, 1, 1], [1, 2])],
 )
 def test_many_events_go_in_few_orders_and_none_is_split(sizes: list[int], expected: list[int]) -> None:
-    block = Block(UUID(int=1), times("a").period, "")
+    block = Block(UUID(int=1), Period(NOW, NOW + timedelta(hours=1)), "")
     orders = batches({UUID(int=n): [block] * size for n, size in enumerate(sizes)}, most=6)
     assert [len(order) for order in orders] == expected
+
+
+@pytest.mark.parametrize(
+    ("event_type", "is_block", "count"),
+    [
+        ("default", False, 0),
+        ("outOfOffice", True, 1),
+        ("focusTime", True, 1),
+        ("fromGmail", True, 1),
+        ("workingLocation", True, 0),
+        ("birthday", True, 0),
+    ],
+)
+def test_what_google_enters_by_itself_is_no_visit(event_type: str, is_block: bool, count: int) -> None:
+    """A birthday or the place where somebody works would otherwise close the agenda for the day."""
+    times = {"start": {"dateTime": "2026-04-01T10:00:00Z"}, "end": {"dateTime": "2026-04-01T11:00:00Z"}}
+    seen = seen_of({"id": "e1", "etag": "1", "eventType": event_type, **times}, Zone("Europe/Paris"))
+    assert seen.is_block is is_block
+    if is_block:
+        assert len(of_one(seen, choice()) if is_wanted(seen, choice()) else []) == count

@@ -205,3 +205,36 @@ async def test_trouble_with_a_series_takes_nothing_away(linked: Practice) -> Non
     link = await linked.cycle()
     assert [each["reason"] for each in await absences(linked)] == ["RÉUNION"] * 4
     assert (link["state"], link["flags"]) == ("active", {})
+
+
+async def test_one_time_of_somebody_elses_series_is_busy_too(linked: Practice) -> None:
+    """SYNC-9: the vet is invited to this one only; the series is not in this calendar."""
+    original = {"dateTime": at("2026-11-27 12:00").isoformat(), "timeZone": "Europe/Paris"}
+    of_series = {"recurringEventId": "abcd1234", "originalStartTime": original}
+    invited = linked.phone.type("STAFF", at("2026-11-27 12:00"), HOUR, **of_series)
+    await linked.cycle()
+    assert await busy(linked) == [("2026-11-27 12:00", "2026-11-27 13:00")]
+    linked.phone.move(invited["id"], HOUR)
+    await linked.cycle()
+    assert await busy(linked) == [("2026-11-27 13:00", "2026-11-27 14:00")]
+    linked.phone.delete(invited["id"])
+    await linked.cycle()
+    assert await absences(linked) == []
+    assert await linked.appointments() == []
+
+
+async def test_a_birthday_closes_no_day_and_out_of_office_does(linked: Practice) -> None:
+    """SYNC-9: Google enters the birthdays of all contacts by itself."""
+    yearly = ["RRULE:FREQ=DAILY;INTERVAL=365"]
+    by_google = {
+        "birthday": (("2026-11-30", "2026-12-01"), yearly),
+        "workingLocation": (("2026-12-01", "2026-12-02"), None),
+    }
+    for kind, (days, rule) in by_google.items():
+        made = linked.phone.type_all_day(kind, *days, recurrence=rule)
+        linked.google.calendar("primary").store({**made, "eventType": kind})
+    away = linked.phone.type("Absent", at("2026-12-03 14:00"), HOUR)
+    linked.google.calendar("primary").store({**away, "eventType": "outOfOffice"})
+    await linked.cycle()
+    assert await busy(linked) == [("2026-12-03 14:00", "2026-12-03 15:00")]
+    assert await linked.appointments() == []

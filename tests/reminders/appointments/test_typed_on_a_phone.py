@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from reminders.clinic import Clinic
 
-NO_SMS = {"confirmation": [], "reminders": []}
+NO_SMS: dict[str, Any] = {"confirmation": [], "reminders": []}
 
 
 async def typed(clinic: Clinic) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Laying:
         if row.kind == "foreign" or not rules.is_wanted(seen, self.choice):
             return []
         if not seen.is_series:
-            return rules.of_days(seen, self.choice) if row.kind == "block" else []
+            return rules.of_one(seen, self.choice) if row.kind == "block" else []
         found = await self.remote.occurrences(row.remote_id, self.choice.since, self.choice.until)
         blocks = rules.of_series(row.remote_id, found, self.choice)
         return blocks if row.kind == "block" else rules.without(blocks, await self._own_time(row))

@@ -60,12 +60,12 @@ def block_id(key: UUID, remote_id: str, occurrence: str = "") -> UUID:
 
 
 def is_wanted(seen: Seen, choice: Choice) -> bool:
-    """Nothing of it reaches the agenda when the link only goes the other way (SYNC-3)."""
-    return choice.rules.mode == "two_way" and seen.is_block
+    """Birthdays take no time; nothing at all does when the link only goes the other way (SYNC-3)."""
+    return choice.rules.mode == "two_way" and seen.is_block and seen.nature != "note"
 
 
-def of_days(seen: Seen, choice: Choice) -> list[Block]:
-    """A single event of whole days: one block, none if it is over or free."""
+def of_one(seen: Seen, choice: Choice) -> list[Block]:
+    """A single event, of whole days mostly: one block, none if it is over or free."""
     one = Occurrence("", seen.summary, seen.period, seen.days, seen.is_transparent, seen.is_private)
     return of_series(seen.id, [one], choice)
 

@@ -64,7 +64,7 @@ class Intake:
         """Snapshots and cursor in one transaction: a crash leaves both or neither."""
         async with self.db.jobs_writing() as session:
             await self.lease.renew(session, **cursor)
-            own = [each for each in listed.seen if each.series_id is None]
+            own = await self._of_its_own(session, listed.seen)
             for start in range(0, len(own), CHUNK):
                 await self._take(session, own[start : start + CHUNK])
             await self._touch_series(session, {each.series_id for each in listed.seen if each.series_id})
@@ -100,6 +100,17 @@ class Intake:
         if kind != row.kind:
             changed = update(SyncEvent).where(col(SyncEvent.id) == row.id).values(kind=kind, flag=None)
             await session.execute(changed)
+
+    async def _of_its_own(self, session: WriteSession, seen: list[Seen]) -> list[Seen]:
+        """Without what a series in this calendar tells of itself. Who is invited to one time of somebody
+        else's series has that one only."""
+        times = [each for each in seen if each.series_id]
+        if not times:
+            return seen
+        asked = {each.series_id for each in times if each.series_id} | {each.id for each in times}
+        rows = {row.remote_id for row in await self._rows(session, asked)}
+        series = rows | {each.id for each in seen if not each.series_id}
+        return [each for each in seen if each.id in rows or each.series_id not in series]
 
     async def _touch_series(self, session: WriteSession, series_ids: set[str]) -> None:
         """One of its times has changed by itself, of which the series' own etag need not tell."""

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vetagenda_calendar_sync.engine.state import Occurrence, Seen, Stamp
+from vetagenda_calendar_sync.engine.state import Nature, Occurrence, Seen, Stamp
 from vetagenda_calendar_sync.mapping.description import Description, render
 from vetagenda_calendar_sync.mapping.fields import Days, Period, RemoteFields
 from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean, one_line
@@ -13,6 +13,14 @@ from vetagenda_calendar_sync.mapping.zone import Zone
 Resource = dict[str, Any]
 PRIVATE = frozenset({"private", "confidential"})
 ADDRESS_LIMIT = 200
+NATURES: dict[str, Nature] = {
+    "birthday": "note",
+    "workingLocation": "note",
+    "outOfOffice": "absence",
+    "focusTime": "absence",
+    "fromGmail": "absence",
+}
+"""By `eventType`: what Google's own screens and services enter is no visit; some of it refuses changes."""
 READ_LIMIT = 4 * DESCRIPTION_LIMIT  # markup takes room; the text itself is capped after reading
 
 
@@ -29,11 +37,12 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
         location=clean(resource.get("location", ""))[:TITLE_LIMIT],
         description=clean(resource.get("description", ""))[:READ_LIMIT],
         stamp=_stamp(resource),
-        is_series="recurrence" in resource or "recurringEventId" in resource,
+        is_series="recurrence" in resource,
         days=_days(resource),
         is_transparent=resource.get("transparency") == "transparent",
         is_private=resource.get("visibility") in PRIVATE,
         series_id=resource.get("recurringEventId"),
+        nature=NATURES.get(resource.get("eventType", ""), "ordinary"),
         creator=one_line(resource.get("creator", {}).get("email", ""), ADDRESS_LIMIT),
     )
 
