@@ -1,4 +1,4 @@
-"""A house with the agenda and calendar-sync, Google's stand-in, and a furnished test practice."""
+"""A house with the agenda, booking and calendar-sync, Google's stand-in, and a furnished test practice."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
@@ -50,7 +50,7 @@ async def house(
         "google_first_retry_after": timedelta(milliseconds=2),
     }
     folder: Path = tmp_path_factory.mktemp("calendar-sync")
-    async with house_of(folder, "agenda", "calendar-sync", calendar_sync=settings) as house:
+    async with house_of(folder, "agenda", "booking", "calendar-sync", calendar_sync=settings) as house:
         yield house
 
 

@@ -138,6 +138,19 @@ class Practice:
         link: dict[str, Any] = answer.json()
         return link
 
+    async def change(self, **options: Any) -> dict[str, Any]:
+        """The link's settings."""
+        path = f"{self.path}/calendar-links/{self.link}"
+        answer = await self.sync.patch(path, json=options, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        link: dict[str, Any] = answer.json()
+        return link
+
+    async def set_clock(self, now: str) -> None:
+        """Moves the practice's own clock."""
+        answer = await self.agenda.post(f"{self.path}/test/clock", json={"now": now})
+        assert answer.status_code == 200, answer.text
+
     async def settle(self) -> None:
         """Until what the agenda told has been heard."""
         for service in ("agenda", "calendar-sync"):

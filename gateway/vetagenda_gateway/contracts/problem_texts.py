@@ -39,6 +39,12 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "method-not-allowed": (405, "The address exists, the method does not: see the `Allow` header."),
     "conflict": (409, "The request contradicts what is already there; `detail` says how."),
+    "linked-absence": (
+        409,
+        "A whole day or a series that was typed in a linked calendar is busy time here, and is kept there: "
+        "`source` and `calendar_link_id` say where. Change or delete the event in that calendar; it follows "
+        "within minutes. Ending the link takes what is still to come away.",
+    ),
     "key-ended": (409, "A key that was revoked, or that already has a successor, cannot be rotated."),
     "clock-moving": (
         409,

@@ -7,7 +7,8 @@ from fastapi import FastAPI
 
 from vetagenda_agenda import history
 from vetagenda_agenda.appointments import api as appointments
-from vetagenda_agenda.appointments import columns, internal_api
+from vetagenda_agenda.appointments import columns, internal_api, review
+from vetagenda_agenda.blocks import api as blocks
 from vetagenda_agenda.changes import api as changes
 from vetagenda_agenda.documents import api as documents
 from vetagenda_agenda.exchange import api as exchange
@@ -16,7 +17,7 @@ from vetagenda_agenda.practices import api as practices
 from vetagenda_agenda.practices.queries import virtual_time
 from vetagenda_agenda.records import internal_api as internal_records
 from vetagenda_agenda.records import recipients
-from vetagenda_agenda.records.absences import ABSENCES, CLOSURES
+from vetagenda_agenda.records.absences import ABSENCES, CLOSURES, absence_filter
 from vetagenda_agenda.records.api import routes
 from vetagenda_agenda.records.appointment_types import APPOINTMENT_TYPES
 from vetagenda_agenda.records.calendars import CALENDARS
@@ -48,8 +49,9 @@ def create(
             routes(APPOINTMENT_TYPES),
             routes(OWNERS, owner_filter),
             routes(ANIMALS, animal_filter),
-            routes(ABSENCES),
+            routes(ABSENCES, absence_filter),
             routes(CLOSURES),
+            review.api,
             appointments.api,
             changes.api,
             updates.api,
@@ -62,6 +64,7 @@ def create(
             columns.api,
             internal_records.api,
             internal_records.by_owners,
+            blocks.api,
             recipients.api,
             holds.api,
             offers.api,

@@ -126,10 +126,32 @@ class Animal(Record, table=True):
 
 
 class Absence(Record, table=True):
+    """Entered by staff, or a block that a linked calendar keeps: then `linked_event_id` stands for the event
+    there that it is of, a series having one row for each of its times."""
+
+    __table_args__ = (
+        Index(
+            "absence_of_linked_event",
+            "linked_event_id",
+            postgresql_where=text("linked_event_id IS NOT NULL"),
+        ),
+        Index(
+            "absence_of_link",
+            "calendar_link_id",
+            "end",
+            postgresql_where=text("linked_event_id IS NOT NULL"),
+        ),
+    )
+
     calendar_id: UUID
     start: datetime = instant()
     end: datetime = instant()
     reason: str = ""
+    source: str = Field(
+        default="staff", sa_column=Column(Text, nullable=False, server_default=text("'staff'"))
+    )
+    calendar_link_id: UUID | None = None
+    linked_event_id: UUID | None = None
 
 
 class Closure(Record, table=True):

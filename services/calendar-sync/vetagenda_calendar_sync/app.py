@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx
 from fastapi import FastAPI
 
+from vetagenda_calendar_sync.blocks.ended import WITHDRAWAL
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.decisions import api as decisions
@@ -42,7 +43,12 @@ def create(
             feeds.public,
         ],
         consumers=[consumers],
-        jobs=[cycles.job(), Job("google-farewells", timedelta(seconds=5), say_farewells), FORGETTING],
+        jobs=[
+            cycles.job(),
+            WITHDRAWAL,
+            Job("google-farewells", timedelta(seconds=5), say_farewells),
+            FORGETTING,
+        ],
         on_start=[cycles.listen],
         transports=transports,
     )

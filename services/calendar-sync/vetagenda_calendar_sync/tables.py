@@ -1,6 +1,6 @@
 """The calendar-sync service's tables: links, and what each remembers of every event (the status table)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,7 @@ class CalendarLink(CalendarSyncTable, table=True):
     privacy: str = Field(default="full", sa_type=Text)
     conflict_winner: str = Field(default="agenda", sa_type=Text)
     past_days: int = 7
+    transparent_free: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     state: str = Field(default="connecting", sa_type=Text)
     state_reason: str | None = Field(default=None, sa_type=Text)
     is_virtual: bool = False
@@ -84,7 +85,8 @@ class SyncEvent(CalendarSyncTable, table=True):
     """What is remembered of one appointment or one remote event. Unique per link, never globally.
 
     `marks` counts how often it was marked dirty: a row marked while it was worked on stays dirty.
-    `kind` is appointment, block (a whole day, a series) or foreign (not ours to touch).
+    `kind` is appointment, block (a whole day, a series) or foreign (not ours to touch). `has_blocks`: the
+    agenda holds busy time for it, or will, laid anew when the practice's day is another than `laid_on`.
     `starts_at` is its start when the row was made: a long first export takes what comes next first.
     `held` is the kind of decision that it waits for, `held_values` what both sides say; `verdict` is what a
     person has decided, until a cycle has carried it out. `trail` is what the engine has tried already.
@@ -96,6 +98,7 @@ class SyncEvent(CalendarSyncTable, table=True):
         UniqueConstraint("link_id", "remote_id", name="sync_event_of_remote"),
         Index("sync_event_dirty", "link_id", postgresql_where=text("is_dirty")),
         Index("sync_event_held", "link_id", postgresql_where=text("held IS NOT NULL")),
+        Index("sync_event_blocks", "link_id", postgresql_where=text("has_blocks")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -120,6 +123,8 @@ class SyncEvent(CalendarSyncTable, table=True):
     held_values: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     verdict: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     trail: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    has_blocks: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    laid_on: date | None = None
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -205,3 +210,15 @@ class GoogleFarewell(CalendarSyncTable, table=True):
     resource_id: str | None = Field(default=None, sa_type=Text)
     attempts: int = 0
     next_try_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EndedLink(CalendarSyncTable, table=True):
+    """A link that is gone and may still have blocks in the agenda: they are withdrawn at `due_at`, and once
+    more when no cycle can be under way any more; then this goes."""
+
+    __tablename__ = "ended_link"
+
+    id: UUID = Field(primary_key=True)
+    practice_id: UUID
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)

@@ -10,7 +10,7 @@ from peers.google.calendar import Calendar
 from peers.google.listing import list_events
 from peers.google.refusal import Refusal
 
-from vetagenda_calendar_sync.engine.actions import Change, Conflict, Plan
+from vetagenda_calendar_sync.engine.actions import Change, Conflict, Create, Plan
 from vetagenda_calendar_sync.engine.arrive import missing, of_known, of_new
 from vetagenda_calendar_sync.engine.execute import Settlement, StillMoving
 from vetagenda_calendar_sync.engine.identity import remote_id
@@ -108,11 +108,11 @@ class SimulatedAgenda:
         self.points.pass_by()
         return self.appointments.get(appointment_id)
 
-    async def create(self, appointment_id: UUID, fields: Fields) -> Agenda:
+    async def create(self, appointment_id: UUID, order: Create) -> Agenda:
         self.points.pass_by()
         if appointment_id not in self.appointments:
             self.writes += 1
-            self.put(appointment_id, fields)
+            self.put(appointment_id, order.fields)
         self.points.pass_by()
         return self.appointments[appointment_id]
 

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from peers.google.calendar import Calendar, Resource, instant
+from peers.google.recurrence import occurrence
 
 
 class Phone:
@@ -30,6 +31,18 @@ class Phone:
 
     def edit(self, id: str, **fields: Any) -> Resource:
         return self.calendar.patch(id, fields)
+
+    def change_occurrence(
+        self, series: str, start: datetime, by: timedelta = timedelta(), **fields: Any
+    ) -> Resource:
+        """ "Only this event" of the series, the one that was to begin at `start`."""
+        one = occurrence(self.calendar, series, start)
+        begins, ends = (instant(one[side], self.calendar.zone) + by for side in ("start", "end"))
+        times = {"start": self.wall(begins), "end": self.wall(ends)} if by else {}
+        return self.calendar.store({**one, **times, **fields})
+
+    def cancel_occurrence(self, series: str, start: datetime) -> Resource:
+        return self.change_occurrence(series, start, status="cancelled")
 
     def delete(self, id: str) -> None:
         self.calendar.delete(id)

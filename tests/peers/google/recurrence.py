@@ -1,7 +1,7 @@
 """`events.instances` for the rules that people type on a phone: daily, weekly on days, with an end."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,29 +14,63 @@ LONGEST = 2000
 
 
 def instances(calendar: Calendar, id: str, query: dict[str, str]) -> Resource:
-    """All instances in [timeMin, timeMax), moved and (with showDeleted) cancelled ones included."""
+    """Those that lie in [timeMin, timeMax) now, moved and (with showDeleted) cancelled ones included, by
+    start, in pages."""
     with calendar.guard:
         series = calendar.get(id)
-        if not series.get("recurrence"):
+        if series["status"] == "cancelled" or not series.get("recurrence"):
             raise not_found()
         kept = {e["id"]: e for e in calendar.events.values() if e.get("recurringEventId") == id}
-        items = [kept.get(item["id"], item) for item in expanded(calendar, series, query)]
+        plain = [item for item in expanded(calendar, series, query) if item["id"] not in kept]
         with_deleted = query.get("showDeleted") == "true"
-        items = [item for item in items if with_deleted or item["status"] != "cancelled"]
-        first, size = int(query.get("pageToken", "0")), int(query.get("maxResults", "250"))
-        answer: Resource = {"kind": "calendar#events", "timeZone": calendar.zone}
-        answer["items"] = items[first : first + size]
-        return answer | ({"nextPageToken": str(first + size)} if len(items) > first + size else {})
+        own = [item for item in kept.values() if with_deleted or item["status"] != "cancelled"]
+        items = plain + [json_copy(item) for item in own if lies_within(calendar, item, query)]
+        items.sort(key=lambda item: instant(item["start"], calendar.zone))
+        return page(calendar, items, query)
+
+
+def page(calendar: Calendar, items: list[Resource], query: dict[str, str]) -> Resource:
+    begin = int(query.get("pageToken", "0"))
+    end = begin + min(int(query.get("maxResults", "250")), 2500, calendar.page_limit)
+    answer = {"kind": "calendar#events", "timeZone": calendar.zone, "items": items[begin:end]}
+    return answer | ({"nextPageToken": str(end)} if end < len(items) else {})
+
+
+def lies_within(calendar: Calendar, item: Resource, query: dict[str, str]) -> bool:
+    since, until = window(query)
+    start, end = (instant(item[side], calendar.zone) for side in ("start", "end"))
+    return (since is None or end > since) and (until is None or start < until)
+
+
+def window(query: dict[str, str]) -> tuple[datetime | None, datetime | None]:
+    since, until = (datetime.fromisoformat(query[n]) if n in query else None for n in ("timeMin", "timeMax"))
+    return since, until
 
 
 def expanded(calendar: Calendar, series: Resource, query: dict[str, str]) -> Iterator[Resource]:
-    since, until = (datetime.fromisoformat(query[n]) if n in query else None for n in ("timeMin", "timeMax"))
-    length = instant(series["end"], calendar.zone) - instant(series["start"], calendar.zone)
+    """By the rule alone. The length is kept on the wall clock: a whole day stays one when clocks change."""
+    since, until = window(query)
+    length = elapsed(calendar, series)
     for start in starts(calendar, series):
         if until and start >= until:
             return
         if since is None or start + length > since:
             yield instance(series, start, length)
+
+
+def elapsed(calendar: Calendar, series: Resource) -> timedelta:
+    if "date" in series["start"]:
+        first, last = (date.fromisoformat(series[side]["date"]) for side in ("start", "end"))
+        return last - first
+    return instant(series["end"], calendar.zone) - instant(series["start"], calendar.zone)
+
+
+def occurrence(calendar: Calendar, id: str, start: datetime) -> Resource:
+    """The one that was to begin then: an event of its own once somebody has changed it."""
+    series = calendar.get(id)
+    one = instance(series, start.astimezone(ZoneInfo(calendar.zone)), elapsed(calendar, series))
+    kept: Resource = calendar.events.get(one["id"], one)
+    return json_copy(kept)
 
 
 def instance(series: Resource, start: datetime, length: timedelta) -> Resource:
@@ -64,6 +98,7 @@ def starts(calendar: Calendar, series: Resource) -> Iterator[datetime]:
     last = datetime.fromisoformat(rule["UNTIL"]) if "UNTIL" in rule else None
     days = [DAYS.index(day) for day in rule.get("BYDAY", DAYS[first.weekday()]).split(",")]
     given = 0
+    left_out = {when for line in series["recurrence"][1:] for when in excluded(line, zone)}
     for offset in count():
         start = (first.replace(tzinfo=None) + timedelta(days=offset)).replace(tzinfo=zone)
         if given >= int(rule.get("COUNT", LONGEST)) or offset > LONGEST:
@@ -72,7 +107,18 @@ def starts(calendar: Calendar, series: Resource) -> Iterator[datetime]:
             return
         if falls(rule, first, offset, days):
             given += 1
-            yield start
+            if start not in left_out:
+                yield start
+
+
+def excluded(line: str, zone: ZoneInfo) -> Iterator[datetime]:
+    """`EXDATE;TZID=Europe/Paris:20261204T120000,20261211T120000` (RFC 5545, 3.8.5.1)."""
+    name, _, values = line.partition(":")
+    if name.startswith("EXDATE"):
+        for value in values.split(","):
+            yield datetime.fromisoformat(value.rstrip("Z")).replace(
+                tzinfo=UTC if value.endswith("Z") else zone
+            )
 
 
 def falls(rule: dict[str, Any], first: datetime, offset: int, days: list[int]) -> bool:

@@ -57,11 +57,18 @@ async def book(
     requested = appointment.status == "requested"
     if requested:
         updates.add(session, appointment, "request", context.now)
-    elif order.needs_completion and order.source in ("google", "caldav"):
+    elif order.needs_completion and order.source in rules.ON_DEVICE:
         updates.add(session, appointment, "typed_on_device", context.now)
+        _note_overlap(session, appointment, context)
     kind = events.AppointmentRequested if requested else events.AppointmentBooked
     tell(session, kind, appointment, context, before=None)
     return appointment
+
+
+def _note_overlap(session: WriteSession, appointment: Appointment, context: Context) -> None:
+    """What a device lays over something is never refused, so somebody looks at it (SYNC-9)."""
+    if appointment.overlaps:
+        updates.add(session, appointment, "overlaps_on_device", context.now)
 
 
 def _staff(request: NewAppointment) -> dict[str, Any]:
@@ -163,6 +170,8 @@ async def reschedule(
     if by_owner or lenient:
         kind = "moved_by_owner" if by_owner else "moved_on_device"
         updates.add(session, appointment, kind, context.now)
+    if lenient:
+        _note_overlap(session, appointment, context)
     tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
     return appointment
 
@@ -225,6 +234,10 @@ async def update(
     changed = {name: value for name, value in changes.items() if getattr(appointment, name) != value}
     if not changed:
         return appointment
+    if rules.completes(appointment, changed):
+        changed["needs_completion"] = False
+    if changed.get("needs_completion") is False:
+        await updates.close(session, appointment.id, context, kind="typed_on_device")
     before, snapshot = rules.state(appointment), snapshot_of(appointment)
     for name, value in changed.items():
         setattr(appointment, name, value)

@@ -1,5 +1,6 @@
 """Orders and questions of the other services. Every order may be repeated without further effect."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -86,7 +87,7 @@ async def put_appointment(
     if await beforehand.look(session, practice_id, appointment_id, order):
         found = await commands.for_update(session, practice_id, appointment_id)
     if found is None:
-        context = _from(acting, order.origin)
+        context = replace(_from(acting, order.origin), typed_by=order.typed_by)
         found = await commands.book(session, practice_id, order, context, appointment_id=appointment_id)
         response.status_code = 201
     return AppointmentView.model_validate(found)

@@ -12,6 +12,9 @@ from vetagenda_kit.problems import InvalidRequest, Problem
 LIVING = ("requested", "confirmed", "arrived")
 """Statuses in which an appointment takes time and can still be moved or cancelled."""
 
+ON_DEVICE = ("google", "caldav")
+"""Sources of what somebody typed in a linked calendar, on a phone mostly."""
+
 _NEXT: Mapping[str, tuple[str, ...]] = {
     "requested": ("confirmed", "cancelled"),
     "confirmed": ("arrived", "completed", "no_show", "cancelled"),
@@ -93,6 +96,16 @@ def check_requirements(
         if match is None:
             raise InvalidRequest.at("/calendar_ids", f"this type also needs a {needed['kind']}")
         free.discard(match)
+
+
+def completes(row: Any, changed: Mapping[str, Any]) -> bool:
+    """Whether a change gives what was typed on a device its owner and an animal (SYNC-9). Who says himself
+    whether it is complete is believed."""
+    if not row.needs_completion or "needs_completion" in changed:
+        return False
+    owner, animals = (changed.get(name, getattr(row, name)) for name in ("owner_id", "animal_ids"))
+    is_touched = bool({"owner_id", "animal_ids"} & changed.keys())
+    return is_touched and owner is not None and bool(animals)
 
 
 def state(row: Any) -> AppointmentState:

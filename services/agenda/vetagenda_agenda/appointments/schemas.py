@@ -80,7 +80,8 @@ class PutAppointment(NewAppointment):
     """Another service's order, idempotent by the id in the path.
 
     `owner` and `animals` make new records in the same transaction. `allow_overlap` is for what was typed
-    on a phone: it is never refused. `hold_id` is given up for it. `origin` names the sync link.
+    on a phone: it is never refused. `hold_id` is given up for it. `origin` names the sync link, `typed_by`
+    whoever typed it there.
     """
 
     status: Literal["requested", "confirmed"] = "confirmed"
@@ -92,6 +93,7 @@ class PutAppointment(NewAppointment):
     caps: list[CapIn] = []
     expires_at: Instant | None = None
     origin: str | None = None
+    typed_by: ShortText | None = None
 
     @model_validator(mode="after")
     def _a_request_overlaps_nothing(self) -> Self:
@@ -101,6 +103,8 @@ class PutAppointment(NewAppointment):
 
 
 class AppointmentPatch(PatchModel):
+    """Who gives an appointment that is to be completed its owner and an animal completes it."""
+
     clearable: ClassVar[frozenset[str]] = frozenset(
         {"phone", "owner_name", "appointment_type_id", "owner_id"}
     )

@@ -16,11 +16,13 @@ from vetagenda_kit.db import WriteSession
 
 @dataclass(frozen=True)
 class Context:
-    """Who acts, when by the practice's clock, and through which sync link if through one."""
+    """Who acts, when by the practice's clock, and through which sync link if through one. `typed_by` is the
+    address of who typed it in a linked calendar: for the history, and for nothing else."""
 
     actor: Actor
     now: datetime
     origin: str | None = None
+    typed_by: str | None = None
 
 
 def touch(appointment: Appointment, *, resequence: bool = False) -> None:
@@ -54,5 +56,5 @@ def tell(
         origin=context.origin,
         **more,
     )
-    after = snapshot_of(appointment)
+    after = snapshot_of(appointment) | ({"typed_by": context.typed_by} if context.typed_by else {})
     history.tell(session, event, kind="appointment", at=context.now, before=snapshot, after=after)

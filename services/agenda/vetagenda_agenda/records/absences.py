@@ -1,10 +1,15 @@
-"""Absences of one calendar and closures of the whole practice: busy, but they may lie over appointments."""
+"""Absences of one calendar and closures of the whole practice: busy, but they may lie over appointments.
+
+An absence that comes from a linked calendar is changed there only (SYNC-9).
+"""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import Field
+from sqlmodel import col
 
 from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.occupancy import covered, freed
@@ -17,7 +22,15 @@ from vetagenda_contracts import agenda as events
 from vetagenda_contracts.agenda import AppointmentStatus
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.models import Instant, PatchModel, RequestModel, ShortText, ViewModel
-from vetagenda_kit.problems import InvalidRequest, NotFound
+from vetagenda_kit.problems import Conflict, InvalidRequest, NotFound
+
+AbsenceSource = Literal["staff", "google", "caldav"]
+
+
+class LinkedAbsence(Conflict):
+    """A block is read-only here (SYNC-9). Members: `source`, `calendar_link_id`."""
+
+    code, title = "linked-absence", "This absence is kept in a linked calendar"
 
 
 class NewAbsence(RequestModel):
@@ -34,6 +47,9 @@ class AbsencePatch(PatchModel):
 
 
 class AbsenceView(ViewModel):
+    """`source` says who keeps it: the practice's staff, or the linked calendar of `calendar_link_id`, where
+    alone it is changed."""
+
     id: UUID
     practice_id: UUID
     version: int
@@ -41,6 +57,8 @@ class AbsenceView(ViewModel):
     start: datetime
     end: datetime
     reason: str
+    source: AbsenceSource
+    calendar_link_id: UUID | None
     created_at: datetime
 
 
@@ -118,7 +136,33 @@ async def _occupy(session: WriteSession, absence: Absence) -> None:
 
 
 async def _free(session: WriteSession, absence: Absence) -> None:
+    """Raises LinkedAbsence."""
+    if absence.source != "staff":
+        raise LinkedAbsence(
+            "change or delete the event in the linked calendar: it follows from there",
+            source=absence.source,
+            calendar_link_id=str(absence.calendar_link_id),
+        )
     await occupancy.release(session, absence.id)
+
+
+async def absence_filter(
+    from_: Annotated[Instant | None, Query(alias="from")] = None,
+    to: Instant | None = None,
+    calendar_id: UUID | None = None,
+    source: AbsenceSource | None = None,
+) -> list[Any]:
+    """What intersects [from, to), of one calendar, from one source."""
+    conditions: list[Any] = []
+    if from_:
+        conditions.append(col(Absence.end) > from_)
+    if to:
+        conditions.append(col(Absence.start) < to)
+    if calendar_id:
+        conditions.append(col(Absence.calendar_id) == calendar_id)
+    if source:
+        conditions.append(col(Absence.source) == source)
+    return conditions
 
 
 async def _close(session: WriteSession, closure: Closure) -> None:
@@ -149,6 +193,7 @@ ABSENCES = Resource(
     personal=frozenset({"reason"}),
     check=_absence,
     leaving=_free,
+    refusals=(LinkedAbsence,),
     written=_occupy,
     answer=LaidAbsenceView,
     found=_beneath,

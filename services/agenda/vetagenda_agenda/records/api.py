@@ -100,6 +100,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         await records.delete(session, resource, row, expected, caller.actor)
 
     one, said = "/{record_id}", resource.noun.replace("-", " ")
+    changing = _CHANGING | problems(*resource.refusals)
     api.add_api_route(
         "",
         create,
@@ -133,7 +134,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         name=f"update_{name}",
         description=f"Change what is sent of the {said}; the rest stays as it is.",
         response_model=Written,
-        responses=_CHANGING,
+        responses=changing,
     )
     api.add_api_route(
         one,
@@ -142,6 +143,6 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         status_code=204,
         name=f"delete_{name}",
         description=f"Take the {said} out of use. What is past still names it.",
-        responses=_CHANGING if resource.named_in is None else _CHANGING | problems(InUse),
+        responses=changing if resource.named_in is None else changing | problems(InUse),
     )
     return api

@@ -50,7 +50,10 @@ class CalendarView(ViewModel):
 async def _nothing_lies_there(session: WriteSession, calendar: Calendar) -> None:
     practice = await practices.practice(session, calendar.practice_id)
     if await occupancy.is_kept(session, calendar.id, practice.virtual_now or system_now()):
-        raise Conflict("an absence or a hold still lies in this calendar: delete it, or wait for its end")
+        raise Conflict(
+            "an absence or a hold still lies in this calendar: delete it (what a linked calendar keeps goes"
+            " with the link), or wait for its end"
+        )
 
 
 CALENDARS = Resource(

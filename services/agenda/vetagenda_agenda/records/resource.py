@@ -24,7 +24,7 @@ from vetagenda_kit.etags import check_version
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.models import PatchModel, RequestModel, ViewModel
 from vetagenda_kit.pages import Page, PageRequest
-from vetagenda_kit.problems import NotFound
+from vetagenda_kit.problems import NotFound, Problem
 
 Row = TypeVar("Row", bound=Record)
 Effect = Callable[[WriteSession, Any], Awaitable[None]]
@@ -43,10 +43,10 @@ async def nothing_found(_session: WriteSession, _row: Any) -> dict[str, Any]:
 class Resource(Generic[Row]):
     """`check` raises the problems of a row about to be written, `written` and `deleted` do what else
     belongs to it (an absence's occupancy), `leaving` ends that for a row about to change or to be deleted,
-    while it still is as it was. `personal` fields never enter an event. Who may book reads what is
-    `read_to_book`, without its `inward` fields. `named_in` is the column
-    in which appointments and waiting entries name it: while any is to come, it is not deleted. `answer` is
-    the view of what was made or changed where it tells more than a reading: what `found` finds then."""
+    while it still is as it was, or raises one of `refusals`. `personal` fields never enter an event. Who may
+    book reads what is `read_to_book`, without its `inward` fields. `named_in` is the column in which
+    appointments and waiting entries name it: while any is to come, it is not deleted. `answer` is the view
+    of what was made or changed where it tells more than a reading: what `found` finds then."""
 
     noun: str
     path: str
@@ -63,6 +63,7 @@ class Resource(Generic[Row]):
     inward: frozenset[str] = frozenset()
     check: Effect = no_effect
     leaving: Effect = no_effect
+    refusals: tuple[type[Problem], ...] = ()
     written: Effect = no_effect
     deleted: Effect = no_effect
     named_in: str | None = None

@@ -25,6 +25,7 @@ Kind = Literal[
     "moved_by_owner",
     "moved_on_device",
     "typed_on_device",
+    "overlaps_on_device",
     "animal_deceased",
 ]
 _SHOWN: dict[str, tuple[str, str]] = {
@@ -33,6 +34,7 @@ _SHOWN: dict[str, tuple[str, str]] = {
     "moved_by_owner": ("orange", "Moved by the owner"),
     "moved_on_device": ("orange", "Moved in a linked calendar"),
     "typed_on_device": ("orange", "Typed in a linked calendar: to be completed"),
+    "overlaps_on_device": ("orange", "Something from a linked calendar lies over the same time"),
     "animal_deceased": ("red", "The animal has died: cancel or change the visit"),
 }
 

@@ -31,12 +31,18 @@ def add(session: WriteSession, appointment: Appointment, kind: str, now: datetim
     )
 
 
-async def close(session: WriteSession, appointment_id: UUID, context: "Context") -> None:
-    """What was to be looked at has been answered or is gone."""
+async def close(
+    session: WriteSession, appointment_id: UUID, context: "Context", kind: str | None = None
+) -> None:
+    """What was to be looked at has been answered or is gone; only what is of the kind, if one is given."""
+    open_items = [
+        col(UpdateItem.appointment_id) == appointment_id,
+        col(UpdateItem.acknowledged_at).is_(None),
+        *([col(UpdateItem.kind) == kind] if kind else []),
+    ]
+    by = f"{context.actor.kind}:{context.actor.id}"
     await session.execute(
-        update(UpdateItem)
-        .where(col(UpdateItem.appointment_id) == appointment_id, col(UpdateItem.acknowledged_at).is_(None))
-        .values(acknowledged_at=context.now, acknowledged_by=f"{context.actor.kind}:{context.actor.id}")
+        update(UpdateItem).where(*open_items).values(acknowledged_at=context.now, acknowledged_by=by)
     )
 
 

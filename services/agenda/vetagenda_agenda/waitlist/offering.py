@@ -42,8 +42,10 @@ class _Busy(Exception):
 
 async def offer_freed(session: WriteSession) -> None:
     """Before every commit: offer what the transaction has freed, however it did."""
-    for each in freed.noted(session):
-        setting = await session.get(WaitlistSetting, each.practice_id)
+    notes = freed.noted(session)
+    settings = {id: await session.get(WaitlistSetting, id) for id in {each.practice_id for each in notes}}
+    for each in notes:
+        setting = settings[each.practice_id]
         if setting is None or not setting.enabled:
             continue
         await session.flush()

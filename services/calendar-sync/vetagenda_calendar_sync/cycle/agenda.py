@@ -1,12 +1,13 @@
 """The agenda as the engine sees it: facts in batches, orders with the version they were planned against."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from vetagenda_calendar_sync.engine.actions import Change
+from vetagenda_calendar_sync.blocks.rules import Block
+from vetagenda_calendar_sync.engine.actions import Change, Create
 from vetagenda_calendar_sync.engine.ports import Moved, Refused
 from vetagenda_calendar_sync.engine.state import Agenda
 from vetagenda_calendar_sync.mapping.fields import Fields, Period, fitted
@@ -103,9 +104,9 @@ class AgendaClient:
             self.versions[appointment_id] = reading.version
         return reading
 
-    async def create(self, appointment_id: UUID, fields: Fields) -> Agenda:
-        fits = fitted(fields)
-        order = {
+    async def create(self, appointment_id: UUID, order: Create) -> Agenda:
+        fits = fitted(order.fields)
+        body = {
             "calendar_ids": [str(self.calendar_id)],
             "start": fits.period.start.isoformat(),
             "end": fits.period.end.isoformat(),
@@ -117,8 +118,9 @@ class AgendaClient:
             "needs_completion": True,
             "allow_overlap": True,
             "origin": self.origin,
+            "typed_by": order.creator or None,
         }
-        return await self._order("PUT", appointment_id, "", order)
+        return await self._order("PUT", appointment_id, "", body)
 
     async def change(self, appointment_id: UUID, order: Change) -> Agenda:
         fits, patch = fitted(order.fields), dict[str, Any]()
@@ -132,6 +134,22 @@ class AgendaClient:
     async def cancel(self, appointment_id: UUID) -> Agenda:
         order = {"by": "practice", "reason": "deleted in the linked calendar", "origin": self.origin}
         return await self._order("POST", appointment_id, "/cancel", order)
+
+    async def lay_blocks(self, events: Mapping[UUID, Sequence[Block]]) -> None:
+        """All blocks of each event as they shall be; what is named no more is withdrawn. Raises Refused."""
+        body = {
+            "calendar_id": str(self.calendar_id),
+            "calendar_link_id": self.origin.removeprefix("calendar-sync:"),
+            "source": self.source,
+            "events": [{"id": str(id), "blocks": [each.json() for each in events[id]]} for id in events],
+        }
+        try:
+            laid = await self._call("PUT", "blocks", body)
+        except PeerProblem as problem:
+            if problem.status in REFUSALS:
+                raise Refused(problem.code) from problem
+            raise
+        self.writes += laid["laid"] + laid["changed"] + laid["withdrawn"]
 
     async def _order(self, method: str, appointment_id: UUID, what: str, body: dict[str, Any]) -> Agenda:
         """The state in the answer is the one that this very order made."""

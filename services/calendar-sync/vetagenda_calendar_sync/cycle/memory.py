@@ -1,7 +1,7 @@
 """The status table as the engine's memory: every `keep` is one transaction, under the lease."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from vetagenda_calendar_sync.engine.actions import Action, Conflict, Insert, Pat
 from vetagenda_calendar_sync.engine.state import Agenda, Base, Seen, Tracked
 from vetagenda_calendar_sync.engine.trail import Trail
 from vetagenda_calendar_sync.links.rules import ENDING
-from vetagenda_calendar_sync.mapping.fields import Fields, Period, RemoteFields
+from vetagenda_calendar_sync.mapping.fields import Days, Fields, Period, RemoteFields
 from vetagenda_calendar_sync.pauses.queries import is_paused
 from vetagenda_calendar_sync.pauses.rules import Drained
 from vetagenda_calendar_sync.tables import CalendarLink, SyncBase, SyncConflict, SyncEvent, SyncJournal
@@ -91,11 +91,19 @@ def columns_of(tracked: Tracked) -> dict[str, Any]:
         "incarnation": tracked.incarnation,
         "revision": tracked.revision,
         "agreed_revision": tracked.agreed.revision if tracked.agreed else None,
-        "seen": tracked.seen.json() if tracked.seen else None,
+        "seen": seen_json(tracked),
         "has_ended": tracked.has_ended,
         "trail": tracked.trail.json(),
         "updated_at": system_now(),
     }
+
+
+def seen_json(tracked: Tracked) -> dict[str, Any] | None:
+    """Who typed it is handed on once, when it becomes an appointment; it is not kept here (SYNC-9)."""
+    if tracked.seen is None:
+        return None
+    creator = "" if tracked.agreed else tracked.seen.creator
+    return replace(tracked.seen, creator=creator).json()
 
 
 async def bases_of(session: AsyncSession, event_ids: list[UUID]) -> dict[UUID, list[SyncBase]]:
@@ -141,9 +149,13 @@ class RowMemory:
         if agenda is not None:
             values["known_version"] = agenda.version
         self.has_written |= any(isinstance(action, Insert | Patch | Remove) for action in done.actions)
+        is_dirty: Any = col(SyncEvent.marks) != self.marks
+        if done.has_ended and "series" in done.flags:  # what repeats has no appointment any more
+            values |= {"kind": "block", "flag": None}
+            is_dirty = True
         async with self.db.jobs_writing() as session:
             await self.lease.renew(session)
-            await self._write(session, tracked, is_dirty=col(SyncEvent.marks) != self.marks, **values)
+            await self._write(session, tracked, is_dirty=is_dirty, **values)
             session.add_all(self._journal(tracked, act) for act in done.actions)
             await self._resolve(session, tracked)
 
@@ -235,4 +247,4 @@ class RowMemory:
 
 
 def plain(value: Any) -> Any:
-    return value.json() if isinstance(value, Period) else value
+    return value.json() if isinstance(value, Period | Days) else value

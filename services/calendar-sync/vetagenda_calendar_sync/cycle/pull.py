@@ -1,7 +1,7 @@
 """Both sides into the status table: what is new is noted, nothing is decided yet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,14 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.agenda import AgendaClient
 from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, columns_of, tracked_of
-from vetagenda_calendar_sync.engine.arrive import Arrival, is_later_life, missing, of_known, of_new
+from vetagenda_calendar_sync.engine.arrive import (
+    Arrival,
+    is_later_life,
+    may_still_count,
+    missing,
+    of_known,
+    of_new,
+)
 from vetagenda_calendar_sync.engine.identity import local_id, remote_id
 from vetagenda_calendar_sync.engine.ports import CursorExpired, RemoteCalendar
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
@@ -64,8 +71,10 @@ class Intake:
         """Snapshots and cursor in one transaction: a crash leaves both or neither."""
         async with self.db.jobs_writing() as session:
             await self.lease.renew(session, **cursor)
-            for start in range(0, len(listed.seen), CHUNK):
-                await self._take(session, listed.seen[start : start + CHUNK])
+            own = await self._of_its_own(session, listed.seen)
+            for start in range(0, len(own), CHUNK):
+                await self._take(session, own[start : start + CHUNK])
+            await self._touch_series(session, {each.series_id for each in listed.seen if each.series_id})
             if listed.is_full:
                 await self._suspect_missing(session, {each.id for each in listed.seen})
 
@@ -76,7 +85,7 @@ class Intake:
         for each in seen:
             if (row := rows.get(each.id)) is None:
                 new.append(each)
-            elif row.kind != "appointment":
+            elif row.kind != "appointment" or (each.is_block and row.id not in bases):
                 await self._retake(session, row, each)
             elif arrival := of_known(tracked_of(row, bases.get(row.id, [])), each):
                 await self._update(session, row.id, arrival)
@@ -85,14 +94,35 @@ class Intake:
         )
 
     async def _retake(self, session: WriteSession, row: SyncEvent, seen: Seen) -> None:
-        """A block or a foreign event has changed; one that is a timed event now becomes an appointment."""
+        """A block or a foreign event has changed: a block that is a timed event now becomes an appointment,
+        what repeats or takes whole days now a block. Its deletion is looked at by itself later."""
+        if row.seen is not None and row.seen["etag"] == seen.etag:
+            return
         arrival = of_new(seen, self.rules, self.since)
-        kept = Tracked(row.appointment_id, row.remote_id, seen=seen, has_ended=seen.is_deleted)
-        is_ours = arrival is not None and arrival.kind == "appointment" and row.kind == "block"
-        await self._update(session, row.id, Arrival(kept, is_dirty=is_ours))
-        if is_ours:
-            kind = update(SyncEvent).where(col(SyncEvent.id) == row.id).values(kind="appointment")
-            await session.execute(kind)
+        kind = arrival.kind if arrival else row.kind
+        if (row.kind, kind) == ("foreign", "appointment"):
+            kind = "foreign"
+        kept = replace(tracked_of(row, []), seen=seen, has_ended=row.has_ended or seen.is_deleted)
+        await self._update(session, row.id, Arrival(kept, is_dirty=kind != "foreign"))
+        if kind != row.kind:
+            changed = update(SyncEvent).where(col(SyncEvent.id) == row.id).values(kind=kind, flag=None)
+            await session.execute(changed)
+
+    async def _of_its_own(self, session: WriteSession, seen: list[Seen]) -> list[Seen]:
+        """Without what a series in this calendar tells of itself. Who is invited to one time of somebody
+        else's series has that one only."""
+        times = [each for each in seen if each.series_id]
+        if not times:
+            return seen
+        asked = {each.series_id for each in times if each.series_id} | {each.id for each in times}
+        rows = {row.remote_id for row in await self._rows(session, asked)}
+        series = rows | {each.id for each in seen if not each.series_id}
+        return [each for each in seen if each.id in rows or each.series_id not in series]
+
+    async def _touch_series(self, session: WriteSession, series_ids: set[str]) -> None:
+        """One of its times has changed by itself, of which the series' own etag need not tell."""
+        if series_ids:
+            await mark(session, [row.id for row in await self._rows(session, series_ids)])
 
     async def _adopt(self, session: WriteSession, arrivals: list[Arrival]) -> None:
         """A new row each; a second event that names an appointment which has one is a copy of its own."""
@@ -124,7 +154,8 @@ class Intake:
             seen = Seen.of_json(row.seen) if row.seen else None
             if seen is None or seen.is_deleted or row.remote_id in listed:
                 continue
-            if seen.period is not None and seen.period.end > self.since:
+            is_over = row.kind == "block" and seen.is_series and not row.has_blocks
+            if may_still_count(seen, self.since) and not is_over:
                 tracked = tracked_of(row, (await bases_of(session, [row.id])).get(row.id, []))
                 await self._update(session, row.id, missing(tracked))
 

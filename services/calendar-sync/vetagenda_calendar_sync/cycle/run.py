@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from vetagenda_calendar_sync.blocks.laying import Laying
+from vetagenda_calendar_sync.blocks.rules import Choice
 from vetagenda_calendar_sync.cycle import lease as leases
 from vetagenda_calendar_sync.cycle.agenda import AgendaClient, Practice
 from vetagenda_calendar_sync.cycle.farewell import Farewell
@@ -18,7 +21,7 @@ from vetagenda_calendar_sync.cycle.pull import Intake, Listed, ask_remote, pull_
 from vetagenda_calendar_sync.cycle.rehearsal import Rehearsal
 from vetagenda_calendar_sync.cycle.settling import Settling
 from vetagenda_calendar_sync.decisions.holding import Holding
-from vetagenda_calendar_sync.decisions.rules import state_of
+from vetagenda_calendar_sync.decisions.rules import freezes, state_of
 from vetagenda_calendar_sync.engine.ports import (
     AccessWithdrawn,
     CalendarGone,
@@ -129,6 +132,9 @@ async def _cycle(
     listed = await _pull_remote(link, calendar, intake, epoch, practice.time_zone)
     await pull_agenda(agenda, intake, link.agenda_read_to)
     await _stop_if_paused(service, lease)
+    if not freezes(await holding.counts()):  # what waits for a person holds back all that comes in
+        choice = Choice(rules, ZoneInfo(practice.time_zone), now, intake.since, link.transparent_free)
+        await Laying(service.db, lease, calendar, agenda, choice).run()
     is_empty = listed.is_full and not listed.seen
     settling = Settling(service.db, lease, calendar, agenda, rules, now, is_empty)
     settling.ends_at = time.monotonic() + service.settings.cycle_slice.total_seconds()

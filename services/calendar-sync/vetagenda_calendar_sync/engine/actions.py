@@ -44,9 +44,11 @@ class Remove:
 
 @dataclass(frozen=True)
 class Create:
-    """A new appointment, confirmed and to be completed by staff, whatever else is at that time."""
+    """A new appointment, confirmed and to be completed by staff, whatever else is at that time. `creator` is
+    who typed it."""
 
     fields: Fields
+    creator: str = ""
 
 
 @dataclass(frozen=True)

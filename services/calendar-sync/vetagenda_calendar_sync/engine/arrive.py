@@ -14,7 +14,7 @@ Kind = Literal["appointment", "block", "foreign"]
 
 @dataclass(frozen=True)
 class Arrival:
-    """A row to write. Blocks (whole days, series) and foreign events are only remembered."""
+    """A row to write. Blocks (whole days, series) make the agenda busy, foreign events are left alone."""
 
     tracked: Tracked
     is_dirty: bool
@@ -39,16 +39,26 @@ def former_wall(tracked: Tracked) -> str:
 
 def of_new(seen: Seen, rules: Rules, since: datetime) -> Arrival | None:
     """An event without a row: typed by a person, or ours from an earlier life of this link."""
-    if seen.is_deleted or (seen.period is not None and seen.period.end <= since):
+    if seen.is_deleted or not may_still_count(seen, since):
         return None
     appointment_id, incarnation = adopted(seen, rules) or (local_id(rules.key, seen.id), 0)
     revision = seen.stamp.revision if seen.stamp else 0
     tracked = Tracked(appointment_id, seen.id, incarnation, revision, seen=seen)
-    if seen.period is None or seen.is_series:
-        return Arrival(tracked, is_dirty=False, kind="block")
+    if seen.is_block:
+        return Arrival(tracked, is_dirty=True, kind="block")
     if rules.mode == "agenda_to_remote" and is_ours(rules.key, appointment_id, seen.id) is None:
         return Arrival(tracked, is_dirty=False, kind="foreign")
     return Arrival(tracked, is_dirty=True)
+
+
+def may_still_count(seen: Seen, since: datetime) -> bool:
+    """Does anything of it end after `since`? Of a series only its first time is read, so it may; the days of
+    a whole day are a little longer than wherever one is."""
+    if seen.is_series:
+        return True
+    if seen.days is not None:
+        return seen.days.after >= since.date()
+    return seen.period is None or seen.period.end > since
 
 
 def adopted(seen: Seen, rules: Rules) -> tuple[UUID, int] | None:

@@ -127,7 +127,7 @@ class Settlement:
     async def _write_agenda(self, tracked: Tracked, action: object) -> Agenda:
         match action:
             case Create(fields):
-                agenda = await self.agenda.create(tracked.appointment_id, fields)
+                agenda = await self.agenda.create(tracked.appointment_id, action)
                 await self._unless_edited(tracked, agenda, fields)
                 return agenda
             case Change(fields):

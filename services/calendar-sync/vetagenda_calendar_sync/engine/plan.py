@@ -99,7 +99,7 @@ def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) ->
 
 def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
     if seen.is_series:
-        return Plan(flags=("series",))
+        return Plan(flags=("series",), has_ended=agenda is None or not agenda.is_live)
     decided = rules.verdict.of_all if rules.verdict else None
     if agenda is None and decided == "agenda":
         return Plan((Remove(),), has_ended=True)
@@ -126,7 +126,7 @@ def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
     wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
     base = Base(tracked.revision + 1, fields, wanted)
     flags = ("title-unclear",) if remote.typed.is_unclear else ()
-    return Plan((*_patch(seen, remote, wanted), Create(fields)), base, flags=flags)
+    return Plan((*_patch(seen, remote, wanted), Create(fields, seen.creator)), base, flags=flags)
 
 
 def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:
@@ -145,6 +145,9 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     actions: tuple[Action, ...] = (*_patch(seen, remote, wanted, trail), *_change(agenda, fields))
     flags: tuple[str, ...] = ("title-unclear",) if remote.is_retitled and remote.typed.is_unclear else ()
     flags += ("echo-differs",) if gives_up(remote, wanted, trail) else ()
+    if seen.days is not None and rules.mode == "two_way":  # the agenda has no such time: ours is put back
+        flags = ("not-timed",)
+        conflicts += (Conflict("period", fields.period, seen.days, "remote"),)
     return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags, trail=trail)
 
 
@@ -192,10 +195,11 @@ def _change(agenda: Agenda, fields: Fields) -> tuple[Change, ...]:
 
 def _edits_lost(tracked: Tracked, seen: Seen, rules: Rules) -> tuple[Conflict, ...]:
     """The appointment was cancelled in the agenda while a person edited its event."""
-    if not tracked.bases or seen.period is None:
+    if not tracked.bases:
         return ()
     remote = read_remote(tracked, seen, rules)
-    return tuple(
+    days = (Conflict("period", None, seen.days, "remote"),) if seen.days is not None else ()
+    return days + tuple(
         Conflict(name, None, remote.value(name), "remote")
         for name in ("title", "period", "notes")
         if remote.is_edited(name)

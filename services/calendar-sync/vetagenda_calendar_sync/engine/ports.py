@@ -10,9 +10,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from vetagenda_calendar_sync.engine.actions import Change, Conflict, Insert, Patch, Plan
+from vetagenda_calendar_sync.engine.actions import Change, Conflict, Create, Insert, Patch, Plan
 from vetagenda_calendar_sync.engine.state import Agenda, Occurrence, Seen, Stamp, Tracked
-from vetagenda_calendar_sync.mapping.fields import Fields
 
 
 class Taken(Exception):
@@ -97,7 +96,7 @@ class RemoteCalendar(Protocol):
 class AgendaOfLink(Protocol):
     async def read(self, appointment_id: UUID) -> Agenda | None: ...
 
-    async def create(self, appointment_id: UUID, fields: Fields) -> Agenda:
+    async def create(self, appointment_id: UUID, order: Create) -> Agenda:
         """Idempotent by id: an appointment that is there is answered as it is."""
 
     async def change(self, appointment_id: UUID, order: Change) -> Agenda:

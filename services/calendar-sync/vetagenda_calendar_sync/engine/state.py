@@ -11,6 +11,7 @@ from vetagenda_calendar_sync.mapping.fields import Days, Fields, Period, RemoteF
 from vetagenda_calendar_sync.mapping.summary import Facts, Privacy
 
 Mode = Literal["two_way", "agenda_to_remote"]
+Nature = Literal["ordinary", "absence", "note"]
 CANCELLABLE = frozenset({"requested", "confirmed"})
 
 
@@ -66,7 +67,10 @@ class Seen:
     not one of whole days.
 
     `is_confirmed`: read by itself, not from a list, so that its deletion may be believed.
-    `is_transparent`: the person says that the time stays free. `wall` is the start as text without its
+    `is_transparent`: the person says that the time stays free; `is_private`: that nobody else may read what
+    it is. `series_id`: it is one time of that series, changed or cancelled by itself. `creator` is the
+    address of who typed it, for the agenda's history. `nature`: a note keeps nobody busy (a birthday), an
+    absence does and is no visit, whatever its times are. `wall` is the start as text without its
     offset, `zone` the zone or offset that it was given in; `former_wall` what it was at the last agreement.
     """
 
@@ -85,6 +89,17 @@ class Seen:
     wall: str = ""
     zone: str = ""
     former_wall: str = ""
+    is_private: bool = False
+    series_id: str | None = None
+    creator: str = ""
+    nature: Nature = "ordinary"
+
+    @property
+    def is_block(self) -> bool:
+        """No single timed event: it makes the time busy, and is no appointment (SYNC-9). So is one time of a
+        series that is not in this calendar, to which the person was invited by itself."""
+        is_timed = self.period is not None and self.days is None and self.series_id is None
+        return not self.is_deleted and (self.is_series or self.nature != "ordinary" or not is_timed)
 
     def json(self) -> dict[str, Any]:
         period, days = self.period, self.days
@@ -111,6 +126,7 @@ class Occurrence:
     period: Period | None = None
     days: Days | None = None
     is_transparent: bool = False
+    is_private: bool = False
 
 
 @dataclass(frozen=True)

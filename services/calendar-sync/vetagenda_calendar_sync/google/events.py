@@ -4,13 +4,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vetagenda_calendar_sync.engine.state import Occurrence, Seen, Stamp
+from vetagenda_calendar_sync.engine.state import Nature, Occurrence, Seen, Stamp
 from vetagenda_calendar_sync.mapping.description import Description, render
 from vetagenda_calendar_sync.mapping.fields import Days, Period, RemoteFields
-from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean
+from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean, one_line
 from vetagenda_calendar_sync.mapping.zone import Zone
 
 Resource = dict[str, Any]
+PRIVATE = frozenset({"private", "confidential"})
+ADDRESS_LIMIT = 200
+NATURES: dict[str, Nature] = {
+    "birthday": "note",
+    "workingLocation": "note",
+    "outOfOffice": "absence",
+    "focusTime": "absence",
+    "fromGmail": "absence",
+}
+"""By `eventType`: what Google's own screens and services enter is no visit; some of it refuses changes."""
 READ_LIMIT = 4 * DESCRIPTION_LIMIT  # markup takes room; the text itself is capped after reading
 
 
@@ -18,7 +28,7 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
     """Anything of a resource may be missing: deleted events guarantee only their id."""
     etag = str(resource.get("etag", ""))
     if resource.get("status") == "cancelled":
-        return Seen(resource["id"], etag, is_deleted=True)
+        return Seen(resource["id"], etag, is_deleted=True, series_id=resource.get("recurringEventId"))
     return Seen(
         id=resource["id"],
         etag=etag,
@@ -27,11 +37,15 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
         location=clean(resource.get("location", ""))[:TITLE_LIMIT],
         description=clean(resource.get("description", ""))[:READ_LIMIT],
         stamp=_stamp(resource),
-        is_series="recurrence" in resource or "recurringEventId" in resource,
+        is_series="recurrence" in resource,
         days=_days(resource),
         is_transparent=resource.get("transparency") == "transparent",
         wall=resource.get("start", {}).get("dateTime", "")[:16],
         zone=_zone_of(resource.get("start", {})),
+        is_private=resource.get("visibility") in PRIVATE,
+        series_id=resource.get("recurringEventId"),
+        nature=NATURES.get(resource.get("eventType", ""), "ordinary"),
+        creator=one_line(resource.get("creator", {}).get("email", ""), ADDRESS_LIMIT),
     )
 
 
@@ -44,6 +58,7 @@ def occurrence_of(resource: Resource, zone: Zone) -> Occurrence:
         period=_period(resource, zone),
         days=_days(resource),
         is_transparent=resource.get("transparency") == "transparent",
+        is_private=resource.get("visibility") in PRIVATE,
     )
 
 

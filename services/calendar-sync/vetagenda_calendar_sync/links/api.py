@@ -129,7 +129,7 @@ async def patch_calendar_link(
     check_version(if_match, link.version)
     await commands.change(session, link, patch, now, caller.actor)
     await _pause_or_resume(session, link, patch, caller)
-    if patch.privacy or patch.mode:
+    if patch.privacy or patch.mode or patch.transparent_free is not None:
         rows = select(col(SyncEvent.id)).where(col(SyncEvent.link_id) == link.id)
         await mark(session, list((await session.scalars(rows)).all()))
     response.headers["ETag"] = etag(link.version)

@@ -10,11 +10,12 @@ from vetagenda_calendar_sync.engine.identity import link_key
 from vetagenda_calendar_sync.links import rules, sharing
 from vetagenda_calendar_sync.links.farewells import note_farewell
 from vetagenda_calendar_sync.links.schemas import LinkPatch, NewLink
-from vetagenda_calendar_sync.tables import CalendarLink
+from vetagenda_calendar_sync.tables import CalendarLink, EndedLink
 from vetagenda_contracts import calendar_sync as events
 from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_contracts.events import Actor
 from vetagenda_kit import outbox
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 
@@ -156,6 +157,8 @@ async def delete(session: WriteSession, link: CalendarLink, actor: Actor) -> Non
     """The remote copies stay; a new link to the same calendar adopts them."""
     _tell(session, events.LinkDeleted, link, actor)
     await note_farewell(session, link)
+    now = system_now()
+    session.add(EndedLink(id=link.id, practice_id=link.practice_id, ended_at=now, due_at=now))
     await session.delete(link)
 
 

@@ -15,6 +15,13 @@ from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.models import Name, PatchModel, RequestModel, ViewModel
 
 PastDays = Annotated[int, Field(ge=0, le=366)]
+TransparentFree = Annotated[
+    bool,
+    Field(
+        description="Whole days and series that are marked as free in the remote calendar stay free: they are"
+        " notes of the day. Otherwise every one makes the agenda busy."
+    ),
+]
 
 
 class NewLink(RequestModel):
@@ -30,6 +37,7 @@ class NewLink(RequestModel):
     conflict_winner: Winner = "agenda"
     past_days: PastDays = 7
     starts_automatically: bool = True
+    transparent_free: TransparentFree = False
 
 
 class LinkPatch(PatchModel):
@@ -39,6 +47,7 @@ class LinkPatch(PatchModel):
     privacy: Privacy | None = None
     conflict_winner: Winner | None = None
     starts_automatically: bool | None = None
+    transparent_free: TransparentFree | None = None
     paused: bool | None = None
 
 
@@ -60,6 +69,7 @@ class LinkView(ViewModel):
     privacy: Privacy
     conflict_winner: Winner
     past_days: int
+    transparent_free: TransparentFree
     state: LinkState
     state_reason: str | None
     health: Health
