@@ -1,0 +1,1 @@
+"""How a link reaches its remote calendar, whoever keeps it."""

@@ -1,0 +1,21 @@
+"""What a cycle needs of a provider: its calendar behind the engine's port, and what to keep afterwards."""
+
+from typing import Protocol
+
+from vetagenda_calendar_sync.engine.ports import RemoteCalendar
+from vetagenda_calendar_sync.mapping.zone import Zone
+
+
+class Connection(Protocol):
+    """One link's connection for one cycle; calls one after the other. Close it after use."""
+
+    @property
+    def writes(self) -> int:
+        """How many writes were sent."""
+
+    def calendar(self, zone: Zone) -> RemoteCalendar: ...
+
+    def renewed(self) -> bytes | None:
+        """The credentials to store, encrypted, when this cycle has renewed them."""
+
+    async def close(self) -> None: ...
