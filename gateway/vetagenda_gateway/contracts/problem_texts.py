@@ -141,6 +141,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "Nobody has given consent for this calendar link yet: open `.../google/start` first.",
     ),
+    "wrong-provider": (
+        409,
+        "The calendar link is one with another `provider`: consent and connection are that provider's own "
+        "routes.",
+    ),
     "nothing-to-decide": (
         409,
         "The calendar link holds nothing back that waits for a decision: somebody has decided already, or "

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 from fastapi import FastAPI
 
+from vetagenda_calendar_sync.caldav import api as caldav
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.google import api as google
@@ -21,7 +22,7 @@ def create(
         "calendar-sync",
         settings,
         title="Calendar sync",
-        routers=[google.router_, links.router_],
+        routers=[caldav.router_, google.router_, links.router_],
         consumers=[consumers],
         jobs=[cycles.job()],
         on_start=[cycles.listen],

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from vetagenda_calendar_sync.cycle.agenda import AgendaClient, Practice
 from vetagenda_calendar_sync.cycle.lease import Outcome
 from vetagenda_calendar_sync.cycle.memory import Lease, LeaseLost
 from vetagenda_calendar_sync.cycle.pull import Intake, ask_remote, pull_agenda
+from vetagenda_calendar_sync.cycle.reading_back import settled
 from vetagenda_calendar_sync.cycle.settling import Settling
 from vetagenda_calendar_sync.engine.ports import (
     AccessWithdrawn,
@@ -100,28 +102,35 @@ async def _cycle(
     rules = rules_of(link, practice)
     calendar = connection.calendar(Zone(practice.time_zone))
     intake = Intake(service.db, lease, rules, now - timedelta(days=link.past_days))
-    await _pull_remote(link, calendar, intake, epoch)
+    pull = partial(_pull_remote, link, calendar, intake, epoch)
+    listed_at = await pull()
     await pull_agenda(agenda, intake, link.agenda_read_to)
     may_cancel = link.state != "needs_confirmation"
     is_accepted = link.state_reason == DELETIONS_ACCEPTED
     settling = Settling(service.db, lease, calendar, agenda, rules, now, may_cancel, is_accepted)
-    await settling.run()
+    await settled(settling, connection, listed_at, pull)
     if settling.held_back:
         return {"state": "needs_confirmation", "reason": f"mass-delete: {len(settling.held_back)}"}
     return {"state": "active", "reason": None}
 
 
-async def _pull_remote(link: CalendarLink, calendar: RemoteCalendar, intake: Intake, epoch: UUID) -> None:
+async def _pull_remote(
+    link: CalendarLink, calendar: RemoteCalendar, intake: Intake, epoch: UUID
+) -> datetime | None:
+    """When everything was last listed. A second call asks from where the first one came to."""
     now, shape = system_now(), query_hash(link, calendar.shape)
     is_valid = link.cursor_query_hash == shape and not _is_old(link.listed_at, now)
     listed = await ask_remote(calendar, link.cursor if is_valid else None, intake.since)
+    link.listed_at = now if listed.is_full else link.listed_at
+    link.cursor, link.cursor_query_hash = listed.cursor, shape
     await intake.take_remote(
         listed,
         cursor=listed.cursor,
         cursor_query_hash=shape,
-        listed_at=now if listed.is_full else link.listed_at,
+        listed_at=link.listed_at,
         agenda_epoch=epoch,
     )
+    return link.listed_at
 
 
 def _is_old(listed_at: datetime | None, now: datetime) -> bool:

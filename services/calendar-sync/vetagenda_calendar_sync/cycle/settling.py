@@ -46,6 +46,9 @@ class Settling:
             for start in range(0, len(ids), BATCH):
                 await self._settle(ids[start : start + BATCH], may_cancel=True)
 
+    async def has_work(self) -> bool:
+        return bool(await self._dirty(set()))
+
     async def _dirty(self, done: set[UUID]) -> list[UUID]:
         query = select(col(SyncEvent.id)).where(
             col(SyncEvent.link_id) == self.lease.link_id,

@@ -57,7 +57,8 @@ class Seen:
     not one of whole days.
 
     `is_confirmed`: read by itself, not from a list, so that its deletion may be believed.
-    `is_transparent`: the person says that the time stays free.
+    `is_transparent`: the person says that the time stays free. `is_unreadable`: it is there, and that is all
+    that can be said of it.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Seen:
     is_series: bool = False
     days: Days | None = None
     is_transparent: bool = False
+    is_unreadable: bool = False
 
     def json(self) -> dict[str, Any]:
         period, days = self.period, self.days

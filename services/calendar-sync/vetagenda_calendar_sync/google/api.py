@@ -16,7 +16,12 @@ from vetagenda_calendar_sync.google.authorization import (
 from vetagenda_calendar_sync.google.client import GoogleApi
 from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.api import CalendarWriter
-from vetagenda_calendar_sync.links.rules import AlreadyLinked, ConsentFailed, GoogleNotConfigured
+from vetagenda_calendar_sync.links.rules import (
+    AlreadyLinked,
+    ConsentFailed,
+    GoogleNotConfigured,
+    WrongProvider,
+)
 from vetagenda_calendar_sync.links.schemas import ConsentView, LinkView
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
@@ -29,7 +34,7 @@ from vetagenda_kit.service import Service
 router_ = router(tags=["calendar sync"], prefix="/v1/practices/{practice_id}/calendar-links/google")
 
 
-@router_.get("/start", responses=problems(NotFound, GoogleNotConfigured))
+@router_.get("/start", responses=problems(NotFound, GoogleNotConfigured, WrongProvider))
 async def start_google_consent(
     practice_id: UUID,
     calendar_link_id: UUID,
@@ -43,6 +48,8 @@ async def start_google_consent(
     if not service.settings.google_client_id:
         raise GoogleNotConfigured()
     link = await queries.one(session, practice_id, calendar_link_id)
+    if link.provider != "google":
+        raise WrongProvider(f"this is a link with {link.provider}", provider=link.provider)
     state = new_state(practice_id, link.id)
     response.headers["Cache-Control"] = "no-store"
     url = consent_address(service.settings, _redirect(service, practice_id), state, service.cipher)

@@ -9,6 +9,8 @@ from vetagenda_kit.service import Service
 
 
 class GoogleConnection:
+    reads_back = False
+
     def __init__(self, service: Service, link: CalendarLink) -> None:
         assert link.tokens is not None
         self._cipher = service.cipher

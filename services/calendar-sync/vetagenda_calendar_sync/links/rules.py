@@ -5,7 +5,7 @@ from typing import Literal
 from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.problems import Conflict, Problem
 
-Provider = Literal["google"]
+Provider = Literal["google", "caldav"]
 Health = Literal["ok", "stale", "broken"]
 
 RUNNABLE: frozenset[LinkState] = frozenset({"active", "degraded", "needs_confirmation"})
@@ -19,6 +19,10 @@ class AlreadyLinked(Conflict):
 
 class NotConnected(Conflict):
     code, title = "not-connected", "Nobody has consented to this link yet"
+
+
+class WrongProvider(Conflict):
+    code, title = "wrong-provider", "The link is one with another provider"
 
 
 class NothingToDecide(Conflict):

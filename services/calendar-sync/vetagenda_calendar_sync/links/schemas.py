@@ -17,7 +17,8 @@ PastDays = Annotated[int, Field(ge=0, le=366)]
 
 
 class NewLink(RequestModel):
-    """`remote_calendar_id` is Google's id of the calendar; `primary` is the person's own."""
+    """`remote_calendar_id` is Google's id of the calendar; `primary` is the person's own. A CalDAV calendar
+    is chosen when it is connected."""
 
     calendar_id: UUID
     provider: Provider = "google"
