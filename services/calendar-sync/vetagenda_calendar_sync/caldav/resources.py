@@ -3,6 +3,8 @@
 What cannot be read is said to be so: it is there, and nothing is concluded from it.
 """
 
+import re
+import warnings
 from typing import Any
 
 from icalendar import Calendar, Event
@@ -15,6 +17,7 @@ from vetagenda_calendar_sync.mapping.zone import Zone
 READ_LIMIT = 4 * DESCRIPTION_LIMIT  # as with Google: the text itself is capped after reading
 LONGEST_RESOURCE = 1_000_000
 SERIES = ("RRULE", "RDATE", "RECURRENCE-ID")
+_UTC_IN_A_ZONE = re.compile(r';TZID=(?:"[^"]*"|[^:;",]*)(:\d{8}T\d{6}Z)')  # invalid: the Z counts
 LINK, APPOINTMENT, REVISION = "X-VETAGENDA-LINK", "X-VETAGENDA-APPOINTMENT", "X-VETAGENDA-REVISION"
 
 
@@ -39,12 +42,22 @@ def parsed(text: str) -> Calendar:
     if len(text) > LONGEST_RESOURCE:
         raise Unreadable
     try:
-        calendar = Calendar.from_ical(text.lstrip("\ufeff"))
+        calendar = _calendar(_UTC_IN_A_ZONE.sub(r"\1", text.lstrip("\ufeff")))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
         raise Unreadable from None
     if calendar.name != "VCALENDAR":
         raise Unreadable
     return calendar
+
+
+def _calendar(text: str) -> Any:
+    if "TZID=/" not in text and 'TZID="/' not in text:
+        return Calendar.from_ical(text)
+    with (
+        warnings.catch_warnings()
+    ):  # icalendar guesses the zone in a vendor's name; so do we, and say nothing
+        warnings.simplefilter("ignore")
+        return Calendar.from_ical(text)
 
 
 def _seen(event_id: str, etag: str, calendar: Calendar, events: list[Any], zone: Zone) -> Seen:
