@@ -6,6 +6,7 @@ from typing import Any, cast
 import httpx
 from calendar_sync.practice import Practice
 from peers.dav import DavPeer, DavPhone
+from peers.google import Fault
 
 
 @dataclass
@@ -35,3 +36,7 @@ class DavPractice(Practice):
     async def caldav(self, link: str, what: str, **body: str) -> httpx.Response:
         path = f"{self.path}/calendar-links/{link}/caldav/{what}"
         return await self.sync.post(path, json=self.access | body)
+
+    def lose(self, method: str, *, skip: int) -> None:
+        """All further such calls after the first `skip`, without reaching the server."""
+        self.dav.faults.add(Fault(method, "dropped", skip=skip, times=30))

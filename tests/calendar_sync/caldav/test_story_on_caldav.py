@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from calendar_sync.caldav.practice import DavPractice
+from calendar_sync.caldav.test_connecting import (
+    test_the_calendars_of_an_account_are_found_and_one_is_connected,
+)
 from calendar_sync.practice import at
 from calendar_sync.test_failures import (
     test_an_insert_without_an_answer_makes_one_event,
@@ -32,6 +35,7 @@ __all__ = [
     "test_both_sides_change_different_fields",
     "test_both_sides_change_one_field_the_agenda_wins_and_the_other_is_kept",
     "test_disabling_and_enabling_a_link_adopts_what_is_there",
+    "test_the_calendars_of_an_account_are_found_and_one_is_connected",
     "test_the_vet_moves_it_in_google",
     "test_who_edits_while_we_write_is_read_again",
 ]

@@ -1,6 +1,7 @@
 """Writing iCalendar: what is not ours stays to the letter, and what we write is read back as it was meant."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,8 +50,8 @@ END:VCALENDAR
 """.replace("\n", "\r\n")
 
 
-def order(names: frozenset[str] = ALL, zone: Zone = PARIS, **fields: str) -> Order:
-    event = RemoteFields(**({"summary": "VACCIN", "period": PERIOD} | fields))  # type: ignore[arg-type]
+def order(names: frozenset[str] = ALL, zone: Zone = PARIS, **fields: Any) -> Order:
+    event = RemoteFields(**({"summary": "VACCIN", "period": PERIOD} | fields))
     return Order(event, names, MARK, zone, NOW)
 
 
@@ -114,7 +115,11 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=120)
 @given(TEXTS, TEXTS, TEXTS)
 def test_what_is_written_is_read_back(summary: str, location: str, notes: str) -> None:
     """I11."""
-    fields = {"summary": one_line(summary), "location": one_line(location), "notes": clean(notes)}
+    fields: dict[str, Any] = {
+        "summary": one_line(summary),
+        "location": one_line(location),
+        "notes": clean(notes),
+    }
     seen = seen_of("a", '"1"', new_text("a", order(**fields, block="Statut : confirmé")), PARIS)
     assert seen is not None
     assert (seen.summary, seen.location) == (fields["summary"], fields["location"])
@@ -142,7 +147,8 @@ def test_the_definition_of_a_zone_is_complete(name: str) -> None:
     assert len(definitions) == (name != "UTC")
     if name == "UTC":
         return
-    theirs, ours = definitions[0].to_tz(lookup_tzid=False), ZoneInfo(name)
+    definition: Any = definitions[0]
+    theirs, ours = definition.to_tz(lookup_tzid=False), ZoneInfo(name)
     for day in range(730):
         for hour in (0, 4, 12, 20):
             local = datetime(2026, 1, 1, hour) + timedelta(days=day)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vRecur
+from icalendar import Calendar, Component, Event, Timezone, vRecur
 from peers.dav.servers import DavServer
 
 Resource = dict[str, Any]
@@ -95,15 +95,15 @@ class DavPhone:
         event.add("summary", summary)
         return event
 
-    def _name(self, event: Event) -> str:
+    def _name(self, event: Component) -> str:
         return f"{self.path}{quote(str(event['UID']), safe='')}.ics"
 
-    def _at(self, event: Event, start: datetime, end: datetime) -> None:
+    def _at(self, event: Component, start: datetime, end: datetime) -> None:
         for name, when in (("dtstart", start), ("dtend", end)):
             event.pop(name, None)
             event.add(name, when.astimezone(ZoneInfo(self.zone)))
 
-    def _changed(self, event: Event, fields: dict[str, Any]) -> Event:
+    def _changed(self, event: Component, fields: dict[str, Any]) -> Component:
         for field, value in fields.items():
             name = {**TEXTS, "recurrence": "RRULE", "start": "DTSTART", "end": "DTEND"}[field]
             event.pop(name, None)
@@ -137,7 +137,7 @@ def _shown(id: str, calendar: Calendar) -> Resource:
     return {"id": id, **texts, "start": _when(event, "dtstart"), "end": _when(event, "dtend")}
 
 
-def _when(event: Event, name: str) -> dict[str, str]:
+def _when(event: Component, name: str) -> dict[str, str]:
     value = event.decoded(name)
     if not isinstance(value, datetime):
         return {"date": value.isoformat()}

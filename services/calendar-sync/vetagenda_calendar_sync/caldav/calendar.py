@@ -33,7 +33,8 @@ class CalDavCalendar:
 
     async def pages(self, cursor: str | None, since: datetime) -> AsyncIterator[Page]:
         async for part in Listing(self.collection).parts(cursor, since):
-            seen = [self._listed(item) for item in part.items]
+            last = {item.id: item for item in part.items}  # parts of an answer may name one twice
+            seen = [self._listed(item) for item in last.values()]
             yield Page([each for each in seen if each is not None], part.cursor)
 
     def _listed(self, item: Item) -> Seen | None:
