@@ -51,7 +51,8 @@ END:VCALENDAR
 
 
 def order(names: frozenset[str] = ALL, zone: Zone = PARIS, **fields: Any) -> Order:
-    event = RemoteFields(**({"summary": "VACCIN", "period": PERIOD} | fields))
+    values: dict[str, Any] = {"summary": "VACCIN", "period": PERIOD} | fields
+    event = RemoteFields(**values)
     return Order(event, names, MARK, zone, NOW)
 
 

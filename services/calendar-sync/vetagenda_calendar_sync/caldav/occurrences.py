@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 import recurring_ical_events
-from icalendar import Calendar, vDDDLists, vDDDTypes
+from icalendar import Calendar, Component, vDDDLists, vDDDTypes
 
 from vetagenda_calendar_sync.caldav.resources import Unreadable, flat, parsed, text_of
 from vetagenda_calendar_sync.caldav.times import Times, days
@@ -59,7 +59,7 @@ def _start(each: Occurrence, zone: Zone) -> datetime:
     return midnight.replace(tzinfo=Times(zone, {}).zone_of(None)).astimezone(UTC)
 
 
-def _plain(calendar: Calendar, zone: Zone) -> Calendar:
+def _plain(calendar: Component, zone: Zone) -> Calendar:
     """The same with every time in a zone that we know, so that no other reading of zones comes in."""
     times = Times.of(calendar, zone)
     plain = Calendar()

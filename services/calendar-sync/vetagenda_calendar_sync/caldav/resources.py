@@ -7,7 +7,7 @@ import re
 import warnings
 from typing import Any
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component, Event
 
 from vetagenda_calendar_sync.caldav.times import Times, days
 from vetagenda_calendar_sync.engine.state import Seen, Stamp
@@ -37,7 +37,7 @@ def seen_of(event_id: str, etag: str, text: str, zone: Zone) -> Seen | None:
         return Seen(event_id, etag, is_unreadable=True)
 
 
-def parsed(text: str) -> Calendar:
+def parsed(text: str) -> Component:
     """Raises Unreadable."""
     if len(text) > LONGEST_RESOURCE:
         raise Unreadable
@@ -50,7 +50,7 @@ def parsed(text: str) -> Calendar:
     return calendar
 
 
-def _calendar(text: str) -> Any:
+def _calendar(text: str) -> Component:
     if "TZID=/" not in text and 'TZID="/' not in text:
         return Calendar.from_ical(text)
     with (
@@ -60,7 +60,7 @@ def _calendar(text: str) -> Any:
         return Calendar.from_ical(text)
 
 
-def _seen(event_id: str, etag: str, calendar: Calendar, events: list[Any], zone: Zone) -> Seen:
+def _seen(event_id: str, etag: str, calendar: Component, events: list[Any], zone: Zone) -> Seen:
     event = flat(master(events))
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return Seen(event_id, etag, is_deleted=True)

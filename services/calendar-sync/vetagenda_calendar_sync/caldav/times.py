@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Timezone
+from icalendar import Component, Timezone
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from vetagenda_calendar_sync.mapping.fields import Days, Period
@@ -22,7 +22,7 @@ class Times:
     own: Mapping[str, Timezone]
 
     @classmethod
-    def of(cls, calendar: Calendar, zone: Zone) -> "Times":
+    def of(cls, calendar: Component, zone: Zone) -> "Times":
         found = (each for each in calendar.walk("VTIMEZONE") if isinstance(each, Timezone))
         return cls(zone, {str(each.get("TZID", "")): each for each in found})
 
