@@ -36,7 +36,7 @@ async def test_a_first_export_that_is_killed_again_and_again(
     """Each kill falls between two events of the export, wherever the service then is."""
     async with clinic(tmp_path_factory.mktemp("kills"), google_of_the_run, dav) as (practice, settings):
         for number in range(events):
-            await practice.book(at("2026-11-25 00:00") + LENGTH * number, title=f"N{number}")
+            await afresh(practice).book(at("2026-11-25 00:00") + LENGTH * number, title=f"N{number}")
         before = await everything(practice)
         await practice.connect()
         forkserver.warm_up()
