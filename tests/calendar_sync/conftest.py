@@ -48,6 +48,8 @@ async def house(
         "google_notified_at_most_every": timedelta(seconds=1),
         "google_pause": timedelta(0),
         "google_first_retry_after": timedelta(milliseconds=2),
+        "caldav_networks": ["127.0.0.0/8"],
+        "caldav_first_retry_after": timedelta(milliseconds=5),
     }
     folder: Path = tmp_path_factory.mktemp("calendar-sync")
     async with house_of(folder, "agenda", "booking", "calendar-sync", calendar_sync=settings) as house:

@@ -28,12 +28,12 @@ async def reachable(folder: Path, **settings: Any) -> AsyncIterator[Reachable]:
     given = {"sms_callback_url": url, "sms_callback_secret": CALLBACK_SECRET} | settings
     async with (
         house_of(folder, "agenda", "sms", nats=False, sms=given) as house,
-        served(_begun(house.apps["sms"]), port),
+        served(begun_already(house.apps["sms"]), port),
     ):
         yield Reachable(house, url)
 
 
-def _begun(app: ASGIApp) -> ASGIApp:
+def begun_already(app: ASGIApp) -> ASGIApp:
     """The house has begun it already, and ends it."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

@@ -167,6 +167,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "The appointment or its event has ended, or the conflict was about the event as a whole.",
     ),
+    "wrong-provider": (
+        409,
+        "The calendar link is one with another `provider`: consent and connection are that provider's own "
+        "routes.",
+    ),
     "nothing-to-decide": (
         409,
         "The calendar link holds nothing back that waits for a decision: somebody has decided already, or "

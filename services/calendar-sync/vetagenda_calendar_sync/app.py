@@ -7,6 +7,7 @@ import httpx
 from fastapi import FastAPI
 
 from vetagenda_calendar_sync.blocks.ended import WITHDRAWAL
+from vetagenda_calendar_sync.caldav import api as caldav
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.decisions import api as decisions
@@ -32,6 +33,7 @@ def create(
         settings,
         title="Calendar sync",
         routers=[
+            caldav.router_,
             google.router_,
             notifications,
             pauses.of_practice,

@@ -1,6 +1,7 @@
 """What the calendar-sync service is told at start, beyond what every service is."""
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 
 from vetagenda_kit.settings import ServiceSettings
 
@@ -26,6 +27,9 @@ class Settings(ServiceSettings):
     google_first_retry_after: timedelta = timedelta(seconds=1)
     google_notifications_url: str = ""
     google_notified_at_most_every: timedelta = timedelta(seconds=10)
+    caldav_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    caldav_timeout: timedelta = timedelta(seconds=30)
+    caldav_first_retry_after: timedelta = timedelta(seconds=1)
     public_url: str = "http://127.0.0.1:8080"
     sync_every: timedelta = timedelta(seconds=300)
     lease: timedelta = timedelta(seconds=60)

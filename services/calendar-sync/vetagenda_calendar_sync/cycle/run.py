@@ -5,6 +5,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from vetagenda_calendar_sync.cycle.heartbeat import beating
 from vetagenda_calendar_sync.cycle.lease import Outcome
 from vetagenda_calendar_sync.cycle.memory import Lease, LeaseLost
 from vetagenda_calendar_sync.cycle.pull import Intake, Listed, ask_remote, pull_agenda
+from vetagenda_calendar_sync.cycle.reading_back import settled
 from vetagenda_calendar_sync.cycle.rehearsal import Rehearsal
 from vetagenda_calendar_sync.cycle.settling import Settling
 from vetagenda_calendar_sync.decisions.holding import Holding
@@ -129,7 +131,8 @@ async def _cycle(
         await pull_agenda(agenda, intake, None)
         count = await Rehearsal(service.db, lease, agenda, rules, now, holding).run()
         return {"state": "needs_rebase", "reason": f"agenda-restored: {count}"}
-    listed = await _pull_remote(link, calendar, intake, epoch, practice.time_zone)
+    pull = partial(_pull_remote, link, calendar, intake, epoch, practice.time_zone)
+    listed = await pull()
     await pull_agenda(agenda, intake, link.agenda_read_to)
     await _stop_if_paused(service, lease)
     if not freezes(await holding.counts()):  # what waits for a person holds back all that comes in
@@ -138,7 +141,7 @@ async def _cycle(
     is_empty = listed.is_full and not listed.seen
     settling = Settling(service.db, lease, calendar, agenda, rules, now, is_empty)
     settling.ends_at = time.monotonic() + service.settings.cycle_slice.total_seconds()
-    await settling.run()
+    await settled(settling, connection, link.listed_at, pull)
     if settling.is_cut:
         return {"state": None, "is_cut": True}
     if link.is_turning:
@@ -171,14 +174,17 @@ async def _stop_if_paused(service: Service, lease: Lease) -> None:
 async def _pull_remote(
     link: CalendarLink, calendar: RemoteCalendar, intake: Intake, epoch: UUID | None, time_zone: str
 ) -> Listed:
+    """A second call asks from where the first one came to."""
     now, shape = system_now(), query_hash(link, calendar.shape)
     is_valid = link.cursor_query_hash == shape and not _is_old(link.listed_at, now)
     listed = await ask_remote(calendar, link.cursor if is_valid else None, intake.since)
+    link.listed_at = now if listed.is_full else link.listed_at
+    link.cursor, link.cursor_query_hash = listed.cursor, shape
     await intake.take_remote(
         listed,
         cursor=listed.cursor,
         cursor_query_hash=shape,
-        listed_at=now if listed.is_full else link.listed_at,
+        listed_at=link.listed_at,
         agenda_epoch=epoch,
         locale=intake.rules.locale,
         time_zone=time_zone,

@@ -95,6 +95,9 @@ class Settling:
             self.done.update(ids)
             await self._settle(ids, are_believed=False)
 
+    async def has_work(self) -> bool:
+        return bool(await self._dirty(None))
+
     async def _dirty(self, which: ColumnElement[bool] | None) -> list[UUID]:
         query = select(col(SyncEvent.id)).where(
             col(SyncEvent.link_id) == self.lease.link_id,

@@ -84,8 +84,8 @@ class Conflict:
 class Plan:
     """`base` is the new revision that is recorded before the first action, None if nothing is agreed anew.
 
-    `flags` are codes for people: `title-unclear`, `not-timed`, `series`, `missing-in-agenda`, `drift`,
-    `echo-differs`. `trail` replaces what was tried before, None leaves it.
+    `flags` are codes for people: `title-unclear`, `not-timed`, `series`, `unreadable`, `missing-in-agenda`,
+    `drift`, `echo-differs`. `trail` replaces what was tried before, None leaves it.
     """
 
     actions: tuple[Action, ...] = ()

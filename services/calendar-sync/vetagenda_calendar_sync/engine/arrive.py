@@ -44,6 +44,8 @@ def of_new(seen: Seen, rules: Rules, since: datetime) -> Arrival | None:
     appointment_id, incarnation = adopted(seen, rules) or (local_id(rules.key, seen.id), 0)
     revision = seen.stamp.revision if seen.stamp else 0
     tracked = Tracked(appointment_id, seen.id, incarnation, revision, seen=seen)
+    if seen.is_unreadable:
+        return Arrival(tracked, is_dirty=True)  # to be flagged; it says by itself what it is, once it can
     if seen.is_block:
         return Arrival(tracked, is_dirty=True, kind="block")
     if rules.mode == "agenda_to_remote" and is_ours(rules.key, appointment_id, seen.id) is None:

@@ -98,6 +98,8 @@ def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) ->
 
 
 def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
+    if seen.is_unreadable:
+        return Plan(flags=("unreadable",))
     if seen.is_series:
         return Plan(flags=("series",), has_ended=agenda is None or not agenda.is_live)
     decided = rules.verdict.of_all if rules.verdict else None

@@ -72,6 +72,7 @@ class Seen:
     address of who typed it, for the agenda's history. `nature`: a note keeps nobody busy (a birthday), an
     absence does and is no visit, whatever its times are. `wall` is the start as text without its
     offset, `zone` the zone or offset that it was given in; `former_wall` what it was at the last agreement.
+    `is_unreadable`: it is there, and that is all that can be said of it.
     """
 
     id: str
@@ -93,13 +94,16 @@ class Seen:
     series_id: str | None = None
     creator: str = ""
     nature: Nature = "ordinary"
+    is_unreadable: bool = False
 
     @property
     def is_block(self) -> bool:
         """No single timed event: it makes the time busy, and is no appointment (SYNC-9). So is one time of a
         series that is not in this calendar, to which the person was invited by itself."""
         is_timed = self.period is not None and self.days is None and self.series_id is None
-        return not self.is_deleted and (self.is_series or self.nature != "ordinary" or not is_timed)
+        return not (self.is_deleted or self.is_unreadable) and (
+            self.is_series or self.nature != "ordinary" or not is_timed
+        )
 
     def json(self) -> dict[str, Any]:
         period, days = self.period, self.days

@@ -17,6 +17,7 @@ from vetagenda_calendar_sync.links.rules import (
     ConsentFailed,
     GoogleNotConfigured,
     NothingToChoose,
+    WrongProvider,
 )
 from vetagenda_calendar_sync.links.schemas import ConsentView, LinkView
 from vetagenda_calendar_sync.pauses.queries import check as check_pause
@@ -34,7 +35,7 @@ router_ = router(tags=["calendar sync"], prefix="/v1/practices/{practice_id}/cal
 CHOICE_IS_OPEN = "choose-calendar"
 
 
-@router_.get("/start", responses=problems(NotFound, GoogleNotConfigured))
+@router_.get("/start", responses=problems(NotFound, GoogleNotConfigured, WrongProvider))
 async def start_google_consent(
     practice_id: UUID,
     calendar_link_id: UUID,
@@ -49,6 +50,8 @@ async def start_google_consent(
     if not service.settings.google_client_id:
         raise GoogleNotConfigured()
     link = await queries.one(session, practice_id, calendar_link_id)
+    if link.provider != "google":
+        raise WrongProvider(f"this is a link with {link.provider}", provider=link.provider)
     state, scopes = new_state(practice_id, link.id), consent.asked_scopes(service, link)
     response.headers["Cache-Control"] = "no-store"
     redirect = _redirect(service, practice_id)

@@ -16,6 +16,8 @@ from vetagenda_kit.service import Service
 class GoogleConnection:
     """For as long as the lease that `link` was read with is held: `fencing` guards what is stored."""
 
+    reads_back = False
+
     def __init__(self, service: Service, link: CalendarLink) -> None:
         assert link.tokens is not None
         self._service, self._link = service, link

@@ -45,6 +45,8 @@ async def create(
         updated_at=now,
         **order.model_dump(),
     )
+    if link.provider == "caldav":
+        link.remote_calendar_id = None  # its address is known when it is chosen
     session.add(link)
     _tell(session, events.LinkCreated, link, actor)
     return link

@@ -5,7 +5,7 @@ from typing import Literal
 from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.problems import Conflict, Problem
 
-Provider = Literal["google"]
+Provider = Literal["google", "caldav"]
 RemoteCopies = Literal["keep", "delete"]
 Health = Literal["ok", "stale", "broken"]
 
@@ -29,6 +29,10 @@ class CopiesStay(Conflict):
 
 class NotConnected(Conflict):
     code, title = "not-connected", "Nobody has consented to this link yet"
+
+
+class WrongProvider(Conflict):
+    code, title = "wrong-provider", "The link is one with another provider"
 
 
 class NothingToDecide(Conflict):

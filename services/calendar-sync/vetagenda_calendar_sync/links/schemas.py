@@ -27,7 +27,8 @@ TransparentFree = Annotated[
 class NewLink(RequestModel):
     """`remote_calendar_id` is Google's id of the calendar, or one of these words: `new`, a calendar that the
     platform makes for this link (it then sees no other); `primary`, the person's own; `choose`, one that is
-    chosen from the person's list after the consent."""
+    chosen from the person's list after the consent. A CalDAV
+    calendar is chosen when it is connected."""
 
     calendar_id: UUID
     provider: Provider = "google"

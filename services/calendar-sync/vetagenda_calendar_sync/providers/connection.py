@@ -13,6 +13,10 @@ class Connection(Protocol):
     def writes(self) -> int:
         """How many writes were sent."""
 
+    @property
+    def reads_back(self) -> bool:
+        """Whether its cursors name states, so that what was written has to be read back under them."""
+
     def calendar(self, zone: Zone) -> RemoteCalendar: ...
 
     def renewed(self) -> bytes | None:

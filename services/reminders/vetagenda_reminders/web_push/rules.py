@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 from yarl import URL
 
 from vetagenda_kit.problems import InvalidRequest
+from vetagenda_kit.public_addresses import is_public
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SOON = timedelta(hours=3)
 _LONGEST = timedelta(days=28)
 _LONGEST_PAUSE = timedelta(days=1)
@@ -57,20 +57,9 @@ def is_ip(host: str) -> bool:
 
 def is_allowed(address: str, *, on_loopback: bool = False) -> bool:
     """Only what lies in the public network, also when it is wrapped into an IPv6 address."""
-    found = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
-    if on_loopback and found.is_loopback:
+    if on_loopback and ipaddress.ip_address(address.partition("%")[0]).is_loopback:
         return True
-    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
-
-
-def _unwrapped(
-    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
-) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
+    return is_public(address)
 
 
 def time_to_live(useful_until: datetime, now: datetime) -> int:

@@ -1,0 +1,32 @@
+"""A link's way to its CalDAV calendar: implements `Connection`."""
+
+from vetagenda_calendar_sync.caldav.calendar import CalDavCalendar
+from vetagenda_calendar_sync.caldav.client import DavClient
+from vetagenda_calendar_sync.caldav.collection import Collection
+from vetagenda_calendar_sync.caldav.credentials import Credentials
+from vetagenda_calendar_sync.mapping.zone import Zone
+from vetagenda_calendar_sync.tables import CalendarLink
+from vetagenda_kit.service import Service
+
+
+class CalDavConnection:
+    reads_back = True  # Xandikos' tokens and every ctag name a state
+
+    def __init__(self, service: Service, link: CalendarLink) -> None:
+        assert link.tokens is not None
+        self._client = DavClient(service.settings, Credentials.opened(link.tokens, service.cipher))
+        self._url = link.remote_calendar_id or ""
+
+    @property
+    def writes(self) -> int:
+        return self._client.writes
+
+    def calendar(self, zone: Zone) -> CalDavCalendar:
+        return CalDavCalendar(Collection(self._client, self._url), zone)
+
+    def renewed(self) -> bytes | None:
+        """A password does not renew itself."""
+        return None
+
+    async def close(self) -> None:
+        await self._client.close()

@@ -1,0 +1,105 @@
+"""A calendar object resource (RFC 4791, 4.1) as the engine sees it. Pure.
+
+What cannot be read is said to be so: it is there, and nothing is concluded from it.
+"""
+
+import re
+import warnings
+from typing import Any
+
+from icalendar import Calendar, Component, Event
+
+from vetagenda_calendar_sync.caldav.times import Times, days
+from vetagenda_calendar_sync.engine.state import Seen, Stamp
+from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean
+from vetagenda_calendar_sync.mapping.zone import Zone
+
+READ_LIMIT = 4 * DESCRIPTION_LIMIT  # as with Google: the text itself is capped after reading
+LONGEST_RESOURCE = 1_000_000
+SERIES = ("RRULE", "RDATE", "RECURRENCE-ID")
+_UTC_IN_A_ZONE = re.compile(r';TZID=(?:"[^"]*"|[^:;",]*)(:\d{8}T\d{6}Z)')  # invalid: the Z counts
+LINK, APPOINTMENT, REVISION = "X-VETAGENDA-LINK", "X-VETAGENDA-APPOINTMENT", "X-VETAGENDA-REVISION"
+
+
+class Unreadable(Exception):
+    """This is no iCalendar object, or one without a start."""
+
+
+def seen_of(event_id: str, etag: str, text: str, zone: Zone) -> Seen | None:
+    """None for what is no event: tasks and journals are not ours to know."""
+    try:
+        calendar = parsed(text)
+        events = calendar.walk("VEVENT")
+        if not events:
+            return None
+        return _seen(event_id, etag, calendar, events, zone)
+    except Unreadable:
+        return Seen(event_id, etag, is_unreadable=True)
+
+
+def parsed(text: str) -> Component:
+    """Raises Unreadable."""
+    if len(text) > LONGEST_RESOURCE:
+        raise Unreadable
+    try:
+        calendar = _calendar(_UTC_IN_A_ZONE.sub(r"\1", text.lstrip("\ufeff")))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
+        raise Unreadable from None
+    if calendar.name != "VCALENDAR":
+        raise Unreadable
+    return calendar
+
+
+def _calendar(text: str) -> Component:
+    if "TZID=/" not in text and 'TZID="/' not in text:
+        return Calendar.from_ical(text)
+    with (
+        warnings.catch_warnings()
+    ):  # icalendar guesses the zone in a vendor's name; so do we, and say nothing
+        warnings.simplefilter("ignore")
+        return Calendar.from_ical(text)
+
+
+def _seen(event_id: str, etag: str, calendar: Component, events: list[Any], zone: Zone) -> Seen:
+    event = flat(master(events))
+    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        return Seen(event_id, etag, is_deleted=True)
+    try:
+        period, whole = Times.of(calendar, zone).period(event), days(event)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        raise Unreadable from None
+    if period is None and whole is None:
+        raise Unreadable
+    return Seen(
+        id=event_id,
+        etag=etag,
+        summary=text_of(event, "SUMMARY")[:TITLE_LIMIT],
+        period=period,
+        location=text_of(event, "LOCATION")[:TITLE_LIMIT],
+        description=text_of(event, "DESCRIPTION")[:READ_LIMIT],
+        stamp=_stamp(event),
+        is_series=len(events) > 1 or any(name in event for name in SERIES),
+        days=whole,
+        is_transparent=str(event.get("TRANSP", "")).upper() == "TRANSPARENT",
+    )
+
+
+def master(events: list[Event]) -> Event:
+    """The event itself, not one of its exceptions."""
+    return next((each for each in events if "RECURRENCE-ID" not in each), events[0])
+
+
+def flat(event: Event) -> dict[str, Any]:
+    """A property that may stand only once and stands twice: the first counts."""
+    return {name: value[0] if isinstance(value, list) else value for name, value in event.items() if value}
+
+
+def text_of(event: dict[str, Any], name: str) -> str:
+    return clean(str(event.get(name, "")))
+
+
+def _stamp(event: dict[str, Any]) -> Stamp | None:
+    try:
+        return Stamp(str(event[LINK]), str(event[APPOINTMENT]), int(event[REVISION]))
+    except (KeyError, ValueError):
+        return None
