@@ -131,12 +131,15 @@ async def _idle_round(platform: Platform, clinic: Clinic, google: GoogleStandIn,
     line("idle round", f"{time.perf_counter() - begun:8.2f} s   (limit 60 s)")
     line("calls of Google", f"{google.calls.count():8}   {google.calls.by_method()}")
     line("statements of an idle cycle", f"{statements / (LINKS + 1):8.2f}")
-    memory = Path(f"/proc/{platform.pids['calendar-sync']}/smaps_rollup").read_text()
-    rss, pss = (
-        int(re.findall(rf"^{name}: +(\d+)", memory, re.MULTILINE)[0]) / 1024 for name in ("Rss", "Pss")
-    )
+    rss, pss = (_mebibytes(platform.pids["calendar-sync"], name) for name in ("Rss", "Pss"))
     line("memory of the service", f"{pss:8.0f} MB (PSS), {rss:.0f} MB (RSS)   (limit 150 MB)")
     google.latency_seconds = 0.0
+
+
+def _mebibytes(pid: int, name: str) -> float:
+    found = re.search(rf"^{name}: +(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    assert found is not None
+    return int(found[1]) / 1024
 
 
 async def _settled(connection: Any) -> None:
