@@ -34,8 +34,8 @@ class Interrupt:
     """`arm(n, act)`: at the n-th point `act` is called once; it may raise."""
 
     def __init__(self) -> None:
-        self.left, self.act, self.is_dead = 0, None, False  # type: ignore[assignment]
-        self.act: Callable[[], Any] | None
+        self.left, self.is_dead = 0, False
+        self.act: Callable[[], Any] | None = None
 
     def arm(self, after: int, act: Callable[[], Any] | None) -> None:
         self.left, self.act, self.is_dead = after, act, False
@@ -50,7 +50,8 @@ class Interrupt:
         self.left -= 1
         if self.left != 0 or self.act is None:
             return None
-        act, self.act = self.act, None
+        act: Callable[[], Any] = self.act
+        self.act = None
         return act
 
 

@@ -296,7 +296,7 @@ def test_any_history_ends_with_both_sides_equal_and_silent(
     world: RealWorld, histories: int, steps: int
 ) -> None:
     checks = list(HealthCheck)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         RealMachine,
         settings=settings(
             max_examples=histories,

@@ -14,8 +14,10 @@ from calendar_sync.engine import world
 from calendar_sync.engine.world import RowMemory, World
 
 from vetagenda_calendar_sync.engine import plan
+from vetagenda_calendar_sync.engine.arrive import of_known
 from vetagenda_calendar_sync.engine.merge import Settled
 from vetagenda_calendar_sync.engine.ports import CursorExpired
+from vetagenda_calendar_sync.engine.sides import settle_field
 from vetagenda_calendar_sync.google.calendar import GoogleCalendar
 
 Mutant = contextlib.AbstractContextManager[Any]
@@ -61,10 +63,9 @@ def no_if_match() -> Mutant:
 @contextlib.contextmanager
 def no_echo_suppression() -> Iterator[None]:
     """Whatever is listed is news, and whatever is news is written back."""
-    known = world.of_known
 
     def mutated(tracked: Any, seen: Any) -> Any:
-        return known(replace(tracked, seen=None), seen)
+        return of_known(replace(tracked, seen=None), seen)
 
     with patch.object(world, "of_known", mutated), patch.object(plan, "_differs", lambda *_: True):
         yield
@@ -91,12 +92,11 @@ def missing_ignored_after_410() -> Mutant:
 
 def last_writer_wins() -> Mutant:
     """An event that was touched is taken whole, whatever the agenda has changed meanwhile."""
-    settle = plan.settle_field
 
     def mutated(tracked: Any, agenda: Any, remote: Any, name: str, rules: Any) -> Any:
         if remote.base and any(remote.is_edited(each) for each in ("title", "period", "notes")):
             return Settled(remote.value(name))
-        return settle(tracked, agenda, remote, name, rules)
+        return settle_field(tracked, agenda, remote, name, rules)
 
     return patch.object(plan, "settle_field", mutated)
 

@@ -21,7 +21,7 @@ def run(histories: int, broken: Mutant, *phases: Phase) -> None:
         suppress_health_check=list(HealthCheck),
     )
     with broken:
-        run_state_machine_as_test(SyncMachine, settings=chosen)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(SyncMachine, settings=chosen)
 
 
 def test_five_thousand_histories() -> None:

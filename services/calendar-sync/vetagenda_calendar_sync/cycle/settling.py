@@ -78,8 +78,9 @@ class Settling:
             bases = await bases_of(session, event_ids)
         await self.agenda.look_ahead([row.appointment_id for row in rows])
         for row in rows:
-            memory = RowMemory(self.db, self.lease, row.id, row.marks)
-            await self._settle_one(memory, tracked_of(row, bases.get(row.id, [])), may_cancel)
+            own = bases.get(row.id, [])
+            memory = RowMemory(self.db, self.lease, row.id, row.marks, {base.revision for base in own})
+            await self._settle_one(memory, tracked_of(row, own), may_cancel)
             if time.monotonic() > self.ends_at:
                 self.is_cut = True
                 return
