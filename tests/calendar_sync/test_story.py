@@ -38,8 +38,12 @@ async def test_fifty_idle_cycles_are_one_request_each_and_no_write(linked: Pract
     linked.google.calls.clear()
     for _ in range(50):
         await linked.cycle()
-    assert linked.google.calls.by_method() == {"events.list": 50}
+    assert linked.google.calls.by_method() == {
+        "events.list": 50
+    }  # not one more, no refresh of a token either
     assert await linked.appointments() == before
+    told = [each["type"] for each in await linked.house.events("calendar-sync", linked.id)]
+    assert told.count("calendar-sync.cycle.completed") == 1
 
 
 async def test_the_vet_moves_it_in_google(linked: Practice) -> None:

@@ -73,7 +73,7 @@ async def snapshot(there: Populated, document: dict[str, Any]) -> dict[str, str]
         for path, method, operation in operations(document)
         if method == "GET"
         and path.startswith(PRACTICE)
-        and not path.endswith(("/stream", "/explain", "/google/start", "/content"))
+        and not path.endswith(("/stream", "/explain", "/google/start", "/google/calendars", "/content"))
     )
     return seen
 

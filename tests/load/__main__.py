@@ -9,12 +9,12 @@ from pathlib import Path
 
 from journeys.clinic import Clinic, open_clinic
 
-from load import bookings, delivery, ledger, racers, reads, slots, startup, texts
+from load import bookings, calendars, delivery, ledger, racers, reads, slots, startup, texts
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
 from vetagenda_kit.caller import SCOPES
 
-ALL = ("startup", "reads", "bookings", "delivery", "racers", "slots", "ledger", "texts")
+ALL = ("startup", "reads", "bookings", "delivery", "racers", "slots", "ledger", "texts", "calendars")
 COMPARISONS = {
     "reads": reads.compare,
     "bookings": bookings.compare,
@@ -28,6 +28,10 @@ COMPARISONS = {
 
 async def main(chosen: list[str]) -> None:
     whole = startup.measure_platform() if "startup" in chosen else None
+    if "calendars" in chosen:
+        await calendars.compare()
+    if chosen == ["calendars"]:
+        return
     async with _platform() as platform:
         if whole:
             await asyncio.to_thread(startup.compare, platform, *whole)

@@ -35,7 +35,7 @@ async def of_link(practice: Practice, what: str) -> Any:
 
 
 async def test_a_practice_whose_google_does_not_answer_delays_no_other(practice: Practice, told: Any) -> None:
-    """Five links of one practice hang, more than there are places; another practice's is not held up."""
+    """Five links of one practice hang, more than there are places; another practice's cycle is not."""
     told(concurrent_cycles=4)
     other = await furnished(practice.house, practice.google, now="2026-11-24T08:00:00+01:00")
     google, vet = practice.google, practice.google.authorization.signed_in

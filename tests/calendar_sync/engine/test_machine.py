@@ -199,6 +199,8 @@ class SyncMachine(RuleBasedStateMachine):
 
     def check_edits(self) -> None:
         lost = [conflict.lost for conflict in self.world.conflicts]
+        live = {id for id, each in self.world.agenda.appointments.items() if each.is_live}
+        assert len(self.deleted & live) <= lost.count("deleted"), "a deletion was undone and nobody told"
         for (id, name), edit in self.edits.items():
             appointment = self.world.agenda.appointments.get(id)
             if appointment is None:  # typed and deleted again before it was ever read
@@ -212,7 +214,7 @@ class SyncMachine(RuleBasedStateMachine):
 
 
 SyncMachine.TestCase.settings = settings(
-    max_examples=150,
+    max_examples=480,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

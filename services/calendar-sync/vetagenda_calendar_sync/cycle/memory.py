@@ -115,14 +115,16 @@ async def bases_of(session: AsyncSession, event_ids: list[UUID]) -> dict[UUID, l
 
 @dataclass
 class RowMemory:
-    """Implements `Memory` for one row of one cycle. `marks` is the count when the row was read, `contested`
-    the fields whose conflict its remote event told of; `is_decided` when a person has given a verdict. A
-    pause stops a row that has not begun; one that has is finished."""
+    """Implements `Memory` for one row of one cycle. `marks` is the count when the row was read, `stored` the
+    revisions of its bases that are in the table, `contested` the fields whose conflict its remote event told
+    of; `is_decided` when a person has given a verdict. A pause stops a row that has not begun; one that has is
+    finished."""
 
     db: Database
     lease: Lease
     event_id: UUID
     marks: int
+    stored: set[int]
     attempts: int = 0
     contested: frozenset[str] = frozenset()
     is_decided: bool = False
@@ -189,9 +191,11 @@ class RowMemory:
     async def _write(self, session: WriteSession, tracked: Tracked, **values: Any) -> None:
         row = update(SyncEvent).where(col(SyncEvent.id) == self.event_id)
         await session.execute(row.values(**columns_of(tracked), **values))
-        kept = [base.revision for base in tracked.bases]
-        stale = delete(SyncBase).where(col(SyncBase.sync_event_id) == self.event_id)
-        await session.execute(stale.where(col(SyncBase.revision).not_in(kept)))
+        kept = {base.revision for base in tracked.bases}
+        if not self.stored <= kept:
+            stale = delete(SyncBase).where(col(SyncBase.sync_event_id) == self.event_id)
+            await session.execute(stale.where(col(SyncBase.revision).not_in(kept)))
+        self.stored = kept
         for base in tracked.bases:
             given = {
                 "agenda": base.agenda.json(),

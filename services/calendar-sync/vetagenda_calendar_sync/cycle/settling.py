@@ -137,8 +137,9 @@ class Settling:
             self.lease,
             row.id,
             row.marks,
-            row.attempts,
-            frozenset(tracked.trail.contested),
+            stored={base.revision for base in tracked.bases},
+            attempts=row.attempts,
+            contested=frozenset(tracked.trail.contested),
             is_decided=verdict is not None,
         )
         holds = what_holds(
