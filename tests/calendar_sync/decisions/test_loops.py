@@ -1,4 +1,4 @@
-"""R-ECHO: a server that will not have a value is not asked for ever; SYNC-7: one event keeps no other waiting."""
+"""R-ECHO: a server that will not have a value is not asked for ever; SYNC-7: no event blocks others."""
 
 import itertools
 from typing import Any

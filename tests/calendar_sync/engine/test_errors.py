@@ -67,7 +67,7 @@ def run_with(world: World, call: int, error: Callable[[], Exception], *, is_appl
             raise error()
         return result
 
-    world.api.answer = answered  # type: ignore[method-assign]
+    world.api.answer = answered  # type: ignore[method-assign, assignment]
     try:
         asyncio.run(world.cycle())
     except TROUBLE:

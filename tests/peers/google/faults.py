@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["refuse", "lost", "dropped", "truncated", "hook"]
+Kind = Literal["refuse", "lost", "dropped", "truncated", "html", "empty", "bare", "hook"]
 
 
 @dataclass
@@ -15,6 +15,7 @@ class Fault:
 
     refuse: answered `status` / `reason` and not applied. dropped: the connection closes, not applied.
     lost: applied, then the connection closes without an answer. truncated: applied, half an answer.
+    html, empty, bare: applied, and answered 200 with a page, with nothing, with an object without members.
     hook: `run` is called first and the call then goes its way (somebody else edits in between).
     """
 
