@@ -15,6 +15,7 @@ from vetagenda_calendar_sync.engine.actions import (
     Plan,
     Rebirth,
     Reincarnate,
+    Reinstate,
     Remove,
 )
 from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
@@ -107,6 +108,8 @@ def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rul
         return _create(tracked, seen, rules)
     if agenda.is_live:
         return _both_live(tracked, seen, agenda, rules)
+    if tracked.has_ended and tracked.trail.cancelled_version == agenda.version and agenda.is_here:
+        return Plan((Reinstate(),))
     if tracked.has_ended or decided == "remote":
         return Plan((Rebirth(),))
     return Plan((Remove(),), conflicts=_edits_lost(tracked, seen, rules), has_ended=True)
