@@ -24,6 +24,8 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession
 from vetagenda_kit.ids import uuid7
 
+UNCLEAR = "title-unclear"
+
 
 class LeaseLost(Exception):
     """Another cycle has taken the link over: nothing of this one may be written any more."""
@@ -64,6 +66,7 @@ def tracked_of(row: SyncEvent, bases: Iterable[SyncBase]) -> Tracked:
         seen=Seen.of_json(row.seen) if row.seen else None,
         has_ended=row.has_ended,
         trail=Trail.of_json(row.trail),
+        was_unclear=row.flag == UNCLEAR,
     )
 
 

@@ -146,9 +146,17 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     trail = replace(tracked.trail, contested=contested(tracked.trail.contested, fields, conflicts, rules))
     wanted = with_conflicts(remote_fields(fields, agenda.facts, rules.privacy), trail, agenda, rules)
     actions: tuple[Action, ...] = (*_patch(seen, remote, wanted, trail), *_change(agenda, fields))
-    flags: tuple[str, ...] = ("title-unclear",) if remote.is_retitled and remote.typed.is_unclear else ()
+    flags = _unclear(tracked, remote, fields)
     flags += ("echo-differs",) if gives_up(remote, wanted, trail) else ()
     return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags, trail=trail)
+
+
+def _unclear(tracked: Tracked, remote: RemoteReading, fields: Fields) -> tuple[str, ...]:
+    """Flagged as long as the title stays as it was typed."""
+    agreed = tracked.agreed
+    is_as_it_was = tracked.was_unclear and agreed is not None and agreed.agenda.title == fields.title
+    is_typed = remote.is_retitled and remote.typed.is_unclear
+    return ("title-unclear",) if is_typed or is_as_it_was else ()
 
 
 def _new_base(
