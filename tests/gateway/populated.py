@@ -61,7 +61,8 @@ async def populate(client: httpx.AsyncClient, practice: UUID, mark: str) -> Popu
     await _waiting_list(there)
     await _reminders(there)
     await _import(there)
-    await there.make("calendar-links", calendar_id=there.ids["calendars"])
+    link = await there.make("calendar-links", calendar_id=there.ids["calendars"])
+    there.ids["calendar-links/{link_id}/conflicts"] = link  # without a remote calendar there is none
     await there.make("sms/messages", to="+33612345678", text=f"{mark} message")
     return there
 

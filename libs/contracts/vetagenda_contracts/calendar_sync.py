@@ -107,11 +107,11 @@ class DecisionRequested(Event):
     appointment_ids: list[UUID]
 
 
-class DecisionTaken(Event):
+class DecisionMade(Event):
     """A person decided about `count` events. `is_accepted`: as the remote side says. `aggregate_id` is the
     link's; its next cycle carries it out."""
 
-    type: ClassVar[str] = "calendar-sync.decision.taken"
+    type: ClassVar[str] = "calendar-sync.decision.made"
 
     kind: HeldKind
     is_accepted: bool

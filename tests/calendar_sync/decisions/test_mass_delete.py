@@ -44,7 +44,7 @@ async def test_what_is_held_back_is_shown_and_decided_by_row(linked: Practice) -
     assert [(each["kind"], each["count"], len(each["appointment_ids"])) for each in asked] == (
         [("mass_delete", 6, 6)]
     )
-    taken = await told(linked, "decision.taken")
+    taken = await told(linked, "decision.made")
     assert [(each["is_accepted"], each["count"]) for each in taken] == [(True, 2), (False, 4)]
 
 

@@ -134,6 +134,13 @@ class SimulatedAgenda:
         self.points.pass_by()
         return cancelled
 
+    async def reinstate(self, appointment_id: UUID) -> Agenda:
+        self.points.pass_by()
+        self.writes += 1
+        stands = self.put(appointment_id, self.appointments[appointment_id].fields, "confirmed")
+        self.points.pass_by()
+        return stands
+
 
 @dataclass
 class Row:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["refuse", "lost", "dropped", "truncated", "hook", "slow", "html", "reset"]
+Kind = Literal[
+    "refuse", "lost", "dropped", "truncated", "hook", "slow", "html", "page", "empty", "bare", "reset"
+]
 
 
 @dataclass
@@ -16,6 +18,7 @@ class Fault:
 
     refuse: answered `status` / `reason` and not applied. dropped: the connection closes, not applied.
     lost: applied, then the connection closes without an answer. truncated: applied, half an answer.
+    page, empty, bare: applied, and answered 200 with a page, with nothing, with an object without members.
     hook: `run` is called first and the call then goes its way (somebody else edits in between).
     slow: answered after `seconds`. html: applied, answered with a proxy's page instead (`status`).
     reset: applied, then the connection is torn down (RST).

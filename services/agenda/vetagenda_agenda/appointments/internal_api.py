@@ -15,6 +15,7 @@ from vetagenda_agenda.appointments import (
     beforehand,
     commands,
     queries,
+    reinstating,
     states,
     status_commands,
     visits,
@@ -50,6 +51,10 @@ class Accept(RequestModel):
 
 class Decline(RequestModel):
     reason: ShortText = ""
+
+
+class Reinstate(RequestModel):
+    origin: str | None = None
 
 
 async def _context(caller: ServiceCaller, now: Now) -> Context:
@@ -135,6 +140,15 @@ async def cancel_appointment(
     order: InternalCancel, appointment: Locked, session: Write, acting: Acting
 ) -> AppointmentView:
     done = await status_commands.cancel(session, appointment, order, _from(acting, order.origin))
+    return AppointmentView.model_validate(done)
+
+
+@api.post("/appointments/{appointment_id}/reinstate")
+async def reinstate_appointment(
+    order: Reinstate, appointment: Locked, session: Write, acting: Acting
+) -> AppointmentView:
+    """A linked calendar had cancelled it, and its event lives again."""
+    done = await reinstating.reinstate(session, appointment, _from(acting, order.origin))
     return AppointmentView.model_validate(done)
 
 

@@ -151,6 +151,9 @@ class AgendaClient:
             raise
         self.writes += laid["laid"] + laid["changed"] + laid["withdrawn"]
 
+    async def reinstate(self, appointment_id: UUID) -> Agenda:
+        return await self._order("POST", appointment_id, "/reinstate", {"origin": self.origin})
+
     async def _order(self, method: str, appointment_id: UUID, what: str, body: dict[str, Any]) -> Agenda:
         """The state in the answer is the one that this very order made."""
         try:

@@ -27,6 +27,8 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession
 from vetagenda_kit.ids import uuid7
 
+UNCLEAR = "title-unclear"
+
 
 class LeaseLost(Exception):
     """Another cycle has taken the link over: nothing of this one may be written any more."""
@@ -76,6 +78,7 @@ def tracked_of(row: SyncEvent, bases: Iterable[SyncBase]) -> Tracked:
         seen=Seen.of_json(row.seen) if row.seen else None,
         has_ended=row.has_ended,
         trail=Trail.of_json(row.trail),
+        was_unclear=row.flag == UNCLEAR,
     )
 
 
@@ -117,8 +120,8 @@ async def bases_of(session: AsyncSession, event_ids: list[UUID]) -> dict[UUID, l
 class RowMemory:
     """Implements `Memory` for one row of one cycle. `marks` is the count when the row was read, `stored` the
     revisions of its bases that are in the table, `contested` the fields whose conflict its remote event told
-    of; `is_decided` when a person has given a verdict. A pause stops a row that has not begun; one that has is
-    finished."""
+    of; `is_decided` when a person has given a verdict. A pause stops a row that has not begun; one that has
+    is finished."""
 
     db: Database
     lease: Lease

@@ -17,7 +17,7 @@ from vetagenda_calendar_sync.engine.verdict import Verdict, wanted
 from vetagenda_calendar_sync.links import commands as links
 from vetagenda_calendar_sync.links.rules import NothingToDecide
 from vetagenda_calendar_sync.tables import CalendarLink, SyncConflict, SyncEvent
-from vetagenda_contracts.calendar_sync import ConflictResolved, DecisionTaken, HeldKind
+from vetagenda_contracts.calendar_sync import ConflictResolved, DecisionMade, HeldKind
 from vetagenda_contracts.events import Actor
 from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
@@ -46,7 +46,7 @@ async def decide(
     if kind == "rebase" and not counts.get("rebase"):
         await _begin_anew(session, link)
     await _unless_troubled(session, link, counts, now, actor)
-    _tell(session, link, DecisionTaken, kind, decision.is_accepted, len(rows), now, actor)
+    _tell(session, link, DecisionMade, kind, decision.is_accepted, len(rows), now, actor)
     return links.ask_for_cycle(session, link, now, actor)
 
 
@@ -95,7 +95,7 @@ async def _unless_troubled(
 def _tell(
     session: WriteSession,
     link: CalendarLink,
-    event: type[DecisionTaken],
+    event: type[DecisionMade],
     kind: HeldKind,
     is_accepted: bool,
     count: int,

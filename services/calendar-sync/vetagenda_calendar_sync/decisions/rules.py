@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from vetagenda_calendar_sync.engine.actions import Cancel, Change, Create, Plan, Rebirth
+from vetagenda_calendar_sync.engine.actions import Cancel, Change, Create, Plan, Rebirth, Reinstate
 from vetagenda_calendar_sync.engine.plan import plan
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
 from vetagenda_calendar_sync.engine.verdict import EVENT, Verdict
@@ -44,7 +44,7 @@ def cancels(todo: Plan) -> bool:
 
 
 def reaches_the_agenda(todo: Plan) -> bool:
-    return any(isinstance(action, Create | Change | Cancel | Rebirth) for action in todo.actions)
+    return any(isinstance(action, Create | Change | Cancel | Rebirth | Reinstate) for action in todo.actions)
 
 
 def what_holds(*, is_frozen: bool, is_held: bool, is_decided: bool) -> Callable[[Plan], bool]:
@@ -73,7 +73,7 @@ def proposed(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetim
         return None  # the event holds nothing of the appointment but its time
     todo = plan(tracked, agenda, replace(rules, verdict=_REMOTE_WINS), now)
     kinds = {type(action).__name__ for action in todo.actions}
-    if kinds & {"Create", "Rebirth"}:
+    if kinds & {"Create", "Rebirth", "Reinstate"}:
         return "recreate"
     if kinds & {"Cancel", "Look"} and agenda is not None and agenda.is_live:
         return "cancel"

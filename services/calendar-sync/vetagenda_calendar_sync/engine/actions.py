@@ -24,6 +24,12 @@ class Rebirth:
 
 
 @dataclass(frozen=True)
+class Reinstate:
+    """We had cancelled the appointment because its event was gone, and nobody has touched it since: it
+    stands again, then plan again."""
+
+
+@dataclass(frozen=True)
 class Insert:
     event: RemoteFields
 
@@ -67,7 +73,7 @@ class Cancel:
 
 RemoteAction = Insert | Patch | Remove
 AgendaAction = Create | Change | Cancel
-Action = Look | Reincarnate | Rebirth | RemoteAction | AgendaAction
+Action = Look | Reincarnate | Rebirth | Reinstate | RemoteAction | AgendaAction
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from vetagenda_calendar_sync.engine.actions import (
     Plan,
     Rebirth,
     Reincarnate,
+    Reinstate,
     Remove,
 )
 from vetagenda_calendar_sync.engine.identity import local_id, remote_id
@@ -68,7 +69,7 @@ class Settlement:
         raise StillMoving
 
     async def _carry_out(self, tracked: Tracked, agenda: Agenda | None, todo: Plan) -> tuple[Tracked, bool]:
-        if todo.actions and isinstance(todo.actions[0], Look | Reincarnate | Rebirth):
+        if todo.actions and isinstance(todo.actions[0], Look | Reincarnate | Rebirth | Reinstate):
             tracked = await self._step(_with_trail(tracked, todo), todo.actions[0])
             await self.memory.keep(tracked, todo.conflicts)
             return tracked, False
@@ -78,6 +79,9 @@ class Settlement:
                 tracked = await self._write_remote(tracked, action)
             else:
                 agenda = await self._write_agenda(tracked, action)
+                if isinstance(action, Cancel):
+                    trail = replace(tracked.trail, cancelled_version=agenda.version)
+                    tracked = replace(tracked, trail=trail)
         await self.memory.finish(_agreed(tracked, agenda, todo), agenda, todo)
         return tracked, True
 
@@ -85,6 +89,9 @@ class Settlement:
         key, number = self.rules.key, tracked.incarnation + 1
         if isinstance(step, Look):
             return replace(tracked, seen=await self._look(tracked.remote_id))
+        if isinstance(step, Reinstate):
+            await self.agenda.reinstate(tracked.appointment_id)
+            return replace(tracked, has_ended=False)
         fresh = replace(tracked, incarnation=number, agreed=None, pending=(), has_ended=False)
         if isinstance(step, Rebirth):
             return replace(fresh, appointment_id=local_id(key, tracked.remote_id, number))

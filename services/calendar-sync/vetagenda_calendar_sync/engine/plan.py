@@ -15,6 +15,7 @@ from vetagenda_calendar_sync.engine.actions import (
     Plan,
     Rebirth,
     Reincarnate,
+    Reinstate,
     Remove,
 )
 from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
@@ -109,6 +110,8 @@ def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rul
         return _create(tracked, seen, rules)
     if agenda.is_live:
         return _both_live(tracked, seen, agenda, rules)
+    if tracked.has_ended and tracked.trail.cancelled_version == agenda.version and agenda.is_here:
+        return Plan((Reinstate(),))
     if tracked.has_ended or decided == "remote":
         return Plan((Rebirth(),))
     return Plan((Remove(),), conflicts=_edits_lost(tracked, seen, rules), has_ended=True)
@@ -145,12 +148,20 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     trail = replace(tracked.trail, contested=contested(tracked.trail.contested, fields, conflicts, rules))
     wanted = with_conflicts(remote_fields(fields, agenda.facts, rules.privacy), trail, agenda, rules)
     actions: tuple[Action, ...] = (*_patch(seen, remote, wanted, trail), *_change(agenda, fields))
-    flags: tuple[str, ...] = ("title-unclear",) if remote.is_retitled and remote.typed.is_unclear else ()
+    flags = _unclear(tracked, remote, fields)
     flags += ("echo-differs",) if gives_up(remote, wanted, trail) else ()
     if seen.days is not None and rules.mode == "two_way":  # the agenda has no such time: ours is put back
         flags = ("not-timed",)
         conflicts += (Conflict("period", fields.period, seen.days, "remote"),)
     return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags, trail=trail)
+
+
+def _unclear(tracked: Tracked, remote: RemoteReading, fields: Fields) -> tuple[str, ...]:
+    """Flagged as long as the title stays as it was typed."""
+    agreed = tracked.agreed
+    is_as_it_was = tracked.was_unclear and agreed is not None and agreed.agenda.title == fields.title
+    is_typed = remote.is_retitled and remote.typed.is_unclear
+    return ("title-unclear",) if is_typed or is_as_it_was else ()
 
 
 def _new_base(

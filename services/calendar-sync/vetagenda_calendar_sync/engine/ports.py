@@ -105,6 +105,9 @@ class AgendaOfLink(Protocol):
     async def cancel(self, appointment_id: UUID) -> Agenda:
         """Raises Refused. Cancelled already is as good."""
 
+    async def reinstate(self, appointment_id: UUID) -> Agenda:
+        """Raises Refused. One that stands already is as good."""
+
 
 class Memory(Protocol):
     """`keep` commits before it returns; whatever was kept survives a crash at any later point."""

@@ -152,7 +152,8 @@ class Base:
 class Tracked:
     """One row of the status table. `pending` are revisions that were begun and not seen to be done.
 
-    `has_ended`: gone on at least one side for good; only a new life on either side wakes it.
+    `has_ended`: gone on at least one side for good; only a new life on either side wakes it. `was_unclear`:
+    its title is flagged.
     """
 
     appointment_id: UUID
@@ -164,6 +165,7 @@ class Tracked:
     seen: Seen | None = None
     has_ended: bool = False
     trail: Trail = NO_TRAIL
+    was_unclear: bool = False
 
     @property
     def bases(self) -> tuple[Base, ...]:

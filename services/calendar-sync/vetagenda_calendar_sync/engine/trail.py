@@ -14,11 +14,13 @@ PUSHES = 2
 class Trail:
     """`insisted`: when our values were put back although nothing of ours had changed. `unheard`: how often
     the same value of a field was pushed and answered with another. `contested`: the conflicts that the
-    remote event tells of, by field: what was kept and what was lost, as JSON."""
+    remote event tells of, by field: what was kept and what was lost, as JSON. `cancelled_version`: the
+    appointment's when we cancelled it for its event."""
 
     insisted: tuple[datetime, ...] = ()
     unheard: Mapping[str, int] = field(default_factory=dict)
     contested: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cancelled_version: int | None = None
 
     def may_insist(self, now: datetime) -> bool:
         return len(self._recent(now)) < INSISTENCES
@@ -40,6 +42,7 @@ class Trail:
             "insisted": [at.isoformat() for at in self.insisted],
             "unheard": dict(self.unheard),
             "contested": {name: dict(each) for name, each in self.contested.items()},
+            "cancelled_version": self.cancelled_version,
         }
 
     @classmethod
@@ -47,7 +50,7 @@ class Trail:
         if value is None:
             return cls()
         insisted = tuple(datetime.fromisoformat(at) for at in value["insisted"])
-        return cls(insisted, value["unheard"], value["contested"])
+        return cls(insisted, value["unheard"], value["contested"], value.get("cancelled_version"))
 
 
 NO_TRAIL = Trail()

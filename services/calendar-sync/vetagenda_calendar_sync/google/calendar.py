@@ -12,6 +12,7 @@ from vetagenda_calendar_sync.engine.ports import (
     Moved,
     Page,
     RemoteRefusal,
+    RemoteTrouble,
     Taken,
 )
 from vetagenda_calendar_sync.engine.state import Occurrence, Seen, Stamp
@@ -48,7 +49,7 @@ class GoogleCalendar:
             answer = await self._list(query)
             page = Page([seen_of(item, self.zone) for item in answer.get("items", [])], None)
             if "nextPageToken" not in answer:
-                yield Page(page.seen, answer["nextSyncToken"])
+                yield Page(page.seen, _given(answer, "nextSyncToken"))
                 return
             yield page
             query = {**query, "pageToken": answer["nextPageToken"]}
@@ -65,7 +66,7 @@ class GoogleCalendar:
 
     async def get(self, event_id: str) -> Seen | None:
         try:
-            return seen_of(await self._call("get", {"eventId": event_id}), self.zone)
+            return self._seen(await self._call("get", {"eventId": event_id}))
         except RemoteRefusal as refusal:
             if refusal.status in (404, 410):
                 return None
@@ -74,7 +75,7 @@ class GoogleCalendar:
     async def insert(self, event_id: str, order: Insert, stamp: Stamp) -> Seen:
         body = body_of(order.event, ALL, stamp, self.zone) | {"id": event_id}
         try:
-            return seen_of(await self._call("insert", {"sendUpdates": "none"}, body=body), self.zone)
+            return self._seen(await self._call("insert", {"sendUpdates": "none"}, body=body))
         except RemoteRefusal as refusal:
             if refusal.status == 409:
                 raise Taken from refusal
@@ -84,7 +85,7 @@ class GoogleCalendar:
         body = as_patch(body_of(order.event, order.names, stamp, self.zone))
         query = {"eventId": event_id, "sendUpdates": "none"}
         try:
-            return seen_of(await self._call("patch", query, body=body, etag=order.if_match), self.zone)
+            return self._seen(await self._call("patch", query, body=body, etag=order.if_match))
         except RemoteRefusal as refusal:
             if refusal.status in (404, 410, 412) or (refusal.status, refusal.reason) == (403, "forbidden"):
                 raise Moved from refusal
@@ -108,8 +109,19 @@ class GoogleCalendar:
             query = {**query, "pageToken": answer["nextPageToken"]}
         return [occurrence_of(item, self.zone) for item in items if item.get("status") != "cancelled"]
 
+    def _seen(self, answer: Resource) -> Seen:
+        _given(answer, "id")
+        return seen_of(answer, self.zone)
+
     async def _call(self, method: str, query: Mapping[str, Any], **more: Any) -> Resource:
         return await self.api.call(method, {"calendarId": self.calendar_id, **query}, **more)
+
+
+def _given(answer: Resource, name: str) -> str:
+    """A success without what it must hold promises nothing (I9)."""
+    if name not in answer:
+        raise RemoteTrouble(f"an answer without {name}")
+    return str(answer[name])
 
 
 def utc(instant: datetime) -> str:

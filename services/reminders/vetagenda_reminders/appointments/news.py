@@ -53,8 +53,14 @@ def announcement(
     if current.state is State.CONFIRMED:
         unheard = confirmation_waits or heard is Heard.AWAITED
         told = _standing(seen, current, unheard, practitioner_named)
-        return None if told is Purpose.RESCHEDULED and knows else told
+        is_old = told is Purpose.RESCHEDULED or (told is Purpose.CONFIRMATION and _is_back(seen, current))
+        return None if knows and is_old else told
     return None
+
+
+def _is_back(seen: Seen | None, current: AppointmentFacts) -> bool:
+    """It had ended, and stands again for the same owner; to who never heard of the end it is no news."""
+    return seen is not None and (seen.state, seen.owner_id) == (State.CANCELLED, current.owner_id)
 
 
 def _standing(

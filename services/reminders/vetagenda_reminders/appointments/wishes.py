@@ -27,7 +27,7 @@ from vetagenda_reminders.tables import AppointmentPlan, Reminder
 from vetagenda_reminders.templates.precedence import Templates, name_practitioner
 
 SECOND_LOOK = timedelta(minutes=5)
-"""A cancellation that a calendar sync brought is told only when it still stands after this (SYNC-8)."""
+"""What a calendar sync cancelled or moved is told only when it still stands after this (SYNC-8)."""
 _SET_ASIDE = (SkipReason.KNOWN_CONTACT, SkipReason.INSIDE_WINDOW, SkipReason.MERGED, SkipReason.DECEASED)
 _BEGUN = (Status.READY, Status.SENDING, Status.SENT, Status.SKIPPED, Status.FAILED)
 
@@ -151,7 +151,7 @@ def _from(planned: rules.Planned, current: AppointmentFacts, rows: list[Reminder
 
 
 def _held_back(planned: rules.Planned, plan: AppointmentPlan) -> rules.Planned:
-    if not plan.by_sync or planned.purpose is not Purpose.CANCELLED:
+    if not plan.by_sync or planned.purpose not in (Purpose.CANCELLED, Purpose.RESCHEDULED):
         return planned
     return replace(planned, due_at=planned.due_at + SECOND_LOOK)
 
