@@ -62,6 +62,7 @@ async def populate(client: httpx.AsyncClient, practice: UUID, mark: str) -> Popu
     await _reminders(there)
     await _import(there)
     await there.make("calendar-links", calendar_id=there.ids["calendars"])
+    await there.make("calendar-feeds", calendar_id=there.ids["calendars"])
     await there.make("sms/messages", to="+33612345678", text=f"{mark} message")
     return there
 

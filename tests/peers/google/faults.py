@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["refuse", "lost", "dropped", "truncated", "hook"]
+Kind = Literal["refuse", "lost", "dropped", "truncated", "hook", "reshape"]
 
 
 @dataclass
@@ -15,6 +15,7 @@ class Fault:
 
     refuse: answered `status` / `reason` and not applied. dropped: the connection closes, not applied.
     lost: applied, then the connection closes without an answer. truncated: applied, half an answer.
+    reshape: answered 200 with `body` instead of what it should be.
     hook: `run` is called first and the call then goes its way (somebody else edits in between).
     """
 
@@ -26,6 +27,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     run: Callable[[], object] | None = None
     skip: int = 0
+    body: bytes = b""
 
     def meets(self, method: str) -> bool:
         if self.times <= 0 or self.method not in (method, "*"):

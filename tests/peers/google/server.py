@@ -96,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
             fault.run()
             fault = None
         status, headers, body = self.outcome(request, fault)
-        if fault and fault.kind != "refuse":
+        if fault and fault.kind not in ("refuse", "reshape"):
             google.calls.add(Call(method, request.path, 0))
             return self.hang_up(body if fault.kind == "truncated" else b"")
         google.calls.add(Call(method, request.path, status))
@@ -110,6 +110,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if fault and fault.kind == "refuse":
                 raise Refusal(fault.status, fault.reason)
+            if fault and fault.kind == "reshape":
+                return 200, {}, fault.body
             return answer(self.server.google, request)
         except Refusal as refusal:
             document = refusal.document()

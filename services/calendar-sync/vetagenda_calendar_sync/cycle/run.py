@@ -19,11 +19,13 @@ from vetagenda_calendar_sync.engine.ports import (
     RemoteCalendar,
     RemoteRefusal,
     RemoteTrouble,
+    UnknownShape,
 )
 from vetagenda_calendar_sync.engine.state import Rules
 from vetagenda_calendar_sync.links.rules import COPIES_STAY, DELETIONS_ACCEPTED
 from vetagenda_calendar_sync.mapping.zone import Zone
 from vetagenda_calendar_sync.pauses.rules import Drained
+from vetagenda_calendar_sync.providers.checking import CheckedCalendar
 from vetagenda_calendar_sync.providers.connection import Connection
 from vetagenda_calendar_sync.providers.opening import open_connection
 from vetagenda_calendar_sync.tables import CalendarLink
@@ -84,6 +86,8 @@ async def _guarded(service: Service, link: CalendarLink, lease: Lease) -> Outcom
         state = {"failed": True, "state": "remote_gone", "reason": "calendar-not-found"}
     except AccessWithdrawn:
         state = {"failed": True, "state": "needs_reauth", "reason": "consent-withdrawn"}
+    except UnknownShape as unknown:
+        state = {"failed": True, "state": "degraded", "reason": f"contract-{unknown.side}"}
     except (RemoteTrouble, RemoteRefusal) as trouble:
         state = {"failed": True, "state": "degraded", "reason": f"{link.provider}: {trouble}"}
     except (ServiceUnavailable, PeerProblem) as trouble:
@@ -101,12 +105,12 @@ async def _cycle(
     practice, epoch = await agenda.practice()
     agenda.locale = practice.locale
     if link.state == "disconnecting":
-        return await _farewell(service, link, lease, connection.calendar(Zone(practice.time_zone)))
+        return await _farewell(service, link, lease, _calendar(connection, practice))
     if link.agenda_epoch not in (None, epoch):
         return {"failed": True, "state": "needs_rebase", "reason": "the agenda was restored from a backup"}
     now = practice.now or system_now()
     rules = rules_of(link, practice)
-    calendar = connection.calendar(Zone(practice.time_zone))
+    calendar = _calendar(connection, practice)
     intake = Intake(service.db, lease, rules, now - timedelta(days=link.past_days))
     await _pull_remote(link, calendar, intake, epoch, practice.time_zone)
     await pull_agenda(agenda, intake, link.agenda_read_to)
@@ -118,6 +122,10 @@ async def _cycle(
     if settling.held_back:
         return {"state": "needs_confirmation", "reason": f"mass-delete: {len(settling.held_back)}"}
     return {"state": "active", "reason": None}
+
+
+def _calendar(connection: Connection, practice: Practice) -> RemoteCalendar:
+    return CheckedCalendar(connection.calendar(Zone(practice.time_zone)))
 
 
 async def _farewell(
