@@ -15,6 +15,7 @@ from peers.google import Fault
 from vetagenda_calendar_sync.engine.ports import RemoteTrouble
 from vetagenda_calendar_sync.google.authorization import GoogleTokens
 from vetagenda_calendar_sync.google.client import GoogleApi
+from vetagenda_calendar_sync.google.door import Door
 from vetagenda_kit.clock import system_now
 
 CALLS = ("events.list", "events.get", "events.insert", "events.patch", "events.delete", "oauth.token")
@@ -32,7 +33,8 @@ REFUSALS = [
     (500, "backendError"),
     (503, "backendError"),
 ]
-ERRORS = [*REFUSALS, *((200, kind) for kind in ("dropped", "lost", "truncated", "page", "empty", "bare"))]
+STRANGE = {"page": b"<!DOCTYPE html><html><body>Sign in</body></html>", "empty": b"", "bare": b"{}"}
+ERRORS = [*REFUSALS, *((200, kind) for kind in ("dropped", "lost", "truncated", *STRANGE))]
 PROOF_OF_ABSENCE = {("events.get", 404), ("events.get", 410)}
 ALL = list(product(CALLS, ERRORS))
 BY_DEFAULT = [
@@ -48,6 +50,8 @@ CASES = [pytest.param(*case, marks=() if case in BY_DEFAULT else pytest.mark.lon
 
 
 def fault(call: str, status: int, reason: str) -> Fault:
+    if reason in STRANGE:
+        return Fault(call, "reshape", body=STRANGE[reason], times=40)
     if status == 200:
         return Fault(call, reason, times=40)  # type: ignore[arg-type]
     return Fault(call, status=status, reason=reason, times=40)
@@ -92,7 +96,11 @@ async def test_an_answer_that_does_not_come_in_time_is_trouble(linked: Practice)
     settings = linked.house.services["calendar-sync"].settings
     hasty = settings.model_copy(update={"google_timeout": timedelta(milliseconds=50)})
     access, later = list(linked.google.authorization.access)[-1], system_now() + timedelta(hours=1)
-    api, go_on = GoogleApi(hasty, GoogleTokens("", access, later.isoformat())), threading.Event()
+    door, tokens = (
+        Door.of(linked.house.services["calendar-sync"]),
+        GoogleTokens("", access, later.isoformat()),
+    )
+    api, go_on = GoogleApi(hasty, door, tokens, "somebody"), threading.Event()
     linked.google.faults.add(Fault("events.list", "hook", run=lambda: go_on.wait(30)))
     linked.google.faults.add(Fault("events.list", "dropped", times=40))
     try:

@@ -12,7 +12,7 @@ from calendar_sync.practice import Practice, at, furnished
 from gateway.loopback import free_listener, served
 from harness import eventually, house_of
 from peers.google import GoogleStandIn
-from sms.reachable import _begun
+from sms.reachable import begun_already
 
 from vetagenda_embedded import forkserver
 
@@ -43,7 +43,7 @@ async def exporting(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[P
         folder = tmp_path_factory.mktemp("kills")
         async with (
             house_of(folder, "agenda", "calendar-sync", nats=False, calendar_sync=settings) as house,
-            served(_begun(house.apps["agenda"]), port),
+            served(begun_already(house.apps["agenda"]), port),
         ):
             practice = await furnished(house, google, now="2026-11-24T08:00:00+01:00")
             yield practice

@@ -63,6 +63,7 @@ async def populate(client: httpx.AsyncClient, practice: UUID, mark: str) -> Popu
     await _import(there)
     link = await there.make("calendar-links", calendar_id=there.ids["calendars"])
     there.ids["calendar-links/{link_id}/conflicts"] = link  # without a remote calendar there is none
+    await there.make("calendar-feeds", calendar_id=there.ids["calendars"])
     await there.make("sms/messages", to="+33612345678", text=f"{mark} message")
     return there
 

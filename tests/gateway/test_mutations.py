@@ -17,6 +17,7 @@ RECORDS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("owners", "agenda", "owner", {"locale": "de"}),
     ("appointment-types", "agenda", "appointment-type", {"duration_minutes": 30}),
     ("calendars", "agenda", "calendar", {"colour": "#00ff00"}),
+    ("calendar-feeds", "calendar-sync", "feed", {"privacy": "busy"}),
     ("visits", "reminders", "visit", {"visited_on": "2026-01-05"}),
     ("products", "reminders", "product", {"family": "wormer"}),
     ("acts", "reminders", "act", {"without_offered": True}),

@@ -18,6 +18,7 @@ from vetagenda_calendar_sync.google.notifications import notifications
 from vetagenda_calendar_sync.links import api as links
 from vetagenda_calendar_sync.pauses import api as pauses
 from vetagenda_calendar_sync.settings import Settings
+from vetagenda_calendar_sync.setup import api as setup
 from vetagenda_calendar_sync.status import api as status
 from vetagenda_calendar_sync.status.retention import FORGETTING
 from vetagenda_kit.jobs import Job
@@ -43,6 +44,8 @@ def create(
             status.router_,
             feeds.router_,
             feeds.public,
+            setup.router_,
+            setup.public,
         ],
         consumers=[consumers],
         jobs=[

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal[
-    "refuse", "lost", "dropped", "truncated", "hook", "slow", "html", "page", "empty", "bare", "reset"
-]
+Kind = Literal["refuse", "lost", "dropped", "truncated", "hook", "slow", "html", "reshape", "reset"]
 
 
 @dataclass
@@ -18,7 +16,7 @@ class Fault:
 
     refuse: answered `status` / `reason` and not applied. dropped: the connection closes, not applied.
     lost: applied, then the connection closes without an answer. truncated: applied, half an answer.
-    page, empty, bare: applied, and answered 200 with a page, with nothing, with an object without members.
+    reshape: applied, and answered 200 with `body` instead of what it should be.
     hook: `run` is called first and the call then goes its way (somebody else edits in between).
     slow: answered after `seconds`. html: applied, answered with a proxy's page instead (`status`).
     reset: applied, then the connection is torn down (RST).
@@ -34,6 +32,7 @@ class Fault:
     skip: int = 0
     seconds: float = 0.0
     path: str = ""
+    body: bytes = b""
 
     def meets(self, method: str, path: str = "") -> bool:
         """`path`: only calls whose path has this part."""

@@ -19,8 +19,6 @@ from peers.google.phone import Phone
 from peers.google.refusal import Refusal, not_found
 from peers.google.routes import Request, answer, method_of
 
-STRANGE = {"page": b"<!DOCTYPE html><html><body>Sign in</body></html>", "empty": b"", "bare": b"{}"}
-
 
 class GoogleStandIn:
     """Google on a free loopback port, as a context manager or by `start` and `stop`."""
@@ -115,9 +113,9 @@ class Handler(BaseHTTPRequestHandler):
             fault = None
         time.sleep(google.latency_seconds + (fault.seconds if fault else 0.0))
         status, headers, body = self.outcome(request, fault)
-        if fault and fault.kind in STRANGE:
+        if fault and fault.kind == "reshape":
             google.calls.add(Call(method, request.path, 200))
-            return self.send(200, {}, STRANGE[fault.kind])
+            return self.send(200, {}, fault.body)
         if fault and fault.kind in ("lost", "dropped", "truncated", "reset"):
             google.calls.add(Call(method, request.path, 0))
             return self.hang_up(body if fault.kind == "truncated" else b"", torn=fault.kind == "reset")

@@ -12,6 +12,7 @@ from vetagenda_calendar_sync.engine.ports import Moved, Refused
 from vetagenda_calendar_sync.engine.state import Agenda
 from vetagenda_calendar_sync.mapping.fields import Fields, Period, fitted
 from vetagenda_calendar_sync.mapping.summary import Facts
+from vetagenda_calendar_sync.providers.checking import read_as_known
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.service import Service
@@ -69,7 +70,8 @@ class AgendaClient:
     async def practice(self) -> tuple[Practice, UUID]:
         """The practice, and the agenda's epoch (which a restored backup changes)."""
         answer = await self._call("POST", "appointments/facts", {"appointment_ids": []})
-        return Practice.of(answer["practice"]), UUID(answer["agenda_epoch"])
+        with read_as_known("agenda"):
+            return Practice.of(answer["practice"]), UUID(answer["agenda_epoch"])
 
     async def changed(self, since: datetime | None, ending_after: datetime) -> AsyncIterator[Changed]:
         """What changed in the column since then, oldest first."""
@@ -79,11 +81,14 @@ class AgendaClient:
             query["ending_after"] = ending_after.isoformat()
             if asked_from:
                 query["changed_since"] = asked_from.isoformat()
-            items = (await self._call("GET", "appointments", params=query))["items"]
-            if not items:
-                return
-            read_to = datetime.fromisoformat(items[-1]["appointment"]["updated_at"])
-            yield Changed({_id(item): self._reading(item) for item in items}, read_to)
+            answer = await self._call("GET", "appointments", params=query)
+            with read_as_known("agenda"):
+                items = answer["items"]
+                if not items:
+                    return
+                read_to = datetime.fromisoformat(items[-1]["appointment"]["updated_at"])
+                changed = Changed({_id(item): self._reading(item) for item in items}, read_to)
+            yield changed
             if len(items) < PAGE or read_to == asked_from:
                 return
             asked_from = read_to
@@ -92,8 +97,9 @@ class AgendaClient:
         """Read many in one call, just before they are settled."""
         ids = [str(each) for each in appointment_ids]
         answer = await self._call("POST", "appointments/facts", {"appointment_ids": ids})
-        found = {_id(item): self._reading(item) for item in answer["items"]}
-        self.around = {_id(item): item for item in answer["items"]}
+        with read_as_known("agenda"):
+            found = {_id(item): self._reading(item) for item in answer["items"]}
+            self.around = {_id(item): item for item in answer["items"]}
         self.ahead = {each: found.get(each) for each in appointment_ids}
 
     async def read(self, appointment_id: UUID) -> Agenda | None:
@@ -165,7 +171,8 @@ class AgendaClient:
                 raise Refused(problem.code) from problem
             raise
         self.writes += 1
-        return self._reading({**self.around.get(appointment_id, NOTHING_AROUND), "appointment": answer})
+        with read_as_known("agenda"):
+            return self._reading({**self.around.get(appointment_id, NOTHING_AROUND), "appointment": answer})
 
     async def _call(
         self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None

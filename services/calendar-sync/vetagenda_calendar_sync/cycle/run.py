@@ -30,11 +30,13 @@ from vetagenda_calendar_sync.engine.ports import (
     RemoteCalendar,
     RemoteRefusal,
     RemoteTrouble,
+    UnknownShape,
 )
 from vetagenda_calendar_sync.engine.state import Rules
 from vetagenda_calendar_sync.links.rules import COPIES_STAY
 from vetagenda_calendar_sync.mapping.zone import Zone
 from vetagenda_calendar_sync.pauses.rules import Drained
+from vetagenda_calendar_sync.providers.checking import CheckedCalendar
 from vetagenda_calendar_sync.providers.connection import Connection, Tended
 from vetagenda_calendar_sync.providers.opening import open_connection
 from vetagenda_calendar_sync.tables import CalendarLink
@@ -96,6 +98,8 @@ async def _guarded(service: Service, link: CalendarLink, lease: Lease) -> Outcom
         state = {"failed": True, "state": "remote_gone", "reason": "calendar-not-found"}
     except AccessWithdrawn:
         state = {"failed": True, "state": "needs_reauth", "reason": "consent-withdrawn"}
+    except UnknownShape as unknown:
+        state = {"failed": True, "state": "degraded", "reason": f"contract-{unknown.side}"}
     except (RemoteTrouble, RemoteRefusal) as trouble:
         state = {"failed": True, "state": "degraded", "reason": f"{link.provider}: {trouble}"}
         state["wait"] = _asked_to_wait(trouble)
@@ -120,10 +124,10 @@ async def _cycle(
     practice, epoch = await agenda.practice()
     agenda.locale = practice.locale
     if link.state == "disconnecting":
-        return await _farewell(service, link, lease, connection.calendar(Zone(practice.time_zone)))
+        return await _farewell(service, link, lease, _calendar(connection, practice))
     now = practice.now or system_now()
     rules = rules_of(link, practice)
-    calendar = connection.calendar(Zone(practice.time_zone))
+    calendar = _calendar(connection, practice)
     intake = Intake(service.db, lease, rules, now - timedelta(days=link.past_days))
     holding = Holding(service.db, lease)
     if link.agenda_epoch not in (None, epoch):  # a backup was restored: nothing is written on either side
@@ -150,6 +154,10 @@ async def _cycle(
         await connection.tend()
     state, reason = state_of(await holding.counts())
     return {"state": state, "reason": reason}
+
+
+def _calendar(connection: Connection, practice: Practice) -> RemoteCalendar:
+    return CheckedCalendar(connection.calendar(Zone(practice.time_zone)))
 
 
 async def _farewell(

@@ -51,6 +51,14 @@ class AccessWithdrawn(Exception):
     """The person took the access back, or it ended: somebody has to connect the link again."""
 
 
+class UnknownShape(Exception):
+    """An answer of `side` (remote or agenda) has another form than this release knows. Never a deletion."""
+
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        self.side = side
+
+
 class CursorExpired(Exception):
     """The cursor is no longer valid: list everything, and forget nothing (R-410)."""
 

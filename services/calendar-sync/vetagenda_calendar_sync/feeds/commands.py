@@ -51,6 +51,7 @@ async def rotate(session: WriteSession, feed: CalendarFeed, now: datetime, actor
 
 
 async def revoke(session: WriteSession, feed: CalendarFeed, actor: Actor) -> None:
+    feed.version += 1  # an end is news: who has seen the version before would skip it
     _tell(session, events.FeedDeleted, feed, actor)
     await session.delete(feed)
 

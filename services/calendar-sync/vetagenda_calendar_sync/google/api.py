@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Header, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from vetagenda_calendar_sync.google import consent
 from vetagenda_calendar_sync.google.authorization import State, consent_address, exchange, new_state
@@ -22,11 +23,12 @@ from vetagenda_calendar_sync.links.rules import (
 from vetagenda_calendar_sync.links.schemas import ConsentView, LinkView
 from vetagenda_calendar_sync.pauses.queries import check as check_pause
 from vetagenda_calendar_sync.pauses.rules import SyncPaused
+from vetagenda_calendar_sync.setup.rules import HOME, wants_page
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read, WriteSession
-from vetagenda_kit.problems import NotFound, problems
+from vetagenda_kit.problems import NotFound, Problem, problems
 from vetagenda_kit.request_rules import FURTHER_PARAMETERS
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
@@ -46,22 +48,30 @@ async def start_google_consent(
 ) -> ConsentView:
     """The address of Google's consent page for this link; send the person's browser there. It asks for the
     least that the link needs: with a calendar of its own (`new`) the platform sees no other calendar."""
-    service: Service = request.app.state.service
+    link = await queries.one(session, practice_id, calendar_link_id)
+    response.headers["Cache-Control"] = "no-store"
+    return ConsentView(url=consent_page(request.app.state.service, link))
+
+
+def consent_page(service: Service, link: CalendarLink) -> str:
+    """Raises GoogleNotConfigured, WrongProvider."""
     if not service.settings.google_client_id:
         raise GoogleNotConfigured()
-    link = await queries.one(session, practice_id, calendar_link_id)
     if link.provider != "google":
         raise WrongProvider(f"this is a link with {link.provider}", provider=link.provider)
-    state, scopes = new_state(practice_id, link.id), consent.asked_scopes(service, link)
-    response.headers["Cache-Control"] = "no-store"
-    redirect = _redirect(service, practice_id)
-    return ConsentView(url=consent_address(service.settings, redirect, state, scopes, service.cipher))
+    state, scopes = new_state(link.practice_id, link.id), consent.asked_scopes(service, link)
+    redirect = _redirect(service, link.practice_id)
+    return consent_address(service.settings, redirect, state, scopes, service.cipher)
 
 
 @router_.get(
     "/callback",
     openapi_extra={"security": [], **FURTHER_PARAMETERS},  # RFC 6749, 4.1.2: those unknown MUST be ignored
-    responses=problems(ConsentFailed, NotFound, AlreadyLinked, SyncPaused),
+    response_model=LinkView,
+    responses={
+        303: {"description": "A person's browser goes on to the set-up page."},
+        **problems(ConsentFailed, NotFound, AlreadyLinked, SyncPaused),
+    },
 )
 async def finish_google_consent(
     practice_id: UUID,
@@ -69,9 +79,20 @@ async def finish_google_consent(
     state: str,
     code: str = "",
     error: Annotated[str, Query(max_length=200)] = "",
-) -> LinkView:
+    accept: Annotated[str, Header(max_length=1000)] = "",
+) -> LinkView | RedirectResponse:
     """Where Google sends the browser back. The sealed state stands for the caller: no key is needed."""
     service: Service = request.app.state.service
+    try:
+        linked = await _finish(service, practice_id, state, code, error)
+    except Problem as problem:
+        if wants_page(accept):
+            return RedirectResponse(f"{HOME}?problem={problem.code}", 303)
+        raise
+    return RedirectResponse(HOME, 303) if wants_page(accept) else linked
+
+
+async def _finish(service: Service, practice_id: UUID, state: str, code: str, error: str) -> LinkView:
     opened = State.opened(state, service.cipher)
     if opened.practice_id != practice_id:
         raise NotFound("there is no such calendar link")

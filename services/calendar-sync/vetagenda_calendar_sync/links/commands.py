@@ -157,6 +157,7 @@ async def end_with_its_calendar(
 
 async def delete(session: WriteSession, link: CalendarLink, actor: Actor) -> None:
     """The remote copies stay; a new link to the same calendar adopts them."""
+    link.version += 1  # an end is news: who has seen the version before would skip it
     _tell(session, events.LinkDeleted, link, actor)
     await note_farewell(session, link)
     now = system_now()

@@ -86,6 +86,7 @@ def view(
     stored = link.model_dump(exclude={"next_run_at"})
     state: LinkState = "paused" if pause and link.state != "connecting" else link.state  # type: ignore[assignment]
     reason = pause.level if pause else link.state_reason
+    will_run = link.state in rules.CYCLED and not (on_demand or pause)
     return LinkView.model_validate(
         stored
         | {
@@ -95,7 +96,7 @@ def view(
             "pause": pause,
             "running": is_running(link, now),
             "last_cycle": link.cycle_done,
-            "next_run_at": None if on_demand or pause else link.next_run_at,
+            "next_run_at": link.next_run_at if will_run else None,
             "needs_attention": sum(flags.values()),
             "flags": flags,
         }

@@ -1,0 +1,242 @@
+"""SYNC-1, SYNC-10: a vet connects a calendar on a telephone, without an account, and sees how it fares."""
+
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import httpx
+import pytest
+from calendar_sync.practice import Practice, at
+from calendar_sync.test_pauses import patch
+
+from vetagenda_calendar_sync.links.schemas import LinkView
+from vetagenda_calendar_sync.setup import page, rules
+from vetagenda_calendar_sync.setup.rules import HOME, Pass
+from vetagenda_calendar_sync.setup.words import WORDS
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.ids import uuid7
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "de-CH,fr;q=0.8"}
+
+
+class Outline(HTMLParser):
+    """What a screen reader and a browser find: links, labels, fields, headings, and all that is loaded."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attributes)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+def browser(practice: Practice) -> httpx.AsyncClient:
+    """Keeps cookies; the address is the one that the platform believes to have."""
+    return httpx.AsyncClient(
+        base_url="http://127.0.0.1:8080",
+        transport=practice.house.transports["calendar-sync"],
+        headers=BROWSER,
+    )
+
+
+async def address(practice: Practice) -> str:
+    made = await practice.sync.post(f"{practice.path}/calendar-links/{practice.link}/setup-link")
+    assert made.status_code == 201, made.text
+    url: str = made.json()["url"]
+    return url
+
+
+async def opened(practice: Practice, client: httpx.AsyncClient) -> httpx.Response:
+    answer = await client.post(await address(practice), follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def consent(practice: Practice, client: httpx.AsyncClient, **more: str) -> httpx.Response:
+    """As the browser goes: to Google, its consent, and back."""
+    to_google = await client.get(f"{HOME}/google")
+    assert to_google.status_code == 303
+    query = {name: each[0] for name, each in parse_qs(urlsplit(to_google.headers["location"]).query).items()}
+    back = practice.google.authorization.consent(query)
+    if more:
+        back = str(httpx.URL(back).copy_remove_param("code").copy_merge_params(more))
+    return await client.get(back, follow_redirects=True)
+
+
+async def test_from_the_link_to_a_calendar_that_fills(practice: Practice) -> None:
+    await practice.book(at("2026-11-25 10:00"))
+    practice.link = (await practice.link_to(practice.vet))["id"]
+    async with browser(practice) as client:
+        first = Outline((await opened(practice, client)).text)
+        assert "Dr Roche · Clinique du Test" in first.text
+        assert "Pas encore connecté" in first.text
+        (connect,) = [each for each in first.all("a") if each["href"] == f"{HOME}/google"]
+        assert connect
+        linked = await consent(practice, client)
+        assert (linked.status_code, linked.url.path) == (200, HOME)
+        await practice.cycle()
+        done = Outline((await client.get(HOME)).text)
+        assert "La synchronisation fonctionne." in done.text
+        assert practice.google.authorization.signed_in in done.text
+        assert "VACCIN $ 06 12 34 56 67" in done.text
+        asked = await client.post(f"{HOME}/sync", follow_redirects=True)
+        assert asked.status_code == 200
+    assert [event["summary"] for event in practice.phone.sees()] == ["VACCIN"]
+
+
+async def test_the_link_opens_once_and_looking_does_not_use_it_up(practice: Practice) -> None:
+    practice.link = (await practice.link_to(practice.vet))["id"]
+    url = await address(practice)
+    async with browser(practice) as scanner, browser(practice) as vet, browser(practice) as thief:
+        for _ in range(3):
+            assert (await scanner.get(url)).status_code == 200
+        taken = await vet.post(url)
+        assert (taken.status_code, taken.headers["location"]) == (303, HOME)
+        cookie = taken.headers["set-cookie"]
+        assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", f"Path={HOME}"))
+        assert (await vet.get(HOME)).status_code == 200
+        second = await thief.post(url)
+        assert (second.status_code, "wurde schon benutzt" in second.text) == (410, True)
+        assert (await thief.get(HOME)).status_code == 410
+        for what in ("sync", "feed"):
+            assert (await thief.post(f"{HOME}/{what}")).status_code == 303
+        assert (await thief.get(f"{HOME}/open/forged")).status_code == 410
+        session = vet.cookies["vetagenda_setup"]
+        assert (await thief.post(f"{HOME}/open/{session}")).status_code == 410
+    assert (await practice.sync.get(f"{practice.path}/calendar-feeds")).json()["items"] == []
+
+
+async def test_who_declines_at_google_reads_so_on_the_page(practice: Practice) -> None:
+    practice.link = (await practice.link_to(practice.vet))["id"]
+    async with browser(practice) as client:
+        await opened(practice, client)
+        answer = await consent(practice, client, error="access_denied")
+        assert (answer.status_code, answer.url.path) == (200, HOME)
+        assert "Google n'a pas donné l'accès" in Outline(answer.text).text
+        await patch(practice, paused=True)
+        paused = await client.get(f"{HOME}/google", follow_redirects=True)
+        assert "La synchronisation est en pause" in Outline(paused.text).text
+
+
+async def test_a_subscription_address_is_made_on_the_page(linked: Practice) -> None:
+    """SYNC-1: as private as the link is, and shown once."""
+    await linked.book(at("2026-11-25 10:00"))
+    await patch(linked, privacy="busy")
+    async with browser(linked) as client:
+        await opened(linked, client)
+        made = Outline((await client.post(f"{HOME}/feed")).text)
+        (field,) = made.all("input")
+        assert made.all("label") == [{"for": field["id"]}]
+        url = str(field["value"])
+        read = await client.get(url)
+        assert (read.status_code, "SUMMARY:Occupé" in read.text) == (200, True)
+        again = await client.get(HOME)
+        assert url not in again.text
+        assert "Adresses déjà créées : 1" in Outline(again.text).text
+
+
+async def test_the_page_ends_with_its_link(linked: Practice) -> None:
+    async with browser(linked) as client:
+        await opened(linked, client)
+        await linked.sync.delete(f"{linked.path}/calendar-links/{linked.link}")
+        assert (await client.get(HOME)).status_code == 410
+
+
+async def test_nothing_is_loaded_and_nothing_runs(linked: Practice) -> None:
+    """Also that names are only text: the page has no markup of theirs."""
+    await linked.agenda.patch(
+        f"{linked.path}/calendars/{linked.vet}", json={"name": "<b>Dr</b>"}, headers={"If-Match": "*"}
+    )
+    async with browser(linked) as client:
+        answer = await opened(linked, client)
+    outline = Outline(answer.text)
+    assert not {"script", "img", "link", "iframe", "b"} & {tag for tag, _ in outline.found}
+    assert "<b>Dr</b>" in outline.text
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
+
+
+def view(**more: Any) -> LinkView:
+    now = system_now()
+    fields: dict[str, Any] = {
+        "id": uuid7(), "practice_id": uuid7(), "version": 1, "calendar_id": uuid7(), "provider": "google",
+        "remote_calendar_id": "vet@example.org", "mode": "two_way", "privacy": "full",
+        "conflict_winner": "agenda", "past_days": 7, "state": "active", "state_reason": None, "health": "ok",
+        "explanation": "…", "pause": None, "starts_automatically": True, "running": False, "last_cycle": 3,
+        "last_success_at": now, "last_change_at": now, "last_to_remote_at": now, "last_to_agenda_at": None,
+        "next_run_at": now, "created_at": now,
+    }  # fmt: skip
+    return LinkView(**(fields | more))
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+@pytest.mark.parametrize("state", ["connecting", "active", "needs_reauth", "paused", "calendar_deleted"])
+def test_the_page_is_whole_in_every_language_and_state(language: str, state: str) -> None:
+    """Accessible: a language, one first heading, each section named, each field labelled."""
+    shown = page.Shown(
+        view(state=state), "Clinique", "Dr Roche", "Europe/Paris", language, feed_url="https://x"
+    )
+    outline = Outline(page.page(shown))
+    assert outline.all("html") == [{"lang": language}]
+    assert len(outline.all("h1")) == 1
+    names = {each["id"] for each in outline.all("h2")}
+    assert {each.get("aria-labelledby") for each in outline.all("section")} == names
+    assert {each["for"] for each in outline.all("label")} == {each["id"] for each in outline.all("input")}
+    assert "{" not in outline.text.partition("</style>")[2]
+
+
+def test_every_language_has_every_text() -> None:
+    assert len({frozenset(words) for words in WORDS.values()}) == 1
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        ("#1b2421", "#f4f6f5"),
+        ("#43514c", "#f4f6f5"),
+        ("#0b5a32", "#e3f4ea"),
+        ("#6b4700", "#fdf1d8"),
+        ("#8c1d13", "#fde5e3"),
+        ("#ffffff", "#0b5a4a"),
+    ],
+)
+def test_every_text_can_be_read(ink: str, paper: str) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1."""
+    dark, light = sorted((luminance(ink), luminance(paper)))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_pass_is_good_for_one_purpose_only(house: Any) -> None:
+    cipher = house.services["calendar-sync"].cipher
+    given = Pass(uuid7(), uuid7(), uuid7())
+    assert Pass.opened(given.sealed("link", cipher), "link", cipher) == given
+    assert Pass.opened(given.sealed("link", cipher), "session", cipher) is None
+    assert Pass.opened("é", "link", cipher) is None
+    old = cipher.encrypt_at_time(b"[]", int((system_now() - timedelta(days=4)).timestamp())).decode()
+    assert Pass.opened(old, "link", cipher) is None
+    assert isinstance(given.link_id, UUID)
+
+
+@pytest.mark.parametrize(
+    ("accept_language", "language"),
+    [("de-CH,fr;q=0.8", "de"), ("it, en-GB;q=0.9", "en"), ("", "fr"), ("*", "fr")],
+)
+def test_a_stranger_is_told_in_a_language_of_ours(accept_language: str, language: str) -> None:
+    assert rules.language_wanted(accept_language) == language
