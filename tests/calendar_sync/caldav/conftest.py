@@ -1,5 +1,5 @@
-"""Real Radicale and Xandikos. Both run the story and what is their own; what only our side can get wrong runs
-on Radicale, and on Xandikos too in the long run."""
+"""Real Radicale and Xandikos. Both run what is CalDAV's own; the rest runs on Radicale, and on Xandikos in the
+long run."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator

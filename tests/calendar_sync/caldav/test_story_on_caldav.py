@@ -23,8 +23,6 @@ from calendar_sync.test_story import (
     test_the_vet_moves_it_in_google,
 )
 
-ON_BOTH = True
-
 __all__ = [
     "test_a_cancelled_appointment_leaves_google",
     "test_a_deletion_in_google_is_looked_at_twice_and_cancels",
