@@ -96,10 +96,8 @@ async def test_an_answer_that_does_not_come_in_time_is_trouble(linked: Practice)
     settings = linked.house.services["calendar-sync"].settings
     hasty = settings.model_copy(update={"google_timeout": timedelta(milliseconds=50)})
     access, later = list(linked.google.authorization.access)[-1], system_now() + timedelta(hours=1)
-    door, tokens = (
-        Door.of(linked.house.services["calendar-sync"]),
-        GoogleTokens("", access, later.isoformat()),
-    )
+    door = Door.of(linked.house.services["calendar-sync"])
+    tokens = GoogleTokens("", access, later.isoformat())
     api, go_on = GoogleApi(hasty, door, tokens, "somebody"), threading.Event()
     linked.google.faults.add(Fault("events.list", "hook", run=lambda: go_on.wait(30)))
     linked.google.faults.add(Fault("events.list", "dropped", times=40))

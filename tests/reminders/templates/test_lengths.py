@@ -6,7 +6,7 @@ import pytest
 from reminders.clinic import Clinic
 
 from vetagenda_contracts.merge_fields import TYPICAL
-from vetagenda_reminders.templates.lengths import MOST_SEGMENTS
+from vetagenda_contracts.sms import MOST_SEGMENTS
 from vetagenda_reminders.templates.rules import FIELDS
 
 TOO_MANY = "{link}" * 40
