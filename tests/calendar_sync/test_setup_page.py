@@ -175,6 +175,7 @@ def view(**more: Any) -> LinkView:
         "conflict_winner": "agenda", "past_days": 7, "state": "active", "state_reason": None, "health": "ok",
         "explanation": "…", "pause": None, "starts_automatically": True, "running": False, "last_cycle": 3,
         "last_success_at": now, "last_change_at": now, "last_to_remote_at": now, "last_to_agenda_at": None,
+        "transparent_free": False,
         "next_run_at": now, "created_at": now,
     }  # fmt: skip
     return LinkView(**(fields | more))

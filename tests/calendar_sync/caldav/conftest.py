@@ -1,5 +1,5 @@
-"""Real Radicale and Xandikos. Both run what is CalDAV's own; the rest runs on Radicale, and on Xandikos in the
-long run."""
+"""Real Radicale and Xandikos. Both run what is CalDAV's own; the rest runs on Radicale, and on Xandikos in
+the long run."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator

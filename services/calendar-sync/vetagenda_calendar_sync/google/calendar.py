@@ -12,8 +12,8 @@ from vetagenda_calendar_sync.engine.ports import (
     Moved,
     Page,
     RemoteRefusal,
-    RemoteTrouble,
     Taken,
+    UnknownShape,
 )
 from vetagenda_calendar_sync.engine.state import Occurrence, Seen, Stamp
 from vetagenda_calendar_sync.google.events import Resource, as_patch, body_of, occurrence_of, seen_of
@@ -118,9 +118,9 @@ class GoogleCalendar:
 
 
 def _given(answer: Resource, name: str) -> str:
-    """A success without what it must hold promises nothing (I9)."""
+    """A success without what it must hold promises nothing (I9). Raises UnknownShape."""
     if name not in answer:
-        raise RemoteTrouble(f"an answer without {name}")
+        raise UnknownShape("remote")
     return str(answer[name])
 
 
