@@ -17,7 +17,7 @@ from sms.reachable import begun_already
 from vetagenda_embedded import forkserver
 
 SIZES = [
-    pytest.param(40, 2, id="a-few"),
+    pytest.param(40, 2, id="a-few", marks=pytest.mark.long),
     pytest.param(1_000, 20, id="a-storm", marks=pytest.mark.long),
 ]
 

@@ -133,7 +133,7 @@ async def test_every_change_of_a_link_is_one_event(linked: Practice) -> None:
     assert [kind for kind, _same in groupby(told)] == [
         "calendar-sync.link.created",
         "calendar-sync.link.connected",
-        "calendar-sync.cycle.requested",  # once or more: what is asked before a cycle has begun is one request
+        "calendar-sync.cycle.requested",  # once or more: what is asked before a cycle begins is one
         "calendar-sync.link.deleted",
     ]
 

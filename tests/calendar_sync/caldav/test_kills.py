@@ -22,7 +22,7 @@ from vetagenda_embedded import forkserver
 
 PATIENCE_SECONDS = 240.0
 LENGTH = timedelta(minutes=20)
-SIZES = [pytest.param(60, 3, id="a-few"), pytest.param(1_000, 20, id="a-thousand", marks=pytest.mark.long)]
+SIZES = [pytest.param(30, 2, id="a-few"), pytest.param(1_000, 20, id="a-thousand", marks=pytest.mark.long)]
 
 
 @pytest.mark.parametrize(("events", "kills"), SIZES)

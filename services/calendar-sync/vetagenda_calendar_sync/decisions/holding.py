@@ -88,7 +88,8 @@ class Holding:
         await self.hold("shift", {id: values_of("move", tracked[id]) for id in suspects(found, zone)})
 
     async def hold_imports(self) -> None:
-        """The link runs two ways again: what people typed meanwhile is offered (4.8), and it has turned."""
+        """The link runs two ways again: what people typed meanwhile is offered (4.8), whole days and series
+        are laid by the next cycle, and it has turned."""
         query = select(SyncEvent).where(
             col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.kind) == "foreign"
         )
@@ -97,6 +98,10 @@ class Holding:
         await self.hold("import", {row.id: values_of("import", tracked_of(row, [])) for row in rows})
         async with self.db.jobs_writing() as session:
             await self.lease.renew(session, is_turning=False)
+            blocks = update(SyncEvent).where(
+                col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.kind) == "block"
+            )
+            await session.execute(blocks.values(is_dirty=True, marks=SyncEvent.marks + 1))
 
     async def held_ids(self, kind: HeldKind) -> Sequence[UUID]:
         query = select(col(SyncEvent.id)).where(
