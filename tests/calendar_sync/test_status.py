@@ -81,7 +81,7 @@ async def test_what_needs_a_person_is_listed_with_why_and_what_to_do(linked: Pra
     (item,) = await listed(linked, "attention")
     (made,) = await linked.appointments()
     assert (item["appointment_id"], item["flag"]) == (made["id"], "title-unclear")
-    assert item["start"] == "2026-11-26T14:00:00Z"
+    assert item["remote"]["start"] == "2026-11-26T14:00:00Z"
     assert "n'est pas un numéro de téléphone" in item["why"]
     assert "VACCIN $ 06 12 34 56 67" in item["what_to_do"]
     linked.phone.edit(linked.phone.sees()[0]["id"], summary="Tarif")

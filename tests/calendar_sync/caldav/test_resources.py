@@ -188,3 +188,28 @@ def test_the_zone_of_the_process_does_not_count(zone: str, monkeypatch: pytest.M
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("start", "wall", "zone"),
+    [
+        ("DTSTART:20261126T140000Z", "2026-11-26T14:00", "UTC"),
+        ("DTSTART;TZID=Europe/Paris:20261126T150000", "2026-11-26T15:00", "Europe/Paris"),
+        ("DTSTART;TZID=Romance Standard Time:20261126T150000", "2026-11-26T15:00", "Europe/Paris"),
+        ("DTSTART;TZID=Nowhere/Else:20261126T150000", "2026-11-26T15:00", "Nowhere/Else"),
+        ("DTSTART:20261126T150000", "2026-11-26T15:00", ""),
+        ("DTSTART;VALUE=DATE:20261126", "", ""),
+    ],
+)
+def test_what_is_written_on_the_clock_is_kept(start: str, wall: str, zone: str) -> None:
+    """R-SHIFT (a): the same text in another zone shows a device with wrong settings."""
+    seen = read(start)
+    assert (seen.wall, seen.zone) == (wall, zone)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"), [("CLASS:PUBLIC", False), ("CLASS:PRIVATE", True), ("X-A:1", False)]
+)
+def test_what_is_private_is_said_to_be(line: str, kept: bool) -> None:
+    """SYNC-9: nobody else reads what it is."""
+    assert read("DTSTART:20261126T150000", line).is_private is kept

@@ -11,6 +11,7 @@ from vetagenda_calendar_sync.caldav.multistatus import parse, precondition, sync
 from vetagenda_calendar_sync.caldav.names import id_of, name_in, name_of
 from vetagenda_calendar_sync.caldav.occurrences import occurrences_of
 from vetagenda_calendar_sync.caldav.reach import ForbiddenAddress, PinnedTransport, check
+from vetagenda_calendar_sync.caldav.resources import Unreadable
 from vetagenda_calendar_sync.engine.ports import RemoteTrouble
 from vetagenda_calendar_sync.mapping.zone import Zone
 
@@ -200,10 +201,16 @@ def test_days_that_repeat_stay_days() -> None:
     assert [key for key, _ in expanded("\r\n".join(lines))] == ["2026-12-01", "2026-12-08"]
 
 
-@pytest.mark.parametrize("frequency", ["SECONDLY", "MINUTELY"])
-def test_a_rule_that_would_fill_the_memory_is_not_expanded(frequency: str) -> None:
-    assert expanded(SERIES.replace("WEEKLY;COUNT=6", frequency)) == []
-
-
-def test_what_cannot_be_read_has_no_occurrences() -> None:
-    assert expanded("BEGIN:VCALENDAR") == []
+@pytest.mark.parametrize(
+    "text",
+    [
+        SERIES.replace("WEEKLY;COUNT=6", "SECONDLY"),
+        SERIES.replace("WEEKLY;COUNT=6", "MINUTELY"),
+        "BEGIN:VCALENDAR",
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nRRULE:FREQ=WEE",
+    ],
+)
+def test_a_series_that_cannot_be_expanded_is_not_empty(text: str) -> None:
+    """SYNC-9: it keeps its time, and is told of; nor does a rule fill the memory."""
+    with pytest.raises(Unreadable):
+        expanded(text)

@@ -24,7 +24,7 @@ async def decide(practice: Practice, kind: str, **choice: Any) -> dict[str, Any]
 
 
 async def flagged(practice: Practice) -> list[dict[str, Any]]:
-    answer = await practice.sync.get(f"{practice.path}/calendar-links/{practice.link}/flagged")
+    answer = await practice.sync.get(f"{practice.path}/calendar-links/{practice.link}/attention")
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
     return items

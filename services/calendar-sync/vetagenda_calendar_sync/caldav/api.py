@@ -20,6 +20,8 @@ from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.api import CalendarWriter
 from vetagenda_calendar_sync.links.rules import AlreadyLinked, WrongProvider
 from vetagenda_calendar_sync.links.schemas import LinkView
+from vetagenda_calendar_sync.pauses.queries import check as check_pause
+from vetagenda_calendar_sync.pauses.rules import SyncPaused
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
@@ -29,7 +31,7 @@ from vetagenda_kit.service import Service
 router_ = router(tags=["calendar sync"], prefix="/v1/practices/{practice_id}/calendar-links/{link_id}/caldav")
 
 
-@router_.post("/calendars", responses=problems(InvalidRequest, NotFound, WrongProvider))
+@router_.post("/calendars", responses=problems(InvalidRequest, NotFound, WrongProvider, SyncPaused))
 async def find_caldav_calendars(
     practice_id: UUID,
     link_id: UUID,
@@ -47,7 +49,9 @@ async def find_caldav_calendars(
     return CalDavCalendarsView(items=[CalDavCalendarView.model_validate(each) for each in found])
 
 
-@router_.post("/connect", responses=problems(AlreadyLinked, InvalidRequest, NotFound, WrongProvider))
+@router_.post(
+    "/connect", responses=problems(AlreadyLinked, InvalidRequest, NotFound, WrongProvider, SyncPaused)
+)
 async def connect_caldav_calendar(
     practice_id: UUID, link_id: UUID, consent: CalDavConsent, caller: CalendarWriter, request: Request
 ) -> LinkView:
@@ -71,6 +75,7 @@ async def connect_caldav_calendar(
 async def _link(service: Service, practice_id: UUID, link_id: UUID) -> CalendarLink:
     async with service.db.reading([practice_id]) as session:
         link = await queries.one(session, practice_id, link_id)
+        await check_pause(session, link)
     if link.provider != "caldav":
         raise WrongProvider(f"this is a link with {link.provider}", provider=link.provider)
     return link

@@ -104,8 +104,12 @@ class CalDavCalendar:
         await self.collection.delete(event_id)
 
     async def occurrences(self, event_id: str, begin: datetime, end: datetime) -> list[Occurrence]:
+        """Raises RemoteRefusal for a series that cannot be expanded."""
         held = await self.collection.get(event_id)
-        return [] if held is None else occurrences_of(held.text, self.zone, begin, end)
+        try:
+            return [] if held is None else occurrences_of(held.text, self.zone, begin, end)
+        except Unreadable:
+            raise RemoteRefusal(400, "unreadable") from None
 
 
 def _refusal(answer: Answer) -> RemoteRefusal:

@@ -8,7 +8,7 @@ from typing import Any
 import recurring_ical_events
 from icalendar import Calendar, Component, vDDDLists, vDDDTypes
 
-from vetagenda_calendar_sync.caldav.resources import Unreadable, flat, parsed, text_of
+from vetagenda_calendar_sync.caldav.resources import Unreadable, flat, is_private, parsed, text_of
 from vetagenda_calendar_sync.caldav.times import Times, days
 from vetagenda_calendar_sync.engine.state import Occurrence
 from vetagenda_calendar_sync.mapping.text import TITLE_LIMIT
@@ -21,13 +21,15 @@ LISTED = ("EXDATE", "RDATE")
 
 
 def occurrences_of(text: str, zone: Zone, begin: datetime, end: datetime) -> list[Occurrence]:
-    """Those that start in [begin, end), exceptions in their own time, cancelled ones left out."""
+    """Those that start in [begin, end), exceptions in their own time, cancelled ones left out.
+
+    Raises Unreadable: what cannot be expanded is not empty."""
     try:
         calendar = _plain(parsed(text), zone)
         found = recurring_ical_events.of(calendar, skip_bad_series=True).between(begin, end)
         made = [_occurrence(flat(each), zone) for each in islice(found, MOST)]
-    except (Unreadable, ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        return []
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        raise Unreadable from None
     return [each for each in made if each is not None and begin <= _start(each, zone) < end]
 
 
@@ -42,6 +44,7 @@ def _occurrence(event: dict[str, Any], zone: Zone) -> Occurrence | None:
         period=times.period(event),
         days=days(event),
         is_transparent=str(event.get("TRANSP", "")).upper() == "TRANSPARENT",
+        is_private=is_private(event),
     )
 
 

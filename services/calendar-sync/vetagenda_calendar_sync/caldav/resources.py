@@ -9,7 +9,7 @@ from typing import Any
 
 from icalendar import Calendar, Component, Event
 
-from vetagenda_calendar_sync.caldav.times import Times, days
+from vetagenda_calendar_sync.caldav.times import Times, days, written_zone
 from vetagenda_calendar_sync.engine.state import Seen, Stamp
 from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean
 from vetagenda_calendar_sync.mapping.zone import Zone
@@ -70,6 +70,7 @@ def _seen(event_id: str, etag: str, calendar: Component, events: list[Any], zone
         raise Unreadable from None
     if period is None and whole is None:
         raise Unreadable
+    start = event["DTSTART"]
     return Seen(
         id=event_id,
         etag=etag,
@@ -81,7 +82,15 @@ def _seen(event_id: str, etag: str, calendar: Component, events: list[Any], zone
         is_series=len(events) > 1 or any(name in event for name in SERIES),
         days=whole,
         is_transparent=str(event.get("TRANSP", "")).upper() == "TRANSPARENT",
+        wall=start.dt.strftime("%Y-%m-%dT%H:%M") if period else "",
+        zone=written_zone(start) if period else "",
+        is_private=is_private(event),
     )
+
+
+def is_private(event: dict[str, Any]) -> bool:
+    """CLASS (RFC 5545, 3.8.1.3); what is not known counts as private there."""
+    return str(event.get("CLASS", "PUBLIC")).upper() != "PUBLIC"
 
 
 def master(events: list[Event]) -> Event:

@@ -108,3 +108,11 @@ def wall(name: str, when: datetime, zone: Zone) -> str:
     if zone.name == "UTC":
         return f"{name}:{local:%Y%m%dT%H%M%S}Z"
     return f"{name};TZID={zone.name}:{local:%Y%m%dT%H%M%S}"
+
+
+def written_zone(value: Any) -> str:
+    """Which a DATE-TIME property is written in, empty when floating: a shift shows in it (R-SHIFT)."""
+    if value.to_ical().endswith(b"Z"):
+        return "UTC"
+    known = known_zone(str(value.params.get("TZID", "")))
+    return str(known) if known else str(value.params.get("TZID", ""))

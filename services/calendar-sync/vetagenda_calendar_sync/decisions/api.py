@@ -1,10 +1,10 @@
-"""Routes of decisions, conflicts' answers, and of what needs a look."""
+"""Routes of decisions and of the answers to conflicts."""
 
 from uuid import UUID
 
 from vetagenda_calendar_sync.decisions import commands, queries
 from vetagenda_calendar_sync.decisions.rules import CannotBeRestored
-from vetagenda_calendar_sync.decisions.schemas import Decision, DecisionsView, FlaggedView
+from vetagenda_calendar_sync.decisions.schemas import Decision, DecisionsView
 from vetagenda_calendar_sync.links import commands as link_commands
 from vetagenda_calendar_sync.links import queries as link_queries
 from vetagenda_calendar_sync.links.api import CalendarReader, CalendarWriter
@@ -12,7 +12,6 @@ from vetagenda_calendar_sync.links.rules import NothingToDecide
 from vetagenda_calendar_sync.links.schemas import SyncRequested
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
-from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import Write, router
 
@@ -52,12 +51,3 @@ async def restore_sync_conflict(
     conflict = await commands.locked_conflict(session, link, conflict_id)
     await commands.answer(session, link, conflict, restore=True, actor=caller.actor)
     return SyncRequested(cycle=link_commands.ask_for_cycle(session, link, now, caller.actor))
-
-
-@router_.get("/flagged", responses=problems(NotFound))
-async def list_flagged_events(
-    practice_id: UUID, link_id: UUID, _caller: CalendarReader, session: Read, paging: Paging
-) -> Page[FlaggedView]:
-    """Events that the link cannot bring into agreement, or is not sure about, and why."""
-    link = await link_queries.one(session, practice_id, link_id)
-    return await queries.flagged(session, link, paging)

@@ -7,17 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from vetagenda_calendar_sync.decisions.rules import What, told_of_event
+from vetagenda_calendar_sync.decisions.rules import What
 from vetagenda_calendar_sync.decisions.schemas import (
     DecisionsView,
     DecisionView,
-    FlaggedView,
     HeldView,
     side,
 )
-from vetagenda_calendar_sync.engine.state import Seen
 from vetagenda_calendar_sync.tables import CalendarLink, SyncConflict, SyncEvent
-from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
 SHOWN = 500
@@ -60,21 +57,6 @@ def _row(row: SyncEvent) -> HeldView:
         remote=side(values["remote"]),
         agenda=side(values["agenda"]),
     )
-
-
-async def flagged(session: AsyncSession, link: CalendarLink, paging: PageRequest) -> Page[FlaggedView]:
-    """Oldest row first."""
-    query = select(SyncEvent).where(col(SyncEvent.link_id) == link.id, col(SyncEvent.flag).is_not(None))
-    if last := paging.after_id():
-        query = query.where(col(SyncEvent.id) > last)
-    found = await session.scalars(query.order_by(col(SyncEvent.id)).limit(paging.reach))
-    rows, following = paging.cut(found.all())
-    return Page(items=[_flagged(row) for row in rows], next=following)
-
-
-def _flagged(row: SyncEvent) -> FlaggedView:
-    remote = told_of_event(Seen.of_json(row.seen) if row.seen else None)
-    return FlaggedView.model_validate(row.model_dump() | {"remote": side(remote)})
 
 
 async def conflicts(session: AsyncSession, link: CalendarLink, rows: list[UUID] | None) -> list[SyncConflict]:

@@ -65,22 +65,5 @@ class DecisionsView(ViewModel):
     items: list[DecisionView]
 
 
-class FlaggedView(ViewModel):
-    """An event that needs a look. `attempts` without success so far; `next_try_at` null: with its
-    next change.
-
-    `flag`: `title-unclear`, `drift`, `echo-differs`, `still-moving`, `remote-invalid`, `remote-refused`,
-    `agenda-<code of the problem>`, `missing-in-agenda`, `not-timed`, `series`, `internal-error`.
-    """
-
-    id: UUID
-    appointment_id: UUID
-    flag: str
-    attempts: int
-    next_try_at: datetime | None
-    remote: SideView | None
-    updated_at: datetime
-
-
 def side(told: dict[str, Any] | None) -> SideView | None:
     return None if told is None else SideView.model_validate(told)

@@ -1,12 +1,12 @@
 """The journal of a link, and its events that need a person."""
 
-from datetime import datetime
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from vetagenda_calendar_sync.decisions.rules import told_of_event
+from vetagenda_calendar_sync.decisions.schemas import side
+from vetagenda_calendar_sync.engine.state import Seen
 from vetagenda_calendar_sync.status import words
 from vetagenda_calendar_sync.status.schemas import AttentionView, JournalEntry, Side
 from vetagenda_calendar_sync.tables import CalendarLink, SyncEvent, SyncJournal
@@ -49,10 +49,8 @@ def _attention(row: SyncEvent, locale: str) -> AttentionView:
         flag=row.flag or "",
         why=why,
         what_to_do=what_to_do,
-        start=_start(row.seen),
+        remote=side(told_of_event(Seen.of_json(row.seen) if row.seen else None)),
+        attempts=row.attempts,
+        next_try_at=row.next_try_at,
         since=row.updated_at,
     )
-
-
-def _start(seen: dict[str, Any] | None) -> datetime | None:
-    return datetime.fromisoformat(seen["period"][0]) if seen and seen.get("period") else None

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from vetagenda_calendar_sync.decisions.schemas import SideView
 from vetagenda_kit.models import ViewModel
 
 Side = Literal["remote", "agenda"]
@@ -22,13 +23,16 @@ class JournalEntry(ViewModel):
 
 
 class AttentionView(ViewModel):
-    """An event that needs a person: why, and what to do, in the practice's language. `start` is its time as
-    last read in the linked calendar."""
+    """An event that needs a person: why, and what to do, in the practice's language. `remote` is what the
+    linked calendar holds, as last read. `attempts` without success so far; `next_try_at` null: with its next
+    change."""
 
     id: UUID
     appointment_id: UUID
     flag: str
     why: str
     what_to_do: str
-    start: datetime | None
+    remote: SideView | None
+    attempts: int
+    next_try_at: datetime | None
     since: datetime

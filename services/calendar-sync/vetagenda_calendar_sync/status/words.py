@@ -123,6 +123,11 @@ REASONS: dict[str, Texts] = {
         "en": "Access is no longer possible: the copies stay in the linked calendar. Connect again to remove "
         "them, or disconnect without removing them.",
     },
+    "choose-calendar": {
+        "fr": "L'accès est donné : choisissez maintenant le calendrier.",
+        "de": "Der Zugriff ist erlaubt: Bitte jetzt den Kalender wählen.",
+        "en": "Access is given: now choose the calendar.",
+    },
     "platform": {
         "fr": "Une maintenance de la plateforme est en cours.",
         "de": "Die Plattform wird gerade gewartet.",
@@ -205,6 +210,66 @@ FLAGS: dict[str, Advice] = {
             "en": "Simplify the appointment's title or notes; it is sent again by itself.",
         },
     ),
+    "drift": Advice(
+        {
+            "fr": "Cet événement change sans cesse dans le calendrier relié, qui ne fait que recevoir.",
+            "de": "Dieser Eintrag wird im verbundenen Kalender immer wieder geändert, der nur empfängt.",
+            "en": "This event is changed again and again in the linked calendar, which only receives.",
+        },
+        {
+            "fr": "Modifiez le rendez-vous dans l'agenda, ou passez le lien dans les deux sens.",
+            "de": "Den Termin im Terminplan ändern oder die Verbindung in beide Richtungen stellen.",
+            "en": "Change the appointment in the agenda, or let the link go both ways.",
+        },
+    ),
+    "echo-differs": Advice(
+        {
+            "fr": "Le calendrier relié transforme chaque fois une valeur envoyée ; elle n'est plus envoyée.",
+            "de": "Der verbundene Kalender verändert einen Wert jedes Mal; er wird nicht mehr gesendet.",
+            "en": "The linked calendar changes a value each time that it is sent; it is not sent any more.",
+        },
+        {
+            "fr": "Comparez les deux ; une modification dans l'agenda est envoyée à nouveau.",
+            "de": "Eintrag und Termin vergleichen; eine Änderung im Terminplan wird wieder gesendet.",
+            "en": "Compare the event with the appointment; a change in the agenda is sent again.",
+        },
+    ),
+    "still-moving": Advice(
+        {
+            "fr": "Les deux côtés ont changé sans cesse pendant la synchronisation.",
+            "de": "Beide Seiten haben sich während der Synchronisierung laufend geändert.",
+            "en": "Both sides kept changing during the synchronisation.",
+        },
+        {
+            "fr": "Rien à faire : un nouvel essai suit.",
+            "de": "Nichts zu tun: Es wird erneut versucht.",
+            "en": "Nothing: it is tried again.",
+        },
+    ),
+    "unreadable": Advice(
+        {
+            "fr": "Cet événement ne peut pas être lu ; il est laissé tel quel des deux côtés.",
+            "de": "Dieser Eintrag ist nicht lesbar; er bleibt auf beiden Seiten, wie er ist.",
+            "en": "This event cannot be read; it is left as it is on both sides.",
+        },
+        {
+            "fr": "Ouvrez-le dans le calendrier relié et enregistrez-le à nouveau, ou recréez-le.",
+            "de": "Im verbundenen Kalender öffnen und neu speichern oder neu anlegen.",
+            "en": "Open it in the linked calendar and save it again, or make it anew.",
+        },
+    ),
+    "series-unreadable": Advice(
+        {
+            "fr": "Cette série ne peut pas être lue ; le temps déjà occupé le reste.",
+            "de": "Diese Serie ist nicht lesbar; die belegte Zeit bleibt belegt.",
+            "en": "This series cannot be read; the time that it keeps busy stays busy.",
+        },
+        {
+            "fr": "Vérifiez sa règle de répétition dans le calendrier relié.",
+            "de": "Die Wiederholungsregel im verbundenen Kalender prüfen.",
+            "en": "Check its rule of repetition in the linked calendar.",
+        },
+    ),
     "agenda": Advice(
         {
             "fr": "L'agenda n'a pas pu reprendre cette modification.",
@@ -232,6 +297,10 @@ FLAGS: dict[str, Advice] = {
 }
 
 
+SAME_AS = {"remote-refused": "remote-invalid"}
+"""Codes of which people are told the same."""
+
+
 def language_of(locale: str) -> str:
     language = locale[:2].lower()
     return language if language in LANGUAGES else "fr"
@@ -247,7 +316,8 @@ def explained(state: LinkState, reason: str | None, locale: str) -> str:
 def advice(flag: str, locale: str) -> tuple[str, str]:
     """Why the event needs a person, and what to do."""
     language = language_of(locale)
-    known = FLAGS.get(flag) or FLAGS["agenda" if flag.startswith("agenda-") else ""]
+    told = "agenda" if flag.startswith("agenda-") else SAME_AS.get(flag, flag)
+    known = FLAGS.get(told, FLAGS[""])
     return known.why[language], known.what_to_do[language]
 
 
