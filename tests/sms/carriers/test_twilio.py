@@ -42,12 +42,15 @@ async def test_a_message_leaves_as_it_was_written(desk: Desk, twilio: TwilioStan
 
 
 async def test_its_way_of_counting_holds_from_the_order_on(desk: Desk, number: str) -> None:
-    """SMS-1, SMS-6: it takes ten segments; the sandbox of a test practice counts by the standard."""
+    """SMS-1, SMS-6: it cuts no emoji in two; the sandbox of a test practice counts by the standard. Neither
+    takes more than ten segments."""
+    thumbs = "👍🏽" * 33  # of four units: sixteen fill a part, and three units of it are left
+    assert (await desk.message(await desk.order(to=number, text=thumbs)))["segments"] == 3
     refused = await desk.put(uuid7(), {"to": number, "text": "a" * (10 * 153 + 1)})
     assert refused.status_code == 422
     assert "10 is the most" in refused.text
     tested = Desk(desk.house, await desk.house.practice(test=True, now=NOON))
-    assert (await tested.message(await tested.order(text="a" * (10 * 153 + 1))))["segments"] == 11
+    assert (await tested.message(await tested.order(text=thumbs)))["segments"] == 2
 
 
 async def test_belgium_is_shown_a_number(desk: Desk, twilio: TwilioStandIn) -> None:
