@@ -9,7 +9,8 @@ import contextlib
 import importlib
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -77,6 +78,18 @@ async def fresh_database() -> str:
     return name
 
 
+class _Identity(httpx.Auth):
+    """A token for each request, as the gateway mints them: a long test outlives any one. A test that sets the
+    header itself keeps its own."""
+
+    def __init__(self, mint: Callable[[], str]) -> None:
+        self._mint = mint
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        request.headers.setdefault("Authorization", f"Bearer {self._mint()}")
+        yield request
+
+
 class House:
     """Services in one process. `apps[name]` is the FastAPI app, `services[name]` its Service."""
 
@@ -121,28 +134,33 @@ class House:
         test: bool = False,
     ) -> httpx.AsyncClient:
         """As the gateway would forward a key's request: with an identity token for these practices."""
-        token = self._gateway.mint(
-            service, actor=Actor(kind=kind, id=actor), practices=practices, scopes=list(scopes), test=test
+        return self._client(
+            service,
+            partial(
+                self._gateway.mint,
+                service,
+                actor=Actor(kind=kind, id=actor),
+                practices=practices,
+                scopes=list(scopes),
+                test=test,
+            ),
         )
-        return self._client(service, token)
 
     def admin(self, service: str = "agenda") -> httpx.AsyncClient:
         actor = Actor(kind="api_key", id="operator")
         return self._client(
-            service, self._gateway.mint(service, actor=actor, practices=None, scopes=["admin"])
+            service, partial(self._gateway.mint, service, actor=actor, practices=None, scopes=["admin"])
         )
 
     def internal(self, service: str, *practices: UUID, caller: str = "booking") -> httpx.AsyncClient:
         """As another service calls."""
         tokens = Tokens(caller, self.ring)
         actor = Actor(kind="service", id=caller)
-        return self._client(service, tokens.mint(service, actor=actor, practices=practices))
+        return self._client(service, partial(tokens.mint, service, actor=actor, practices=practices))
 
-    def _client(self, service: str, token: str) -> httpx.AsyncClient:
+    def _client(self, service: str, mint: Callable[[], str]) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            base_url="http://platform",
-            transport=self.transports[service],
-            headers={"Authorization": f"Bearer {token}"},
+            base_url="http://platform", transport=self.transports[service], auth=_Identity(mint)
         )
 
     async def practice(self, **fields: Any) -> UUID:

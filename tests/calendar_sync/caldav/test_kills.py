@@ -36,7 +36,7 @@ async def test_a_first_export_that_is_killed_again_and_again(
     """Each kill falls between two events of the export, wherever the service then is."""
     async with clinic(tmp_path_factory.mktemp("kills"), google_of_the_run, dav) as (practice, settings):
         for number in range(events):
-            await afresh(practice).book(at("2026-11-25 00:00") + LENGTH * number, title=f"N{number}")
+            await practice.book(at("2026-11-25 00:00") + LENGTH * number, title=f"N{number}")
         before = await everything(practice)
         await practice.connect()
         forkserver.warm_up()
@@ -107,21 +107,12 @@ async def exported(dav: DavPeer, at_least: int) -> None:
 async def done(practice: DavPractice) -> None:
     """Asked seldom: the agenda answers in the same loop."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await afresh(practice).state())["last_success_at"] is None:
+        while (await practice.state())["last_success_at"] is None:
             await asyncio.sleep(0.25)
-
-
-def afresh(practice: DavPractice) -> DavPractice:
-    """With new tokens: a long export outlives them."""
-    house, id = practice.house, practice.id
-    practice.agenda.headers = house.client("agenda", id, test=True).headers
-    practice.sync.headers = house.client("calendar-sync", id, test=True).headers
-    return practice
 
 
 async def everything(practice: DavPractice) -> list[dict[str, Any]]:
     """Every appointment with its version and times, page by page."""
-    afresh(practice)
     found, cursor = list[dict[str, Any]](), ""
     while cursor is not None:
         query = {"limit": 500} | ({"cursor": cursor} if cursor else {})
