@@ -141,6 +141,17 @@ class SyncMachine(RuleBasedStateMachine):
 
         self.run_cycle(after, crash)
 
+    @rule(after=st.integers(1, 20))
+    def staff_cancel_what_was_begun(self, after: int) -> None:
+        """R-INTENT: the process dies around a write, and its appointment is cancelled before the next one."""
+        self.sync(after=after)
+        for row in self.world.rows:
+            id = row.tracked.appointment_id
+            known = self.world.agenda.appointments.get(id)
+            if row.tracked.pending and known is not None and known.is_live:
+                self.world.agenda.put(id, known.fields, "cancelled")
+                self.cancelled.add(id)
+
     @rule(after=st.integers(1, 40), which=WHICH, name=st.sampled_from(FIELDS), on_phone=st.booleans())
     def sync_while_somebody_edits(self, after: int, which: int, name: str, on_phone: bool) -> None:
         edit = self.phone_edit if on_phone else self.staff_edit
