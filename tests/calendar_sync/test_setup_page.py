@@ -1,76 +1,22 @@
 """SYNC-1, SYNC-10: a vet connects a calendar on a telephone, without an account, and sees how it fares."""
 
 from datetime import timedelta
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-import httpx
 import pytest
+from calendar_sync.decisions.deciding import book_a_day
 from calendar_sync.practice import Practice, at
 from calendar_sync.test_pauses import patch
+from calendar_sync.vets_page import Outline, address, browser, consent, opened
 
 from vetagenda_calendar_sync.links.schemas import LinkView
 from vetagenda_calendar_sync.setup import page, rules
 from vetagenda_calendar_sync.setup.rules import HOME, Pass
+from vetagenda_calendar_sync.setup.shown import Form, Shown
 from vetagenda_calendar_sync.setup.words import WORDS
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
-
-BROWSER = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "de-CH,fr;q=0.8"}
-
-
-class Outline(HTMLParser):
-    """What a screen reader and a browser find: links, labels, fields, headings, and all that is loaded."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attributes)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.found if name == tag]
-
-
-def browser(practice: Practice) -> httpx.AsyncClient:
-    """Keeps cookies; the address is the one that the platform believes to have."""
-    return httpx.AsyncClient(
-        base_url="http://127.0.0.1:8080",
-        transport=practice.house.transports["calendar-sync"],
-        headers=BROWSER,
-    )
-
-
-async def address(practice: Practice) -> str:
-    made = await practice.sync.post(f"{practice.path}/calendar-links/{practice.link}/setup-link")
-    assert made.status_code == 201, made.text
-    url: str = made.json()["url"]
-    return url
-
-
-async def opened(practice: Practice, client: httpx.AsyncClient) -> httpx.Response:
-    answer = await client.post(await address(practice), follow_redirects=True)
-    assert answer.status_code == 200, answer.text
-    return answer
-
-
-async def consent(practice: Practice, client: httpx.AsyncClient, **more: str) -> httpx.Response:
-    """As the browser goes: to Google, its consent, and back."""
-    to_google = await client.get(f"{HOME}/google")
-    assert to_google.status_code == 303
-    query = {name: each[0] for name, each in parse_qs(urlsplit(to_google.headers["location"]).query).items()}
-    back = practice.google.authorization.consent(query)
-    if more:
-        back = str(httpx.URL(back).copy_remove_param("code").copy_merge_params(more))
-    return await client.get(back, follow_redirects=True)
 
 
 async def test_from_the_link_to_a_calendar_that_fills(practice: Practice) -> None:
@@ -167,6 +113,9 @@ async def test_nothing_is_loaded_and_nothing_runs(linked: Practice) -> None:
     assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
 
 
+WHERE = ("decisions", "attention")
+
+
 def view(**more: Any) -> LinkView:
     now = system_now()
     fields: dict[str, Any] = {
@@ -181,20 +130,103 @@ def view(**more: Any) -> LinkView:
     return LinkView(**(fields | more))
 
 
+FORMS = (
+    None,
+    Form("x.org", "vet", {"password": "password", "server": "unsafe"}),
+    Form("x.org", "vet", {"calendar": "choose"}, ["<Agenda>", "Privé"], "sealed"),
+)
+
+
 @pytest.mark.parametrize("language", ["fr", "de", "en"])
+@pytest.mark.parametrize("provider", ["google", "caldav"])
 @pytest.mark.parametrize("state", ["connecting", "active", "needs_reauth", "paused", "calendar_deleted"])
-def test_the_page_is_whole_in_every_language_and_state(language: str, state: str) -> None:
+def test_the_page_is_whole_in_every_language_and_state(language: str, provider: str, state: str) -> None:
     """Accessible: a language, one first heading, each section named, each field labelled."""
-    shown = page.Shown(
-        view(state=state), "Clinique", "Dr Roche", "Europe/Paris", language, feed_url="https://x"
-    )
-    outline = Outline(page.page(shown))
-    assert outline.all("html") == [{"lang": language}]
-    assert len(outline.all("h1")) == 1
-    names = {each["id"] for each in outline.all("h2")}
-    assert {each.get("aria-labelledby") for each in outline.all("section")} == names
-    assert {each["for"] for each in outline.all("label")} == {each["id"] for each in outline.all("input")}
-    assert "{" not in outline.text.partition("</style>")[2]
+    link, known = view(state=state, provider=provider), ("Clinique", "Dr Roche", "Europe/Paris", language)
+    for form in FORMS:
+        outline = Outline(page.page(Shown(link, *known, feed_url="https://x", form=form)))
+        assert outline.all("html") == [{"lang": language}]
+        assert len(outline.all("h1")) == 1
+        names = {each["id"] for each in outline.all("h2")}
+        assert {each.get("aria-labelledby") for each in outline.all("section")} == names
+        boxes = [each for each in outline.all("input") if each.get("type") != "hidden"]
+        assert sorted(str(each["for"]) for each in outline.all("label")) == sorted(
+            str(each["id"]) for each in boxes
+        )
+        assert "{" not in outline.text.partition("</style>")[2]
+        assert not outline.all("agenda")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "said"),
+    [
+        ("new", "aucun de vos autres calendriers"),
+        ("primary", "calendriers qui vous appartiennent"),
+        ("choose", "se choisit après votre accord"),
+        ("desk@group.calendar.google.com", "seul celui-là est relié"),
+    ],
+)
+async def test_what_google_will_ask_for_is_said_before(practice: Practice, calendar: str, said: str) -> None:
+    """4.10: in plain words, and of this link's own scopes."""
+    practice.link = (await practice.link_to(practice.vet, remote_calendar_id=calendar))["id"]
+    async with browser(practice) as client:
+        assert said in Outline((await opened(practice, client)).text).text
+
+
+async def test_who_has_agreed_hears_that_the_calendar_is_still_to_be_chosen(practice: Practice) -> None:
+    practice.link = (await practice.link_to(practice.vet, remote_calendar_id="choose"))["id"]
+    await practice.consent(practice.link)
+    async with browser(practice) as client:
+        told = Outline((await opened(practice, client)).text)
+    assert "Dites à votre cabinet lequel de vos calendriers relier" in told.text
+    (where,) = [each for each in told.texts("code") if each.startswith(practice.path)]
+    assert (await practice.sync.get(where)).json()["items"][0]["is_primary"]
+
+
+async def test_who_agrees_again_is_told_the_same_as_before(practice: Practice) -> None:
+    """4.10: a link with a calendar of its own never asks for more."""
+    await practice.connect(remote_calendar_id="new")
+    await practice.cycle()
+    practice.google.authorization.revoke(practice.google.authorization.signed_in)
+    assert (await practice.cycle())["state"] == "needs_reauth"
+    async with browser(practice) as client:
+        told = Outline((await opened(practice, client)).text).text
+        assert "aucun de vos autres calendriers" in told
+        assert "Relier à nouveau mon Google Agenda" in told
+
+
+async def test_a_decision_that_waits_is_said_and_where_it_is_taken(linked: Practice) -> None:
+    """SYNC-8: the vet sees that the practice is asked, and the practice finds it under what is named."""
+    await book_a_day(linked, 6)
+    for event in linked.phone.sees():
+        linked.phone.delete(event["id"])
+    assert (await linked.cycle())["state"] == "needs_confirmation"
+    async with browser(linked) as client:
+        told = Outline((await opened(linked, client)).text)
+    assert "Votre cabinet doit décider" in told.text
+    where = f"{linked.path}/calendar-links/{linked.link}/decisions"
+    assert where in told.texts("code")
+    assert (await linked.sync.get(where)).json()["items"][0]["count"] == 6
+
+
+@pytest.mark.parametrize(
+    ("more", "decisions", "attention"),
+    [
+        ({}, False, False),
+        ({"state": "needs_rebase"}, True, False),
+        ({"state": "suspect_shift"}, True, False),
+        ({"state": "paused", "flags": {"held-shift": 3}, "needs_attention": 3}, True, False),
+        ({"flags": {"held-import": 1}, "needs_attention": 1}, True, False),
+        ({"flags": {"drift": 1}, "needs_attention": 1}, False, True),
+        ({"state": "needs_confirmation", "flags": {"unreadable": 1}, "needs_attention": 1}, True, True),
+    ],
+)
+def test_what_waits_for_the_practice_is_named(more: dict[str, Any], decisions: bool, attention: bool) -> None:
+    """SYNC-8, SYNC-10."""
+    link = view(**more)
+    told = Outline(page.page(Shown(link, "Clinique", "Dr Roche", "Europe/Paris", "fr"))).texts("code")
+    named = [f"/v1/practices/{link.practice_id}/calendar-links/{link.id}/{what}" for what in WHERE]
+    assert [each in told for each in named] == [decisions, attention]
 
 
 def test_every_language_has_every_text() -> None:
@@ -216,6 +248,7 @@ def luminance(colour: str) -> float:
         ("#6b4700", "#fdf1d8"),
         ("#8c1d13", "#fde5e3"),
         ("#ffffff", "#0b5a4a"),
+        ("#8c1d13", "#ffffff"),
     ],
 )
 def test_every_text_can_be_read(ink: str, paper: str) -> None:

@@ -19,6 +19,7 @@ from vetagenda_calendar_sync.links import api as links
 from vetagenda_calendar_sync.pauses import api as pauses
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_calendar_sync.setup import api as setup
+from vetagenda_calendar_sync.setup import caldav_api as caldav_setup
 from vetagenda_calendar_sync.status import api as status
 from vetagenda_calendar_sync.status.retention import FORGETTING
 from vetagenda_kit.jobs import Job
@@ -46,6 +47,7 @@ def create(
             feeds.public,
             setup.router_,
             setup.public,
+            caldav_setup.public,
         ],
         consumers=[consumers],
         jobs=[

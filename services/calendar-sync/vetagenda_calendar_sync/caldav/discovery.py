@@ -7,7 +7,7 @@ DNS (SRV): an answer that nobody signed would choose who gets the password.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from vetagenda_calendar_sync.caldav.client import Answer, DavClient
 from vetagenda_calendar_sync.caldav.multistatus import CALDAV, DAV, Response, parse, propfind
@@ -147,7 +147,12 @@ def is_calendar(has: Response) -> bool:
 
 def _found(url: str, has: Response) -> Found:
     path = url if url.endswith("/") else url + "/"
-    return Found(path, has.text(NAME) or path.rstrip("/").rpartition("/")[2], _is_writable(has))
+    return Found(path, has.text(NAME) or last_part(path), _is_writable(has))
+
+
+def last_part(url: str) -> str:
+    """What a calendar without a name is called."""
+    return unquote(url.rstrip("/").rpartition("/")[2])
 
 
 def _is_writable(has: Response) -> bool:

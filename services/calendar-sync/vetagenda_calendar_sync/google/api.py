@@ -11,6 +11,7 @@ from vetagenda_calendar_sync.google.authorization import State, consent_address,
 from vetagenda_calendar_sync.google.connection import GoogleConnection
 from vetagenda_calendar_sync.google.consent import OwnCalendar
 from vetagenda_calendar_sync.google.schemas import CalendarChoice, GoogleCalendarsView, GoogleCalendarView
+from vetagenda_calendar_sync.google.scopes import CHOICE_IS_OPEN
 from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.api import CalendarWriter
 from vetagenda_calendar_sync.links.rules import (
@@ -34,7 +35,6 @@ from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
 router_ = router(tags=["calendar sync"], prefix="/v1/practices/{practice_id}/calendar-links/google")
-CHOICE_IS_OPEN = "choose-calendar"
 
 
 @router_.get("/start", responses=problems(NotFound, GoogleNotConfigured, WrongProvider))

@@ -11,6 +11,9 @@ NEW, PRIMARY, CHOOSE = "new", "primary", "choose"
 """Words for a remote calendar that has no id yet: one that we make, the person's own, and one that the
 person chooses from a list after the consent."""
 
+CHOICE_IS_OPEN = "choose-calendar"
+"""The reason of a link whose person has consented and whose calendar is still to be chosen."""
+
 _SCOPES: dict[str, frozenset[str]] = {
     NEW: frozenset({APP_CREATED}),
     PRIMARY: frozenset({OWNED_EVENTS, NAMES_READ}),
@@ -31,3 +34,10 @@ def missing(asked: frozenset[str], granted: str) -> frozenset[str]:
     """People may clear single boxes of Google's page. An answer that names no scope grants what was asked
     (RFC 6749, 5.1)."""
     return asked - frozenset(granted.split()) if granted else frozenset()
+
+
+def allowance(scopes: frozenset[str]) -> str:
+    """What people are told that they allow: `new`, `primary`, `choose`, or `named` for one calendar's id."""
+    if ALL_EVENTS in scopes:
+        return CHOOSE if LIST_READ in scopes else "named"
+    return PRIMARY if OWNED_EVENTS in scopes else NEW

@@ -1,18 +1,16 @@
 """The set-up link that a practice hands out, and the page that it opens. A sealed pass stands for the key."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Cookie, Header, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from vetagenda_calendar_sync.feeds import commands as feeds
 from vetagenda_calendar_sync.feeds.api import address
 from vetagenda_calendar_sync.feeds.schemas import NewFeed
-from vetagenda_calendar_sync.feeds.tables import CalendarFeed
 from vetagenda_calendar_sync.google.api import consent_page
 from vetagenda_calendar_sync.links import commands as links
 from vetagenda_calendar_sync.links import queries
@@ -20,26 +18,29 @@ from vetagenda_calendar_sync.links.api import CalendarWriter
 from vetagenda_calendar_sync.links.rules import RUNNABLE
 from vetagenda_calendar_sync.pauses.queries import check as check_pause
 from vetagenda_calendar_sync.setup import page, rules
-from vetagenda_calendar_sync.setup.page import HEADERS, Shown
+from vetagenda_calendar_sync.setup.answers import (
+    OPEN,
+    SEE_OTHER,
+    Language,
+    Session,
+    actor_of,
+    ended,
+    page_of,
+    to_page,
+)
+from vetagenda_calendar_sync.setup.page import HEADERS
 from vetagenda_calendar_sync.setup.rules import COOKIE, HOME, LIVES, Pass
 from vetagenda_calendar_sync.setup.schemas import SetupLink
 from vetagenda_calendar_sync.setup.tables import SetupOpening
-from vetagenda_calendar_sync.status.words import language_of
-from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
 from vetagenda_kit.ids import uuid7
-from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import NotFound, Problem, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
 router_ = router(tags=["calendar sync"], prefix="/v1/practices/{practice_id}/calendar-links/{link_id}")
 public = router(tags=["calendar sync"], prefix=HOME)
-_OPEN: dict[str, Any] = {"security": []}
-_SEE_OTHER: dict[int | str, dict[str, Any]] = {303: {"description": "To the page."}}
-Session = Annotated[str, Cookie(alias=COOKIE, max_length=1000)]
-Language = Annotated[str, Header(alias="accept-language", max_length=500)]
 
 
 @router_.post("/setup-link", status_code=201, responses=problems(NotFound))
@@ -61,24 +62,24 @@ async def create_setup_link(
     return SetupLink(url=url, expires_at=system_now() + LIVES["link"])
 
 
-@public.get("/open/{token}", response_class=HTMLResponse, openapi_extra=_OPEN)
+@public.get("/open/{token}", response_class=HTMLResponse, openapi_extra=OPEN)
 async def show_setup_link(token: str, request: Request, accept_language: Language = "") -> HTMLResponse:
     """A page with a button. Reading it changes nothing: messengers open every address."""
     service: Service = request.app.state.service
     language = rules.language_wanted(accept_language)
     if Pass.opened(token, "link", service.cipher) is None:
-        return _ended(language)
+        return ended(language)
     return HTMLResponse(page.opening(language), headers=HEADERS)
 
 
-@public.post("/open/{token}", response_class=HTMLResponse, responses=_SEE_OTHER, openapi_extra=_OPEN)
+@public.post("/open/{token}", response_class=HTMLResponse, responses=SEE_OTHER, openapi_extra=OPEN)
 async def open_setup_link(token: str, request: Request, accept_language: Language = "") -> Response:
     """Opens the page in this browser; the link is used up then."""
     service: Service = request.app.state.service
     opened = Pass.opened(token, "link", service.cipher)
     if opened is None or not await _use_up(service, opened):
-        return _ended(rules.language_wanted(accept_language))
-    answer = _to_page()
+        return ended(rules.language_wanted(accept_language))
+    answer = to_page()
     answer.set_cookie(
         COOKIE,
         opened.sealed("session", service.cipher),
@@ -103,7 +104,7 @@ async def _use_up(service: Service, opened: Pass) -> bool:
         return (await session.execute(statement.returning(col(SetupOpening.id)))).first() is not None
 
 
-@public.get("", response_class=HTMLResponse, openapi_extra=_OPEN)
+@public.get("", response_class=HTMLResponse, openapi_extra=OPEN)
 async def show_setup_page(
     request: Request,
     vetagenda_setup: Session = "",
@@ -114,95 +115,53 @@ async def show_setup_page(
     service: Service = request.app.state.service
     opened = Pass.opened(vetagenda_setup, "session", service.cipher)
     if opened is None:
-        return _ended(rules.language_wanted(accept_language))
-    return await _page(service, opened, problem=problem)
+        return ended(rules.language_wanted(accept_language))
+    return await page_of(service, opened, problem=problem)
 
 
-@public.get("/google", response_class=Response, responses=_SEE_OTHER, openapi_extra=_OPEN)
+@public.get("/google", response_class=Response, responses=SEE_OTHER, openapi_extra=OPEN)
 async def connect_google_on_setup_page(request: Request, vetagenda_setup: Session = "") -> Response:
     """To Google's consent page, and from there back to the set-up page."""
     service: Service = request.app.state.service
     opened = Pass.opened(vetagenda_setup, "session", service.cipher)
     if opened is None:
-        return _to_page()
+        return to_page()
     try:
         async with service.db.reading([opened.practice_id]) as session:
             link = await queries.one(session, opened.practice_id, opened.link_id)
             await check_pause(session, link)
         return RedirectResponse(consent_page(service, link), 303, headers=HEADERS)
     except Problem as problem:
-        return _to_page(problem.code)
+        return to_page(problem.code)
 
 
-@public.post("/sync", response_class=Response, responses=_SEE_OTHER, openapi_extra=_OPEN)
+@public.post("/sync", response_class=Response, responses=SEE_OTHER, openapi_extra=OPEN)
 async def sync_on_setup_page(request: Request, vetagenda_setup: Session = "") -> Response:
     """Asks for a cycle now."""
     service: Service = request.app.state.service
     opened = Pass.opened(vetagenda_setup, "session", service.cipher)
     if opened is None:
-        return _to_page()
+        return to_page()
     try:
         async with service.db.writing([opened.practice_id]) as session:
             link = await queries.one(session, opened.practice_id, opened.link_id, lock=True)
             await check_pause(session, link)
             if link.state in RUNNABLE:
-                links.ask_for_cycle(session, link, system_now(), _actor(opened))
+                links.ask_for_cycle(session, link, system_now(), actor_of(opened))
     except Problem as problem:
-        return _to_page(problem.code)
-    return _to_page()
+        return to_page(problem.code)
+    return to_page()
 
 
-@public.post("/feed", response_class=HTMLResponse, responses=_SEE_OTHER, openapi_extra=_OPEN)
+@public.post("/feed", response_class=HTMLResponse, responses=SEE_OTHER, openapi_extra=OPEN)
 async def make_feed_on_setup_page(request: Request, vetagenda_setup: Session = "") -> Response:
     """A new subscription address, as private as the link is; shown this once."""
     service: Service = request.app.state.service
     opened = Pass.opened(vetagenda_setup, "session", service.cipher)
     if opened is None:
-        return _to_page()
+        return to_page()
     async with service.db.writing([opened.practice_id]) as session:
         link = await queries.one(session, opened.practice_id, opened.link_id)
         order = NewFeed(calendar_id=link.calendar_id, privacy=link.privacy)
-        _, secret = await feeds.create(session, opened.practice_id, order, system_now(), _actor(opened))
-    return await _page(service, opened, feed_url=address(service, secret))
-
-
-def _actor(opened: Pass) -> Actor:
-    return Actor(kind="user", id=f"setup-page:{opened.link_id}")
-
-
-def _to_page(problem: str = "") -> RedirectResponse:
-    return RedirectResponse(f"{HOME}?problem={problem}" if problem else HOME, 303, headers=HEADERS)
-
-
-def _ended(language: str) -> HTMLResponse:
-    return HTMLResponse(page.ended(language), 410, headers=HEADERS)
-
-
-async def _page(service: Service, opened: Pass, *, feed_url: str = "", problem: str = "") -> HTMLResponse:
-    async with service.db.reading([opened.practice_id]) as session:
-        try:
-            link = await queries.one(session, opened.practice_id, opened.link_id)
-        except NotFound:
-            return _ended("fr")
-        view = await queries.described(session, link, system_now())
-        read = select(col(CalendarFeed.last_read_at)).where(col(CalendarFeed.calendar_id) == link.calendar_id)
-        known = list((await session.scalars(read)).all())
-    practice, calendar = await _names(service, link.practice_id, link.calendar_id)
-    shown = Shown(
-        view, practice, calendar, link.time_zone, language_of(link.locale), known, feed_url, problem
-    )
-    return HTMLResponse(page.page(shown), headers=HEADERS)
-
-
-async def _names(service: Service, practice_id: UUID, calendar_id: UUID) -> tuple[str, str]:
-    """What the practice and the column are called; a column that is gone has no name any more."""
-    path = f"/internal/practices/{practice_id}"
-    whose: dict[str, Any] = {"actor": service.actor, "practices": [practice_id]}
-    try:
-        found = await service.peers.call("agenda", "GET", f"{path}/calendars/{calendar_id}", **whose)
-        return found["practice"]["name"], found["calendar"]["name"]
-    except PeerProblem as problem:
-        if problem.status != 404:
-            raise
-    found = await service.peers.call("agenda", "GET", path, **whose)
-    return found["name"], "—"
+        _, secret = await feeds.create(session, opened.practice_id, order, system_now(), actor_of(opened))
+    return await page_of(service, opened, feed_url=address(service, secret))

@@ -1,16 +1,15 @@
 """The set-up page. Nothing on it runs or is loaded; every text is escaped where it is put in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from html import escape
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
-from vetagenda_calendar_sync.links.schemas import LinkView
+from vetagenda_calendar_sync.links.rules import RUNNABLE
+from vetagenda_calendar_sync.setup import decisions
+from vetagenda_calendar_sync.setup.caldav_form import caldav_form
 from vetagenda_calendar_sync.setup.rules import HOME
-from vetagenda_calendar_sync.setup.words import DATES, WORDS
+from vetagenda_calendar_sync.setup.shown import Shown, button, section
+from vetagenda_calendar_sync.setup.words import WORDS
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -22,28 +21,6 @@ HEADERS = {
 }
 CONNECTABLE = frozenset({"connecting", "needs_reauth", "disconnecting"})
 GUIDE = ("guide_fields", "guide_block", "guide_delete", "guide_days", "guide_conflict")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """All that the page tells. `feed_url` only right after it was made, `problem` only after one."""
-
-    link: LinkView
-    practice: str
-    calendar: str
-    time_zone: str
-    language: str
-    feeds: Sequence[datetime | None] = ()
-    feed_url: str = ""
-    problem: str = ""
-
-    def word(self, name: str) -> str:
-        return escape(WORDS[self.language][name])
-
-    def when(self, instant: datetime | None) -> str:
-        if instant is None:
-            return self.word("never")
-        return instant.astimezone(ZoneInfo(self.time_zone)).strftime(DATES[self.language])
 
 
 def page(shown: Shown) -> str:
@@ -77,16 +54,19 @@ def _problem(shown: Shown) -> str:
 
 def _state(shown: Shown) -> str:
     link = shown.link
-    told = f'<span class="health {link.health}">{shown.word(link.health)}</span>'
-    return (
-        f'<section aria-labelledby="state"><h2 id="state">{shown.word("state")}</h2>'
-        f'<p role="status">{told}</p><p>{escape(link.explanation)}</p>'
-        f"<dl>{''.join(_facts(shown))}</dl>{_actions(shown)}</section>"
-    )
+    word = "unlinked" if link.state == "connecting" else link.health
+    told = f'<span class="health {link.health}">{shown.word(word)}</span>'
+    content = f'<p role="status">{told}</p><p>{escape(link.explanation)}</p>{decisions.waiting(shown)}'
+    facts, actions = _facts(shown), _actions(shown)
+    is_first = link.state in CONNECTABLE  # what has to be done comes before what was
+    return section("state", shown, content + (actions + facts if is_first else facts + actions))
 
 
-def _facts(shown: Shown) -> list[str]:
+def _facts(shown: Shown) -> str:
+    """None of a link that nobody has connected yet."""
     link = shown.link
+    if link.state == "connecting":
+        return ""
     facts = {
         "calendar": escape(link.remote_calendar_id or ""),
         "last_success": shown.when(link.last_success_at),
@@ -96,32 +76,40 @@ def _facts(shown: Shown) -> list[str]:
     }
     if link.next_run_at or not link.starts_automatically:
         facts["next"] = shown.when(link.next_run_at) if link.next_run_at else shown.word("on_demand")
-    return [f"<div><dt>{shown.word(name)}</dt><dd>{text}</dd></div>" for name, text in facts.items()]
+    told = (f"<div><dt>{shown.word(name)}</dt><dd>{text}</dd></div>" for name, text in facts.items())
+    return f"<dl>{''.join(told)}</dl>"
 
 
 def _actions(shown: Shown) -> str:
-    refresh = f'<a class="button second" href="{HOME}">{shown.word("refresh")}</a>'
-    if shown.link.state in CONNECTABLE and shown.link.provider == "google":
-        word = "connect" if shown.link.state == "connecting" else "reconnect"
-        button = f'<a class="button" href="{HOME}/google">{shown.word(word)}</a>'
-        return f"<p>{button}</p><p>{shown.word('connect_text')}</p>{refresh}"
-    if shown.link.state in ("active", "degraded", "needs_confirmation"):
-        return f"{_button(f'{HOME}/sync', shown.word('sync'))} {refresh}"
+    again = "restart" if shown.form and shown.form.names else "refresh"
+    refresh = f'<p><a class="button second" href="{HOME}">{shown.word(again)}</a></p>'
+    if shown.link.state in CONNECTABLE:
+        connect = _google(shown) if shown.link.provider == "google" else caldav_form(shown)
+        return connect + refresh
+    if shown.link.state in RUNNABLE:
+        return button(f"{HOME}/sync", shown.word("sync")) + refresh
     return refresh
+
+
+def _google(shown: Shown) -> str:
+    """What Google's page will ask for is said before anybody is sent there."""
+    word = "connect" if shown.link.state == "connecting" else "reconnect"
+    allows = f"<p>{shown.word(f'allow_{shown.allows}')}</p><p>{shown.word('connect_text')}</p>"
+    return f'{allows}<p><a class="button" href="{HOME}/google">{shown.word(word)}</a></p>'
 
 
 def _does(shown: Shown) -> str:
     mode = "does_two_way" if shown.link.mode == "two_way" else "does_one_way"
-    return _section("does", shown, f"<p>{shown.word(mode)}</p>")
+    return section("does", shown, f"<p>{shown.word(mode)}</p>")
 
 
 def _guide(shown: Shown) -> str:
     if shown.link.mode != "two_way":
-        return _section("guide", shown, f"<p>{shown.word('guide_block')}</p>")
+        return section("guide", shown, f"<p>{shown.word('guide_block')}</p>")
     example = f"<code>{shown.word('guide_phone_example')}</code>"
     lines = [f"<li>{shown.word('guide_phone')}{example}</li>"]
     lines += [f"<li>{shown.word(name)}</li>" for name in GUIDE]
-    return _section("guide", shown, f"<ul>{''.join(lines)}</ul>")
+    return section("guide", shown, f"<ul>{''.join(lines)}</ul>")
 
 
 def _feed(shown: Shown) -> str:
@@ -129,22 +117,12 @@ def _feed(shown: Shown) -> str:
     if shown.feed_url:
         label = f'<label for="address">{shown.word("feed_label")}</label>'
         content += f'{label}<input id="address" readonly value="{escape(shown.feed_url)}">'
-        return _section("feed", shown, content)
+        return section("feed", shown, content)
     if shown.feeds:
         read = max((each for each in shown.feeds if each), default=None)
         known = shown.word("feed_known").format(count=len(shown.feeds), read=shown.when(read))
         content += f"<p>{known}</p>"
-    return _section("feed", shown, content + _button(f"{HOME}/feed", shown.word("feed_make")))
-
-
-def _section(name: str, shown: Shown, content: str) -> str:
-    return f'<section aria-labelledby="{name}"><h2 id="{name}">{shown.word(name)}</h2>{content}</section>'
-
-
-def _button(action: str, label: str) -> str:
-    return (
-        f'<form method="post" action="{action}"><button class="button" type="submit">{label}</button></form>'
-    )
+    return section("feed", shown, content + button(f"{HOME}/feed", shown.word("feed_make")))
 
 
 def _whole(language: str, content: str) -> str:

@@ -1,6 +1,8 @@
 """The set-up page's texts, for a vet on a phone."""
 
-WORDS: dict[str, dict[str, str]] = {
+from vetagenda_calendar_sync.setup.connecting_words import CONNECTING
+
+_PAGE: dict[str, dict[str, str]] = {
     "fr": {
         "title": "Votre agenda sur votre téléphone",
         "of": "{calendar} · {practice}",
@@ -22,9 +24,6 @@ WORDS: dict[str, dict[str, str]] = {
         "on_demand": "sur demande",
         "refresh": "Actualiser",
         "sync": "Synchroniser maintenant",
-        "connect": "Relier mon Google Agenda",
-        "reconnect": "Relier à nouveau mon Google Agenda",
-        "connect_text": "Google vous demandera votre accord. L'accès peut être retiré à tout moment.",
         "does": "Ce que fait la liaison",
         "does_two_way": "Toutes les 5 minutes environ, un rendez-vous noté au cabinet apparaît dans "
         "votre calendrier, "
@@ -54,10 +53,6 @@ WORDS: dict[str, dict[str, str]] = {
         "feed_make": "Créer une adresse d'abonnement",
         "feed_label": "Votre adresse (affichée cette seule fois)",
         "feed_known": "Adresses déjà créées : {count}. Dernière lecture : {read}.",
-        "consent-failed": "Google n'a pas donné l'accès. Vous pouvez réessayer.",
-        "already-linked": "Ce calendrier Google est déjà relié à une autre colonne de l'agenda.",
-        "sync-paused": "La synchronisation est en pause. Réessayez à la reprise.",
-        "problem": "Cela n'a pas fonctionné. Vous pouvez réessayer.",
     },
     "de": {
         "title": "Ihr Terminplan auf dem Telefon",
@@ -79,9 +74,6 @@ WORDS: dict[str, dict[str, str]] = {
         "on_demand": "auf Wunsch",
         "refresh": "Aktualisieren",
         "sync": "Jetzt synchronisieren",
-        "connect": "Meinen Google Kalender verbinden",
-        "reconnect": "Meinen Google Kalender neu verbinden",
-        "connect_text": "Google fragt nach Ihrer Zustimmung. Sie lässt sich jederzeit zurücknehmen.",
         "does": "Was die Verbindung tut",
         "does_two_way": "Etwa alle 5 Minuten erscheint ein Termin der Praxis in Ihrem Kalender, und ein "
         "auf dem "
@@ -112,10 +104,6 @@ WORDS: dict[str, dict[str, str]] = {
         "feed_make": "Abo-Adresse anlegen",
         "feed_label": "Ihre Adresse (nur dieses eine Mal sichtbar)",
         "feed_known": "Schon angelegte Adressen: {count}. Zuletzt gelesen: {read}.",
-        "consent-failed": "Google hat den Zugriff nicht erlaubt. Sie können es noch einmal versuchen.",
-        "already-linked": "Dieser Google Kalender ist schon mit einer anderen Spalte verbunden.",
-        "sync-paused": "Die Synchronisierung ist angehalten. Bitte später noch einmal versuchen.",
-        "problem": "Das hat nicht geklappt. Sie können es noch einmal versuchen.",
     },
     "en": {
         "title": "Your agenda on your phone",
@@ -137,9 +125,6 @@ WORDS: dict[str, dict[str, str]] = {
         "on_demand": "on demand",
         "refresh": "Refresh",
         "sync": "Synchronise now",
-        "connect": "Link my Google Calendar",
-        "reconnect": "Link my Google Calendar again",
-        "connect_text": "Google will ask for your consent. You can take it back at any time.",
         "does": "What the link does",
         "does_two_way": "About every 5 minutes an appointment of the practice appears in your calendar, "
         "and one "
@@ -170,10 +155,7 @@ WORDS: dict[str, dict[str, str]] = {
         "feed_make": "Make a subscription address",
         "feed_label": "Your address (shown this once)",
         "feed_known": "Addresses made so far: {count}. Last read: {read}.",
-        "consent-failed": "Google did not give access. You can try again.",
-        "already-linked": "This Google calendar is linked to another column of the agenda already.",
-        "sync-paused": "The synchronisation is paused. Try again when it goes on.",
-        "problem": "That did not work. You can try again.",
     },
 }
+WORDS = {language: words | CONNECTING[language] for language, words in _PAGE.items()}
 DATES = {"fr": "%d/%m/%Y %H:%M", "de": "%d.%m.%Y %H:%M", "en": "%d %b %Y %H:%M"}
