@@ -6,7 +6,7 @@ from ipaddress import ip_network
 import httpx
 import pytest
 
-from vetagenda_calendar_sync.caldav.discovery import LedAstray, check_redirect, starts
+from vetagenda_calendar_sync.caldav.discovery import LedAstray, check_redirect, normal, starts
 from vetagenda_calendar_sync.caldav.multistatus import parse, precondition, sync_collection
 from vetagenda_calendar_sync.caldav.names import id_of, name_in, name_of
 from vetagenda_calendar_sync.caldav.occurrences import occurrences_of
@@ -58,6 +58,9 @@ def test_a_member_is_known_by_its_href(href: str, name: str | None) -> None:
         ("http://127.0.0.1:1/.well-known/caldav", "http://10.0.0.1/", False),
         ("https://a.org/.well-known/caldav", "https://me:secret@b.net/", False),
         ("https://a.org/dav", "file:///etc/passwd", False),
+        ("https://a.org/dav", "https://a.org:8443/dav/", False),
+        ("http://127.0.0.1:1/dav", "http://127.0.0.1:2/dav/", False),
+        ("http://a.org/dav", "https://a.org/dav/", True),
     ],
 )
 def test_where_a_redirect_may_lead(source: str, target: str, is_good: bool) -> None:
@@ -214,3 +217,23 @@ def test_a_series_that_cannot_be_expanded_is_not_empty(text: str) -> None:
     """SYNC-9: it keeps its time, and is told of; nor does a rule fill the memory."""
     with pytest.raises(Unreadable):
         expanded(text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.org/dav/me/agenda/",
+        "https://a.org/dav/me/agenda",
+        "HTTPS://A.org:443/dav/me/agenda/",
+        "https://a.org//dav/./me/x/../agenda/",
+        "https://a.org/dav/%6De/agenda/?a",
+        "https://a.org/dav/me/agenda/#b",
+    ],
+)
+def test_a_calendar_has_one_address(url: str) -> None:
+    """SYNC-1: else it could be linked twice."""
+    assert normal(url) == "https://a.org/dav/me/agenda/"
+
+
+def test_what_is_escaped_stays_escaped() -> None:
+    assert normal("http://[::1]:5232/a%20b/%C3%A9t%C3%A9") == "http://[::1]:5232/a%20b/%C3%A9t%C3%A9/"

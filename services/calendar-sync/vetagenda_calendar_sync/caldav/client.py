@@ -82,7 +82,7 @@ class DavClient:
                 answer = Answer(url, response.status_code, response.headers, await _read(response))
         except ForbiddenAddress:
             raise RemoteRefusal(403, "forbidden-address") from None
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
             raise RemoteRefusal(400, "invalid-address") from None
         except (httpx.HTTPError, OSError) as error:
             raise _Retry(type(error).__name__) from error

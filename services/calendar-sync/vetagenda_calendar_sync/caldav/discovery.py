@@ -7,7 +7,8 @@ DNS (SRV): an answer that nobody signed would choose who gets the password.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urljoin, urlsplit
+from posixpath import normpath
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from vetagenda_calendar_sync.caldav.client import Answer, DavClient
 from vetagenda_calendar_sync.caldav.multistatus import CALDAV, DAV, Response, parse, propfind
@@ -19,6 +20,10 @@ TYPE, NAME = f"{DAV}resourcetype", f"{DAV}displayname"
 PRINCIPAL, HOME = f"{DAV}current-user-principal", f"{CALDAV}calendar-home-set"
 PARTS, RIGHTS = f"{CALDAV}supported-calendar-component-set", f"{DAV}current-user-privilege-set"
 ALL = (TYPE, NAME, PARTS, RIGHTS)
+
+
+USUAL_PORTS = {"https": 443, "http": 80}
+UNQUOTED = "/:@!$&'()*+,;=~"
 
 
 class NotFoundThere(Exception):
@@ -53,10 +58,21 @@ async def calendars(client: DavClient, typed: str) -> list[Found]:
 
 async def calendar(client: DavClient, url: str) -> Found:
     """The calendar at exactly this address. Raises as `calendars`."""
-    found = await _described(client, url, *ALL)
+    found = await _described(client, normal(url), *ALL)
     if found is None or not is_calendar(found[1]):
         raise NotFoundThere
     return _found(*found)
+
+
+def normal(url: str) -> str:
+    """One spelling of one address (RFC 3986, 6.2.2 and 6.2.3), so that a calendar is not linked twice: lower
+    case, no usual port, no dot segments or doubled slashes, no query, a slash at the end."""
+    parts = urlsplit(url.strip())
+    host, port = (parts.hostname or "").lower(), parts.port
+    host = f"[{host}]" if ":" in host else host
+    named = host if port in (None, USUAL_PORTS.get(parts.scheme)) else f"{host}:{port}"
+    path = normpath("/" + unquote(parts.path).lstrip("/"))
+    return f"{parts.scheme.lower()}://{named}{quote(path, safe=UNQUOTED).rstrip('/')}/"
 
 
 def starts(typed: str) -> Iterator[str]:
@@ -120,10 +136,22 @@ def check_redirect(source: str, target: str) -> None:
     """Raises LedAstray. Another host only from the well-known address and over https; https never ends."""
     before, after = urlsplit(source), urlsplit(target)
     is_safe = after.scheme == "https" or (after.scheme, before.scheme) == ("http", "http")
-    is_same = after.hostname == before.hostname
+    is_same = (after.hostname, port_of(after)) == (before.hostname, port_of(before)) or _goes_secure(
+        before, after
+    )
     is_well_known = before.path == WELL_KNOWN and after.scheme == "https"
     if not is_safe or not (is_same or is_well_known) or after.username:
         raise LedAstray
+
+
+def port_of(address: SplitResult) -> int | None:
+    return address.port or USUAL_PORTS.get(address.scheme)
+
+
+def _goes_secure(before: SplitResult, after: SplitResult) -> bool:
+    """From plain http to the same host's https, each at its usual port."""
+    usual = (before.scheme, port_of(before), after.scheme, port_of(after)) == ("http", 80, "https", 443)
+    return usual and before.hostname == after.hostname
 
 
 def _named(url: str, href: str) -> str:

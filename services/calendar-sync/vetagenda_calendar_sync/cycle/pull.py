@@ -144,7 +144,9 @@ class Intake:
                     local_id(self.rules.key, tracked.remote_id), tracked.remote_id, seen=tracked.seen
                 )
             taken.add(tracked.appointment_id)
-            rows.append(self._row(tracked, is_dirty=arrival.is_dirty, kind=arrival.kind))
+            rows.append(
+                self._row(tracked, is_dirty=arrival.is_dirty, kind=arrival.kind) | {"flag": arrival.flag}
+            )
         if rows:
             await session.execute(insert(SyncEvent), rows)
 
@@ -200,6 +202,7 @@ class Intake:
             "marks": 0,
             "known_version": 0,
             "attempts": 0,
+            "flag": None,
             "starts_at": tracked.seen.period.start if tracked.seen and tracked.seen.period else None,
             **columns_of(tracked),
         }

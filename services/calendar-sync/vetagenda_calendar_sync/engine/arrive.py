@@ -14,11 +14,13 @@ Kind = Literal["appointment", "block", "foreign"]
 
 @dataclass(frozen=True)
 class Arrival:
-    """A row to write. Blocks (whole days, series) make the agenda busy, foreign events are left alone."""
+    """A row to write. Blocks (whole days, series) make the agenda busy, foreign events are left alone; `flag`
+    tells people why."""
 
     tracked: Tracked
     is_dirty: bool
     kind: Kind = "appointment"
+    flag: str | None = None
 
 
 def of_known(tracked: Tracked, seen: Seen) -> Arrival | None:
@@ -48,9 +50,24 @@ def of_new(seen: Seen, rules: Rules, since: datetime) -> Arrival | None:
         return Arrival(tracked, is_dirty=True)  # to be flagged; it says by itself what it is, once it can
     if seen.is_block:
         return Arrival(tracked, is_dirty=True, kind="block")
+    if is_of_another_link(seen, rules):
+        return Arrival(tracked, is_dirty=False, kind="foreign", flag="of-another-link")
     if rules.mode == "agenda_to_remote" and is_ours(rules.key, appointment_id, seen.id) is None:
         return Arrival(tracked, is_dirty=False, kind="foreign")
     return Arrival(tracked, is_dirty=True)
+
+
+def is_of_another_link(seen: Seen, rules: Rules) -> bool:
+    """It bears another link's mark, and is that link's very event: two links lie on one calendar, by two of
+    its names perhaps. Taken for a person's it would go round between them for ever. A copy is a new event."""
+    if seen.stamp is None or seen.stamp.key == str(rules.key):
+        return False
+    try:
+        other = UUID(seen.stamp.key)
+    except ValueError:
+        return False
+    mark = replace(seen.stamp, key=str(other))
+    return adopted(replace(seen, stamp=mark), replace(rules, key=other)) is not None
 
 
 def may_still_count(seen: Seen, since: datetime) -> bool:

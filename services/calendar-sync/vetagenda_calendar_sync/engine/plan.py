@@ -19,6 +19,7 @@ from vetagenda_calendar_sync.engine.actions import (
     Remove,
 )
 from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
+from vetagenda_calendar_sync.engine.identity import is_ours
 from vetagenda_calendar_sync.engine.insisting import gives_up, insisting, is_unheard
 from vetagenda_calendar_sync.engine.merge import Winner
 from vetagenda_calendar_sync.engine.sides import (
@@ -43,6 +44,8 @@ def plan(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -
     """`agenda` is None when the agenda does not know the appointment. An error is never a None."""
     if tracked.seen is None:
         return _without_event(tracked, agenda, rules)
+    if tracked.seen.is_private and _is_born_there(tracked, rules):  # nobody else's to read
+        rules = replace(rules, privacy="busy")
     if tracked.seen.is_deleted:
         return _event_deleted(tracked, tracked.seen, agenda, rules, now)
     return insisting(_event_lives(tracked, tracked.seen, agenda, rules), tracked, rules, now)
@@ -129,9 +132,22 @@ def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
     if is_decided and rules.privacy == "full":  # the owner's record is gone with it: the name is not
         fields = replace(fields, owner_name=fields.owner_name or remote.fields.location)
     wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
+    if rules.privacy == "busy" and not is_decided:
+        return _create_busy(tracked, seen, remote, wanted)
     base = Base(tracked.revision + 1, fields, wanted)
     flags = ("title-unclear",) if remote.typed.is_unclear else ()
     return Plan((*_patch(seen, remote, wanted), Create(fields, seen.creator)), base, flags=flags)
+
+
+def _is_born_there(tracked: Tracked, rules: Rules) -> bool:
+    return is_ours(rules.key, tracked.appointment_id, tracked.remote_id) is None
+
+
+def _create_busy(tracked: Tracked, seen: Seen, remote: RemoteReading, wanted: RemoteFields) -> Plan:
+    """The agenda learns when, not what, and what the person wrote stays as it is."""
+    fields = Fields(wanted.summary, remote.fields.period)
+    base = Base(tracked.revision + 1, fields, wanted, remote.fields)
+    return Plan((Create(fields, seen.creator),), base)
 
 
 def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:
@@ -147,6 +163,8 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     )
     trail = replace(tracked.trail, contested=contested(tracked.trail.contested, fields, conflicts, rules))
     wanted = with_conflicts(remote_fields(fields, agenda.facts, rules.privacy), trail, agenda, rules)
+    if rules.privacy == "busy" and _is_born_there(tracked, rules):  # only its time is ours to change
+        wanted = replace(remote.fields, period=wanted.period)
     actions: tuple[Action, ...] = (*_patch(seen, remote, wanted, trail), *_change(agenda, fields))
     flags = _unclear(tracked, remote, fields)
     flags += ("echo-differs",) if gives_up(remote, wanted, trail) else ()

@@ -46,7 +46,7 @@ def e164(typed: str, country: str) -> str | None:
         number = phonenumbers.parse(spaced, country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

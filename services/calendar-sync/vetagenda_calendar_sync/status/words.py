@@ -258,6 +258,18 @@ FLAGS: dict[str, Advice] = {
             "en": "Open it in the linked calendar and save it again, or make it anew.",
         },
     ),
+    "of-another-link": Advice(
+        {
+            "fr": "Cet événement appartient à une autre liaison avec ce même calendrier.",
+            "de": "Dieser Eintrag gehört zu einer anderen Verbindung mit demselben Kalender.",
+            "en": "This event belongs to another link with this same calendar.",
+        },
+        {
+            "fr": "Supprimez l'une des deux liaisons.",
+            "de": "Eine der beiden Verbindungen beenden.",
+            "en": "End one of the two links.",
+        },
+    ),
     "series-unreadable": Advice(
         {
             "fr": "Cette série ne peut pas être lue ; le temps déjà occupé le reste.",
