@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +16,7 @@ from vetagenda_calendar_sync.mapping.fields import Fields, Period
 from vetagenda_calendar_sync.mapping.summary import Facts
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
-KEY, OTHER, APPOINTMENT = UUID(int=1), uuid4(), UUID(int=2)
+KEY, OTHER, APPOINTMENT = UUID(int=1), UUID(int=3), UUID(int=2)
 PERIOD = Period(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
 TYPED = Seen("typed", '"1"', summary="GYNECO $ 06 12 34 56 67", period=PERIOD, description="bilan")
 BUSY = Fields("Occupé", PERIOD)
