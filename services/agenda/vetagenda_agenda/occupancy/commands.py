@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg import Range
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from vetagenda_agenda.occupancy import covered
 from vetagenda_agenda.occupancy.freed import Freed, note
+from vetagenda_agenda.occupancy.laying import lift_all, row_of
 from vetagenda_agenda.occupancy.locks import lock_calendars, lock_if_free
 from vetagenda_agenda.occupancy.queries import LIES_IN
 from vetagenda_agenda.occupancy.rules import Cap, CapReached, HeldStart, TimeTaken
@@ -215,30 +216,13 @@ async def _insert(
     kind: str,
     subject_id: UUID,
 ) -> None:
-    rows = [
-        {
-            "id": uuid7(),
-            "practice_id": practice_id,
-            "calendar_id": calendar_id,
-            "during": Range(*during),
-            "exclusive": False,
-            "kind": kind,
-            "subject_id": subject_id,
-        }
-        for calendar_id in calendar_ids
-    ]
+    rows = [row_of(practice_id, calendar_id, kind, subject_id, during) for calendar_id in calendar_ids]
     await session.execute(insert(Occupancy).values(rows))
 
 
 async def release(session: WriteSession, subject_id: UUID) -> None:
     """Free what a subject takes, and note it for those who wait."""
-    freed = await session.execute(
-        delete(Occupancy)
-        .where(col(Occupancy.subject_id) == subject_id)
-        .returning(col(Occupancy.practice_id), col(Occupancy.calendar_id), col(Occupancy.during))
-    )
-    for row in freed.all():
-        note(session, Freed(row.practice_id, subject_id, (row.calendar_id,), _period(row.during)))
+    await lift_all(session, [subject_id])
 
 
 async def lock_hold(session: WriteSession, hold_id: UUID) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Range
@@ -25,20 +26,24 @@ async def lay_all(
     """`periods` by subject: as `occupancy.commands.lay_over`, and the caller has locked the calendar."""
     if not periods:
         return
-    rows = [
-        {
-            "id": uuid7(),
-            "practice_id": practice_id,
-            "calendar_id": calendar_id,
-            "during": Range(*during),
-            "exclusive": False,
-            "kind": kind,
-            "subject_id": subject_id,
-        }
-        for subject_id, during in periods.items()
-    ]
+    rows = [row_of(practice_id, calendar_id, kind, subject_id, periods[subject_id]) for subject_id in periods]
     await session.execute(insert(Occupancy), rows)
     covered.note(session, practice_id)
+
+
+def row_of(
+    practice_id: UUID, calendar_id: UUID, kind: str, subject_id: UUID, during: tuple[datetime, datetime]
+) -> dict[str, Any]:
+    """Busy for everybody else, and no hindrance to what is there."""
+    return {
+        "id": uuid7(),
+        "practice_id": practice_id,
+        "calendar_id": calendar_id,
+        "during": Range(*during),
+        "exclusive": False,
+        "kind": kind,
+        "subject_id": subject_id,
+    }
 
 
 async def lift_all(session: WriteSession, subject_ids: Collection[UUID]) -> None:

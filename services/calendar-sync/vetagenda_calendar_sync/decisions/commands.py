@@ -46,7 +46,7 @@ async def decide(
     if kind == "rebase" and not counts.get("rebase"):
         await _begin_anew(session, link)
     await _unless_troubled(session, link, counts, now, actor)
-    _tell(session, link, DecisionMade, kind, decision.is_accepted, len(rows), now, actor)
+    _tell(session, link, kind, decision.is_accepted, len(rows), now, actor)
     return links.ask_for_cycle(session, link, now, actor)
 
 
@@ -95,7 +95,6 @@ async def _unless_troubled(
 def _tell(
     session: WriteSession,
     link: CalendarLink,
-    event: type[DecisionMade],
     kind: HeldKind,
     is_accepted: bool,
     count: int,
@@ -105,7 +104,7 @@ def _tell(
     link.version, link.updated_at = link.version + 1, now
     outbox.add(
         session,
-        event(
+        DecisionMade(
             practice_id=link.practice_id,
             actor=actor,
             aggregate_id=link.id,
