@@ -35,18 +35,9 @@ def google(google_of_the_run: GoogleStandIn) -> GoogleStandIn:
 async def house(
     tmp_path_factory: pytest.TempPathFactory, google_of_the_run: GoogleStandIn
 ) -> AsyncIterator[House]:
-    google = google_of_the_run
-    settings = {
+    settings = google_of_the_run.unpaced | {
         "jobs_enabled": True,
-        "google_client_id": google.client_id,
-        "google_client_secret": google.client_secret,
-        "google_auth_url": google.auth_url,
-        "google_token_url": google.token_url,
-        "google_api_url": google.api_url,
-        "google_revoke_url": google.revoke_url,
-        "google_calls_per_minute": 1_000_000,
         "google_notified_at_most_every": timedelta(seconds=1),
-        "google_pause": timedelta(0),
         "google_first_retry_after": timedelta(milliseconds=2),
         "caldav_networks": ["127.0.0.0/8"],
         "caldav_first_retry_after": timedelta(milliseconds=5),

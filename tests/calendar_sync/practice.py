@@ -9,8 +9,10 @@ from uuid import UUID
 import httpx
 from harness import House, eventually
 from peers.google import GoogleStandIn, Phone
+from sqlalchemy import text
 
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database
 
 CYCLE_LIMIT_SECONDS = 60.0
 
@@ -18,6 +20,14 @@ CYCLE_LIMIT_SECONDS = 60.0
 def at(text: str) -> datetime:
     """`2026-11-24 10:00` in Paris, in winter."""
     return datetime.fromisoformat(f"{text.replace(' ', 'T')}:00+01:00")
+
+
+async def outlive_the_lease(db: Database, link: str) -> None:
+    """As long after the last cycle as a dead process' lease lasts. No commit of the service's."""
+    async with db.engine.begin() as connection:
+        await connection.execute(text("SET LOCAL ROLE vetagenda_calendar_sync_jobs"))
+        free = text("UPDATE calendar_link SET lease_until = NULL WHERE id = :id")
+        await connection.execute(free, {"id": link})
 
 
 @dataclass
@@ -132,6 +142,12 @@ class Practice:
         link: dict[str, Any] = await eventually(over, seconds=CYCLE_LIMIT_SECONDS)
         return link
 
+    async def outlive_the_access(self) -> None:
+        """As long after a link's end as its access is kept for who connects again."""
+        async with self.house.services["calendar-sync"].db.jobs_writing() as session:
+            due = text("UPDATE google_farewell SET next_try_at = now() WHERE practice_id = :id")
+            await session.execute(due, {"id": self.id})
+
     async def state(self) -> dict[str, Any]:
         answer = await self.sync.get(f"{self.path}/calendar-links/{self.link}")
         assert answer.status_code == 200, answer.text
@@ -159,8 +175,11 @@ class Practice:
                 answer = await client.post("/internal/run-due", json=order)
                 assert answer.status_code == 200, answer.text
 
-    async def conflicts(self) -> list[dict[str, Any]]:
-        answer = await self.sync.get(f"{self.path}/calendar-links/{self.link}/conflicts")
+    async def conflicts(self, **query: Any) -> list[dict[str, Any]]:
+        """The first page."""
+        path = f"{self.path}/calendar-links/{self.link}/conflicts"
+        answer = await self.sync.get(path, params=query)
+        assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
 

@@ -28,15 +28,7 @@ async def exporting(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[P
     with free_listener() as listener:
         port = listener.getsockname()[1]
     with GoogleStandIn() as google:
-        settings = {
-            "google_client_id": google.client_id,
-            "google_client_secret": google.client_secret,
-            "google_auth_url": google.auth_url,
-            "google_token_url": google.token_url,
-            "google_revoke_url": google.revoke_url,
-            "google_api_url": google.api_url,
-            "google_pause": timedelta(0),
-            "google_calls_per_minute": 1_000_000,
+        settings = google.unpaced | {
             "lease": timedelta(seconds=1),
             "urls": {"agenda": f"http://127.0.0.1:{port}"},
         }

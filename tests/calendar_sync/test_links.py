@@ -42,7 +42,7 @@ async def test_a_state_of_another_practice_is_not_found(practice: Practice) -> N
     other = await furnished(practice.house, practice.google, now="2026-11-24T08:00:00+01:00")
     made = await other.link_to(other.vet)
     service = practice.house.services["calendar-sync"]
-    state = new_state(other.id, made["id"]).sealed(service.cipher)
+    state = new_state(other.id, made["id"], on_page=False).sealed(service.cipher)
     callback = f"{practice.path}/calendar-links/google/callback"
     answer = await practice.sync.get(callback, params={"state": state, "code": "x"})
     assert answer.status_code == 404
@@ -54,7 +54,7 @@ async def test_who_declines_at_google_is_told_so(practice: Practice) -> None:
         await practice.sync.post(f"{practice.path}/calendar-links", json={"calendar_id": practice.vet})
     ).json()
     service = practice.house.services["calendar-sync"]
-    state = new_state(practice.id, made["id"]).sealed(service.cipher)
+    state = new_state(practice.id, made["id"], on_page=False).sealed(service.cipher)
     callback = f"{practice.path}/calendar-links/google/callback"
     answer = await practice.sync.get(callback, params={"state": state, "error": "access_denied"})
     assert (answer.status_code, answer.json()["code"]) == (400, "consent-failed")

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +12,8 @@ from peers.google import Fault
 
 from vetagenda_calendar_sync.cycle import lease as leases
 from vetagenda_calendar_sync.cycle.memory import LeaseLost
+
+LENGTH = timedelta(minutes=30)
 
 
 async def test_disabling_and_enabling_a_link_adopts_what_is_there(linked: Practice) -> None:
@@ -78,6 +80,58 @@ async def test_a_link_tells_no_more_than_it_may(
     assert (event["summary"], event.get("location", "")) == (summary, location)
     for secret in ("Plutôt", "Milou", "0612345678"):
         assert secret not in str(event)
+
+
+async def test_a_link_that_tells_more_now_takes_what_the_person_wrote(practice: Practice) -> None:
+    """SYNC-4: and writes nothing of the placeholder over it."""
+    await practice.connect(privacy="busy")
+    event = practice.phone.type(
+        "Dentiste", at("2026-11-25 10:00"), LENGTH, description="2e étage", location="Lyon"
+    )
+    await practice.cycle()
+    assert [each["title"] for each in await practice.appointments()] == ["Occupé"]
+    practice.phone.move(event["id"], LENGTH)
+    await practice.cycle()
+    await practice.change(privacy="full")
+    await practice.cycle()
+    (made,) = await practice.appointments()
+    assert (made["title"], made["notes"]) == ("Dentiste", "2e étage")
+    (seen,) = practice.phone.sees()
+    assert (seen["summary"], seen["location"]) == ("Dentiste", "Lyon")
+    assert seen["description"].startswith("2e étage")
+
+
+async def test_a_link_that_tells_less_now_takes_back_what_it_had_told(linked: Practice) -> None:
+    """SYNC-4: also in an event that the person typed herself; what she typed stays."""
+    told = {"description": "2e étage", "location": ""}
+    linked.phone.type("CHAT $ 06 12 34 56 67", at("2026-11-25 10:00"), LENGTH, **told)
+    linked.phone.type("CHIEN", at("2026-11-25 11:00"), LENGTH, location="chez elle")
+    await linked.cycle()
+    first, _ = await linked.appointments()
+    await linked.edit(first["id"], owner_id=linked.owner, animal_ids=[linked.animal])
+    await linked.cycle()
+    assert "Plutôt" in str(linked.phone.sees())
+    await linked.change(privacy="busy")
+    await linked.cycle()
+    cat, dog = linked.phone.sees()
+    assert (cat["summary"], cat["description"], cat["location"]) == ("CHAT", "2e étage", "")
+    assert (dog["summary"], dog["location"]) == ("CHIEN", "chez elle")
+    for secret in ("Plutôt", "Milou", "0612345678", "+33612345667", "vetagenda ("):
+        assert secret not in str(linked.phone.sees())
+    linked.google.calls.clear()
+    await linked.cycle()
+    assert linked.google.calls.by_method() == {"events.list": 1}
+
+
+async def test_an_event_without_an_end_is_told_of(linked: Practice) -> None:
+    """4.5: it lasts the link's default until somebody says how long."""
+    start = linked.phone.wall(at("2026-11-25 10:00"))
+    event = linked.phone.calendar.insert({"summary": "CASTRATION", "start": start, "end": start})
+    assert (await linked.cycle())["flags"] == {"no-length": 1}
+    (made,) = await linked.appointments()
+    assert made["end"] == at("2026-11-25 10:30").astimezone(UTC).isoformat().replace("+00:00", "Z")
+    linked.phone.edit(event["id"], end=linked.phone.wall(at("2026-11-25 11:00")))
+    assert (await linked.cycle())["flags"] == {}
 
 
 async def test_an_event_moved_to_another_vets_column_follows(linked: Practice) -> None:

@@ -1,6 +1,7 @@
 """SYNC-1, SYNC-10: a vet connects a calendar on a telephone, without an account, and sees how it fares."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from calendar_sync.practice import Practice, at
 from calendar_sync.test_pauses import patch
 from calendar_sync.vets_page import Outline, address, browser, consent, opened
 
+from vetagenda_calendar_sync.google.consent import OwnCalendar
 from vetagenda_calendar_sync.links.schemas import LinkView
 from vetagenda_calendar_sync.setup import page, rules
 from vetagenda_calendar_sync.setup.rules import HOME, Pass
@@ -136,15 +138,24 @@ FORMS = (
     Form("x.org", "vet", {"calendar": "choose"}, ["<Agenda>", "Privé"], "sealed"),
 )
 
+LISTS: tuple[list[OwnCalendar] | None, ...] = (
+    None,
+    [],
+    [OwnCalendar("a@x", "<Agenda>", True, True), OwnCalendar("b@x", "Privé", False, True)],
+)
+
 
 @pytest.mark.parametrize("language", ["fr", "de", "en"])
 @pytest.mark.parametrize("provider", ["google", "caldav"])
 @pytest.mark.parametrize("state", ["connecting", "active", "needs_reauth", "paused", "calendar_deleted"])
 def test_the_page_is_whole_in_every_language_and_state(language: str, provider: str, state: str) -> None:
     """Accessible: a language, one first heading, each section named, each field labelled."""
-    link, known = view(state=state, provider=provider), ("Clinique", "Dr Roche", "Europe/Paris", language)
-    for form in FORMS:
-        outline = Outline(page.page(Shown(link, *known, feed_url="https://x", form=form)))
+    known = ("Clinique", "Dr Roche", "Europe/Paris", language)
+    for form, reason, listed in product(FORMS, (None, "choose-calendar"), LISTS):
+        link = view(state=state, state_reason=reason, provider=provider)
+        outline = Outline(
+            page.page(Shown(link, *known, feed_url="https://x", form=form, own_calendars=listed))
+        )
         assert outline.all("html") == [{"lang": language}]
         assert len(outline.all("h1")) == 1
         names = {each["id"] for each in outline.all("h2")}
@@ -162,7 +173,7 @@ def test_the_page_is_whole_in_every_language_and_state(language: str, provider: 
     [
         ("new", "aucun de vos autres calendriers"),
         ("primary", "calendriers qui vous appartiennent"),
-        ("choose", "se choisit après votre accord"),
+        ("choose", "Vous choisirez le calendrier après votre accord, sur cette page"),
         ("desk@group.calendar.google.com", "seul celui-là est relié"),
     ],
 )
@@ -171,16 +182,6 @@ async def test_what_google_will_ask_for_is_said_before(practice: Practice, calen
     practice.link = (await practice.link_to(practice.vet, remote_calendar_id=calendar))["id"]
     async with browser(practice) as client:
         assert said in Outline((await opened(practice, client)).text).text
-
-
-async def test_who_has_agreed_hears_that_the_calendar_is_still_to_be_chosen(practice: Practice) -> None:
-    practice.link = (await practice.link_to(practice.vet, remote_calendar_id="choose"))["id"]
-    await practice.consent(practice.link)
-    async with browser(practice) as client:
-        told = Outline((await opened(practice, client)).text)
-    assert "Dites à votre cabinet lequel de vos calendriers relier" in told.text
-    (where,) = [each for each in told.texts("code") if each.startswith(practice.path)]
-    assert (await practice.sync.get(where)).json()["items"][0]["is_primary"]
 
 
 async def test_who_agrees_again_is_told_the_same_as_before(practice: Practice) -> None:

@@ -16,7 +16,11 @@ from vetagenda_calendar_sync.app import create
 from vetagenda_calendar_sync.cycle import lease as leases
 from vetagenda_calendar_sync.cycle.run import run
 from vetagenda_calendar_sync.status import retention
-from vetagenda_calendar_sync.status.words import FLAGS, LANGUAGES, REASONS, STATES, advice, explained
+from vetagenda_calendar_sync.status.flags import FLAGS
+from vetagenda_calendar_sync.status.languages import LANGUAGES
+from vetagenda_calendar_sync.status.reasons import REASONS
+from vetagenda_calendar_sync.status.states import STATES
+from vetagenda_calendar_sync.status.words import advice, explained
 from vetagenda_contracts.calendar_sync import LinkState
 
 LENGTH = timedelta(minutes=20)
@@ -87,6 +91,21 @@ async def test_what_needs_a_person_is_listed_with_why_and_what_to_do(linked: Pra
     linked.phone.edit(linked.phone.sees()[0]["id"], summary="Tarif")
     await linked.cycle()
     assert await listed(linked, "attention") == []
+
+
+@pytest.mark.parametrize(("privacy", "visibility"), [("busy", "default"), ("full", "private")])
+async def test_what_a_person_keeps_to_herself_stands_in_no_list(
+    practice: Practice, privacy: str, visibility: str
+) -> None:
+    """SYNC-4: people see when it is, and that is enough to find it."""
+    await practice.connect(privacy=privacy)
+    start = practice.phone.wall(at("2026-11-25 10:00"))
+    told = {"summary": "Psychologue", "visibility": visibility, "start": start, "end": start}
+    practice.phone.calendar.insert(told)
+    await practice.cycle()
+    (item,) = await listed(practice, "attention")
+    assert (item["flag"], item["remote"]["title"]) == ("no-length", "")
+    assert item["remote"]["start"] == "2026-11-25T09:00:00Z"
 
 
 async def test_a_broken_link_leaves_its_time_busy(linked: Practice) -> None:
@@ -204,6 +223,8 @@ def test_every_state_reason_and_flag_has_words_in_every_language() -> None:
     [
         ("active", None, "en-GB", "The synchronisation works."),
         ("degraded", "google: 500 backendError", "en", "Google did not answer as expected."),
+        ("degraded", "caldav: timeout", "en", "The calendar's server did not answer as expected."),
+        ("degraded", "caldav: 403 forbidden-address", "de", "Es muss eine öffentliche mit https sein."),
         ("degraded", "what nobody foresaw: x", "it", "Elle est retentée toute seule."),
         ("paused", "platform", "de", "Die Plattform wird gerade gewartet."),
         ("needs_confirmation", "mass-delete: 8", "fr", "confirmez ou refusez."),

@@ -91,15 +91,8 @@ async def stage() -> AsyncIterator[Stage]:
     """Fresh data on free ports; nothing of it is left afterwards."""
     home = Path(tempfile.mkdtemp(prefix="vetagenda-demo-"))
     with GoogleStandIn() as google:
-        calendar_sync = {
-            "google_client_id": google.client_id,
-            "google_client_secret": google.client_secret,
-            "google_auth_url": google.auth_url,
-            "google_token_url": google.token_url,
-            "google_api_url": google.api_url,
-        }
         settings = PlatformSettings(
-            home=home, port=0, log_level="warning", services={"calendar-sync": calendar_sync}
+            home=home, port=0, log_level="warning", services={"calendar-sync": google.settings}
         )
         platform = Platform(settings, report=say)
         try:

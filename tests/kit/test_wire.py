@@ -26,9 +26,14 @@ def test_a_cursor_goes_on_where_the_page_ended() -> None:
     assert PageRequest("/owners", following).after_id() == ids[2]
     _, following = PageRequest("/owners", None, 3).cut(rows, lambda row: (row.start, row.id))
     assert PageRequest("/owners", following).after_moment() == (instant, ids[2])
+    for is_second in (False, True):
+        parted = _seen(*((is_second, each) for each in ids))
+        _, following = PageRequest("/owners", None, 3).cut(parted, lambda row: (row.start, row.id))
+        assert PageRequest("/owners", following).after_in_parts() == (is_second, ids[2])
     assert PageRequest("/owners", None, 4).cut(rows) == (rows, None)
     assert PageRequest("/owners").after_id() is None
     assert PageRequest("/owners").after_moment() is None
+    assert PageRequest("/owners").after_in_parts() is None
 
 
 @pytest.mark.parametrize("garbage", ["x", "!!!", "e30", "W10", "WzFd", "bnVsbA"])
@@ -43,6 +48,8 @@ def test_a_cursor_belongs_to_its_list_and_its_order() -> None:
         PageRequest("/animals", following)
     with pytest.raises(InvalidRequest):
         PageRequest("/owners", following).after_moment()
+    with pytest.raises(InvalidRequest):
+        PageRequest("/owners", following).after_in_parts()
     _, forged = PageRequest("/owners", None, 1).cut(_seen((1, "x"), (2, "y")))
     with pytest.raises(InvalidRequest):
         PageRequest("/owners", forged).after_id()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from journeys.clinic import Clinic, open_clinic
 
-from load import bookings, calendars, delivery, ledger, racers, reads, slots, startup, texts
+from load import bookings, calendars, dav_calendars, delivery, ledger, racers, reads, slots, startup, texts
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
 from vetagenda_kit.caller import SCOPES
@@ -30,6 +30,7 @@ async def main(chosen: list[str]) -> None:
     whole = startup.measure_platform() if "startup" in chosen else None
     if "calendars" in chosen:
         await calendars.compare()
+        await dav_calendars.compare()
     if chosen == ["calendars"]:
         return
     async with _platform() as platform:

@@ -4,10 +4,9 @@ Google's addresses are settings, so this platform is one of its own, with the st
 """
 
 import asyncio
-import re
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from peers.google import GoogleStandIn
 from peers.google.phone import Phone
 
 from load.figures import heading, line, ratio
+from load.linking import book, column_of, counted, mebibytes
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
 
@@ -27,13 +27,12 @@ EVENTS = 1000
 EXPORTER = "export@example.org"
 LATENCY_SECONDS = 0.1
 PATIENCE_SECONDS = 600.0
-_SAID = re.compile(r"^#calendar_sync# LOG:  (?:execute [^:]+|statement): ", re.MULTILINE)
 
 
 async def compare() -> None:
     with GoogleStandIn() as google:
         folder = Path(tempfile.mkdtemp(prefix="vetagenda-load-"))
-        services = {"calendar-sync": _addresses(google)}
+        services = {"calendar-sync": google.unpaced}
         platform = Platform(PlatformSettings(folder, port=0, log_level="warning", services=services))
         async with platform:
             connection = await asyncpg.connect(platform.database_url().replace("+asyncpg", "", 1))
@@ -46,29 +45,10 @@ async def compare() -> None:
         platform.remove()
 
 
-def _addresses(google: GoogleStandIn) -> dict[str, Any]:
-    """Its pace is not measured here: a person's five calls a second would make 1,000 events 200 s."""
-    return {
-        "google_client_id": google.client_id,
-        "google_client_secret": google.client_secret,
-        "google_auth_url": google.auth_url,
-        "google_token_url": google.token_url,
-        "google_revoke_url": google.revoke_url,
-        "google_api_url": google.api_url,
-        "google_pause": timedelta(0),
-        "google_calls_per_minute": 1_000_000,
-    }
-
-
 async def _first_export(platform: Platform, clinic: Clinic, google: GoogleStandIn, connection: Any) -> None:
     heading(f"(i) first export of {EVENTS} appointments to Google's stand-in, no latency, no pace")
-    column = await _column(clinic)
-    monday = datetime.now(UTC).replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    for number in range(EVENTS):
-        start = monday + timedelta(minutes=20 * number)
-        body = {"calendar_ids": [column], "start": start.isoformat(), "title": f"N{number}"}
-        body["end"] = (start + timedelta(minutes=20)).isoformat()
-        await clinic.call("POST", "appointments", json=body)
+    column = await column_of(clinic)
+    await book(clinic, column, EVENTS)
     raw = await asyncio.to_thread(_raw_inserts, google)
     line("the stand-in's own inserts", f"{raw:8.2f} s")
     begun = time.perf_counter()
@@ -77,11 +57,11 @@ async def _first_export(platform: Platform, clinic: Clinic, google: GoogleStandI
         link = await _link(clinic, google, column, EXPORTER)
         await _until(clinic, link, lambda _shown: len(google.calendars[EXPORTER].live()) == EVENTS)
 
-    statements = await _counted(platform, connection, export)
+    statements = await counted(platform, connection, export)
     line("first export", f"{time.perf_counter() - begun:8.2f} s")
     line("statements of an exported event", f"{statements / EVENTS:8.2f}")
     assert len(google.calendars[EXPORTER].live()) == EVENTS
-    ratio("times the raw inserts", time.perf_counter() - begun, raw, "1.3 (a person's pace makes it 200 s)")
+    ratio("times the raw inserts", time.perf_counter() - begun, raw, "none: a person's pace makes it 200 s")
 
 
 def _raw_inserts(google: GoogleStandIn) -> float:
@@ -117,7 +97,7 @@ async def _idle_round(platform: Platform, clinic: Clinic, google: GoogleStandIn,
             for number in range(OF_ONE_PRACTICE):
                 account = f"vet{practice}-{number}@example.org"
                 google.add_account(account)
-                await _link(other, google, await _column(other), account)
+                await _link(other, google, await column_of(other), account)
     await _settled(connection)
     google.latency_seconds = LATENCY_SECONDS
     google.calls.clear()
@@ -129,19 +109,13 @@ async def _idle_round(platform: Platform, clinic: Clinic, google: GoogleStandIn,
         await _settled(connection)
 
     begun = time.perf_counter()
-    statements = await _counted(platform, connection, round_)
+    statements = await counted(platform, connection, round_)
     line("idle round", f"{time.perf_counter() - begun:8.2f} s   (limit 60 s)")
     line("calls of Google", f"{google.calls.count():8}   {google.calls.by_method()}")
     line("statements of an idle cycle", f"{statements / (LINKS + 1):8.2f}")
-    rss, pss = (_mebibytes(platform.pids["calendar-sync"], name) for name in ("Rss", "Pss"))
+    rss, pss = (mebibytes(platform.pids["calendar-sync"], name) for name in ("Rss", "Pss"))
     line("memory of the service", f"{pss:8.0f} MB (PSS), {rss:.0f} MB (RSS)   (limit 150 MB)")
     google.latency_seconds = 0.0
-
-
-def _mebibytes(pid: int, name: str) -> float:
-    found = re.search(rf"^{name}: +(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    assert found is not None
-    return int(found[1]) / 1024
 
 
 async def _settled(connection: Any) -> None:
@@ -152,11 +126,6 @@ async def _settled(connection: Any) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while await connection.fetchval(query):
             await asyncio.sleep(0.1)
-
-
-async def _column(clinic: Clinic) -> str:
-    made = await clinic.call("POST", "calendars", json={"name": "Dr Roche", "kind": "practitioner"})
-    return str(made["id"])
 
 
 async def _link(clinic: Clinic, google: GoogleStandIn, column: str, account: str) -> str:
@@ -177,23 +146,3 @@ async def _until(clinic: Clinic, link: str, is_so: Callable[[Any], bool]) -> Non
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not is_so(await clinic.call("GET", f"calendar-links/{link}")):
             await asyncio.sleep(0.5)
-
-
-async def _counted(platform: Platform, connection: Any, act: Callable[[], Awaitable[Any]]) -> int:
-    """What the service says to PostgreSQL meanwhile, its looking for work every two seconds included."""
-    for name, value in {"log_line_prefix": "'#%a# '", "log_statement": "'all'"}.items():
-        await connection.execute(f"ALTER SYSTEM SET {name} = {value}")
-    await connection.execute("SELECT pg_reload_conf()")
-    await asyncio.sleep(0.3)
-    begin = len(_log(platform))
-    await act()
-    await asyncio.sleep(0.3)
-    said = _log(platform)[begin:].decode(errors="replace")
-    for name in ("log_line_prefix", "log_statement"):
-        await connection.execute(f"ALTER SYSTEM RESET {name}")
-    await connection.execute("SELECT pg_reload_conf()")
-    return len(_SAID.findall(said))
-
-
-def _log(platform: Platform) -> bytes:
-    return (platform.home.postgres / "postgres.log").read_bytes()

@@ -163,6 +163,12 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "Nobody has given consent for this calendar link yet: open `.../google/start` first.",
     ),
+    "conflict-answered": (
+        409,
+        "Somebody has answered the conflict already, here or by editing the field again on either side. "
+        "`rows` names those of the order that are answered; nothing was done. To bring a value back all "
+        "the same, edit the appointment: `lost` still has it.",
+    ),
     "cannot-be-restored": (
         409,
         "The appointment or its event has ended, or the conflict was about the event as a whole.",
@@ -186,6 +192,16 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "A calendar is chosen once, after the consent of a link made with `remote_calendar_id: choose`, and "
         "out of those in the list that are writable.",
+    ),
+    "access-ended": (
+        409,
+        "The person has taken the consent back at Google, or it has ended. Open Google's page again "
+        "(`.../google/start`); the link stays what it is.",
+    ),
+    "google-away": (
+        503,
+        "Google does not answer at the moment, or not in a form that this version knows. Nothing happened; "
+        "repeat the request in a few minutes.",
     ),
     "consent-failed": (400, "Google did not confirm the consent, or it came too late. Start again."),
     "stale-version": (

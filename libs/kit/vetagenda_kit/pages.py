@@ -53,6 +53,13 @@ class PageRequest:
         instant, last = self._key(datetime.fromisoformat, UUID)
         return instant, last
 
+    def after_in_parts(self) -> tuple[bool, UUID] | None:
+        """Whether the last item seen was in the second of the list's two parts, and its id."""
+        if self._after is None:
+            return None
+        is_second, last = self._key(_truth, UUID)
+        return is_second, last
+
     def cut(
         self, rows: Sequence[Row], key: Callable[[Row], tuple[Any, ...]] = _by_id
     ) -> tuple[list[Row], str | None]:
@@ -73,11 +80,17 @@ class PageRequest:
             raise _foreign()
         return list(key)
 
-    def _key(self, *kinds: Callable[[str], Any]) -> list[Any]:
+    def _key(self, *kinds: Callable[[Any], Any]) -> list[Any]:
         try:
             return [kind(part) for kind, part in zip(kinds, self._after or [], strict=True)]
         except (ValueError, TypeError, AttributeError) as error:
             raise _foreign() from error
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
 
 
 def _foreign() -> InvalidRequest:

@@ -20,6 +20,8 @@ from vetagenda_calendar_sync.pauses import api as pauses
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_calendar_sync.setup import api as setup
 from vetagenda_calendar_sync.setup import caldav_api as caldav_setup
+from vetagenda_calendar_sync.setup import google_api as google_setup
+from vetagenda_calendar_sync.setup.session import answer_who_has_no_session
 from vetagenda_calendar_sync.status import api as status
 from vetagenda_calendar_sync.status.retention import FORGETTING
 from vetagenda_kit.jobs import Job
@@ -30,7 +32,7 @@ def create(
     settings: Settings, *, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None
 ) -> FastAPI:
     cycles = Cycles()
-    return create_app(
+    app = create_app(
         "calendar-sync",
         settings,
         title="Calendar sync",
@@ -48,6 +50,7 @@ def create(
             setup.router_,
             setup.public,
             caldav_setup.public,
+            google_setup.public,
         ],
         consumers=[consumers],
         jobs=[
@@ -59,3 +62,5 @@ def create(
         on_start=[cycles.listen],
         transports=transports,
     )
+    answer_who_has_no_session(app)
+    return app

@@ -29,6 +29,7 @@ class CalendarLink(CalendarSyncTable, table=True):
     `is_turning`: two ways from the next cycle on, which still runs one way.
     `cycle_requested`, `_started`, `_done` are cycle numbers. Times are real, also for a test practice.
     `account` is a digest of whose calendar it is; no consent begun before `consent_used_at` counts.
+    The agenda was read to `agenda_read_to`, for certain where `agenda_certain_to` is the same instant.
     `locale` and `time_zone` are the practice's, as last heard: people read the link while the agenda is away.
     """
 
@@ -66,6 +67,7 @@ class CalendarLink(CalendarSyncTable, table=True):
     listed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     agenda_epoch: UUID | None = None
     agenda_read_to: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    agenda_certain_to: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     fencing: int = 0
     next_run_at: datetime = Field(sa_type=UtcDateTime)

@@ -12,9 +12,13 @@ PARIS = ZoneInfo("Europe/Paris")
 async def absences(practice: Practice, **query: Any) -> list[dict[str, Any]]:
     """Those of the vet's column from linked calendars, by start."""
     path = f"{practice.path}/absences"
-    answer = await practice.agenda.get(path, params={"limit": 500, **query})
-    assert answer.status_code == 200, answer.text
-    items = [each for each in answer.json()["items"] if each["source"] != "staff"]
+    found, query = list[dict[str, Any]](), {"limit": 500, **query}
+    while query.get("cursor", "first page"):
+        answer = await practice.agenda.get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        query["cursor"] = answer.json()["next"]
+    items = [each for each in found if each["source"] != "staff"]
     return sorted(items, key=lambda each: str(each["start"]))
 
 

@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from calendar_sync.caldav.practice import DavPractice
 from calendar_sync.practice import at
+from peers.dav import Radicale
 
 LENGTH = timedelta(minutes=30)
 TOKEN = re.compile(rb"<(\w+:)?sync-token>[^<]*</(\w+:)?sync-token>")
@@ -66,6 +68,8 @@ async def test_a_way_that_weakens_etags(practice: DavPractice) -> None:
 
 async def test_an_answer_that_is_cut_is_followed_and_verified(linked: DavPractice) -> None:
     """4.2: 507 (RFC 6578, 3.6) although no limit was asked for."""
+    if not isinstance(linked.dav.server, Radicale):
+        pytest.skip("the answer is cut here by its text, which Xandikos writes otherwise")
     linked.phone.type("URGENCE", at("2026-11-26 10:00"), LENGTH)
     between = token_of(linked)
     linked.phone.type("VACCIN", at("2026-11-26 11:00"), LENGTH)

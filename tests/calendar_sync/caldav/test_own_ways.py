@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from calendar_sync.blocks.seen import absences
 from calendar_sync.caldav.practice import DavPractice
+from calendar_sync.decisions.deciding import flagged
 from calendar_sync.practice import at
 from sqlalchemy import text
+
+from vetagenda_calendar_sync.engine.identity import remote_id
+from vetagenda_calendar_sync.engine.state import MOST_OCCURRENCES
 
 ON_BOTH = True
 LENGTH = timedelta(minutes=30)
@@ -158,3 +164,83 @@ async def test_a_resource_that_cannot_be_read_is_flagged_and_left_alone(linked: 
     link = await linked.cycle()
     assert link["flags"] == {}
     assert (await linked.read(booked["id"]))["title"] == "RAPPEL"
+
+
+@pytest.mark.parametrize("notes", ["dose < 5 <b>mg</b> & 3 > 2", "&lt;b&gt; &amp; &nbsp;", "<p>1</p>\n<br>2"])
+async def test_a_description_is_plain_text_and_stays_to_the_letter(linked: DavPractice, notes: str) -> None:
+    """RFC 5545, 3.8.1.5: nothing in it is markup, whichever side it comes from."""
+    booked = await linked.book(at("2026-11-25 10:00"), notes=notes)
+    linked.phone.type("RAPPEL", at("2026-11-25 11:00"), LENGTH, description=notes)
+    await linked.cycle()
+    assert [each["notes"] for each in await linked.appointments()] == [notes, notes]
+    for summary in ("VACCIN", "RAPPEL"):
+        assert linked.phone.find(summary)["description"].startswith(f"{notes}\n\n---")
+    await linked.edit(booked["id"], notes=f"{notes} !")
+    linked.phone.edit(linked.phone.find("RAPPEL")["id"], description=f"{notes} ?")
+    await linked.cycle()
+    assert [each["notes"] for each in await linked.appointments()] == [f"{notes} !", f"{notes} ?"]
+    linked.google.calls.clear()
+    await linked.cycle()
+    assert linked.google.calls.count() == 1  # the list alone
+
+
+async def test_a_series_without_measure_fills_no_agenda_in_silence(linked: DavPractice) -> None:
+    """SYNC-9: what it takes at first is taken, and people are told."""
+    linked.phone.type("ALARME", at("2026-11-25 08:00"), LENGTH, recurrence=["RRULE:FREQ=HOURLY"])
+    assert (await linked.cycle())["flags"] == {"series-too-often": 1}
+    assert len(await absences(linked)) == MOST_OCCURRENCES
+
+
+@pytest.mark.parametrize("is_listed_anew", [False, True])
+async def test_what_an_ended_link_left_behind_is_told_of_until_somebody_deletes_it(
+    linked: DavPractice, is_listed_anew: bool
+) -> None:
+    """R-ID, SYNC-10: the event counts as the other link's; a copy of it is a person's new event."""
+    ended, appointment = uuid4(), uuid4()
+    name = remote_id(ended, appointment, 0)
+    mark = f"X-VETAGENDA-LINK:{ended}\r\nX-VETAGENDA-APPOINTMENT:{appointment}\r\nX-VETAGENDA-REVISION:1\r\n"
+    left = ODD.replace("BEGIN:VALARM", f"{mark}BEGIN:VALARM").replace("odd@example.org", name)
+    id = linked.phone.put(f"{name}.ics", left)
+    assert (await linked.cycle())["flags"] == {"of-another-link": 1}
+    (item,) = await flagged(linked)
+    assert (item["remote"]["title"], item["remote_name"]) == (TITLE, f"{name}.ics")
+    assert "Sinon, supprimez l'événement, ou copiez-le" in item["what_to_do"]
+    assert await linked.appointments() == []
+    linked.phone.put("copy.ics", left.replace(f"UID:{name}", "UID:copy"))
+    assert (await linked.cycle())["flags"] == {"of-another-link": 1}
+    assert [each["title"] for each in await linked.appointments()] == [TITLE]
+    linked.phone.delete(id)
+    if is_listed_anew:
+        async with linked.house.services["calendar-sync"].db.jobs_writing() as session:
+            forget = text("UPDATE calendar_link SET cursor = NULL WHERE id = :id")
+            await session.execute(forget, {"id": linked.link})
+    assert (await linked.cycle())["flags"] == {}
+    assert len(linked.phone.sees()) == len(await linked.appointments()) == 1
+
+
+@pytest.mark.parametrize("is_listed_anew", [False, True])
+async def test_events_that_an_import_puts_back_under_other_names_are_the_same(
+    linked: DavPractice, is_listed_anew: bool
+) -> None:
+    """SYNC-7, SYNC-8: nothing is cancelled, nothing is made twice, and they stay linked."""
+    ids = [(await linked.book(at("2026-11-25 10:00") + number * LENGTH))["id"] for number in range(6)]
+    await linked.cycle()
+    for number, (name, event) in enumerate(linked.phone.texts().items()):
+        linked.phone.delete(name)
+        linked.phone.put(f"import{number}.ics", event)
+    if is_listed_anew:
+        async with linked.house.services["calendar-sync"].db.jobs_writing() as session:
+            forget = text("UPDATE calendar_link SET cursor = NULL WHERE id = :id")
+            await session.execute(forget, {"id": linked.link})
+    assert (await linked.cycle())["state"] == "active"
+    assert [each["id"] for each in await linked.appointments()] == ids
+    await linked.edit(ids[0], title="RAPPEL")
+    linked.phone.edit(linked.phone.sees()[1]["id"], summary="URGENCE")
+    await linked.cycle()
+    titles = [each["title"] for each in await linked.appointments()]
+    assert (
+        titles == [each["summary"] for each in linked.phone.sees()] == ["RAPPEL", "URGENCE", *["VACCIN"] * 4]
+    )
+    linked.google.calls.clear()
+    await linked.cycle()
+    assert linked.google.calls.count() == 1

@@ -10,8 +10,8 @@ from vetagenda_calendar_sync.caldav.discovery import LedAstray, check_redirect, 
 from vetagenda_calendar_sync.caldav.multistatus import parse, precondition, sync_collection
 from vetagenda_calendar_sync.caldav.names import id_of, name_in, name_of
 from vetagenda_calendar_sync.caldav.occurrences import occurrences_of
+from vetagenda_calendar_sync.caldav.parsing import Unreadable
 from vetagenda_calendar_sync.caldav.reach import ForbiddenAddress, PinnedTransport, check
-from vetagenda_calendar_sync.caldav.resources import Unreadable
 from vetagenda_calendar_sync.engine.ports import RemoteTrouble
 from vetagenda_calendar_sync.mapping.zone import Zone
 

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from vetagenda_calendar_sync.caldav.definitions import vtimezone
-from vetagenda_calendar_sync.caldav.resources import Unreadable, seen_of
+from vetagenda_calendar_sync.caldav.parsing import Unreadable
+from vetagenda_calendar_sync.caldav.resources import seen_of
 from vetagenda_calendar_sync.caldav.writing import ALL, Order, new_text, patched_text
 from vetagenda_calendar_sync.engine.state import Stamp
+from vetagenda_calendar_sync.mapping.definitions import vtimezone
 from vetagenda_calendar_sync.mapping.description import Description, parse
 from vetagenda_calendar_sync.mapping.fields import Period, RemoteFields
 from vetagenda_calendar_sync.mapping.text import clean, one_line

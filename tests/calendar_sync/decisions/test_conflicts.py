@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+import httpx
 from calendar_sync.decisions.deciding import decide, patch_link, told
 from calendar_sync.practice import Practice, at
+from calendar_sync.test_status import listed
 
 LINE = (
     "Conflit (titre) : l'agenda garde « de la clinique » ; « du téléphone » n'a pas été repris."
@@ -70,8 +73,21 @@ async def test_a_conflict_about_the_time_reads_in_the_practices_own(linked: Prac
 
 
 async def restore(practice: Practice, conflict_id: str) -> int:
+    return (await restored(practice, conflict_id)).status_code
+
+
+async def restored(practice: Practice, conflict_id: str) -> httpx.Response:
     path = f"{practice.path}/calendar-links/{practice.link}/conflicts/{conflict_id}/restore"
-    return (await practice.sync.post(path)).status_code
+    return await practice.sync.post(path)
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+async def decided(practice: Practice, *rows: str) -> httpx.Response:
+    path = f"{practice.path}/calendar-links/{practice.link}/decisions"
+    return await practice.sync.post(path, json={"kind": "conflict", "accept": True, "rows": rows})
 
 
 async def test_what_was_lost_comes_back_on_both_sides_once(linked: Practice) -> None:
@@ -81,11 +97,58 @@ async def test_what_was_lost_comes_back_on_both_sides_once(linked: Practice) -> 
     assert await titles(linked, id) == ("du téléphone", "du téléphone")
     assert "Conflit" not in linked.phone.sees()[0]["description"]
     assert [each["status"] for each in await linked.conflicts()] == ["resolved"]
-    assert await restore(linked, conflict["id"]) == 404
+    assert refusal(await restored(linked, conflict["id"])) == (409, "conflict-answered")
     resolved = await told(linked, "conflict.resolved")
     assert [(each["field"], each["is_restored"]) for each in resolved] == [("title", True)]
     assert "téléphone" not in str(resolved)
     await check_at_rest(linked)
+
+
+async def test_an_answered_conflict_is_another_thing_than_an_unknown_one(linked: Practice) -> None:
+    """4.1: who comes second is told that somebody was first, and of which ones; nothing is done by halves."""
+    await several(linked, 2)
+    answered, waiting = (each["id"] for each in await linked.conflicts())
+    await decide(linked, "conflict", accept=False, rows=[answered])
+    assert refusal(await restored(linked, answered)) == (409, "conflict-answered")
+    late = await decided(linked, answered, waiting)
+    assert refusal(late) == (409, "conflict-answered")
+    assert late.json()["rows"] == [answered]
+    assert [each["id"] for each in await linked.conflicts(status="open")] == [waiting]
+    for answer in (await restored(linked, str(uuid4())), await decided(linked, str(uuid4()), waiting)):
+        assert refusal(answer) == (404, "not-found")
+
+
+async def several(practice: Practice, count: int) -> None:
+    """Appointments whose titles both sides have changed: so many open conflicts."""
+    booked = [await practice.book(at(f"2026-11-25 {10 + n}:00")) for n in range(count)]
+    await practice.cycle()
+    for event in practice.phone.sees():
+        practice.phone.edit(event["id"], summary="du téléphone")
+    for each in booked:
+        await practice.edit(each["id"], title="de la clinique")
+    await practice.cycle()
+
+
+async def test_what_nobody_has_answered_comes_first(linked: Practice) -> None:
+    """4.1: nobody has to look for it among the others; each page goes on where the last one ended, also when
+    somebody answers one meanwhile."""
+    await several(linked, 4)
+    newest, second, third, oldest = (each["id"] for each in await linked.conflicts())
+    assert newest > second > third > oldest
+    await decide(linked, "conflict", accept=False, rows=[newest, third])
+    assert [each["id"] for each in await linked.conflicts()] == [second, oldest, newest, third]
+    assert [each["id"] for each in await linked.conflicts(status="open")] == [second, oldest]
+    assert [each["id"] for each in await linked.conflicts(status="resolved", limit=1)] == [newest]
+    assert [each["id"] for each in await listed(linked, "conflicts", limit=1)] == (
+        [second, oldest, newest, third]
+    )
+    path = f"{linked.path}/calendar-links/{linked.link}/conflicts"
+    first = (await linked.sync.get(path, params={"limit": 1})).json()
+    assert [each["id"] for each in first["items"]] == [second]
+    await decide(linked, "conflict", accept=False, rows=[oldest])
+    rest = await linked.conflicts(cursor=first["next"])
+    assert [each["id"] for each in rest] == [newest, third, oldest]
+    assert (await linked.sync.get(path, params={"status": "closed"})).status_code == 422
 
 
 async def test_a_conflict_may_be_let_go(linked: Practice) -> None:

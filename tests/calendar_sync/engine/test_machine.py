@@ -5,11 +5,20 @@ People's edits carry values that occur once, so that each can be looked for at t
 """
 
 import asyncio
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from calendar_sync.edits import (
+    FIELDS,
+    HEALING_CYCLES,
+    LENGTH,
+    Edit,
+    edit_field,
+    edit_inside_the_block,
+    start_of,
+    type_in,
+)
 from calendar_sync.engine.world import NOW, Crash, World
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -17,23 +26,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from peers.google.calendar import instant
 from peers.google.phone import Phone
 
-from vetagenda_calendar_sync.mapping.description import Description, parse, render
+from vetagenda_calendar_sync.mapping.description import parse
 from vetagenda_calendar_sync.mapping.fields import Fields, Period
 
-FIRST = datetime(2026, 12, 1, 8, tzinfo=UTC)
-LENGTH = timedelta(minutes=20)
-FIELDS = ("title", "period", "notes")
-HEALING_CYCLES = 6
 A_POINT = st.none() | st.integers(1, 40)
 WHICH = st.integers(0, 50)
-
-
-@dataclass
-class Edit:
-    """What a person last wrote into one field of one thing, on whichever side."""
-
-    value: Any
-    side: str
 
 
 class SyncMachine(RuleBasedStateMachine):
@@ -52,8 +49,7 @@ class SyncMachine(RuleBasedStateMachine):
         return self.count
 
     def period(self, number: int) -> Period:
-        start = FIRST + timedelta(minutes=30 * number)
-        return Period(start, start + LENGTH)
+        return Period(start_of(number), start_of(number) + LENGTH)
 
     @rule()
     def staff_book(self) -> None:
@@ -85,10 +81,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(with_phone=st.booleans())
     def phone_type(self, with_phone: bool) -> None:
-        number = self.next()
-        period = self.period(number)
-        title = f"T{number}" + (f" $ 06 12 34 {number // 100:02} {number % 100:02}" if with_phone else "")
-        event = self.phone.type(title, period.start, LENGTH, description=f"N{number}")
+        event = type_in(self.phone, self.next(), with_phone=with_phone)
         self.typed[event["id"]] = None
 
     @rule(which=WHICH, name=st.sampled_from(FIELDS))
@@ -96,25 +89,15 @@ class SyncMachine(RuleBasedStateMachine):
         if not (seen := self.phone.sees()):
             return
         event, number = seen[which % len(seen)], self.next()
-        period = self.period(number)
-        value = {"title": f"T{number}", "notes": f"N{number}", "period": period}[name]
-        match name:
-            case "title":
-                self.phone.edit(event["id"], summary=value)
-            case "notes":
-                block = parse(event.get("description", "")).block
-                self.phone.edit(event["id"], description=render(Description(f"N{number}", block)))
-            case _:
-                self.phone.move(event["id"], period.start - instant(event["start"], "UTC"))
+        written = edit_field(self.phone, event, name, number)
+        value = self.period(number) if name == "period" else written
         if (id := self.appointment_of(event["id"])) is not None:
             self.edits[id, name] = Edit(value, "remote")
 
     @rule(which=WHICH)
     def phone_edit_inside_the_block(self, which: int) -> None:
         if seen := self.phone.sees():
-            event = seen[which % len(seen)]
-            text = event.get("description", "").replace("confirmé", "perdu")
-            self.phone.edit(event["id"], description=text)
+            edit_inside_the_block(self.phone, seen[which % len(seen)])
 
     @rule(which=WHICH)
     def phone_delete(self, which: int) -> None:

@@ -43,6 +43,30 @@ def test_the_agenda_learns_when_and_not_what_and_the_event_is_left_as_it_is(seen
     assert change.names == {"period"}
 
 
+@pytest.mark.parametrize("staff", ["Occupé", "CONTROLE"])
+def test_what_was_kept_to_herself_is_told_later_and_never_overwritten(staff: str) -> None:
+    """The link says more now, or the event is private no longer; staff may have given it a title."""
+    busy, full = Rules(KEY, privacy="busy"), Rules(KEY)
+    typed = replace(TYPED, location="étable")
+    told = plan(Tracked(APPOINTMENT, "typed", seen=typed), None, busy, NOW)
+    moved = replace(typed, period=Period(PERIOD.start, NOW + timedelta(hours=3)))
+    agreed = Tracked(APPOINTMENT, "typed", agreed=told.base, revision=1, seen=moved)
+    moved_too = plan(agreed, Agenda(1, replace(BUSY, title=staff), Facts("confirmed")), busy, NOW)
+    assert moved_too.base is not None
+    agreed = replace(agreed, agreed=moved_too.base, revision=2)
+    todo = plan(agreed, Agenda(2, moved_too.base.agenda, Facts("confirmed")), full, NOW)
+    (change,) = [each for each in todo.actions if isinstance(each, Change)]
+    fields = change.fields
+    assert (fields.notes, fields.owner_name, fields.phone) == ("bilan", "étable", "+33612345667")
+    assert todo.base is not None
+    assert (todo.base.sent.notes, todo.base.sent.location) == ("bilan", "étable")
+    if staff == "Occupé":
+        assert (fields.title, todo.base.sent.summary) == ("GYNECO", "GYNECO")
+    else:
+        assert fields.title == staff
+        assert [(each.field, each.lost) for each in todo.conflicts] == [("title", "GYNECO")]
+
+
 @pytest.mark.parametrize(
     ("id", "appointment"),
     [(remote_id(OTHER, APPOINTMENT, 0), APPOINTMENT), ("typed", local_id(OTHER, "typed"))],
@@ -53,6 +77,18 @@ def test_another_links_event_is_left_alone_and_told_of(id: str, appointment: UUI
     arrival = of_new(seen, Rules(KEY), NOW)
     assert arrival is not None
     assert (arrival.kind, arrival.is_dirty, arrival.flag) == ("foreign", False, "of-another-link")
+
+
+def test_an_event_that_another_link_marks_later_is_left_to_it() -> None:
+    """Both have taken it for a person's in one moment: the one that marked it last goes on, alone."""
+    ours = Tracked(APPOINTMENT, "typed", seen=TYPED)
+    todo = plan(ours, None, Rules(KEY), NOW)
+    assert todo.base is not None
+    theirs = Stamp(str(OTHER), str(local_id(OTHER, "typed")), 1)
+    tracked = replace(ours, agreed=todo.base, revision=1, seen=replace(TYPED, etag='"2"', stamp=theirs))
+    for status in ("confirmed", "cancelled"):
+        left = plan(tracked, Agenda(2, todo.base.agenda, Facts(status)), Rules(KEY), NOW)
+        assert (left.actions, left.flags) == ((), ("of-another-link",))
 
 
 @pytest.mark.parametrize(

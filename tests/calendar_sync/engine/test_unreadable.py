@@ -1,5 +1,7 @@
 """4.6: what cannot be read is there: nothing is concluded from it, on either side."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -7,7 +9,7 @@ import pytest
 
 from vetagenda_calendar_sync.engine.arrive import of_new
 from vetagenda_calendar_sync.engine.plan import plan
-from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Tracked
+from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Salvaged, Seen, Tracked
 from vetagenda_calendar_sync.mapping.fields import Fields, Period
 from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields
 
@@ -33,7 +35,15 @@ def test_a_new_one_is_looked_at_so_that_it_is_told() -> None:
     assert arrival.is_dirty
 
 
-def test_it_is_remembered_as_it_is() -> None:
-    assert Seen.of_json(SEEN.json()) == SEEN
-    before = {name: value for name, value in SEEN.json().items() if name != "is_unreadable"}
+def test_what_is_too_large_is_told_by_that() -> None:
+    """4.6: the person has to know what to do."""
+    todo = plan(Tracked(APPOINTMENT, "x", seen=replace(SEEN, is_too_large=True)), None, Rules(KEY), NOW)
+    assert (todo.actions, todo.flags) == ((), ("too-large",))
+
+
+@pytest.mark.parametrize("seen", [SEEN, replace(SEEN, salvaged=Salvaged("VACCIN", NOW.isoformat()))])
+def test_it_is_remembered_as_it_is(seen: Seen) -> None:
+    assert Seen.of_json(json.loads(json.dumps(seen.json()))) == seen
+    later = ("is_unreadable", "is_too_large", "salvaged")
+    before = {name: value for name, value in SEEN.json().items() if name not in later}
     assert not Seen.of_json(before).is_unreadable  # rows of an earlier version

@@ -1,6 +1,8 @@
 """Two simulated sides and a memory that commits; a crash, a lost answer or somebody's edit at any point."""
 
-from collections.abc import Callable, Mapping
+import contextlib
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,9 +14,10 @@ from peers.google.refusal import Refusal
 
 from vetagenda_calendar_sync.engine.actions import Change, Conflict, Create, Plan
 from vetagenda_calendar_sync.engine.arrive import missing, of_known, of_new
-from vetagenda_calendar_sync.engine.execute import Settlement, StillMoving
+from vetagenda_calendar_sync.engine.execute import Again, Order, Settlement, StillMoving
 from vetagenda_calendar_sync.engine.identity import remote_id
 from vetagenda_calendar_sync.engine.ports import CursorExpired, Moved, RemoteRefusal
+from vetagenda_calendar_sync.engine.rounds import Kept, Rounds, Work
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
 from vetagenda_calendar_sync.google.calendar import GoogleCalendar
 from vetagenda_calendar_sync.mapping.fields import Fields
@@ -169,11 +172,29 @@ class World:
         await self.pull_remote()
         self.pull_agenda()
         settlement = Settlement(self.google, self.agenda, RowMemory(self), self.rules, NOW)
+        rounds = Rounds(RowMemory(self), self.called, math.inf)
+        together: list[Work] = []
         for row in [row for row in self.rows if row.is_dirty]:
-            try:
-                await settlement.settle(row.tracked)
-            except StillMoving:
+            work = Work(settlement, await settlement.prepare(row.tracked))
+            if work.order.is_outward:
+                together.append(work)
                 continue
+            await rounds.run(together)
+            together = []
+            await self.settle(settlement, row.tracked, work.order)
+        await rounds.run(together)
+
+    async def called(self, work: Work) -> bool:
+        try:
+            await work.call()
+        except Again as again:
+            await self.settle(work.settlement, again.tracked)
+            return False
+        return True
+
+    async def settle(self, settlement: Settlement, tracked: Tracked, first: Order | None = None) -> None:
+        with contextlib.suppress(StillMoving):
+            await settlement.settle(tracked, first=first)
 
     async def pull_remote(self) -> None:
         try:
@@ -242,6 +263,24 @@ class RowMemory:
 
     async def finish(self, tracked: Tracked, agenda: Agenda | None, done: Plan) -> None:
         self.world.points.pass_by()
+        self.finished(tracked, agenda)
+
+    def finished(self, tracked: Tracked, agenda: Agenda | None) -> None:
         row = self.row(tracked)
         row.tracked, row.is_dirty = tracked, False
         row.known_version = agenda.version if agenda else row.known_version
+
+    async def keep_all(self, rows: Sequence[Kept]) -> None:
+        """One commit: all of them or none."""
+        self.world.points.pass_by()
+        for each in rows:
+            self.row(each.tracked).tracked = each.tracked
+
+    async def confirm(self) -> None:
+        """Nobody else works on this link."""
+
+    async def finish_all(self, rows: Sequence[Kept]) -> None:
+        if rows:
+            self.world.points.pass_by()
+        for each in rows:
+            self.finished(each.tracked, each.agenda)

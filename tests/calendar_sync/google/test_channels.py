@@ -102,6 +102,7 @@ async def test_the_channel_ends_with_the_link(watched: Practice) -> None:
     (channel,) = watched.google.channels.open
     await watched.sync.delete(f"{watched.path}/calendar-links/{watched.link}")
     service = watched.house.services["calendar-sync"]
+    await watched.outlive_the_access()
 
     async def stopped() -> bool:
         await say_farewells(service)

@@ -200,6 +200,7 @@ async def test_disconnecting_gives_the_access_back(linked: Practice) -> None:
     service, token = linked.house.services["calendar-sync"], (await tokens(linked)).refresh_token
     linked.google.faults.add(Fault("oauth.revoke", status=503, reason="unavailable"))
     await linked.sync.delete(f"{linked.path}/calendar-links/{linked.link}")
+    await linked.outlive_the_access()
 
     async def asked_once() -> bool:
         await say_farewells(service)
@@ -207,8 +208,7 @@ async def test_disconnecting_gives_the_access_back(linked: Practice) -> None:
 
     await eventually(asked_once)
     assert token in linked.google.authorization.refresh
-    async with service.db.jobs_writing() as session:
-        await session.execute(text("UPDATE google_farewell SET next_try_at = now()"))
+    await linked.outlive_the_access()
 
     async def gone() -> bool:
         await say_farewells(service)
@@ -220,13 +220,27 @@ async def test_disconnecting_gives_the_access_back(linked: Practice) -> None:
     assert token not in linked.google.authorization.refresh
 
 
+async def test_who_connects_again_at_once_is_not_thrown_out(linked: Practice) -> None:
+    """The old link's farewell and the new consent do not meet: Google would end both."""
+    service = linked.house.services["calendar-sync"]
+    await linked.sync.delete(f"{linked.path}/calendar-links/{linked.link}")
+    await say_farewells(service)
+    await linked.connect()
+    await linked.outlive_the_access()
+    await say_farewells(service)
+    assert linked.google.calls.count("oauth.revoke") == 0
+    assert (await linked.cycle())["state"] == "active"
+
+
 async def test_an_access_that_another_link_needs_is_not_given_back(linked: Practice) -> None:
     """Google ends everything of that person with one token."""
     first = linked.link
     shared = linked.google.add_calendar(f"c-{linked.id}@group.calendar.google.com", account(linked))
     await linked.connect(remote_calendar_id=shared.id)
     await linked.sync.delete(f"{linked.path}/calendar-links/{first}")
-    await say_farewells(linked.house.services["calendar-sync"])
+    service = linked.house.services["calendar-sync"]
+    await linked.outlive_the_access()
+    await say_farewells(service)
     assert linked.google.calls.count("oauth.revoke") == 0
     assert (await linked.cycle())["state"] == "active"
 

@@ -1,7 +1,6 @@
 """The house of the links, and beside it what tells owners, with a mailbox."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,16 +20,7 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 async def house(
     tmp_path_factory: pytest.TempPathFactory, google_of_the_run: GoogleStandIn, mailbox: Mailbox
 ) -> AsyncIterator[House]:
-    google = google_of_the_run
-    sync = {
-        "jobs_enabled": True,
-        "google_client_id": google.client_id,
-        "google_client_secret": google.client_secret,
-        "google_auth_url": google.auth_url,
-        "google_token_url": google.token_url,
-        "google_api_url": google.api_url,
-        "google_pause": timedelta(0),
-    }
+    sync = google_of_the_run.unpaced | {"jobs_enabled": True}
     folder: Path = tmp_path_factory.mktemp("owner")
     smtp = mailbox.settings | {"sender_email": "rappels@vetagenda.test"}
     parts = ("agenda", "booking", "sms", "reminders", "calendar-sync")

@@ -6,6 +6,7 @@ import struct
 import sys
 import threading
 import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -67,6 +68,23 @@ class GoogleStandIn:
     @property
     def revoke_url(self) -> str:
         return f"{self.url}/revoke"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """For calendar-sync, so that it takes this for Google."""
+        return {
+            "google_client_id": self.client_id,
+            "google_client_secret": self.client_secret,
+            "google_auth_url": self.auth_url,
+            "google_token_url": self.token_url,
+            "google_revoke_url": self.revoke_url,
+            "google_api_url": self.api_url,
+        }
+
+    @property
+    def unpaced(self) -> dict[str, Any]:
+        """The settings, without the pace that real Google is called at."""
+        return self.settings | {"google_pause": timedelta(0), "google_calls_per_minute": 10_000_000}
 
     def add_account(self, account: str) -> Calendar:
         """A person with a primary calendar, whose id is the address."""

@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, or_, select, update
 from sqlmodel import col
 
 from vetagenda_calendar_sync.blocks import rules
 from vetagenda_calendar_sync.blocks.rules import Block, Choice
 from vetagenda_calendar_sync.cycle.agenda import AgendaClient
 from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, tracked_of
+from vetagenda_calendar_sync.cycle.standing import to_lay
 from vetagenda_calendar_sync.engine.ports import Refused, RemoteCalendar, RemoteRefusal
-from vetagenda_calendar_sync.engine.state import Seen
+from vetagenda_calendar_sync.engine.state import MOST_OCCURRENCES, Seen
 from vetagenda_calendar_sync.mapping.fields import Period
 from vetagenda_calendar_sync.tables import SyncEvent
 from vetagenda_kit.clock import system_now
@@ -27,7 +28,7 @@ from vetagenda_kit.db import Database
 BATCH = 25
 BLOCKS_AT_ONCE = 1500
 PUT_OFF = timedelta(minutes=15)
-UNREADABLE = "series-unreadable"
+UNREADABLE, TOO_OFTEN = "series-unreadable", "series-too-often"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Read:
     row: SyncEvent
     seen: Seen
     blocks: list[Block]
+    flag: str | None = None
 
 
 @dataclass
@@ -56,17 +58,10 @@ class Laying:
             await self._lay(read)
 
     async def _due(self, done: set[UUID]) -> Sequence[SyncEvent]:
-        repeats = func.jsonb_extract_path_text(SyncEvent.seen, "is_series") == "true"
-        is_block = col(SyncEvent.kind) == "block"
-        older = or_(col(SyncEvent.laid_on).is_(None), col(SyncEvent.laid_on) < self.choice.today)
         query = select(SyncEvent).where(
             col(SyncEvent.link_id) == self.lease.link_id,
-            or_(
-                and_(col(SyncEvent.is_dirty), or_(is_block, repeats)),
-                and_(col(SyncEvent.has_blocks), or_(older, and_(~is_block, ~repeats))),
-            ),
+            to_lay(self.choice.today),
             col(SyncEvent.id).not_in(done),
-            or_(col(SyncEvent.next_try_at).is_(None), col(SyncEvent.next_try_at) <= system_now()),
         )
         async with self.db.jobs_reading() as session:
             return (await session.scalars(query.order_by(col(SyncEvent.id)).limit(BATCH))).all()
@@ -81,7 +76,9 @@ class Laying:
                 found = await self.remote.get(row.remote_id)
                 gone = Seen(row.remote_id, seen.etag, is_deleted=True)
                 seen = replace(found or gone, is_confirmed=True)
-            return Read(row, seen, await self._blocks(row, seen))
+            blocks = await self._blocks(row, seen)
+            flag = TOO_OFTEN if len(blocks) > MOST_OCCURRENCES else None
+            return Read(row, seen, blocks[:MOST_OCCURRENCES], flag)
         except RemoteRefusal:
             await self._put_off([row.id], UNREADABLE)
             return None
@@ -143,7 +140,7 @@ class Laying:
             "new_seen": each.seen.json(),
             "new_has_blocks": bool(each.blocks) or rules.is_to_come(each.seen, self.choice),
             "new_laid_on": self.choice.today,
-            "new_flag": None if is_block else row.flag,
+            "new_flag": each.flag if is_block else each.flag or row.flag,
             "new_attempts": 0,
             "new_next_try_at": None,
             "new_updated_at": system_now(),

@@ -71,14 +71,14 @@ def of_one(seen: Seen, choice: Choice) -> list[Block]:
 
 
 def of_series(remote_id: str, occurrences: Iterable[Occurrence], choice: Choice) -> list[Block]:
-    """One for each occurrence that takes time and is not over since the window began, each once."""
+    """One for each occurrence that takes time and is not over since the window began, each once, by start."""
     found: dict[UUID, Block] = {}
     for each in occurrences:
         period = taken(each, choice)
         if period is not None and period.end > choice.since:
             id = block_id(choice.rules.key, remote_id, settled_key(each.key))
             found[id] = Block(id, period, reason(each, choice.rules))
-    return list(found.values())
+    return sorted(found.values(), key=lambda block: block.period.start)
 
 
 def taken(occurrence: Occurrence, choice: Choice) -> Period | None:

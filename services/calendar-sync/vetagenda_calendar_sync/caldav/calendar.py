@@ -9,7 +9,8 @@ from vetagenda_calendar_sync.caldav.client import Answer
 from vetagenda_calendar_sync.caldav.collection import DONE, GONE, Collection, Item, strong
 from vetagenda_calendar_sync.caldav.listing import Listing
 from vetagenda_calendar_sync.caldav.occurrences import occurrences_of
-from vetagenda_calendar_sync.caldav.resources import Unreadable, seen_of
+from vetagenda_calendar_sync.caldav.parsing import Unreadable
+from vetagenda_calendar_sync.caldav.resources import seen_of
 from vetagenda_calendar_sync.caldav.writing import ALL, Order, new_text, patched_text
 from vetagenda_calendar_sync.engine.actions import Insert, Patch
 from vetagenda_calendar_sync.engine.ports import Moved, Page, RemoteRefusal, Taken

@@ -14,6 +14,7 @@ from vetagenda_calendar_sync.caldav.credentials import Credentials
 from vetagenda_calendar_sync.caldav.multistatus import precondition
 from vetagenda_calendar_sync.caldav.reach import ForbiddenAddress, PinnedTransport
 from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
+from vetagenda_calendar_sync.providers.troubles import BROKEN_OFF, NO_CONNECTION, TIMEOUT
 from vetagenda_calendar_sync.settings import Settings
 
 TRIES = 5
@@ -21,6 +22,7 @@ TEMPORARY = frozenset({408, 423, 425, 429, 500, 502, 503, 504})
 WRITES = frozenset({"PUT", "DELETE"})
 LONGEST_ANSWER = 64_000_000
 LONGEST_PAUSE_SECONDS = 60.0
+FORBIDDEN, INVALID = "forbidden-address", "invalid-address"
 XML = "application/xml; charset=utf-8"
 
 
@@ -81,11 +83,11 @@ class DavClient:
             async with self._http.stream(method, url, content=body, headers=headers) as response:
                 answer = Answer(url, response.status_code, response.headers, await _read(response))
         except ForbiddenAddress:
-            raise RemoteRefusal(403, "forbidden-address") from None
+            raise RemoteRefusal(403, FORBIDDEN) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
-            raise RemoteRefusal(400, "invalid-address") from None
+            raise RemoteRefusal(400, INVALID) from None
         except (httpx.HTTPError, OSError) as error:
-            raise _Retry(type(error).__name__) from error
+            raise _Retry(_trouble(error)) from error
         if answer.status == 401:
             raise AccessWithdrawn("the password is refused")
         if answer.status in TEMPORARY:
@@ -100,6 +102,12 @@ class _Retry(Exception):
     def __init__(self, why: str, after_seconds: float = 0.0) -> None:
         super().__init__(why)
         self.after_seconds = after_seconds
+
+
+def _trouble(error: Exception) -> str:
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return TIMEOUT
+    return NO_CONNECTION if isinstance(error, httpx.ConnectError) else BROKEN_OFF
 
 
 async def _read(response: httpx.Response) -> bytes:

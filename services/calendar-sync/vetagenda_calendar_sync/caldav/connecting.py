@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from vetagenda_calendar_sync.caldav import discovery
-from vetagenda_calendar_sync.caldav.client import DavClient
+from vetagenda_calendar_sync.caldav.client import FORBIDDEN, INVALID, DavClient
 from vetagenda_calendar_sync.caldav.credentials import Credentials
 from vetagenda_calendar_sync.caldav.discovery import Found
 from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
@@ -17,14 +17,37 @@ from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.rules import WrongProvider
 from vetagenda_calendar_sync.links.schemas import LinkView
 from vetagenda_calendar_sync.pauses.queries import check as check_pause
+from vetagenda_calendar_sync.providers.troubles import BROKEN_OFF, NO_CONNECTION, TIMEOUT
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_kit.service import Service
 
-Why = Literal["password", "nothing-there", "unsafe", "refused", "no-answer", "read-only", "other-calendar"]
-_UNSAFE = frozenset({"forbidden-address", "invalid-address"})
+Why = Literal[
+    "password",
+    "nothing-there",
+    "unsafe",
+    "not-reached",
+    "not-an-address",
+    "refused",
+    "no-answer",
+    "read-only",
+    "other-calendar",
+]
+OUR_OWN: dict[str, tuple[Why, str]] = {
+    FORBIDDEN: (
+        "not-reached",
+        "the platform does not call this address: it has to be a public one with https",
+    ),
+    INVALID: ("not-an-address", "this is no address of a server"),
+}
+"""What is said of refusals that no server has uttered."""
+TROUBLE: dict[str, str] = {
+    TIMEOUT: "the server does not answer in time",
+    NO_CONNECTION: "there is no connection to this server: check its address",
+    BROKEN_OFF: "the server has broken the connection off: try again later",
+}
 
 
 class NotOpened(InvalidRequest):
@@ -86,10 +109,11 @@ async def _client(service: Service, credentials: Credentials, pointer: str) -> A
         told = "this address leads to an unsafe or foreign one"
         raise NotOpened("unsafe", pointer, told) from error
     except RemoteRefusal as refusal:
-        why: Why = "unsafe" if refusal.reason in _UNSAFE else "refused"
-        raise NotOpened(why, pointer, f"the server refuses: {refusal}") from refusal
+        ours = OUR_OWN.get(refusal.reason)
+        why, told = ours or ("refused", f"the server refuses the request with status {refusal.status}")
+        raise NotOpened(why, pointer, told) from refusal
     except RemoteTrouble as trouble:
-        told = f"the server does not answer as CalDAV: {trouble}"
+        told = TROUBLE.get(str(trouble), "the server does not answer as a CalDAV server: try again later")
         raise NotOpened("no-answer", pointer, told) from trouble
     finally:
         await client.close()

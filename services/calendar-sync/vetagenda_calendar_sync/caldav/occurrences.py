@@ -1,20 +1,19 @@
 """The times of a series, expanded here because a CalDAV server need not (RFC 4791 makes `expand` of it, and
-few keep to it). Bounded: a rule that repeats every second must not fill the memory."""
+few keep to it). A rule that repeats every second must not fill the memory."""
 
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 import recurring_ical_events
 from icalendar import Calendar, Component, vDDDLists, vDDDTypes
 
-from vetagenda_calendar_sync.caldav.resources import Unreadable, flat, is_private, parsed, text_of
+from vetagenda_calendar_sync.caldav.parsing import Unreadable, is_private, parsed
+from vetagenda_calendar_sync.caldav.resources import flat, text_of
 from vetagenda_calendar_sync.caldav.times import Times, days
 from vetagenda_calendar_sync.engine.state import Occurrence
 from vetagenda_calendar_sync.mapping.text import TITLE_LIMIT
 from vetagenda_calendar_sync.mapping.zone import Zone
 
-MOST = 2_000
 TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
 TIMED = ("DTSTART", "DTEND", "RECURRENCE-ID")
 LISTED = ("EXDATE", "RDATE")
@@ -27,7 +26,7 @@ def occurrences_of(text: str, zone: Zone, begin: datetime, end: datetime) -> lis
     try:
         calendar = _plain(parsed(text), zone)
         found = recurring_ical_events.of(calendar, skip_bad_series=True).between(begin, end)
-        made = [_occurrence(flat(each), zone) for each in islice(found, MOST)]
+        made = [_occurrence(flat(each), zone) for each in found]
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         raise Unreadable from None
     return [each for each in made if each is not None and begin <= _start(each, zone) < end]

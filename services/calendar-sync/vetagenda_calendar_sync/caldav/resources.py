@@ -3,26 +3,19 @@
 What cannot be read is said to be so: it is there, and nothing is concluded from it.
 """
 
-import re
-import warnings
 from typing import Any
 
-from icalendar import Calendar, Component, Event
+from icalendar import Component, Event
 
+from vetagenda_calendar_sync.caldav.parsing import TooLarge, Unreadable, is_private, parsed, salvaged
 from vetagenda_calendar_sync.caldav.times import Times, days, written_zone
 from vetagenda_calendar_sync.engine.state import Seen, Stamp
-from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, clean
+from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, TITLE_LIMIT, as_sent, clean
 from vetagenda_calendar_sync.mapping.zone import Zone
 
 READ_LIMIT = 4 * DESCRIPTION_LIMIT  # as with Google: the text itself is capped after reading
-LONGEST_RESOURCE = 1_000_000
 SERIES = ("RRULE", "RDATE", "RECURRENCE-ID")
-_UTC_IN_A_ZONE = re.compile(r';TZID=(?:"[^"]*"|[^:;",]*)(:\d{8}T\d{6}Z)')  # invalid: the Z counts
 LINK, APPOINTMENT, REVISION = "X-VETAGENDA-LINK", "X-VETAGENDA-APPOINTMENT", "X-VETAGENDA-REVISION"
-
-
-class Unreadable(Exception):
-    """This is no iCalendar object, or one without a start."""
 
 
 def seen_of(event_id: str, etag: str, text: str, zone: Zone) -> Seen | None:
@@ -33,31 +26,10 @@ def seen_of(event_id: str, etag: str, text: str, zone: Zone) -> Seen | None:
         if not events:
             return None
         return _seen(event_id, etag, calendar, events, zone)
-    except Unreadable:
-        return Seen(event_id, etag, is_unreadable=True)
-
-
-def parsed(text: str) -> Component:
-    """Raises Unreadable."""
-    if len(text) > LONGEST_RESOURCE:
-        raise Unreadable
-    try:
-        calendar = _calendar(_UTC_IN_A_ZONE.sub(r"\1", text.lstrip("\ufeff")))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
-        raise Unreadable from None
-    if calendar.name != "VCALENDAR":
-        raise Unreadable
-    return calendar
-
-
-def _calendar(text: str) -> Component:
-    if "TZID=/" not in text and 'TZID="/' not in text:
-        return Calendar.from_ical(text)
-    with (
-        warnings.catch_warnings()
-    ):  # icalendar guesses the zone in a vendor's name; so do we, and say nothing
-        warnings.simplefilter("ignore")
-        return Calendar.from_ical(text)
+    except Unreadable as trouble:
+        is_too_large = isinstance(trouble, TooLarge)
+        told = salvaged(text, zone)
+        return Seen(event_id, etag, is_unreadable=True, is_too_large=is_too_large, salvaged=told)
 
 
 def _seen(event_id: str, etag: str, calendar: Component, events: list[Any], zone: Zone) -> Seen:
@@ -65,7 +37,8 @@ def _seen(event_id: str, etag: str, calendar: Component, events: list[Any], zone
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return Seen(event_id, etag, is_deleted=True)
     try:
-        period, whole = Times.of(calendar, zone).period(event), days(event)
+        times = Times.of(calendar, zone)
+        period, whole = times.period(event), days(event)
     except (ValueError, TypeError, AttributeError, OverflowError):
         raise Unreadable from None
     if period is None and whole is None:
@@ -76,8 +49,9 @@ def _seen(event_id: str, etag: str, calendar: Component, events: list[Any], zone
         etag=etag,
         summary=text_of(event, "SUMMARY")[:TITLE_LIMIT],
         period=period,
+        has_no_length=period is not None and not times.has_length(event),
         location=text_of(event, "LOCATION")[:TITLE_LIMIT],
-        description=text_of(event, "DESCRIPTION")[:READ_LIMIT],
+        description=as_sent(text_of(event, "DESCRIPTION")[:READ_LIMIT]),  # plain text (RFC 5545, 3.8.1.5)
         stamp=_stamp(event),
         is_series=len(events) > 1 or any(name in event for name in SERIES),
         days=whole,
@@ -86,11 +60,6 @@ def _seen(event_id: str, etag: str, calendar: Component, events: list[Any], zone
         zone=written_zone(start) if period else "",
         is_private=is_private(event),
     )
-
-
-def is_private(event: dict[str, Any]) -> bool:
-    """CLASS (RFC 5545, 3.8.1.3); what is not known counts as private there."""
-    return str(event.get("CLASS", "PUBLIC")).upper() != "PUBLIC"
 
 
 def master(events: list[Event]) -> Event:

@@ -50,17 +50,22 @@ class Times:
         if start is None or not isinstance(start.dt, datetime):
             return None
         begins = self.instant(start)
-        ends = self._end(event, begins)
-        return Period(begins, ends if ends > begins else begins + self.zone.default)
+        return Period(begins, self._end(event, begins) or begins + self.zone.default)
 
-    def _end(self, event: Mapping[str, Any], begins: datetime) -> datetime:
+    def has_length(self, event: Mapping[str, Any]) -> bool:
+        """Of one that has a time."""
+        return self._end(event, self.instant(event["DTSTART"])) is not None
+
+    def _end(self, event: Mapping[str, Any], begins: datetime) -> datetime | None:
+        """None when there is none after the start."""
         end, duration = event.get("DTEND"), event.get("DURATION")
+        ends = begins
         if end is not None and isinstance(end.dt, datetime):
-            return self.instant(end)
-        if duration is None or not isinstance(duration.dt, timedelta):
-            return begins
-        zone = self.zone_of(event["DTSTART"].params.get("TZID"))
-        return later(begins.astimezone(zone), duration.dt)
+            ends = self.instant(end)
+        elif duration is not None and isinstance(duration.dt, timedelta):
+            zone = self.zone_of(event["DTSTART"].params.get("TZID"))
+            ends = later(begins.astimezone(zone), duration.dt)
+        return ends if ends > begins else None
 
 
 def later(start: datetime, duration: timedelta) -> datetime:

@@ -12,10 +12,11 @@ from typing import Any
 from icalendar import vText
 from icalendar.parser import Contentline, Contentlines
 
-from vetagenda_calendar_sync.caldav.definitions import vtimezone
-from vetagenda_calendar_sync.caldav.resources import APPOINTMENT, LINK, REVISION, Unreadable
+from vetagenda_calendar_sync.caldav.parsing import Unreadable
+from vetagenda_calendar_sync.caldav.resources import APPOINTMENT, LINK, REVISION
 from vetagenda_calendar_sync.caldav.times import wall
 from vetagenda_calendar_sync.engine.state import Stamp
+from vetagenda_calendar_sync.mapping.definitions import vtimezone
 from vetagenda_calendar_sync.mapping.description import Description, render
 from vetagenda_calendar_sync.mapping.fields import RemoteFields
 from vetagenda_calendar_sync.mapping.zone import Zone
@@ -88,7 +89,7 @@ def _lines(order: Order, sequence: int) -> list[str]:
     texts = {"SUMMARY": event.summary} if "summary" in names else {}
     texts |= {"LOCATION": event.location} if "location" in names else {}
     if names & {"notes", "block"}:
-        texts["DESCRIPTION"] = render(Description(event.notes, event.block))
+        texts["DESCRIPTION"] = render(Description(event.notes, event.block), sent=str)
     lines += [f"{name}:{vText(text).to_ical().decode()}" for name, text in texts.items() if text]
     mark = {LINK: order.stamp.key, APPOINTMENT: order.stamp.appointment_id, REVISION: order.stamp.revision}
     return [*lines, *(f"{name}:{value}" for name, value in mark.items())]

@@ -20,6 +20,7 @@ from vetagenda_kit.service import Service
 BATCH = 100
 PAGE = 1000
 OVERLAP = timedelta(minutes=2)  # a change is visible only when its transaction has committed
+RESOLUTION = timedelta(microseconds=1)
 REFUSALS = frozenset({404, 409, 422})
 NOTHING_AROUND: dict[str, Any] = {"owner": None, "animals": [], "appointment_type": None}
 
@@ -73,9 +74,12 @@ class AgendaClient:
         with read_as_known("agenda"):
             return Practice.of(answer["practice"]), UUID(answer["agenda_epoch"])
 
-    async def changed(self, since: datetime | None, ending_after: datetime) -> AsyncIterator[Changed]:
-        """What changed in the column since then, oldest first."""
-        asked_from = since - OVERLAP if since else None
+    async def changed(
+        self, since: datetime | None, ending_after: datetime, *, is_certain: bool = False
+    ) -> AsyncIterator[Changed]:
+        """What changed in the column since then, oldest first. Unless all until then `is_certain` to have
+        been seen, a little of what lies before is read again."""
+        asked_from = since and (since + RESOLUTION if is_certain else since - OVERLAP)
         while True:
             query: dict[str, Any] = {"calendar_id": str(self.calendar_id), "limit": PAGE}
             query["ending_after"] = ending_after.isoformat()

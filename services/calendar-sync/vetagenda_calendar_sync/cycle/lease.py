@@ -105,8 +105,7 @@ async def end(db: Database, lease: Lease, outcome: Outcome, every: timedelta) ->
     """Gives the link back and says what was done, if anything was."""
     now = system_now()
     async with db.jobs_writing() as session:
-        await lease.renew(session)
-        link = await session.get_one(CalendarLink, lease.link_id, populate_existing=True)
+        link = await lease.link(session)
         link.lease_until = None
         if not outcome.is_drained:
             link.cycle_done = lease.cycle

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
-from vetagenda_calendar_sync.cycle.agenda import AgendaClient
+from vetagenda_calendar_sync.cycle.agenda import OVERLAP, AgendaClient
 from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, columns_of, tracked_of
 from vetagenda_calendar_sync.engine.arrive import (
     Arrival,
     is_later_life,
+    marked,
     may_still_count,
     missing,
     of_known,
@@ -28,6 +29,7 @@ from vetagenda_kit.db import Database, WriteSession
 from vetagenda_kit.ids import uuid7
 
 CHUNK = 1000
+CERTAIN_AFTER = 2 * OVERLAP  # half of it for clocks that disagree
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,30 @@ class Intake:
         async with self.db.jobs_writing() as session:
             await self.lease.renew(session, **cursor)
             own = await self._of_its_own(session, listed.seen)
+            gone = await self._gone(session, listed)
             for start in range(0, len(own), CHUNK):
-                await self._take(session, own[start : start + CHUNK])
+                await self._take(session, own[start : start + CHUNK], gone)
             await self._touch_series(session, {each.series_id for each in listed.seen if each.series_id})
             if listed.is_full:
                 await self._suspect_missing(session, {each.id for each in listed.seen})
 
-    async def _take(self, session: WriteSession, seen: list[Seen]) -> None:
+    async def _gone(self, session: WriteSession, listed: Listed) -> set[str]:
+        """Events that are no longer where they were: told so, or not in a list that should have them."""
+        gone = {each.id for each in listed.seen if each.is_deleted}
+        if listed.is_full:
+            there = {each.id for each in listed.seen}
+            gone |= {row.remote_id for row in await self._rows(session) if self._is_expected(row)} - there
+        return gone
+
+    def _is_expected(self, row: SyncEvent) -> bool:
+        """In a list of everything."""
+        seen = Seen.of_json(row.seen) if row.seen else None
+        if seen is None or seen.is_deleted:
+            return False
+        is_over = row.kind == "block" and seen.is_series and not row.has_blocks
+        return may_still_count(seen, self.since) and not is_over
+
+    async def _take(self, session: WriteSession, seen: list[Seen], gone: set[str]) -> None:
         rows = {row.remote_id: row for row in await self._rows(session, [each.id for each in seen])}
         bases = await bases_of(session, [row.id for row in rows.values()])
         new: list[Seen] = []
@@ -90,7 +109,7 @@ class Intake:
             elif arrival := of_known(tracked_of(row, bases.get(row.id, [])), each):
                 await self._update(session, row.id, arrival)
         await self._adopt(
-            session, [arrival for each in new if (arrival := of_new(each, self.rules, self.since))]
+            session, [arrival for each in new if (arrival := of_new(each, self.rules, self.since))], gone
         )
 
     async def _retake(self, session: WriteSession, row: SyncEvent, seen: Seen) -> None:
@@ -104,9 +123,13 @@ class Intake:
             kind = "foreign"
         kept = replace(tracked_of(row, []), seen=seen, has_ended=row.has_ended or seen.is_deleted)
         await self._update(session, row.id, Arrival(kept, is_dirty=kind != "foreign"))
-        if kind != row.kind:
-            changed = update(SyncEvent).where(col(SyncEvent.id) == row.id).values(kind=kind, flag=None)
-            await session.execute(changed)
+        if kind != row.kind or kind == "foreign":
+            flag = arrival.flag if arrival and kind == "foreign" else None
+            await self._label(session, row.id, kind, flag)
+
+    async def _label(self, session: WriteSession, event_id: UUID, kind: str, flag: str | None) -> None:
+        row = update(SyncEvent).where(col(SyncEvent.id) == event_id)
+        await session.execute(row.values(kind=kind, flag=flag))
 
     async def _of_its_own(self, session: WriteSession, seen: list[Seen]) -> list[Seen]:
         """Without what a series in this calendar tells of itself. Who is invited to one time of somebody
@@ -124,9 +147,11 @@ class Intake:
         if series_ids:
             await mark(session, [row.id for row in await self._rows(session, series_ids)])
 
-    async def _adopt(self, session: WriteSession, arrivals: list[Arrival]) -> None:
-        """A new row each; a second event that names an appointment which has one is a copy of its own."""
-        ids = [arrival.tracked.appointment_id for arrival in arrivals]
+    async def _adopt(self, session: WriteSession, arrivals: list[Arrival], gone: set[str]) -> None:
+        """A new row each; a second event that names an appointment which has one is a copy of its own, unless
+        the first is gone: then it is the same one under another name, as an import writes it."""
+        marks = {arrival.tracked.remote_id: marked(arrival.tracked.seen, self.rules) for arrival in arrivals}
+        ids = {arrival.tracked.appointment_id for arrival in arrivals} | {id for id in marks.values() if id}
         query = select(SyncEvent).where(
             col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.appointment_id).in_(ids)
         )
@@ -135,6 +160,11 @@ class Intake:
         rows: list[dict[str, Any]] = []
         for arrival in arrivals:
             tracked = arrival.tracked
+            before = known.get(marks[tracked.remote_id] or tracked.appointment_id)
+            if before and before.remote_id != tracked.remote_id and before.remote_id in gone:
+                gone.discard(before.remote_id)
+                await self._rename(session, before, tracked)
+                continue
             if (row := known.get(tracked.appointment_id)) and is_later_life(tracked, row.incarnation):
                 await session.execute(delete(SyncBase).where(col(SyncBase.sync_event_id) == row.id))
                 await self._update(session, row.id, Arrival(tracked, is_dirty=True))
@@ -150,21 +180,30 @@ class Intake:
         if rows:
             await session.execute(insert(SyncEvent), rows)
 
+    async def _rename(self, session: WriteSession, row: SyncEvent, tracked: Tracked) -> None:
+        known = tracked_of(row, (await bases_of(session, [row.id])).get(row.id, []))
+        await self._update(
+            session,
+            row.id,
+            Arrival(replace(known, remote_id=tracked.remote_id, seen=tracked.seen), is_dirty=True),
+        )
+
     async def _suspect_missing(self, session: WriteSession, listed: set[str]) -> None:
         """Of a full list: what should be in it and is not, is looked at one by one later."""
         for row in await self._rows(session):
-            seen = Seen.of_json(row.seen) if row.seen else None
-            if seen is None or seen.is_deleted or row.remote_id in listed:
+            if row.remote_id in listed or not self._is_expected(row):
                 continue
-            is_over = row.kind == "block" and seen.is_series and not row.has_blocks
-            if may_still_count(seen, self.since) and not is_over:
-                tracked = tracked_of(row, (await bases_of(session, [row.id])).get(row.id, []))
-                await self._update(session, row.id, missing(tracked))
+            tracked = tracked_of(row, (await bases_of(session, [row.id])).get(row.id, []))
+            await self._update(session, row.id, missing(tracked))
+            if row.kind == "foreign":  # which nobody settles: what people were told of it is over
+                await self._label(session, row.id, row.kind, None)
 
-    async def take_agenda(self, readings: dict[UUID, Agenda], read_to: datetime | None) -> None:
+    async def take_agenda(
+        self, readings: dict[UUID, Agenda], read_to: datetime | None, certain_to: datetime | None
+    ) -> None:
         """Marks what is newer than what was settled, and begins rows for what is new in the column."""
         async with self.db.jobs_writing() as session:
-            await self.lease.renew(session, agenda_read_to=read_to)
+            await self.lease.renew(session, agenda_read_to=read_to, agenda_certain_to=certain_to)
             query = select(SyncEvent).where(
                 col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.appointment_id).in_(readings)
             )
@@ -216,7 +255,14 @@ async def mark(session: WriteSession, event_ids: list[UUID]) -> None:
         await session.execute(update(SyncEvent).where(col(SyncEvent.id).in_(event_ids)).values(**values))
 
 
-async def pull_agenda(agenda: AgendaClient, intake: Intake, read_to: datetime | None) -> None:
-    """The safety net under the events, and the first reading of a new link."""
-    async for changed in agenda.changed(read_to, intake.since):
-        await intake.take_agenda(changed.readings, changed.read_to)
+async def pull_agenda(
+    agenda: AgendaClient, intake: Intake, read_to: datetime | None, *, is_certain: bool
+) -> None:
+    """The safety net under the events, and the first reading of a new link.
+
+    A change becomes visible a little after the time that it bears, so the last ones are read again until they
+    lie back far enough: then nothing can appear before them any more."""
+    asked_at = system_now()
+    async for changed in agenda.changed(read_to, intake.since, is_certain=is_certain):
+        is_old = changed.read_to is not None and asked_at > changed.read_to + CERTAIN_AFTER
+        await intake.take_agenda(changed.readings, changed.read_to, changed.read_to if is_old else None)

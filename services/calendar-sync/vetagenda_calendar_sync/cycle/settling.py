@@ -1,34 +1,32 @@
-"""The dirty rows of a link, one after the other, deletions last and only if they are credible."""
+"""The dirty rows of a link, in order: what only goes out in rounds, deletions last and only if credible."""
 
 import math
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle import guard
 from vetagenda_calendar_sync.cycle.agenda import BATCH, AgendaClient
-from vetagenda_calendar_sync.cycle.memory import Lease, RowMemory, bases_of, tracked_of
+from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, tracked_of
+from vetagenda_calendar_sync.cycle.row_memory import RowMemory, RowsMemory
+from vetagenda_calendar_sync.cycle.standing import to_settle
+from vetagenda_calendar_sync.cycle.troubles import BROKEN, TROUBLE, Troubles
 from vetagenda_calendar_sync.decisions.holding import Holding, values_of
 from vetagenda_calendar_sync.decisions.rules import freezes, what_holds
-from vetagenda_calendar_sync.engine.execute import Drifts, Settlement, StillMoving
-from vetagenda_calendar_sync.engine.ports import Refused, RemoteCalendar, RemoteRefusal
+from vetagenda_calendar_sync.engine.execute import Again, Order, Settlement
+from vetagenda_calendar_sync.engine.ports import RemoteCalendar
+from vetagenda_calendar_sync.engine.rounds import Rounds, Work
 from vetagenda_calendar_sync.engine.state import Rules, Tracked
-from vetagenda_calendar_sync.engine.trail import INSISTENCE_SPAN
 from vetagenda_calendar_sync.engine.verdict import Verdict
 from vetagenda_calendar_sync.tables import SyncEvent
-from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
-from vetagenda_kit.logs import logger
-
-REFUSALS_IN_A_ROW = 3
-INVALID = 400
-BROKEN = (ValueError, LookupError, TypeError)  # what a server sent, or we remember, makes no sense
-log = logger("calendar-sync")
 
 
 @dataclass
@@ -46,13 +44,14 @@ class Settling:
     held_back: list[UUID] = field(default_factory=list)
     done: set[UUID] = field(default_factory=set)
     is_frozen: bool = False
-    has_succeeded: bool = False
-    refusals: list[tuple[RemoteRefusal, int]] = field(default_factory=list)
+    troubles: Troubles = field(default_factory=Troubles)
     ends_at: float = math.inf
     is_cut: bool = False
+    rounds: Rounds = field(init=False)
 
     async def run(self) -> None:
         """Raises what is no matter of one row: trouble outside, a lost lease, an agenda that is away."""
+        self.rounds = Rounds(RowsMemory(self.db, self.lease), self._called, self.ends_at)
         holding = Holding(self.db, self.lease)
         if self.rules.mode == "two_way":
             await holding.hold_shifts(self.rules.zone)
@@ -69,7 +68,7 @@ class Settling:
             ids, self.held_back = self.held_back, []
             for start in range(0, len(ids), BATCH):
                 await self._settle(ids[start : start + BATCH], are_believed=True)
-        self._judge_refusals()
+        self.troubles.judge()
 
     async def _judge(self, holding: Holding) -> None:
         """SYNC-8: deletions that are not credible wait for a person, and with them all that comes in."""
@@ -101,10 +100,8 @@ class Settling:
     async def _dirty(self, which: ColumnElement[bool] | None) -> list[UUID]:
         query = select(col(SyncEvent.id)).where(
             col(SyncEvent.link_id) == self.lease.link_id,
-            col(SyncEvent.is_dirty),
-            col(SyncEvent.kind) == "appointment",
+            to_settle(),
             col(SyncEvent.id).not_in(self.done),
-            or_(col(SyncEvent.next_try_at).is_(None), col(SyncEvent.next_try_at) <= system_now()),
         )
         if which is not None:
             query = query.where(which)
@@ -124,20 +121,37 @@ class Settling:
             rows = [found[id] for id in event_ids]
             bases = await bases_of(session, event_ids)
         await self.agenda.look_ahead([row.appointment_id for row in rows])
+        together = list[Work]()
         for row in rows:
-            await self._settle_one(row, tracked_of(row, bases.get(row.id, [])), are_believed)
-            if time.monotonic() > self.ends_at:
-                self.is_cut = True
+            work = await self._prepared(row, tracked_of(row, bases.get(row.id, [])), are_believed)
+            if work is not None and work.order.is_outward:
+                together.append(work)
+                continue
+            await self._go_out(together)
+            together = []
+            if work is not None and not self.is_cut:
+                await self._settle_alone(work)
+            if self.is_cut:
                 return
+        await self._go_out(together)
 
-    async def _settle_one(self, row: SyncEvent, tracked: Tracked, are_believed: bool) -> None:
+    async def _go_out(self, works: list[Work]) -> None:
+        if works:
+            await self.rounds.run(works)
+            self._look_at_the_time()
+
+    def _look_at_the_time(self) -> None:
+        self.is_cut = time.monotonic() > self.ends_at
+
+    async def _prepared(self, row: SyncEvent, tracked: Tracked, are_believed: bool) -> Work | None:
+        """None when it cannot be planned: it was put off."""
         verdict = Verdict.of_json(row.verdict) if row.verdict else None
         memory = RowMemory(
             self.db,
             self.lease,
             row.id,
             row.marks,
-            stored={base.revision for base in tracked.bases},
+            stored={base.revision: base for base in tracked.bases},
             attempts=row.attempts,
             contested=frozenset(tracked.trail.contested),
             is_decided=verdict is not None,
@@ -146,43 +160,49 @@ class Settling:
             is_frozen=self.is_frozen, is_held=row.held is not None, is_decided=bool(verdict) or are_believed
         )
         rules = replace(self.rules, verdict=verdict)
-        settlement = Settlement(self.remote, self.agenda, memory, rules, self.now)
+        settlement = Settlement(self.remote, self.agenda, memory, rules, self.now, holds)
         try:
-            if not await settlement.settle(tracked, holds=holds):
-                self.held_back.append(memory.event_id)
-            self.has_succeeded |= memory.has_written
-        except (StillMoving, Drifts, Refused, RemoteRefusal, *BROKEN) as trouble:
-            version = self.agenda.versions.get(tracked.appointment_id)
-            await self._put_off(memory, trouble, version)
+            return Work(settlement, await settlement.prepare(tracked))
+        except BROKEN as trouble:
+            await self.troubles.put_off(memory, trouble, self.agenda.versions.get(tracked.appointment_id))
+            return None
 
-    async def _put_off(self, memory: RowMemory, trouble: Exception, version: int | None) -> None:
+    async def _settle_alone(self, work: Work) -> None:
+        async with self._trouble_of(work):
+            await self._settled(work.settlement, work.order.tracked, work.order)
+        self._look_at_the_time()
+
+    async def _called(self, work: Work) -> bool:
+        """True when its result is to be kept with the others'. What needs more than its one write after all
+        is settled by itself."""
+        async with self._trouble_of(work):
+            try:
+                await work.call()
+            except Again as again:
+                await self._settled(work.settlement, again.tracked)
+                return False
+            self.troubles.has_succeeded |= bool(work.order.todo.actions)
+            return True
+        return False
+
+    async def _settled(self, settlement: Settlement, tracked: Tracked, first: Order | None = None) -> None:
+        memory = settlement.memory
+        assert isinstance(memory, RowMemory)
+        if not await settlement.settle(tracked, first=first):
+            self.held_back.append(memory.event_id)
+        self.troubles.has_succeeded |= memory.has_written
+
+    @asynccontextmanager
+    async def _trouble_of(self, work: Work) -> AsyncIterator[None]:
         """One event's trouble never keeps the others waiting."""
-        match trouble:
-            case StillMoving():
-                await memory.put_off("still-moving", version)
-            case Drifts():
-                await memory.put_off("drift", version, INSISTENCE_SPAN)
-            case Refused():
-                await memory.put_off(f"agenda-{trouble.code}", version)
-            case RemoteRefusal():
-                await memory.put_off(self._refused(memory, trouble), version)
-            case _:
-                log.error("row_failed", link_id=str(self.lease.link_id), error=type(trouble).__name__)
-                await memory.put_off("internal-error", version)
-
-    def _refused(self, memory: RowMemory, refusal: RemoteRefusal) -> str:
-        """One event is refused, or all are: then it is the link that is in trouble. Raises the refusal."""
-        if refusal.status == INVALID:
-            return "remote-invalid"
-        self.refusals.append((refusal, memory.attempts))
-        if not self.has_succeeded and len(self.refusals) >= REFUSALS_IN_A_ROW:
-            raise refusal
-        return "remote-refused"
-
-    def _judge_refusals(self) -> None:
-        fresh = [refusal for refusal, attempts in self.refusals if attempts < REFUSALS_IN_A_ROW - 1]
-        if fresh and not self.has_succeeded:
-            raise fresh[-1]
+        try:
+            yield
+        except TROUBLE as trouble:
+            memory = work.settlement.memory
+            assert isinstance(memory, RowMemory)
+            await self.troubles.put_off(
+                memory, trouble, self.agenda.versions.get(work.order.tracked.appointment_id)
+            )
 
     async def _is_suspicious(self, deletions: int) -> bool:
         end = func.jsonb_extract_path_text(SyncEvent.seen, "period", "1")

@@ -30,7 +30,7 @@ async def decide(
     session: WriteSession, link: CalendarLink, decision: Decision, now: datetime, actor: Actor
 ) -> int:
     """The number of the cycle that carries it out. Raises InvalidRequest, NothingToDecide, NotFound,
-    CannotBeRestored."""
+    CannotBeRestored, ConflictAnswered."""
     _check(decision)
     if decision.kind == "conflict":
         return await _decide_conflicts(session, link, decision, now, actor)
@@ -173,6 +173,6 @@ def _forget(row: SyncEvent, name: str) -> None:
 
 
 async def locked_conflict(session: WriteSession, link: CalendarLink, conflict_id: UUID) -> SyncConflict:
-    """Raises NotFound, NothingToDecide."""
+    """Raises NotFound, ConflictAnswered."""
     found: Sequence[SyncConflict] = await queries.conflicts(session, link, [conflict_id])
     return found[0]

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from vetagenda_calendar_sync.decisions.rules import What
+from vetagenda_calendar_sync.decisions.rules import ConflictAnswered, What
 from vetagenda_calendar_sync.decisions.schemas import (
     DecisionsView,
     DecisionView,
     HeldView,
+    remote_side,
     side,
 )
 from vetagenda_calendar_sync.tables import CalendarLink, SyncConflict, SyncEvent
@@ -39,35 +40,34 @@ async def decisions(session: AsyncSession, link: CalendarLink) -> DecisionsView:
     by_kind: dict[str, list[SyncEvent]] = {}
     for row in await session.scalars(query.order_by(col(SyncEvent.id))):
         by_kind.setdefault(str(row.held), []).append(row)
-    return DecisionsView(items=[_decision(kind, rows) for kind, rows in sorted(by_kind.items())])
+    return DecisionsView(items=[_decision(kind, rows, link) for kind, rows in sorted(by_kind.items())])
 
 
-def _decision(kind: str, rows: list[SyncEvent]) -> DecisionView:
+def _decision(kind: str, rows: list[SyncEvent], link: CalendarLink) -> DecisionView:
     counts: Counter[What] = Counter((row.held_values or {})["what"] for row in rows)
-    views = [_row(row) for row in rows[:SHOWN]]
+    views = [_row(row, link) for row in rows[:SHOWN]]
     return DecisionView(kind=kind, count=len(rows), counts=dict(counts), rows=views)
 
 
-def _row(row: SyncEvent) -> HeldView:
+def _row(row: SyncEvent, link: CalendarLink) -> HeldView:
     values = row.held_values or {}
     return HeldView(
         id=row.id,
         appointment_id=row.appointment_id,
         what=values["what"],
-        remote=side(values["remote"]),
+        remote=remote_side(values["remote"], link),
         agenda=side(values["agenda"]),
     )
 
 
 async def conflicts(session: AsyncSession, link: CalendarLink, rows: list[UUID] | None) -> list[SyncConflict]:
-    """The open ones, oldest first, locked. Raises NotFound when one of `rows` is none of them."""
-    query = select(SyncConflict).where(
-        col(SyncConflict.link_id) == link.id, col(SyncConflict.status) == "open"
-    )
-    if rows is not None:
-        query = query.where(col(SyncConflict.id).in_(rows))
-    query = query.order_by(col(SyncConflict.id)).with_for_update()
-    found = list((await session.scalars(query)).all())
+    """The open ones, or those of `rows`: oldest first, locked. Raises NotFound when one of `rows` is no
+    conflict of this link, ConflictAnswered when one is not open any more."""
+    is_asked = col(SyncConflict.status) == "open" if rows is None else col(SyncConflict.id).in_(rows)
+    query = select(SyncConflict).where(col(SyncConflict.link_id) == link.id, is_asked)
+    found = list((await session.scalars(query.order_by(col(SyncConflict.id)).with_for_update())).all())
     if rows is not None and len(found) < len(set(rows)):
-        raise NotFound("one of these rows is no open conflict of this link")
+        raise NotFound("there is no such conflict of this link")
+    if answered := [each.id for each in found if each.status != "open"]:
+        raise ConflictAnswered(rows=[str(id) for id in answered])
     return found

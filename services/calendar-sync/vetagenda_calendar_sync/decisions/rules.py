@@ -26,6 +26,12 @@ class CannotBeRestored(Conflict):
     code, title = "cannot-be-restored", "What was lost cannot be brought back by the link"
 
 
+class ConflictAnswered(Conflict):
+    """`rows` names the conflicts that are not open any more."""
+
+    code, title = "conflict-answered", "Somebody has answered that conflict already"
+
+
 def state_of(counts: dict[str, int]) -> tuple[LinkState, str | None]:
     """The most serious of what waits gives the link its state; an offered import gives it none."""
     for kind, (state, reason) in STATES.items():
@@ -81,10 +87,12 @@ def proposed(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetim
 
 
 def told_of_event(seen: Seen | None) -> dict[str, Any] | None:
-    """What the remote side says, for people; None: there is no such event."""
+    """What the remote side says, for people; None: there is no such event. A private title is nobody's."""
     if seen is None or seen.is_deleted:
         return None
-    return _told(seen.summary, seen.period)
+    if seen.salvaged is not None:
+        return {"title": seen.salvaged.title, "start": seen.salvaged.start, "end": None}
+    return _told("" if seen.is_private else seen.summary, seen.period)
 
 
 def told_of_appointment(fields: Fields | None) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from vetagenda_calendar_sync.decisions.rules import What
+from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts.calendar_sync import HeldKind
 from vetagenda_kit.models import RequestModel, ViewModel
 
@@ -34,7 +35,8 @@ class Decision(RequestModel):
 
 
 class SideView(ViewModel):
-    """An event or an appointment, as far as people need it to know which it is. No `start`: a whole day."""
+    """An event or an appointment, as far as people need it to know which it is. No `start`: a whole day,
+    or an event that cannot be read."""
 
     title: str
     start: datetime | None
@@ -67,3 +69,8 @@ class DecisionsView(ViewModel):
 
 def side(told: dict[str, Any] | None) -> SideView | None:
     return None if told is None else SideView.model_validate(told)
+
+
+def remote_side(told: dict[str, Any] | None, link: CalendarLink) -> SideView | None:
+    """A link that tells no more than busy tells it in either direction."""
+    return side(told | {"title": ""} if told is not None and link.privacy == "busy" else told)

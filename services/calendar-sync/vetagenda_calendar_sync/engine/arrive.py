@@ -82,11 +82,7 @@ def may_still_count(seen: Seen, since: datetime) -> bool:
 
 def adopted(seen: Seen, rules: Rules) -> tuple[UUID, int] | None:
     """The appointment that our mark names, if that mark belongs to this very event."""
-    if seen.stamp is None or seen.stamp.key != str(rules.key):
-        return None
-    try:
-        appointment_id = UUID(seen.stamp.appointment_id)
-    except ValueError:
+    if (appointment_id := marked(seen, rules)) is None:
         return None
     incarnation = is_ours(rules.key, appointment_id, seen.id)
     if incarnation is not None:
@@ -94,6 +90,16 @@ def adopted(seen: Seen, rules: Rules) -> tuple[UUID, int] | None:
     reborn = (n for n in range(ADOPTABLE_INCARNATIONS) if local_id(rules.key, seen.id, n) == appointment_id)
     number = next(reborn, None)
     return None if number is None else (appointment_id, number)
+
+
+def marked(seen: Seen | None, rules: Rules) -> UUID | None:
+    """The appointment that our mark names, whichever event bears it. A copy bears it too."""
+    if seen is None or seen.stamp is None or seen.stamp.key != str(rules.key):
+        return None
+    try:
+        return UUID(seen.stamp.appointment_id)
+    except ValueError:
+        return None
 
 
 def is_later_life(tracked: Tracked, known_incarnation: int) -> bool:

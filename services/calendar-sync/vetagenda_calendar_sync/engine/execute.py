@@ -41,48 +41,74 @@ def _nothing(todo: Plan) -> bool:
 
 
 @dataclass(frozen=True)
+class Order:
+    """What is to be done for one row, and the reading of the agenda that it was planned against."""
+
+    tracked: Tracked
+    agenda: Agenda | None
+    todo: Plan
+
+    @property
+    def is_outward(self) -> bool:
+        """Nothing but one write of the remote side, or none: no look, nothing for the agenda, nobody to tell.
+        Such orders may share their commits."""
+        is_simple = all(isinstance(action, Insert | Patch | Remove) for action in self.todo.actions)
+        return is_simple and not self.todo.conflicts and "drift" not in self.todo.flags
+
+
+@dataclass(frozen=True)
 class Settlement:
-    """Brings one appointment of one link into agreement."""
+    """Brings one appointment of one link into agreement. What `holds` says of a plan keeps it from being
+    carried out."""
 
     remote: RemoteCalendar
     agenda: AgendaOfLink
     memory: Memory
     rules: Rules
     now: datetime
+    holds: Callable[[Plan], bool] = _nothing
 
-    async def settle(self, tracked: Tracked, *, holds: Callable[[Plan], bool] = _nothing) -> bool:
-        """True when both sides agree; False when what is to be done now `holds` back. Raises Drifts."""
+    async def prepare(self, tracked: Tracked) -> Order:
+        """Reads the agenda and plans."""
+        agenda = await self.agenda.read(tracked.appointment_id)
+        return Order(tracked, agenda, plan(tracked, agenda, self.rules, self.now))
+
+    async def settle(self, tracked: Tracked, *, first: Order | None = None) -> bool:
+        """True when both sides agree; False when what is to be done now is held back. Raises Drifts. `first`
+        was prepared already."""
         for _ in range(ATTEMPTS):
-            agenda = await self.agenda.read(tracked.appointment_id)
-            todo = plan(tracked, agenda, self.rules, self.now)
-            if holds(todo):
+            order, first = first or await self.prepare(tracked), None
+            if self.holds(order.todo):
                 return False
-            if "drift" in todo.flags:
+            if "drift" in order.todo.flags:
                 raise Drifts
             try:
-                tracked, is_done = await self._carry_out(tracked, agenda, todo)
-            except _Again as again:
+                tracked, is_done = await self._carry_out(order)
+            except Again as again:
                 tracked = again.tracked
                 continue
             if is_done:
                 return True
         raise StillMoving
 
-    async def _carry_out(self, tracked: Tracked, agenda: Agenda | None, todo: Plan) -> tuple[Tracked, bool]:
+    async def _carry_out(self, order: Order) -> tuple[Tracked, bool]:
+        tracked, agenda, todo = order.tracked, order.agenda, order.todo
         if todo.actions and isinstance(todo.actions[0], Look | Reincarnate | Rebirth | Reinstate):
             tracked = await self._step(_with_trail(tracked, todo), todo.actions[0])
             await self.memory.keep(tracked, todo.conflicts)
             return tracked, False
-        tracked = await self._begin(tracked, todo)
+        tracked = intended(order)
+        if todo.actions or todo.conflicts:
+            await self.memory.keep(tracked, todo.conflicts)
         for action in todo.actions:
             if isinstance(action, Insert | Patch | Remove):
-                tracked = await self._write_remote(tracked, action)
+                tracked = await self.write_remote(tracked, action)
             else:
                 agenda = await self._write_agenda(tracked, action)
                 if isinstance(action, Cancel):
                     trail = replace(tracked.trail, cancelled_version=agenda.version)
                     tracked = replace(tracked, trail=trail)
-        await self.memory.finish(_agreed(tracked, agenda, todo), agenda, todo)
+        await self.memory.finish(agreed(tracked, agenda, todo), agenda, todo)
         return tracked, True
 
     async def _step(self, tracked: Tracked, step: object) -> Tracked:
@@ -98,22 +124,14 @@ class Settlement:
         event_id = remote_id(key, tracked.appointment_id, number)
         return replace(fresh, remote_id=event_id, seen=None)
 
-    async def _begin(self, tracked: Tracked, todo: Plan) -> Tracked:
-        tracked = _with_trail(tracked, todo)
-        if todo.base is not None:
-            pending = (*tracked.pending, todo.base)
-            tracked = replace(tracked, pending=pending, revision=todo.base.revision)
-        if todo.actions or todo.conflicts:
-            await self.memory.keep(tracked, todo.conflicts)
-        return tracked
-
-    async def _write_remote(self, tracked: Tracked, action: Insert | Patch | Remove) -> Tracked:
+    async def write_remote(self, tracked: Tracked, action: Insert | Patch | Remove) -> Tracked:
+        """One whose intent is kept. Raises Again when the other side is not as it was thought to be."""
         try:
             seen = await self._written(tracked, action)
         except (Taken, Moved):
             tracked = replace(tracked, seen=await self._look(tracked.remote_id))
             await self.memory.keep(tracked)
-            raise _Again(tracked) from None
+            raise Again(tracked) from None
         if isinstance(action, Remove):
             return replace(tracked, seen=seen)
         *before, last = tracked.pending
@@ -142,7 +160,7 @@ class Settlement:
                     agenda = await self.agenda.change(tracked.appointment_id, action)
                 except Moved:
                     await self.memory.keep(tracked)
-                    raise _Again(tracked) from None
+                    raise Again(tracked) from None
                 await self._unless_edited(tracked, agenda, fields)
                 return agenda
             case Cancel():
@@ -155,7 +173,7 @@ class Settlement:
         fits = fitted(fields)
         if not all(same(getattr(agenda.fields, name), getattr(fits, name)) for name in NAMES):
             await self.memory.keep(tracked)
-            raise _Again(tracked)
+            raise Again(tracked)
 
     async def _look(self, event_id: str) -> Seen:
         """An answer that there is none is the only proof of absence."""
@@ -165,16 +183,26 @@ class Settlement:
         return replace(seen, is_confirmed=True)
 
 
-class _Again(Exception):
+class Again(Exception):
+    """Another plan is needed, for `tracked` as it is kept now."""
+
     def __init__(self, tracked: Tracked) -> None:
         self.tracked = tracked
+
+
+def intended(order: Order) -> Tracked:
+    """What is to be kept before the first action."""
+    tracked, base = _with_trail(order.tracked, order.todo), order.todo.base
+    if base is None:
+        return tracked
+    return replace(tracked, pending=(*tracked.pending, base), revision=base.revision)
 
 
 def _with_trail(tracked: Tracked, todo: Plan) -> Tracked:
     return tracked if todo.trail is None else replace(tracked, trail=todo.trail)
 
 
-def _agreed(tracked: Tracked, agenda: Agenda | None, todo: Plan) -> Tracked:
+def agreed(tracked: Tracked, agenda: Agenda | None, todo: Plan) -> Tracked:
     """Both sides hold the newest revision; what has ended for good keeps no base."""
     if todo.has_ended and (agenda is None or not agenda.is_live):
         return replace(tracked, agreed=None, pending=(), has_ended=True)

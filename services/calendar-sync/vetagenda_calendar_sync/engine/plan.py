@@ -18,12 +18,13 @@ from vetagenda_calendar_sync.engine.actions import (
     Reinstate,
     Remove,
 )
+from vetagenda_calendar_sync.engine.arrive import is_of_another_link
 from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
-from vetagenda_calendar_sync.engine.identity import is_ours
 from vetagenda_calendar_sync.engine.insisting import gives_up, insisting, is_unheard
 from vetagenda_calendar_sync.engine.merge import Winner
 from vetagenda_calendar_sync.engine.sides import (
     RemoteReading,
+    is_born_there,
     is_edited,
     new_fields,
     read_remote,
@@ -32,7 +33,8 @@ from vetagenda_calendar_sync.engine.sides import (
 from vetagenda_calendar_sync.engine.state import CANCELLABLE, Agenda, Base, Rules, Seen, Tracked
 from vetagenda_calendar_sync.engine.trail import NO_TRAIL, Trail
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
-from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields
+from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields, words_of
+from vetagenda_calendar_sync.mapping.text import one_line
 
 NAMES = ("title", "period", "notes", "owner_name", "phone")
 REMOTE_NAMES = ("summary", "period", "location", "notes", "block")
@@ -44,7 +46,7 @@ def plan(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -
     """`agenda` is None when the agenda does not know the appointment. An error is never a None."""
     if tracked.seen is None:
         return _without_event(tracked, agenda, rules)
-    if tracked.seen.is_private and _is_born_there(tracked, rules):  # nobody else's to read
+    if tracked.seen.is_private and is_born_there(tracked, rules):  # nobody else's to read
         rules = replace(rules, privacy="busy")
     if tracked.seen.is_deleted:
         return _event_deleted(tracked, tracked.seen, agenda, rules, now)
@@ -102,8 +104,10 @@ def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) ->
 
 
 def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
+    if is_of_another_link(seen, rules):  # which has marked it since we took it for a person's: it is theirs
+        return Plan(flags=("of-another-link",))
     if seen.is_unreadable:
-        return Plan(flags=("unreadable",))
+        return Plan(flags=("too-large" if seen.is_too_large else "unreadable",))
     if seen.is_series:
         return Plan(flags=("series",), has_ended=agenda is None or not agenda.is_live)
     decided = rules.verdict.of_all if rules.verdict else None
@@ -131,23 +135,24 @@ def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
     fields = new_fields(remote)
     if is_decided and rules.privacy == "full":  # the owner's record is gone with it: the name is not
         fields = replace(fields, owner_name=fields.owner_name or remote.fields.location)
-    wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
     if rules.privacy == "busy" and not is_decided:
-        return _create_busy(tracked, seen, remote, wanted)
+        return _create_busy(tracked, seen, remote, rules)
+    wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
     base = Base(tracked.revision + 1, fields, wanted)
-    flags = ("title-unclear",) if remote.typed.is_unclear else ()
-    return Plan((*_patch(seen, remote, wanted), Create(fields, seen.creator)), base, flags=flags)
+    unclear = ("title-unclear",) if remote.typed.is_unclear else ()
+    actions: tuple[Action, ...] = (*_patch(seen, remote, wanted), Create(fields, seen.creator))
+    return Plan(actions, base, flags=(*unclear, *_lengthless(seen)))
 
 
-def _is_born_there(tracked: Tracked, rules: Rules) -> bool:
-    return is_ours(rules.key, tracked.appointment_id, tracked.remote_id) is None
+def _lengthless(seen: Seen) -> tuple[str, ...]:
+    return ("no-length",) if seen.has_no_length else ()
 
 
-def _create_busy(tracked: Tracked, seen: Seen, remote: RemoteReading, wanted: RemoteFields) -> Plan:
+def _create_busy(tracked: Tracked, seen: Seen, remote: RemoteReading, rules: Rules) -> Plan:
     """The agenda learns when, not what, and what the person wrote stays as it is."""
-    fields = Fields(wanted.summary, remote.fields.period)
-    base = Base(tracked.revision + 1, fields, wanted, remote.fields)
-    return Plan((Create(fields, seen.creator),), base)
+    fields = Fields(words_of(rules.locale)["busy"], remote.fields.period)
+    base = Base(tracked.revision + 1, fields, remote.fields, remote.fields)
+    return Plan((Create(fields, seen.creator),), base, flags=_lengthless(seen))
 
 
 def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:
@@ -163,15 +168,25 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     )
     trail = replace(tracked.trail, contested=contested(tracked.trail.contested, fields, conflicts, rules))
     wanted = with_conflicts(remote_fields(fields, agenda.facts, rules.privacy), trail, agenda, rules)
-    if rules.privacy == "busy" and _is_born_there(tracked, rules):  # only its time is ours to change
-        wanted = replace(remote.fields, period=wanted.period)
+    if rules.privacy == "busy" and is_born_there(tracked, rules):
+        wanted = _told_no_more(remote, wanted)
     actions: tuple[Action, ...] = (*_patch(seen, remote, wanted, trail), *_change(agenda, fields))
     flags = _unclear(tracked, remote, fields)
     flags += ("echo-differs",) if gives_up(remote, wanted, trail) else ()
+    flags += _lengthless(seen) if rules.mode == "two_way" else ()
     if seen.days is not None and rules.mode == "two_way":  # the agenda has no such time: ours is put back
         flags = ("not-timed",)
         conflicts += (Conflict("period", fields.period, seen.days, "remote"),)
     return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags, trail=trail)
+
+
+def _told_no_more(remote: RemoteReading, wanted: RemoteFields) -> RemoteFields:
+    """Of a person's own event only the time is ours to change, and what we wrote into it when the link told
+    more: the block, and the owner's name if it is no one that the person typed."""
+    base, has = remote.base, remote.fields
+    if base and base.sent.block and has.location == base.sent.location != one_line(base.agenda.owner_name):
+        has = replace(has, location="")
+    return replace(has, period=wanted.period, block="")
 
 
 def _unclear(tracked: Tracked, remote: RemoteReading, fields: Fields) -> tuple[str, ...]:

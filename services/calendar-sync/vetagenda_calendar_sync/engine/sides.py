@@ -1,13 +1,14 @@
 """Puts both sides of an appointment before `settle`, field by field, in the agenda's words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from vetagenda_calendar_sync.engine.identity import is_ours
 from vetagenda_calendar_sync.engine.merge import Settled, Side, settle
 from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Tracked
-from vetagenda_calendar_sync.mapping.description import parse
+from vetagenda_calendar_sync.mapping.description import notes_of, parse
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
-from vetagenda_calendar_sync.mapping.summary import Privacy
+from vetagenda_calendar_sync.mapping.summary import WORDS, Privacy
 from vetagenda_calendar_sync.mapping.text import TITLE_LIMIT, one_line
 from vetagenda_calendar_sync.mapping.title import Typed, read_title
 
@@ -16,17 +17,20 @@ BOTH_WAYS: dict[Privacy, frozenset[str]] = {
     "initials": frozenset({"title", "period", "notes", "phone"}),
     "busy": frozenset({"period"}),
 }
+NOTHING_SAID = frozenset({"", *(words["busy"] for words in WORDS.values())})
 COUNTERPART = {"title": "summary", "period": "period", "notes": "notes", "owner_name": "location"}
 
 
 @dataclass(frozen=True)
 class RemoteReading:
-    """A remote event read against the revision that it has seen. `fields` are what the server holds."""
+    """A remote event read against the revision that it has seen. `fields` are what the server holds, of which
+    the agenda has not heard those that are `unheard`."""
 
     base: Base | None
     fields: RemoteFields
     typed: Typed
     is_retitled: bool
+    unheard: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Any:
         """What the person on that side means by the field now."""
@@ -45,11 +49,14 @@ class RemoteReading:
             getattr(self.fields, counterpart), getattr(self.base.held, counterpart)
         )
 
+    def is_news(self, name: str) -> bool:
+        return self.is_edited(name) or name in self.unheard
+
     def side(self, name: str) -> Side[Any]:
         if self.base is None:
             return Side(self.value(name), True, None, 0)
         known = getattr(self.base.agenda, name)
-        if not self.is_edited(name):
+        if not self.is_news(name):
             return Side(known, False, known, self.base.revision)
         return Side(self.value(name), True, known, self.base.revision)
 
@@ -58,9 +65,28 @@ def read_remote(tracked: Tracked, seen: Seen, rules: Rules) -> RemoteReading:
     """`seen.period` may be None only where a base can stand in for it."""
     base = base_of(tracked, seen, rules)
     fields = held_fields(seen, base)
-    is_retitled = base is None or fields.summary != base.held.summary
+    unheard = _unheard(tracked, base, rules)
+    is_retitled = base is None or fields.summary != base.held.summary or "title" in unheard
     typed = read_title(fields.summary, rules.country) if is_retitled else Typed(fields.summary)
-    return RemoteReading(base, fields, typed, is_retitled)
+    return RemoteReading(base, fields, typed, is_retitled, unheard)
+
+
+def _unheard(tracked: Tracked, base: Base | None, rules: Rules) -> frozenset[str]:
+    """What a person wrote into an event of her own while the agenda was told of nothing but its time, because
+    the link said no more or she kept it private: neither side has agreed to it yet."""
+    if base is None or rules.privacy == "busy" or not is_born_there(tracked, rules):
+        return frozenset()
+    known, written = base.agenda, base.sent
+    pairs = {
+        "title": (one_line(known.title), written.summary),
+        "notes": (notes_of(known.notes), written.notes),
+        "owner_name": (one_line(known.owner_name), written.location),
+    }
+    return frozenset(name for name, (ours, theirs) in pairs.items() if ours != theirs)
+
+
+def is_born_there(tracked: Tracked, rules: Rules) -> bool:
+    return is_ours(rules.key, tracked.appointment_id, tracked.remote_id) is None
 
 
 def base_of(tracked: Tracked, seen: Seen, rules: Rules) -> Base | None:
@@ -120,6 +146,8 @@ def settle_field(
     if not flows_back(name, agenda, rules):
         lost = remote.value(name) if name in COUNTERPART and remote.base and remote.is_edited(name) else None
         return Settled(ours.value, lost, "remote" if lost is not None else None)
+    if name in remote.unheard and ours.value not in NOTHING_SAID:
+        ours = replace(ours, is_edited=True)  # staff said something of their own meanwhile
     if name == "phone" and remote.base is None and not remote.is_edited(name):
         return Settled(ours.value)
     return settle(ours, remote.side(name), rules.winner)
@@ -138,7 +166,7 @@ def new_fields(remote: RemoteReading) -> Fields:
     """The appointment that a remote event makes when the agenda has none yet."""
     pending = remote.base.agenda if remote.base else None
     values = {
-        name: remote.value(name) if pending is None or remote.is_edited(name) else getattr(pending, name)
+        name: remote.value(name) if pending is None or remote.is_news(name) else getattr(pending, name)
         for name in ("title", "period", "notes", "owner_name", "phone")
     }
     return Fields(**values)

@@ -62,6 +62,15 @@ class Stamp:
 
 
 @dataclass(frozen=True)
+class Salvaged:
+    """By what people may know an event that cannot be read. For them only: nothing is concluded from it.
+    `start` is an instant in ISO 8601."""
+
+    title: str
+    start: str | None
+
+
+@dataclass(frozen=True)
 class Seen:
     """A remote event as last read. `period` is None for what is not one timed event, `days` for what is
     not one of whole days.
@@ -72,7 +81,10 @@ class Seen:
     address of who typed it, for the agenda's history. `nature`: a note keeps nobody busy (a birthday), an
     absence does and is no visit, whatever its times are. `wall` is the start as text without its
     offset, `zone` the zone or offset that it was given in; `former_wall` what it was at the last agreement.
-    `is_unreadable`: it is there, and that is all that can be said of it.
+    `is_unreadable`: it is there, and that is all that can be said of it; `is_too_large`: because of its size.
+    `salvaged` is what of it could be made out all the same. `has_no_length`: the link's default makes the end
+    of its `period`. In `description` markup and entities stand for what they mean; plain text that looks like
+    them is escaped.
     """
 
     id: str
@@ -95,6 +107,9 @@ class Seen:
     creator: str = ""
     nature: Nature = "ordinary"
     is_unreadable: bool = False
+    has_no_length: bool = False
+    is_too_large: bool = False
+    salvaged: Salvaged | None = None
 
     @property
     def is_block(self) -> bool:
@@ -113,11 +128,17 @@ class Seen:
     @classmethod
     def of_json(cls, value: dict[str, Any]) -> Self:
         period, days, stamp = value["period"], value.get("days"), value["stamp"]
-        when = {
+        parts = {
             "period": Period.of_json(period) if period else None,
             "days": Days.of_json(days) if days else None,
+            "stamp": Stamp(**stamp) if stamp else None,
+            "salvaged": Salvaged(**told) if (told := value.get("salvaged")) else None,
         }
-        return cls(**{**value, **when, "stamp": Stamp(**stamp) if stamp else None})
+        return cls(**{**value, **parts})
+
+
+MOST_OCCURRENCES = 2_000
+"""Of one series that count; more are no visits, and would fill the agenda."""
 
 
 @dataclass(frozen=True)

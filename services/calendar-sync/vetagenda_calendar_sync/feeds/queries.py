@@ -7,6 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from vetagenda_calendar_sync.columns import row_of, rows_of
 from vetagenda_calendar_sync.feeds.rules import hash_of
 from vetagenda_calendar_sync.feeds.schemas import FeedView
 from vetagenda_calendar_sync.feeds.tables import CalendarFeed
@@ -19,26 +20,14 @@ NOTED_EVERY = timedelta(hours=1)
 
 async def one(session: AsyncSession, practice_id: UUID, feed_id: UUID, *, lock: bool = False) -> CalendarFeed:
     """Raises NotFound, also for another practice's."""
-    query = select(CalendarFeed).where(
-        col(CalendarFeed.id) == feed_id, col(CalendarFeed.practice_id) == practice_id
-    )
-    feed: CalendarFeed | None = await session.scalar(query.with_for_update() if lock else query)
-    if feed is None:
-        raise NotFound("there is no such feed")
-    return feed
+    return await row_of(session, CalendarFeed, practice_id, feed_id, name="feed", lock=lock)
 
 
 async def page(
     session: AsyncSession, practice_id: UUID, paging: PageRequest, calendar_id: UUID | None
 ) -> Page[FeedView]:
     """In the order of creation."""
-    query = select(CalendarFeed).where(col(CalendarFeed.practice_id) == practice_id)
-    if calendar_id:
-        query = query.where(col(CalendarFeed.calendar_id) == calendar_id)
-    if last := paging.after_id():
-        query = query.where(col(CalendarFeed.id) > last)
-    found = await session.scalars(query.order_by(col(CalendarFeed.id)).limit(paging.reach))
-    rows, following = paging.cut(found.all())
+    rows, following = await rows_of(session, CalendarFeed, practice_id, paging, calendar_id)
     return Page(items=[FeedView.model_validate(row) for row in rows], next=following)
 
 

@@ -1,21 +1,22 @@
 """A column as iCalendar (RFC 5545, RFC 7986), with the words that remote calendars get too. Pure.
 
 Times and codes are written here: twenty thousand of them through a library take longer than all else. Free
-text is escaped and folded by icalendar, which also writes the zone.
+text is escaped and folded by icalendar.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone, vText
+from icalendar import vText
 from icalendar.parser import Contentline
 
 from vetagenda_calendar_sync.feeds.column import Closed, Column, Visit
+from vetagenda_calendar_sync.mapping.definitions import vtimezone
 from vetagenda_calendar_sync.mapping.fields import Period
 from vetagenda_calendar_sync.mapping.summary import Privacy, remote_fields, words_of
 from vetagenda_calendar_sync.mapping.text import one_line
+from vetagenda_calendar_sync.mapping.zone import Zone
 
 REFRESH = "PT15M"
 _STATUS = {"requested": "TENTATIVE", "cancelled": "CANCELLED"}
@@ -37,7 +38,7 @@ def _head(column: Column) -> Iterator[str]:
     yield f"X-WR-TIMEZONE:{column.zone}"
     yield f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}"
     yield f"X-PUBLISHED-TTL:{REFRESH}"
-    yield from _zone(column.zone, *_years(column))
+    yield from vtimezone(Zone(column.zone), _first_year(column))
 
 
 def _events(column: Column, privacy: Privacy) -> Iterator[str]:
@@ -89,6 +90,9 @@ def _times(period: Period, zone: ZoneInfo) -> Iterator[str]:
     if start.time() == end.time() == time():
         yield f"DTSTART;VALUE=DATE:{start:%Y%m%d}"
         yield f"DTEND;VALUE=DATE:{end:%Y%m%d}"
+    elif zone.key == "UTC":
+        yield f"DTSTART:{_utc(start)}"
+        yield f"DTEND:{_utc(end)}"
     else:
         yield f"DTSTART;TZID={zone.key}:{start:%Y%m%dT%H%M%S}"
         yield f"DTEND;TZID={zone.key}:{end:%Y%m%dT%H%M%S}"
@@ -104,18 +108,9 @@ def _text(name: str, value: str) -> str:
     return line.decode()
 
 
-def _years(column: Column) -> tuple[int, int]:
+def _first_year(column: Column) -> int:
     periods: Iterable[Period] = (
         *(visit.agenda.fields.period for visit in column.visits or ()),
         *(closed.period for closed in column.closed or ()),
     )
-    years = [instant.year for period in periods for instant in (period.start, period.end)]
-    return (min(years, default=2020) - 1, max(years, default=2030) + 1)
-
-
-@lru_cache(maxsize=256)
-def _zone(name: str, first: int, last: int) -> list[str]:
-    """A complete VTIMEZONE for the years in which it is used."""
-    definition = Timezone.from_tzid(name, first_date=date(first, 1, 1), last_date=date(last, 12, 31))
-    written: bytes = definition.to_ical()
-    return written.decode().removesuffix("\r\n").split("\r\n")
+    return min((period.start.year for period in periods), default=2020)

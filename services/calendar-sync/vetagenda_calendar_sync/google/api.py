@@ -4,19 +4,18 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
-from vetagenda_calendar_sync.google import consent
+from vetagenda_calendar_sync.google import choosing, consent
 from vetagenda_calendar_sync.google.authorization import State, consent_address, exchange, new_state
-from vetagenda_calendar_sync.google.connection import GoogleConnection
-from vetagenda_calendar_sync.google.consent import OwnCalendar
 from vetagenda_calendar_sync.google.schemas import CalendarChoice, GoogleCalendarsView, GoogleCalendarView
 from vetagenda_calendar_sync.google.scopes import CHOICE_IS_OPEN
 from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.api import CalendarWriter
 from vetagenda_calendar_sync.links.rules import (
+    AccessEnded,
     AlreadyLinked,
     ConsentFailed,
+    GoogleAway,
     GoogleNotConfigured,
     NothingToChoose,
     WrongProvider,
@@ -24,7 +23,8 @@ from vetagenda_calendar_sync.links.rules import (
 from vetagenda_calendar_sync.links.schemas import ConsentView, LinkView
 from vetagenda_calendar_sync.pauses.queries import check as check_pause
 from vetagenda_calendar_sync.pauses.rules import SyncPaused
-from vetagenda_calendar_sync.setup.rules import HOME, wants_page
+from vetagenda_calendar_sync.setup import returning
+from vetagenda_calendar_sync.setup.rules import wants_page
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
@@ -35,6 +35,7 @@ from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
 router_ = router(tags=["calendar sync"], prefix="/v1/practices/{practice_id}/calendar-links/google")
+NO_CHOICE = (AccessEnded, ConsentFailed, GoogleAway, NotFound, NothingToChoose, SyncPaused)
 
 
 @router_.get("/start", responses=problems(NotFound, GoogleNotConfigured, WrongProvider))
@@ -53,13 +54,14 @@ async def start_google_consent(
     return ConsentView(url=consent_page(request.app.state.service, link))
 
 
-def consent_page(service: Service, link: CalendarLink) -> str:
-    """Raises GoogleNotConfigured, WrongProvider."""
+def consent_page(service: Service, link: CalendarLink, *, on_page: bool = False) -> str:
+    """`on_page`: the person goes there from the set-up page, and back to it.
+    Raises GoogleNotConfigured, WrongProvider."""
     if not service.settings.google_client_id:
         raise GoogleNotConfigured()
     if link.provider != "google":
         raise WrongProvider(f"this is a link with {link.provider}", provider=link.provider)
-    state, scopes = new_state(link.practice_id, link.id), consent.asked_scopes(service, link)
+    state, scopes = new_state(link.practice_id, link.id, on_page=on_page), consent.asked_scopes(service, link)
     redirect = _redirect(service, link.practice_id)
     return consent_address(service.settings, redirect, state, scopes, service.cipher)
 
@@ -70,7 +72,7 @@ def consent_page(service: Service, link: CalendarLink) -> str:
     response_model=LinkView,
     responses={
         303: {"description": "A person's browser goes on to the set-up page."},
-        **problems(ConsentFailed, NotFound, AlreadyLinked, SyncPaused),
+        **problems(AccessEnded, AlreadyLinked, ConsentFailed, GoogleAway, NotFound, SyncPaused),
     },
 )
 async def finish_google_consent(
@@ -80,16 +82,20 @@ async def finish_google_consent(
     code: str = "",
     error: Annotated[str, Query(max_length=200)] = "",
     accept: Annotated[str, Header(max_length=1000)] = "",
-) -> LinkView | RedirectResponse:
-    """Where Google sends the browser back. The sealed state stands for the caller: no key is needed."""
+    accept_language: Annotated[str, Header(max_length=500)] = "",
+) -> LinkView | Response:
+    """Where Google sends the browser back. The sealed state stands for the caller: no key is needed.
+    A browser is shown a page: the set-up page if the person left from there, or else one that says what was
+    done."""
     service: Service = request.app.state.service
+    if not wants_page(accept):
+        return await _finish(service, practice_id, state, code, error)
+    problem: Problem | None = None
     try:
-        linked = await _finish(service, practice_id, state, code, error)
-    except Problem as problem:
-        if wants_page(accept):
-            return RedirectResponse(f"{HOME}?problem={problem.code}", 303)
-        raise
-    return RedirectResponse(HOME, 303) if wants_page(accept) else linked
+        await _finish(service, practice_id, state, code, error)
+    except Problem as found:
+        problem = found
+    return await returning.answer(service, state, problem, accept_language)
 
 
 async def _finish(service: Service, practice_id: UUID, state: str, code: str, error: str) -> LinkView:
@@ -114,32 +120,24 @@ async def _finish(service: Service, practice_id: UUID, state: str, code: str, er
         return await queries.described(session, link, system_now())
 
 
-@router_.get("/calendars", responses=problems(NotFound, NothingToChoose, ConsentFailed))
+@router_.get("/calendars", responses=problems(*NO_CHOICE))
 async def list_google_calendars(
     practice_id: UUID, calendar_link_id: UUID, caller: CalendarWriter, request: Request, response: Response
 ) -> GoogleCalendarsView:
     """The calendars of the person who has consented, to choose one of (`remote_calendar_id: "choose"`)."""
-    service: Service = request.app.state.service
     response.headers["Cache-Control"] = "no-store"
-    listed = await _choice(service, practice_id, calendar_link_id)
+    listed = await choosing.calendars(request.app.state.service, practice_id, calendar_link_id)
     return GoogleCalendarsView(items=[GoogleCalendarView.model_validate(each) for each in listed])
 
 
-@router_.post("/calendar", responses=problems(NotFound, NothingToChoose, ConsentFailed, AlreadyLinked))
+@router_.post("/calendar", responses=problems(AlreadyLinked, *NO_CHOICE))
 async def choose_google_calendar(
     practice_id: UUID, choice: CalendarChoice, caller: CalendarWriter, request: Request
 ) -> LinkView:
     """Link the chosen calendar; the first cycle follows."""
     service: Service = request.app.state.service
-    listed = await _choice(service, practice_id, choice.calendar_link_id)
-    if not any(each.id == choice.remote_calendar_id and each.is_writable for each in listed):
-        raise NothingToChoose("this account has no such calendar that it may write to")
-    async with service.db.writing([practice_id]) as session:
-        link = await queries.one(session, practice_id, choice.calendar_link_id, lock=True)
-        tokens = _open_choice(link)
-        now = system_now()
-        await commands.connect(session, link, choice.remote_calendar_id, tokens, now, caller.actor)
-        return await queries.described(session, link, now)
+    wanted = choice.remote_calendar_id
+    return await choosing.choose(service, practice_id, choice.calendar_link_id, wanted, caller.actor)
 
 
 async def _connect(session: WriteSession, link: CalendarLink, calendar_id: str | None, tokens: bytes) -> None:
@@ -149,20 +147,6 @@ async def _connect(session: WriteSession, link: CalendarLink, calendar_id: str |
         return
     link.tokens = tokens
     await commands.set_state(session, link, "connecting", CHOICE_IS_OPEN, now, actor)
-
-
-async def _choice(service: Service, practice_id: UUID, link_id: UUID) -> list[OwnCalendar]:
-    """Google is asked with no session open. The link runs no cycle yet, so nobody else renews its tokens."""
-    async with service.db.reading([practice_id]) as reading:
-        link = await queries.one(reading, practice_id, link_id)
-    _open_choice(link)
-    return await consent.own_calendars(service, link, GoogleConnection(service, link).keep)
-
-
-def _open_choice(link: CalendarLink) -> bytes:
-    if link.tokens is None or (link.state, link.state_reason) != ("connecting", CHOICE_IS_OPEN):
-        raise NothingToChoose()
-    return link.tokens
 
 
 async def _time_zone(service: Service, practice_id: UUID) -> str:

@@ -19,35 +19,52 @@ from uuid import UUID
 from cryptography.fernet import InvalidToken, MultiFernet
 
 from vetagenda_calendar_sync.google.scopes import as_parameter, missing
-from vetagenda_calendar_sync.links.rules import ConsentFailed
+from vetagenda_calendar_sync.links.rules import ConsentFailed, GoogleAway
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_kit.clock import system_now
 
 STATE_LIFE_SECONDS = 600
+_KIND = "google-state"
 
 
 @dataclass(frozen=True)
 class State:
+    """`on_page`: it was made for a person on the set-up page."""
+
     practice_id: UUID
     link_id: UUID
     verifier: str
     issued_at: datetime
+    on_page: bool = False
 
     def sealed(self, cipher: MultiFernet) -> str:
-        text = json.dumps(
-            [str(self.practice_id), str(self.link_id), self.verifier, self.issued_at.isoformat()]
-        )
+        ids = str(self.practice_id), str(self.link_id)
+        text = json.dumps([_KIND, *ids, self.verifier, self.issued_at.isoformat(), self.on_page])
         return cipher.encrypt(text.encode()).decode()
 
     @classmethod
     def opened(cls, sealed: str, cipher: MultiFernet) -> Self:
         """Raises ConsentFailed for a state that is not ours or too old."""
         try:
-            text = cipher.decrypt(sealed.encode(), ttl=STATE_LIFE_SECONDS)
-        except InvalidToken as error:
+            return cls._read(cipher.decrypt(sealed.encode(), ttl=STATE_LIFE_SECONDS))
+        except (InvalidToken, UnicodeEncodeError) as error:
             raise ConsentFailed("the state is not valid or too old: start again") from error
-        practice_id, link_id, verifier, issued_at = json.loads(text)
-        return cls(UUID(practice_id), UUID(link_id), verifier, datetime.fromisoformat(issued_at))
+
+    @classmethod
+    def told(cls, sealed: str, cipher: MultiFernet) -> Self | None:
+        """Whose it is and where it was made, however old it is: it allows nothing. None if not ours."""
+        try:
+            return cls._read(cipher.decrypt(sealed.encode()))
+        except (InvalidToken, UnicodeEncodeError):
+            return None
+
+    @classmethod
+    def _read(cls, text: bytes) -> Self:
+        kind, *known = json.loads(text)
+        if kind != _KIND:
+            raise InvalidToken
+        practice_id, link_id, verifier, issued_at, on_page = known
+        return cls(UUID(practice_id), UUID(link_id), verifier, datetime.fromisoformat(issued_at), on_page)
 
     def check_unused(self, used_until: datetime | None) -> None:
         """A state works once, and none that is older than one that was used. Raises ConsentFailed."""
@@ -77,8 +94,8 @@ class GoogleTokens:
         return datetime.fromisoformat(self.expires_at).astimezone(UTC).replace(tzinfo=None)
 
 
-def new_state(practice_id: UUID, link_id: UUID) -> State:
-    return State(practice_id, link_id, secrets.token_urlsafe(48), system_now())
+def new_state(practice_id: UUID, link_id: UUID, *, on_page: bool) -> State:
+    return State(practice_id, link_id, secrets.token_urlsafe(48), system_now(), on_page)
 
 
 def consent_address(
@@ -102,7 +119,7 @@ def consent_address(
 async def exchange(
     settings: Settings, code: str, redirect: str, state: State, scopes: frozenset[str]
 ) -> GoogleTokens:
-    """The code of the consent for tokens. Raises ConsentFailed."""
+    """The code of the consent for tokens. Raises ConsentFailed, GoogleAway."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -112,8 +129,10 @@ async def exchange(
         "code_verifier": state.verifier,
     }
     status, answer = await asyncio.to_thread(post_form, settings, settings.google_token_url, form)
+    if status == 0 or status >= 500:
+        raise GoogleAway("Google does not answer as it should: start again in a few minutes")
     if status != 200:
-        raise ConsentFailed(f"Google refused the code: {answer.get('error', status or 'no answer')}")
+        raise ConsentFailed(f"Google refused the code: {answer.get('error', status)}")
     if "refresh_token" not in answer:
         raise ConsentFailed("Google gave no lasting access: start again")
     if missing(scopes, answer.get("scope", "")):

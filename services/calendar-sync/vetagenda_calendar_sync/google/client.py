@@ -8,7 +8,7 @@ import asyncio
 import http.client
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import cache, cached_property
 from typing import Any
@@ -17,11 +17,22 @@ from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteTrouble
 from vetagenda_calendar_sync.google.answers import LONGEST_WAIT_SECONDS, Retry, longest_delay, meaning
 from vetagenda_calendar_sync.google.authorization import GoogleTokens
 from vetagenda_calendar_sync.google.door import Door
+from vetagenda_calendar_sync.providers.troubles import BROKEN_OFF, NO_CONNECTION, TIMEOUT
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_kit.clock import system_now
 
-TRIES = 5
 Keep = Callable[[GoogleTokens], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a call is made before it counts as failed, and the longest pause in between."""
+
+    tries: int = 5
+    longest_wait_seconds: float = LONGEST_WAIT_SECONDS
+
+
+CYCLES, PEOPLE = Patience(), Patience(tries=2, longest_wait_seconds=2.0)
 
 
 class GoogleApi:
@@ -32,8 +43,15 @@ class GoogleApi:
     """
 
     def __init__(
-        self, settings: Settings, door: Door, tokens: GoogleTokens, account: str, keep: Keep | None = None
+        self,
+        settings: Settings,
+        door: Door,
+        tokens: GoogleTokens,
+        account: str,
+        keep: Keep | None = None,
+        patience: Patience = CYCLES,
     ) -> None:
+        self._patience = patience
         self._settings = settings
         self._door = door
         self._tokens = tokens
@@ -64,13 +82,13 @@ class GoogleApi:
         etag: str = "",
     ) -> dict[str, Any]:
         """Any method of the API. Raises as `call`."""
-        for attempt in range(TRIES):
+        for attempt in range(self._patience.tries):
             await self._door.budget.wait(self._account)
             try:
                 return await self._in_thread(collection, method, parameters, body, etag)
             except Retry as retry:
                 delay = max(retry.after_seconds, self._jittered(attempt))
-                if attempt == TRIES - 1 or delay > LONGEST_WAIT_SECONDS:
+                if attempt == self._patience.tries - 1 or delay > self._patience.longest_wait_seconds:
                     raise RemoteTrouble(str(retry), retry.after_seconds) from retry
                 await asyncio.sleep(delay)
         raise AssertionError("unreachable")
@@ -148,8 +166,8 @@ class GoogleApi:
         from googleapiclient.errors import HttpError
 
         arguments = dict(parameters) if body is None else {**parameters, "body": body}
-        resource = getattr(discovered(self._settings.google_api_url), collection)()
-        request = getattr(resource, method)(**arguments)
+        methods = collection_of(self._settings.google_api_url, collection)
+        request = getattr(methods, method)(**arguments)
         if etag:
             request.headers["If-Match"] = etag
         self.calls += 1
@@ -166,7 +184,7 @@ class GoogleApi:
             TransportError,
             ValueError,
         ) as error:
-            raise Retry(type(error).__name__) from error
+            raise Retry(_trouble(error)) from error
         return answer if isinstance(answer, dict) else {}
 
 
@@ -178,6 +196,24 @@ def discovered(api_url: str) -> Any:
 
     options = {"api_endpoint": api_url}
     return build("calendar", "v3", http=httplib2.Http(), static_discovery=True, client_options=options)
+
+
+@cache
+def collection_of(api_url: str, name: str) -> Any:
+    """As `discovered`. Google's client makes the methods of a collection anew for whoever asks for it, which
+    takes longer than a call of them."""
+    return getattr(discovered(api_url), name)()
+
+
+def _trouble(error: Exception) -> str:
+    """A refresh wraps what has gone wrong with it."""
+    import httplib2
+
+    cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
+    if isinstance(cause, TimeoutError):
+        return TIMEOUT
+    unreached = (httplib2.ServerNotFoundError, ConnectionRefusedError)
+    return NO_CONNECTION if isinstance(cause, unreached) else BROKEN_OFF
 
 
 def _of_refresh(error: Any) -> Exception:

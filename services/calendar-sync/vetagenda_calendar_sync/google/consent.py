@@ -6,12 +6,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
+from vetagenda_calendar_sync.engine.ports import (
+    AccessWithdrawn,
+    RemoteRefusal,
+    RemoteTrouble,
+    UnknownShape,
+)
 from vetagenda_calendar_sync.google.authorization import GoogleTokens
-from vetagenda_calendar_sync.google.client import GoogleApi, Keep
+from vetagenda_calendar_sync.google.client import PEOPLE, GoogleApi, Keep
 from vetagenda_calendar_sync.google.door import Door
 from vetagenda_calendar_sync.google.scopes import CHOOSE, LIST_READ, NEW, scopes_for
-from vetagenda_calendar_sync.links.rules import ConsentFailed
+from vetagenda_calendar_sync.links.rules import AccessEnded, ConsentFailed, GoogleAway
+from vetagenda_calendar_sync.providers.checking import read_as_known
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_kit.service import Service
 
@@ -49,7 +55,8 @@ def asked_scopes(service: Service, link: CalendarLink) -> frozenset[str]:
 
 
 async def allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, time_zone: str) -> Allowed:
-    """Asks Google, which also proves that this person may use the calendar. Raises ConsentFailed."""
+    """Asks Google, which also proves that this person may use the calendar.
+    Raises ConsentFailed, GoogleAway, AccessEnded."""
     wanted = link.remote_calendar_id or CHOOSE
     async with _asking(service, tokens, str(link.id)) as api:
         if wanted == NEW:
@@ -69,7 +76,7 @@ async def allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, ti
 
 
 async def own_calendars(service: Service, link: CalendarLink, keep: Keep) -> list[OwnCalendar]:
-    """What the person may choose from. Raises ConsentFailed."""
+    """What the person may choose from. Raises ConsentFailed, GoogleAway, AccessEnded."""
     assert link.tokens is not None
     tokens = GoogleTokens.opened(link.tokens, service.cipher)
     async with _asking(service, tokens, link.account or str(link.id), keep) as api:
@@ -80,11 +87,17 @@ async def own_calendars(service: Service, link: CalendarLink, keep: Keep) -> lis
 async def _asking(
     service: Service, tokens: GoogleTokens, account: str, keep: Keep | None = None
 ) -> AsyncIterator[GoogleApi]:
-    api = GoogleApi(service.settings, Door.of(service), tokens, account, keep)
+    """While a person waits: not as patient as a cycle."""
+    api = GoogleApi(service.settings, Door.of(service), tokens, account, keep, PEOPLE)
     try:
-        yield api
-    except (RemoteRefusal, RemoteTrouble, AccessWithdrawn) as trouble:
-        raise ConsentFailed("the calendar cannot be opened with this consent") from trouble
+        with read_as_known("remote"):
+            yield api
+    except RemoteRefusal as refusal:
+        raise ConsentFailed("the calendar cannot be opened with this consent") from refusal
+    except AccessWithdrawn as withdrawn:
+        raise AccessEnded("Google no longer gives access: the person has to consent again") from withdrawn
+    except (RemoteTrouble, UnknownShape) as trouble:
+        raise GoogleAway("Google does not answer as it should: try again in a few minutes") from trouble
     finally:
         await api.close()
 

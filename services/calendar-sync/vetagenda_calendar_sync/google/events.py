@@ -34,6 +34,7 @@ def seen_of(resource: Resource, zone: Zone) -> Seen:
         etag=etag,
         summary=clean(resource.get("summary", ""))[:TITLE_LIMIT],
         period=_period(resource, zone),
+        has_no_length="dateTime" in resource.get("start", {}) and _end(resource, zone) is None,
         location=clean(resource.get("location", ""))[:TITLE_LIMIT],
         description=clean(resource.get("description", ""))[:READ_LIMIT],
         stamp=_stamp(resource),
@@ -64,12 +65,20 @@ def occurrence_of(resource: Resource, zone: Zone) -> Occurrence:
 
 def _period(resource: Resource, zone: Zone) -> Period | None:
     """None for whole days: dates stay dates."""
-    start, end = resource.get("start", {}), resource.get("end", {})
+    start = resource.get("start", {})
     if "dateTime" not in start:
         return None
     begins = instant(start, zone)
-    ends = instant(end, zone) if "dateTime" in end else begins
-    return Period(begins, ends if ends > begins else begins + zone.default)
+    return Period(begins, _end(resource, zone) or begins + zone.default)
+
+
+def _end(resource: Resource, zone: Zone) -> datetime | None:
+    """Of one that has a time; None when there is none after the start."""
+    end = resource.get("end", {})
+    if "dateTime" not in end or resource.get("endTimeUnspecified"):
+        return None
+    ends = instant(end, zone)
+    return ends if ends > instant(resource["start"], zone) else None
 
 
 def _zone_of(start: dict[str, str]) -> str:

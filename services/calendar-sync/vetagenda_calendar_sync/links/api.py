@@ -17,6 +17,7 @@ from vetagenda_calendar_sync.links.rules import (
     RemoteCopies,
 )
 from vetagenda_calendar_sync.links.schemas import (
+    ConflictStatus,
     ConflictView,
     LinkPatch,
     LinkView,
@@ -189,8 +190,14 @@ async def sync_calendar_link(
 
 @router_.get("/{link_id}/conflicts", responses=problems(NotFound))
 async def list_sync_conflicts(
-    practice_id: UUID, link_id: UUID, _caller: CalendarReader, session: Read, paging: Paging
+    practice_id: UUID,
+    link_id: UUID,
+    _caller: CalendarReader,
+    session: Read,
+    paging: Paging,
+    status: ConflictStatus | None = None,
 ) -> Page[ConflictView]:
-    """Fields that both sides had changed, with the value that did not win. Newest first."""
+    """Fields that both sides had changed, with the value that did not win. Those that nobody has answered
+    first, then the newest."""
     link = await queries.one(session, practice_id, link_id)
-    return await queries.conflicts(session, link, paging)
+    return await queries.conflicts(session, link, paging, status)

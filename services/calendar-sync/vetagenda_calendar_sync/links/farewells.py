@@ -1,10 +1,14 @@
 """What has to be said to Google when a link ends: noted with the end itself, said later and for certain."""
 
+from datetime import timedelta
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vetagenda_calendar_sync.tables import CalendarLink, GoogleChannel, GoogleFarewell
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
+
+RETHINK = timedelta(minutes=10)  # as long as a consent may take: what is given back takes a new one with it
 
 
 async def note_farewell(session: AsyncSession, link: CalendarLink) -> None:
@@ -20,6 +24,6 @@ async def note_farewell(session: AsyncSession, link: CalendarLink) -> None:
             tokens=link.tokens,
             channel_id=channel.channel_id if channel else None,
             resource_id=channel.resource_id if channel else None,
-            next_try_at=system_now(),
+            next_try_at=system_now() + RETHINK,
         )
     )

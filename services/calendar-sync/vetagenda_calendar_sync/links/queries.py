@@ -3,45 +3,33 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from vetagenda_calendar_sync.columns import row_of, rows_of
 from vetagenda_calendar_sync.links import rules
-from vetagenda_calendar_sync.links.schemas import ConflictView, LinkView
+from vetagenda_calendar_sync.links.schemas import ConflictStatus, ConflictView, LinkView
 from vetagenda_calendar_sync.pauses.queries import pauses_of
 from vetagenda_calendar_sync.pauses.tables import SyncPause
 from vetagenda_calendar_sync.status.words import explained
 from vetagenda_calendar_sync.tables import CalendarLink, SyncConflict, SyncEvent
 from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.pages import Page, PageRequest
-from vetagenda_kit.problems import NotFound
 
 SYNC_EVERY_SECONDS = 300
 
 
 async def one(session: AsyncSession, practice_id: UUID, link_id: UUID, *, lock: bool = False) -> CalendarLink:
     """Raises NotFound, also for another practice's."""
-    query = select(CalendarLink).where(
-        col(CalendarLink.id) == link_id, col(CalendarLink.practice_id) == practice_id
-    )
-    link: CalendarLink | None = await session.scalar(query.with_for_update() if lock else query)
-    if link is None:
-        raise NotFound("there is no such calendar link")
-    return link
+    return await row_of(session, CalendarLink, practice_id, link_id, name="calendar link", lock=lock)
 
 
 async def page(
     session: AsyncSession, practice_id: UUID, paging: PageRequest, now: datetime, calendar_id: UUID | None
 ) -> Page[LinkView]:
     """In the order of creation."""
-    query = select(CalendarLink).where(col(CalendarLink.practice_id) == practice_id)
-    if calendar_id:
-        query = query.where(col(CalendarLink.calendar_id) == calendar_id)
-    if last := paging.after_id():
-        query = query.where(col(CalendarLink.id) > last)
-    found = await session.scalars(query.order_by(col(CalendarLink.id)).limit(paging.reach))
-    rows, following = paging.cut(found.all())
+    rows, following = await rows_of(session, CalendarLink, practice_id, paging, calendar_id)
     flags, pauses = await flags_of(session, [row.id for row in rows]), await pauses_of(session, rows)
     items = [view(row, now, flags.get(row.id, {}), pauses.get(row.id)) for row in rows]
     return Page(items=items, next=following)
@@ -103,11 +91,21 @@ def view(
     )
 
 
-async def conflicts(session: AsyncSession, link: CalendarLink, paging: PageRequest) -> Page[ConflictView]:
-    """Newest first."""
+async def conflicts(
+    session: AsyncSession, link: CalendarLink, paging: PageRequest, status: ConflictStatus | None
+) -> Page[ConflictView]:
+    """The open ones first, in each part the newest. Who answers one while somebody turns the pages moves it
+    on, never out of them."""
     query = select(SyncConflict).where(col(SyncConflict.link_id) == link.id)
-    if last := paging.after_id():
-        query = query.where(col(SyncConflict.id) < last)
-    query = query.order_by(col(SyncConflict.id).desc()).limit(paging.reach)
-    rows, following = paging.cut((await session.scalars(query)).all())
+    if status:
+        query = query.where(col(SyncConflict.status) == status)
+    is_answered, id = col(SyncConflict.status) != "open", col(SyncConflict.id)
+    if last := paging.after_in_parts():
+        was_answered, last_id = last
+        follows = and_ if was_answered else or_
+        query = query.where(follows(is_answered, id < last_id))
+    query = query.order_by(is_answered, id.desc()).limit(paging.reach)
+    rows, following = paging.cut(
+        (await session.scalars(query)).all(), lambda row: (row.status != "open", row.id)
+    )
     return Page(items=[ConflictView.model_validate(row) for row in rows], next=following)

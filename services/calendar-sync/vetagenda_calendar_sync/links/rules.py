@@ -47,6 +47,14 @@ class GoogleNotConfigured(Problem):
     status, code, title = 409, "google-not-configured", "The platform has no Google client yet"
 
 
+class GoogleAway(Problem):
+    status, code, title = 503, "google-away", "Google does not answer at the moment"
+
+
+class AccessEnded(Conflict):
+    code, title = "access-ended", "The person's consent at Google has ended"
+
+
 class ConsentFailed(Problem):
     status, code, title = 400, "consent-failed", "Google did not confirm the consent"
 

@@ -14,6 +14,7 @@ from vetagenda_calendar_sync.pauses.schemas import PauseView
 from vetagenda_contracts.calendar_sync import LinkState
 from vetagenda_kit.models import Name, PatchModel, RequestModel, ViewModel
 
+ConflictStatus = Literal["open", "resolved"]
 PastDays = Annotated[int, Field(ge=0, le=366)]
 TransparentFree = Annotated[
     bool,
@@ -111,5 +112,5 @@ class ConflictView(ViewModel):
     kept: Any
     lost: Any
     lost_by: str
-    status: Literal["open", "resolved"]
+    status: ConflictStatus
     at: datetime

@@ -3,6 +3,7 @@
 Edits inside the block are discarded, edits around it are notes, and nothing accumulates.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from vetagenda_calendar_sync.mapping.text import DESCRIPTION_LIMIT, as_read, as_sent, clean
@@ -24,15 +25,15 @@ def notes_of(text: str) -> str:
     return parse_plain(clean(text)).notes
 
 
-def render(description: Description) -> str:
-    """What is sent. A text that is too long loses lines of the block, never notes."""
+def render(description: Description, sent: Callable[[str], str] = as_sent) -> str:
+    """What is sent, as `sent` writes it. A text that is too long loses lines of the block, never notes."""
     notes, lines = notes_of(description.notes), description.block.splitlines()
     while lines:
-        text = as_sent("\n".join([*([notes, ""] if notes else []), OPEN, *lines, CLOSE]))
+        text = sent("\n".join([*([notes, ""] if notes else []), OPEN, *lines, CLOSE]))
         if len(text) <= DESCRIPTION_LIMIT:
             return text
         lines.pop()
-    return as_sent(notes)
+    return sent(notes)
 
 
 def parse(text: str, last_block: str = "") -> Description:

@@ -15,12 +15,13 @@ _NAMES = (
     "|strike|strong|sub|sup|table|tbody|td|th|tr|u|ul|wbr"
 )
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ANY_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _LINE_END = re.compile(r"<br(?:\s[^<>]*)?/?>|</(?:p|div|li|tr|h[1-6])\s*>", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
     """NFC, LF, no control characters, no blanks at line ends, no empty lines around. Idempotent."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _ANY_LINE_END.sub("\n", text).split("\n")
     printable = ("".join(char for char in line if _is_printable(char)) for line in lines)
     return unicodedata.normalize("NFC", "\n".join(line.rstrip() for line in printable).strip("\n"))
 

@@ -22,14 +22,14 @@ class Typed:
 
 
 def read_title(title: str, country: str) -> Typed:
-    """Split at the last `$`; nothing that was typed is lost. `country` is an ISO 3166 code."""
+    """Split at the last `$` that something follows; nothing that was typed is lost. `country`: ISO 3166."""
     title = one_line(title)
     head, dollar, tail = title.rpartition("$")
     if not dollar:
         return Typed(title)
     if not tail.strip():
         is_glued = head != "" and not head[-1].isspace()
-        return Typed(title if is_glued else head.rstrip())
+        return Typed(title) if is_glued else read_title(head, country)
     phone = e164(tail, country)
     if phone is None:
         return Typed(title, is_unclear=True)

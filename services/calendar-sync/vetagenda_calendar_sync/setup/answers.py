@@ -1,65 +1,75 @@
-"""What the set-up page's routes share: who comes, and with which page they are answered."""
+"""What the set-up page's routes share: the page of a link, as it is answered to a visitor."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Cookie, Header
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import Header
+from fastapi.responses import HTMLResponse
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from vetagenda_calendar_sync.feeds.tables import CalendarFeed
-from vetagenda_calendar_sync.google.consent import asked_scopes
+from vetagenda_calendar_sync.google import choosing
+from vetagenda_calendar_sync.google.consent import OwnCalendar, asked_scopes
 from vetagenda_calendar_sync.google.scopes import allowance
 from vetagenda_calendar_sync.links import queries
+from vetagenda_calendar_sync.links.rules import NothingToChoose
 from vetagenda_calendar_sync.setup import page
 from vetagenda_calendar_sync.setup.page import HEADERS
-from vetagenda_calendar_sync.setup.rules import COOKIE, HOME, Pass
+from vetagenda_calendar_sync.setup.plain import ended
+from vetagenda_calendar_sync.setup.session import Visit
 from vetagenda_calendar_sync.setup.shown import Form, Shown
-from vetagenda_calendar_sync.status.words import language_of
+from vetagenda_calendar_sync.status.languages import language_of
 from vetagenda_calendar_sync.tables import CalendarLink
-from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.peers import PeerProblem
-from vetagenda_kit.problems import NotFound
+from vetagenda_kit.problems import NotFound, Problem
 from vetagenda_kit.service import Service
 
 OPEN: dict[str, Any] = {"security": []}
 SEE_OTHER: dict[int | str, dict[str, Any]] = {303: {"description": "To the page."}}
-Session = Annotated[str, Cookie(alias=COOKIE, max_length=1000)]
 Language = Annotated[str, Header(alias="accept-language", max_length=500)]
 
 
-def actor_of(opened: Pass) -> Actor:
-    return Actor(kind="user", id=f"setup-page:{opened.link_id}")
-
-
-def to_page(problem: str = "") -> RedirectResponse:
-    return RedirectResponse(f"{HOME}?problem={problem}" if problem else HOME, 303, headers=HEADERS)
-
-
-def ended(language: str) -> HTMLResponse:
-    return HTMLResponse(page.ended(language), 410, headers=HEADERS)
-
-
 async def page_of(
-    service: Service, opened: Pass, *, feed_url: str = "", problem: str = "", form: Form | None = None
+    visit: Visit, *, feed_url: str = "", problem: str = "", form: Form | None = None
 ) -> HTMLResponse:
     """422 when the form came back with something wrong in it."""
-    async with service.db.reading([opened.practice_id]) as session:
-        try:
-            link = await queries.one(session, opened.practice_id, opened.link_id)
-        except NotFound:
-            return ended("fr")
-        view = await queries.described(session, link, system_now())
-        read = select(col(CalendarFeed.last_read_at)).where(col(CalendarFeed.calendar_id) == link.calendar_id)
-        known = list((await session.scalars(read)).all())
+    service = visit.service
+    try:
+        own_calendars, why_not = await _own_calendars(visit)
+        async with service.db.reading([visit.practice_id]) as session:
+            link = await queries.one(session, *visit.ids)
+            view = await queries.described(session, link, system_now())
+            known = await _feeds(session, link.calendar_id)
+    except NotFound:
+        return ended("fr")
     practice, calendar = await _names(service, link.practice_id, link.calendar_id)
     shown = Shown(
         view, practice, calendar, link.time_zone, language_of(link.locale), known, _allows(service, link),
-        feed_url, problem, form,
+        feed_url, problem or why_not, form, own_calendars,
     )  # fmt: skip
     return HTMLResponse(page.page(shown), 422 if form and form.wrong else 200, headers=HEADERS)
+
+
+async def _own_calendars(visit: Visit) -> tuple[list[OwnCalendar] | None, str]:
+    """What there is to choose from, if a calendar is to be chosen now; or why Google does not say."""
+    try:
+        return await choosing.calendars(visit.service, *visit.ids), ""
+    except NothingToChoose:
+        return None, ""
+    except NotFound:
+        raise
+    except Problem as problem:
+        return None, problem.code
+
+
+async def _feeds(session: AsyncSession, calendar_id: UUID) -> list[datetime | None]:
+    """When each of the column's feeds was last read."""
+    read = select(col(CalendarFeed.last_read_at)).where(col(CalendarFeed.calendar_id) == calendar_id)
+    return list((await session.scalars(read)).all())
 
 
 def _allows(service: Service, link: CalendarLink) -> str:

@@ -4,33 +4,25 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from vetagenda_calendar_sync.feeds import commands as feeds
 from vetagenda_calendar_sync.feeds.api import address
 from vetagenda_calendar_sync.feeds.schemas import NewFeed
-from vetagenda_calendar_sync.google.api import consent_page
 from vetagenda_calendar_sync.links import commands as links
 from vetagenda_calendar_sync.links import queries
 from vetagenda_calendar_sync.links.api import CalendarWriter
 from vetagenda_calendar_sync.links.rules import RUNNABLE
 from vetagenda_calendar_sync.pauses.queries import check as check_pause
 from vetagenda_calendar_sync.setup import page, rules
-from vetagenda_calendar_sync.setup.answers import (
-    OPEN,
-    SEE_OTHER,
-    Language,
-    Session,
-    actor_of,
-    ended,
-    page_of,
-    to_page,
-)
+from vetagenda_calendar_sync.setup.answers import OPEN, SEE_OTHER, Language, page_of
 from vetagenda_calendar_sync.setup.page import HEADERS
+from vetagenda_calendar_sync.setup.plain import ended, to_page
 from vetagenda_calendar_sync.setup.rules import COOKIE, HOME, LIVES, Pass
 from vetagenda_calendar_sync.setup.schemas import SetupLink
+from vetagenda_calendar_sync.setup.session import Visiting
 from vetagenda_calendar_sync.setup.tables import SetupOpening
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
@@ -106,62 +98,32 @@ async def _use_up(service: Service, opened: Pass) -> bool:
 
 @public.get("", response_class=HTMLResponse, openapi_extra=OPEN)
 async def show_setup_page(
-    request: Request,
-    vetagenda_setup: Session = "",
-    accept_language: Language = "",
+    visit: Visiting,
     problem: Annotated[str, Query(max_length=50)] = "",
 ) -> HTMLResponse:
     """What the link does, how it fares, and what the vet can do, in the practice's language."""
-    service: Service = request.app.state.service
-    opened = Pass.opened(vetagenda_setup, "session", service.cipher)
-    if opened is None:
-        return ended(rules.language_wanted(accept_language))
-    return await page_of(service, opened, problem=problem)
-
-
-@public.get("/google", response_class=Response, responses=SEE_OTHER, openapi_extra=OPEN)
-async def connect_google_on_setup_page(request: Request, vetagenda_setup: Session = "") -> Response:
-    """To Google's consent page, and from there back to the set-up page."""
-    service: Service = request.app.state.service
-    opened = Pass.opened(vetagenda_setup, "session", service.cipher)
-    if opened is None:
-        return to_page()
-    try:
-        async with service.db.reading([opened.practice_id]) as session:
-            link = await queries.one(session, opened.practice_id, opened.link_id)
-            await check_pause(session, link)
-        return RedirectResponse(consent_page(service, link), 303, headers=HEADERS)
-    except Problem as problem:
-        return to_page(problem.code)
+    return await page_of(visit, problem=problem)
 
 
 @public.post("/sync", response_class=Response, responses=SEE_OTHER, openapi_extra=OPEN)
-async def sync_on_setup_page(request: Request, vetagenda_setup: Session = "") -> Response:
+async def sync_on_setup_page(visit: Visiting) -> Response:
     """Asks for a cycle now."""
-    service: Service = request.app.state.service
-    opened = Pass.opened(vetagenda_setup, "session", service.cipher)
-    if opened is None:
-        return to_page()
     try:
-        async with service.db.writing([opened.practice_id]) as session:
-            link = await queries.one(session, opened.practice_id, opened.link_id, lock=True)
+        async with visit.service.db.writing([visit.practice_id]) as session:
+            link = await queries.one(session, *visit.ids, lock=True)
             await check_pause(session, link)
             if link.state in RUNNABLE:
-                links.ask_for_cycle(session, link, system_now(), actor_of(opened))
+                links.ask_for_cycle(session, link, system_now(), visit.actor)
     except Problem as problem:
         return to_page(problem.code)
     return to_page()
 
 
 @public.post("/feed", response_class=HTMLResponse, responses=SEE_OTHER, openapi_extra=OPEN)
-async def make_feed_on_setup_page(request: Request, vetagenda_setup: Session = "") -> Response:
+async def make_feed_on_setup_page(visit: Visiting) -> Response:
     """A new subscription address, as private as the link is; shown this once."""
-    service: Service = request.app.state.service
-    opened = Pass.opened(vetagenda_setup, "session", service.cipher)
-    if opened is None:
-        return to_page()
-    async with service.db.writing([opened.practice_id]) as session:
-        link = await queries.one(session, opened.practice_id, opened.link_id)
+    async with visit.service.db.writing([visit.practice_id]) as session:
+        link = await queries.one(session, *visit.ids)
         order = NewFeed(calendar_id=link.calendar_id, privacy=link.privacy)
-        _, secret = await feeds.create(session, opened.practice_id, order, system_now(), actor_of(opened))
-    return await page_of(service, opened, feed_url=address(service, secret))
+        _, secret = await feeds.create(session, visit.practice_id, order, system_now(), visit.actor)
+    return await page_of(visit, feed_url=address(visit.service, secret))

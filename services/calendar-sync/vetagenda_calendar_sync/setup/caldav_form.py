@@ -2,6 +2,7 @@
 
 from html import escape
 
+from vetagenda_calendar_sync.setup.choice import choice, wrong_text
 from vetagenda_calendar_sync.setup.rules import HOME
 from vetagenda_calendar_sync.setup.shown import Form, Shown
 
@@ -35,7 +36,7 @@ def _field(shown: Shown, form: Form, name: str, value: str) -> str:
     """What is wrong stands before the field and is read out with it (WCAG 2.2, 3.3.1; ARIA21)."""
     first = next(iter(form.wrong), None)
     hint = f'<p class="hint" id="{name}-hint">{shown.word(f"{name}_hint")}</p>' if name in HINTS else ""
-    wrong = _wrong(shown, form, name)
+    wrong = wrong_text(shown, form, name)
     described = " ".join(f"{name}-{kind}" for kind, text in (("wrong", wrong), ("hint", hint)) if text)
     extra = f' aria-describedby="{described}"' if described else ""
     extra += ' aria-invalid="true"' if wrong else ""
@@ -47,23 +48,7 @@ def _field(shown: Shown, form: Form, name: str, value: str) -> str:
     )
 
 
-def _wrong(shown: Shown, form: Form, name: str) -> str:
-    if name not in form.wrong:
-        return ""
-    return f'<p class="wrong" id="{name}-wrong">{shown.word(f"why_{form.wrong[name]}")}</p>'
-
-
 def _choice(shown: Shown, form: Form) -> str:
-    """A single calendar is chosen already: pressing the button is enough."""
-    ticked = " checked" if len(form.names) == 1 else ""
-    choices = "".join(
-        f'<div class="choice"><input id="calendar-{place}" name="calendar" type="radio" required'
-        f' value="{place}"{ticked}><label for="calendar-{place}">{escape(name)}</label></div>'
-        for place, name in enumerate(form.names)
-    )
     sealed = f'<input name="offer" type="hidden" value="{escape(form.sealed)}">'
-    legend = f"<legend>{shown.word('choose')}</legend>{_wrong(shown, form, 'calendar')}"
-    return (
-        f'<form class="fields" method="post" action="{CHOOSE}">{sealed}<fieldset>{legend}{choices}</fieldset>'
-        f'<button class="button" type="submit">{shown.word("link_it")}</button></form>'
-    )
+    options = [(str(place), name) for place, name in enumerate(form.names)]
+    return choice(shown, form, CHOOSE, options, sealed)

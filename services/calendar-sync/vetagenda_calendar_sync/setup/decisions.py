@@ -2,7 +2,6 @@
 
 from html import escape
 
-from vetagenda_calendar_sync.google.scopes import CHOICE_IS_OPEN
 from vetagenda_calendar_sync.links.schemas import LinkView
 from vetagenda_calendar_sync.setup.shown import Shown
 
@@ -14,8 +13,6 @@ def waiting(shown: Shown) -> str:
     """Nothing when nothing waits. The address is for who looks after the practice's software."""
     link = shown.link
     parts = []
-    if link.state == "connecting" and link.state_reason == CHOICE_IS_OPEN:
-        parts.append(_told(shown, "pick", _google_calendars(link)))
     if link.state in DECIDED or any(flag.startswith(HELD) for flag in link.flags):
         parts.append(_told(shown, "decide", _address(link, "decisions")))
     if any(not flag.startswith(HELD) for flag in link.flags):
@@ -32,8 +29,3 @@ def _told(shown: Shown, word: str, address: str) -> str:
 
 def _address(link: LinkView, what: str) -> str:
     return escape(f"/v1/practices/{link.practice_id}/calendar-links/{link.id}/{what}")
-
-
-def _google_calendars(link: LinkView) -> str:
-    path = f"/v1/practices/{link.practice_id}/calendar-links/google/calendars"
-    return escape(f"{path}?calendar_link_id={link.id}")

@@ -7,6 +7,7 @@ from importlib.resources import files
 from vetagenda_calendar_sync.links.rules import RUNNABLE
 from vetagenda_calendar_sync.setup import decisions
 from vetagenda_calendar_sync.setup.caldav_form import caldav_form
+from vetagenda_calendar_sync.setup.google_form import google_form
 from vetagenda_calendar_sync.setup.rules import HOME
 from vetagenda_calendar_sync.setup.shown import Shown, button, section
 from vetagenda_calendar_sync.setup.words import WORDS
@@ -41,15 +42,34 @@ def opening(language: str) -> str:
 
 
 def ended(language: str) -> str:
-    told = escape(WORDS[language]["ended"])
-    return _whole(language, f'<section class="problem" role="alert"><p>{told}</p></section>')
+    return _told(language, "ended", is_problem=True)
+
+
+def agreed(language: str, *, choice_is_open: bool) -> str:
+    """To somebody whom the practice's software has sent to Google."""
+    return _told(language, "agreed", *(("agreed_choose",) if choice_is_open else ()), "close")
+
+
+def failed(language: str, problem: str) -> str:
+    """As `agreed`: nobody can try again from here."""
+    return _told(language, _known(language, problem), "begin_again", is_problem=True)
+
+
+def _told(language: str, *names: str, is_problem: bool = False) -> str:
+    lines = "".join(f"<p>{escape(WORDS[language][name])}</p>" for name in names)
+    kind = ' class="problem" role="alert"' if is_problem else ""
+    return _whole(language, f"<section{kind}>{lines}</section>")
+
+
+def _known(language: str, problem: str) -> str:
+    return problem if problem in WORDS[language] else "problem"
 
 
 def _problem(shown: Shown) -> str:
     if not shown.problem:
         return ""
-    known = shown.problem if shown.problem in WORDS[shown.language] else "problem"
-    return f'<section class="problem" role="alert"><p>{shown.word(known)}</p></section>'
+    told = shown.word(_known(shown.language, shown.problem))
+    return f'<section class="problem" role="alert"><p>{told}</p></section>'
 
 
 def _state(shown: Shown) -> str:
@@ -84,18 +104,11 @@ def _actions(shown: Shown) -> str:
     again = "restart" if shown.form and shown.form.names else "refresh"
     refresh = f'<p><a class="button second" href="{HOME}">{shown.word(again)}</a></p>'
     if shown.link.state in CONNECTABLE:
-        connect = _google(shown) if shown.link.provider == "google" else caldav_form(shown)
+        connect = google_form(shown) if shown.link.provider == "google" else caldav_form(shown)
         return connect + refresh
     if shown.link.state in RUNNABLE:
         return button(f"{HOME}/sync", shown.word("sync")) + refresh
     return refresh
-
-
-def _google(shown: Shown) -> str:
-    """What Google's page will ask for is said before anybody is sent there."""
-    word = "connect" if shown.link.state == "connecting" else "reconnect"
-    allows = f"<p>{shown.word(f'allow_{shown.allows}')}</p><p>{shown.word('connect_text')}</p>"
-    return f'{allows}<p><a class="button" href="{HOME}/google">{shown.word(word)}</a></p>'
 
 
 def _does(shown: Shown) -> str:

@@ -6,14 +6,15 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from vetagenda_calendar_sync.google.consent import OwnCalendar
 from vetagenda_calendar_sync.links.schemas import LinkView
 from vetagenda_calendar_sync.setup.words import DATES, WORDS
 
 
 @dataclass(frozen=True)
 class Form:
-    """The CalDAV form as it comes back. The password never does. `wrong` names a text for each field that
-    has a problem; `names` are the calendars to choose from and `sealed` what carries them on."""
+    """A form as it comes back. The password never does. `wrong` names a text for each field that has a
+    problem; of CalDAV `names` are the calendars to choose from and `sealed` what carries them on."""
 
     server: str = ""
     user_name: str = ""
@@ -25,7 +26,8 @@ class Form:
 @dataclass(frozen=True)
 class Shown:
     """`allows` is what Google's page will ask for. `feed_url` is there only right after it was made,
-    `problem` only after one, `form` only after it was posted."""
+    `problem` only after one, `form` only after it was posted, `own_calendars` (of Google) while one is to
+    be chosen."""
 
     link: LinkView
     practice: str
@@ -37,9 +39,14 @@ class Shown:
     feed_url: str = ""
     problem: str = ""
     form: Form | None = None
+    own_calendars: Sequence[OwnCalendar] | None = None
+
+    def text(self, name: str) -> str:
+        """As it is, for what escapes it itself."""
+        return WORDS[self.language][name]
 
     def word(self, name: str) -> str:
-        return escape(WORDS[self.language][name])
+        return escape(self.text(name))
 
     def when(self, instant: datetime | None) -> str:
         if instant is None:

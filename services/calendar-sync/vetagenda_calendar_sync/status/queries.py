@@ -4,9 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from vetagenda_calendar_sync.decisions.rules import told_of_event
-from vetagenda_calendar_sync.decisions.schemas import side
-from vetagenda_calendar_sync.engine.state import Seen
+from vetagenda_calendar_sync.caldav.names import name_of
+from vetagenda_calendar_sync.cycle.memory import bases_of, tracked_of
+from vetagenda_calendar_sync.decisions.rules import told_of_appointment, told_of_event
+from vetagenda_calendar_sync.decisions.schemas import remote_side, side
+from vetagenda_calendar_sync.engine.state import Tracked
 from vetagenda_calendar_sync.status import words
 from vetagenda_calendar_sync.status.schemas import AttentionView, JournalEntry, Side
 from vetagenda_calendar_sync.tables import CalendarLink, SyncEvent, SyncJournal
@@ -38,18 +40,22 @@ async def attention(session: AsyncSession, link: CalendarLink, paging: PageReque
     rows, following = paging.cut(
         (await session.scalars(query.order_by(col(SyncEvent.id)).limit(paging.reach))).all()
     )
-    return Page(items=[_attention(row, link.locale) for row in rows], next=following)
+    bases = await bases_of(session, [row.id for row in rows])
+    items = [_attention(row, tracked_of(row, bases.get(row.id, [])), link) for row in rows]
+    return Page(items=items, next=following)
 
 
-def _attention(row: SyncEvent, locale: str) -> AttentionView:
-    why, what_to_do = words.advice(row.flag or "", locale)
+def _attention(row: SyncEvent, tracked: Tracked, link: CalendarLink) -> AttentionView:
+    why, what_to_do = words.advice(row.flag or "", link.locale)
     return AttentionView(
         id=row.id,
         appointment_id=row.appointment_id,
         flag=row.flag or "",
         why=why,
         what_to_do=what_to_do,
-        remote=side(told_of_event(Seen.of_json(row.seen) if row.seen else None)),
+        remote=remote_side(told_of_event(tracked.seen), link),
+        agenda=side(told_of_appointment(tracked.agreed.agenda if tracked.agreed else None)),
+        remote_name=name_of(row.remote_id) if link.provider == "caldav" else row.remote_id,
         attempts=row.attempts,
         next_try_at=row.next_try_at,
         since=row.updated_at,

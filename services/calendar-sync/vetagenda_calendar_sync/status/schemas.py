@@ -24,8 +24,10 @@ class JournalEntry(ViewModel):
 
 class AttentionView(ViewModel):
     """An event that needs a person: why, and what to do, in the practice's language. `remote` is what the
-    linked calendar holds, as last read. `attempts` without success so far; `next_try_at` null: with its next
-    change."""
+    linked calendar holds, as last read: of an event that cannot be read, as much as could be made out.
+    `agenda` is the appointment as both sides last agreed on it, null when there never was one. `remote_name`
+    is what the linked calendar's server calls the event. `attempts` without success so far; `next_try_at`
+    null: with its next change."""
 
     id: UUID
     appointment_id: UUID
@@ -33,6 +35,8 @@ class AttentionView(ViewModel):
     why: str
     what_to_do: str
     remote: SideView | None
+    agenda: SideView | None
+    remote_name: str
     attempts: int
     next_try_at: datetime | None
     since: datetime
