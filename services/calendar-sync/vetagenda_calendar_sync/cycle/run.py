@@ -1,5 +1,6 @@
 """One cycle of one link: it takes the lease, has its turn, and gives the lease back, whatever happens."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,9 @@ from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 
 LONGEST_WAIT = timedelta(days=1)
+BROKEN = Outcome(failed=True, state="degraded", reason="internal-error")
+STOPPED = Outcome(state=None, is_drained=True, is_cut=True)
+"""The service ends: nothing is wrong with the link, and whoever starts next goes on at once."""
 log = logger("calendar-sync")
 
 
@@ -35,13 +39,16 @@ async def run(service: Service, link_id: UUID) -> Outcome | None:
     if begun is None:
         return None
     link, lease = begun
-    outcome = Outcome(failed=True, state="degraded", reason="internal-error")
+    outcome = BROKEN
     try:
         async with beating(service.db, lease):
             outcome = await _guarded(service, link, lease)
     except LeaseLost:
         log.warning("lease_lost", link_id=str(link_id), cycle=lease.cycle)
         return None
+    except asyncio.CancelledError:
+        outcome = STOPPED
+        raise
     finally:
         await _end(service, lease, outcome)
     log.info("cycle", link_id=str(link_id), cycle=lease.cycle, failed=outcome.failed, reason=outcome.reason)
