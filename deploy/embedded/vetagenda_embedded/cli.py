@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if order.command == "up":
             from vetagenda_embedded.up import up
 
+            settings = replace(settings, restored=order.restored)
             asyncio.run(up(settings, with_demonstration=not order.without_demonstration))
             return 0
         return _operate(order, settings)
@@ -59,6 +61,9 @@ def parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="start everything and stay in the foreground")
     up.add_argument(
         "--without-demonstration", action="store_true", help="do not make the practice to try with"
+    )
+    up.add_argument(
+        "--restored", action="store_true", help="the data were put back from a backup: say so this once"
     )
     _keys(commands)
     _practices(commands)

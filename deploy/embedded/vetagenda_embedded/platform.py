@@ -19,7 +19,7 @@ from vetagenda_embedded.nats import Nats
 from vetagenda_embedded.nats_greeting import check_own_server
 from vetagenda_embedded.parts import AppPart, Part, ServerPart
 from vetagenda_embedded.postgres import Postgres
-from vetagenda_embedded.preloaded import GATEWAY, PARTS, app_module
+from vetagenda_embedded.preloaded import AGENDA, GATEWAY, PARTS, app_module
 from vetagenda_embedded.preparation import Preparation
 from vetagenda_embedded.settings import PlatformSettings
 from vetagenda_embedded.supervision import Supervision
@@ -192,6 +192,7 @@ class Platform:
             admin_key_file=self.home.admin_key,
             demonstration_file=self.home.demonstration,
             gateway_database_url=self.database_url(GATEWAY),
+            restored_agenda_url=self.database_url(AGENDA) if self.settings.restored else None,
         )
 
     async def _prepare_in_a_child(self, order: Preparation) -> None:

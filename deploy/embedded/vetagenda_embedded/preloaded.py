@@ -3,7 +3,8 @@
 Google's client is not here: it is big and only calendar-sync uses it, when it needs it.
 """
 
-SERVICES = ("agenda", "booking", "reminders", "sms", "calendar-sync")
+AGENDA = "agenda"
+SERVICES = (AGENDA, "booking", "reminders", "sms", "calendar-sync")
 GATEWAY = "gateway"
 PARTS = (*SERVICES, GATEWAY)
 

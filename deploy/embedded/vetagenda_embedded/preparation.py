@@ -18,7 +18,8 @@ READY = "ready"
 
 @dataclass(frozen=True)
 class Preparation:
-    """`passwords` are those that the parts' runtime roles get, by part."""
+    """`passwords` are those that the parts' runtime roles get, by part. `restored_agenda_url` is the agenda's
+    address when its data were put back from a backup."""
 
     admin_url: str
     passwords: Mapping[str, str]
@@ -26,6 +27,7 @@ class Preparation:
     admin_key_file: Path
     demonstration_file: Path
     gateway_database_url: str
+    restored_agenda_url: str | None = None
 
 
 async def prepare(order: Preparation, log: Path, report: Callable[[str], None]) -> None:
@@ -68,6 +70,10 @@ async def _prepare(order: Preparation, tell: Callable[[str], None]) -> None:
         tell(f"tables of {part}")
         await provision(order.admin_url, part, password=password)
         await upgrade(order.admin_url, part)
+    if order.restored_agenda_url:
+        from vetagenda_agenda.restoring import begin_new_epoch
+
+        await begin_new_epoch(order.restored_agenda_url)
     await _operator_key(order)
 
 

@@ -1,0 +1,18 @@
+"""After a restore the agenda says so to all who remember more than it does."""
+
+import uuid
+
+from sqlalchemy import update
+
+from vetagenda_agenda.tables import Epoch
+from vetagenda_kit.db import Database
+
+
+async def begin_new_epoch(database_url: str) -> None:
+    """Before anybody asks the agenda for anything. `database_url` is the agenda's."""
+    database = Database(database_url, "agenda", pool_size=1)
+    try:
+        async with database.jobs_writing() as session:
+            await session.execute(update(Epoch).values(value=uuid.uuid4()))
+    finally:
+        await database.close()
