@@ -5,14 +5,18 @@ from typing import Any
 from calendar_sync.practice import Practice, at
 
 
-async def waiting(practice: Practice, kind: str) -> dict[str, Any]:
-    """What waits for a decision of this kind: the only thing that waits."""
+async def all_waiting(practice: Practice) -> dict[str, dict[str, Any]]:
+    """What waits for a decision, by kind."""
     answer = await practice.sync.get(f"{practice.path}/calendar-links/{practice.link}/decisions")
     assert answer.status_code == 200, answer.text
-    (found,) = answer.json()["items"] or [{"kind": kind, "count": 0, "counts": {}, "rows": []}]
-    assert found["kind"] == kind
-    decision: dict[str, Any] = found
-    return decision
+    return {each["kind"]: each for each in answer.json()["items"]}
+
+
+async def waiting(practice: Practice, kind: str) -> dict[str, Any]:
+    """What waits for a decision of this kind: the only thing that waits."""
+    found = await all_waiting(practice)
+    assert found.keys() <= {kind}
+    return found.get(kind, {"kind": kind, "count": 0, "counts": {}, "rows": []})
 
 
 async def decide(practice: Practice, kind: str, **choice: Any) -> dict[str, Any]:

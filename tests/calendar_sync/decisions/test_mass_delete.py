@@ -126,3 +126,17 @@ async def test_a_decision_names_what_it_needs(linked: Practice) -> None:
     assert (await linked.sync.post(path, json=strange)).status_code == 404
     nothing = await linked.sync.post(path, json={"kind": "shift", "accept": True})
     assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-decide")
+
+
+async def test_what_comes_back_changed_is_no_deletion_any_more(linked: Practice) -> None:
+    ids = await book_a_day(linked, 3)
+    for event in (events := linked.phone.sees()):
+        linked.phone.delete(event["id"])
+    assert (await linked.cycle())["state_reason"] == "mass-delete: 3"
+    linked.phone.restore(events[0]["id"])
+    linked.phone.move(events[0]["id"], timedelta(minutes=45))
+    assert (await linked.cycle())["state_reason"] == "mass-delete: 2"
+    assert [row["appointment_id"] for row in (await waiting(linked, "mass_delete"))["rows"]] == ids[1:]
+    assert (await decide(linked, "mass_delete", accept=True))["state"] == "active"
+    assert [each["start"] for each in await linked.appointments()] == ["2026-11-25T09:45:00Z"]
+    assert [each["summary"] for each in linked.phone.sees()] == ["N10"]

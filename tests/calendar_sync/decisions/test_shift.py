@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from calendar_sync.decisions.deciding import book_a_day, decide, told, waiting
+from calendar_sync.decisions.deciding import all_waiting, book_a_day, decide, told, waiting
 from calendar_sync.practice import Practice
 
 HOUR = timedelta(hours=1)
@@ -84,3 +84,42 @@ async def test_a_shift_that_undoes_itself_waits_no_more(linked: Practice) -> Non
     link = await linked.cycle()
     assert (link["state"], link["flags"]) == ("active", {})
     assert [each["start"] for each in await linked.appointments()] == before
+
+
+@pytest.mark.parametrize("accept", [True, False])
+async def test_an_event_that_is_deleted_while_its_time_waits_is_asked_about(
+    linked: Practice, accept: bool
+) -> None:
+    """What is decided about the times says nothing about the one that is gone."""
+    before = await shifted(linked)
+    linked.phone.delete(linked.phone.find("N10")["id"])
+    assert (await linked.cycle())["state_reason"] == "shift: 3"
+    kinds = await all_waiting(linked)
+    assert {kind: each["counts"] for kind, each in kinds.items()} == {
+        "shift": {"move": 3},
+        "mass_delete": {"cancel": 1},
+    }
+    (gone,) = kinds["mass_delete"]["rows"]
+    assert (gone["agenda"]["title"], gone["remote"]) == ("N10", None)
+    link = await decide(linked, "shift", accept=False)
+    assert (link["state"], link["state_reason"]) == ("needs_confirmation", "mass-delete: 1")
+    assert [each["start"] for each in await linked.appointments()] == before
+    assert (await decide(linked, "mass_delete", accept=accept))["state"] == "active"
+    there = ["N11", "N12", "N13"] if accept else ["N10", "N11", "N12", "N13"]
+    assert [each["title"] for each in await linked.appointments()] == there
+    assert [event["summary"] for event in linked.phone.sees()] == there
+
+
+@pytest.mark.parametrize("accept", [True, False])
+async def test_a_calendar_that_is_lost_while_the_times_are_decided_is_asked_about(
+    linked: Practice, accept: bool
+) -> None:
+    before = await shifted(linked)
+    for event in linked.phone.sees():
+        linked.phone.delete(event["id"])
+    link = await decide(linked, "shift", accept=accept)
+    assert (link["state"], link["state_reason"]) == ("needs_confirmation", "mass-delete: 4")
+    assert [each["start"] for each in await linked.appointments()] == before
+    assert (await decide(linked, "mass_delete", accept=False))["state"] == "active"
+    assert [each["start"] for each in await linked.appointments()] == before
+    assert len(linked.phone.sees()) == 4

@@ -53,6 +53,7 @@ class Settling:
         """Raises what is no matter of one row: trouble outside, a lost lease, an agenda that is away."""
         self.rounds = Rounds(RowsMemory(self.db, self.lease), self._called, self.ends_at)
         holding = Holding(self.db, self.lease)
+        await holding.release_returned()
         if self.rules.mode == "two_way":
             await holding.hold_shifts(self.rules.zone)
         self.is_frozen = freezes(await holding.counts())
@@ -71,9 +72,10 @@ class Settling:
         self.troubles.judge()
 
     async def _judge(self, holding: Holding) -> None:
-        """SYNC-8: deletions that are not credible wait for a person, and with them all that comes in."""
+        """SYNC-8: deletions that are not credible wait for a person, and with them all that comes in. An
+        event that waited already, because of its time perhaps, is not gone without a question."""
         deleted = await self._deleted()
-        waiting = set(await holding.held_ids("mass_delete"))
+        waiting = set(await holding.held_ids("mass_delete", "shift"))
         is_empty = self.has_listed_nothing and bool(deleted)
         if is_empty or waiting & deleted.keys() or await self._is_suspicious(len(deleted)):
             self.is_frozen = True
@@ -157,7 +159,10 @@ class Settling:
             is_decided=verdict is not None,
         )
         holds = what_holds(
-            is_frozen=self.is_frozen, is_held=row.held is not None, is_decided=bool(verdict) or are_believed
+            is_frozen=self.is_frozen,
+            is_held=row.held is not None,
+            verdict=verdict,
+            is_believed=are_believed,
         )
         rules = replace(self.rules, verdict=verdict)
         settlement = Settlement(self.remote, self.agenda, memory, rules, self.now, holds)

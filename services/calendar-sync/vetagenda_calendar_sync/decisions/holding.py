@@ -103,9 +103,21 @@ class Holding:
             )
             await session.execute(blocks.values(is_dirty=True, marks=SyncEvent.marks + 1))
 
-    async def held_ids(self, kind: HeldKind) -> Sequence[UUID]:
+    async def release_returned(self) -> None:
+        """Events that are back from the bin: nobody is asked whether they are gone, whatever else has become
+        of them meanwhile."""
+        async with self.db.jobs_writing() as session:
+            await self.lease.renew(session)
+            returned = update(SyncEvent).where(
+                col(SyncEvent.link_id) == self.lease.link_id,
+                col(SyncEvent.held) == "mass_delete",
+                func.jsonb_extract_path_text(SyncEvent.seen, "is_deleted") == "false",
+            )
+            await session.execute(returned.values(held=None))
+
+    async def held_ids(self, *kinds: HeldKind) -> Sequence[UUID]:
         query = select(col(SyncEvent.id)).where(
-            col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.held) == kind
+            col(SyncEvent.link_id) == self.lease.link_id, col(SyncEvent.held).in_(kinds)
         )
         async with self.db.jobs_reading() as session:
             return (await session.scalars(query)).all()

@@ -53,11 +53,14 @@ def reaches_the_agenda(todo: Plan) -> bool:
     return any(isinstance(action, Create | Change | Cancel | Rebirth | Reinstate) for action in todo.actions)
 
 
-def what_holds(*, is_frozen: bool, is_held: bool, is_decided: bool) -> Callable[[Plan], bool]:
-    """Cancellations always wait for the guard; the rest only while the link is frozen."""
-    if is_decided:
+def what_holds(
+    *, is_frozen: bool, is_held: bool, verdict: Verdict | None, is_believed: bool
+) -> Callable[[Plan], bool]:
+    """Cancellations always wait for the guard; the rest only while the link is frozen. Who has decided about
+    a time has not seen that the event is gone since."""
+    if is_believed or (verdict and verdict.of_deletion):
         return lambda todo: False
-    return reaches_the_agenda if is_frozen or is_held else cancels
+    return reaches_the_agenda if (is_frozen or is_held) and verdict is None else cancels
 
 
 def verdict_of(kind: HeldKind, *, accept: bool) -> Verdict | None:
