@@ -93,7 +93,9 @@ async def test_cycles_stopped_at_random_moments_export_everything_once(linked: P
                 await run(service, UUID(linked.link))
         except TimeoutError:
             link = await linked.state()
-            assert (link["state"], link["state_reason"]) == ("active", None), "a service that ends is no trouble"
+            assert (link["state"], link["state_reason"]) == ("active", None), (
+                "a service that ends is no trouble"
+            )
     await outlive_the_lease(service.db, linked.link)  # it may have been stopped while it gave the link back
     await linked.cycle()
     await check_equal(linked)

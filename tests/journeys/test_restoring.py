@@ -56,7 +56,10 @@ def settings(tmp_path: Path) -> Any:
     with GoogleStandIn() as google:
         google.add_account("vet@example.org")
         google.authorization.signed_in = "vet@example.org"
-        yield PlatformSettings(home, port=0, durable=False, services={"calendar-sync": google.unpaced}), google
+        yield (
+            PlatformSettings(home, port=0, durable=False, services={"calendar-sync": google.unpaced}),
+            google,
+        )
     Postgres(home / "postgres", durable=False).remove()
 
 
@@ -116,7 +119,10 @@ async def test_after_a_restore_each_link_asks_before_anything_is_written(
         await book(clinic, "LATER", 12)
         version = (await clinic.call("GET", f"appointments/{cancelled}"))["version"]
         await clinic.call(
-            "POST", f"appointments/{cancelled}/cancel", json={"by": "owner"}, headers={"If-Match": f'"{version}"'}
+            "POST",
+            f"appointments/{cancelled}/cancel",
+            json={"by": "owner"},
+            headers={"If-Match": f'"{version}"'},
         )
         await synced(clinic, link)
     await asyncio.to_thread(backup.put_back)
@@ -129,7 +135,9 @@ async def test_after_a_restore_each_link_asks_before_anything_is_written(
         (waiting,) = (await clinic.call("GET", f"calendar-links/{link}/decisions"))["items"]
         assert (waiting["kind"], waiting["counts"]) == ("rebase", {"recreate": 1, "cancel": 1})
     async with again(usual, clinic) as clinic:
-        assert (await synced(clinic, link))["state"] == "needs_rebase", "said once, it stays until somebody decides"
+        assert (await synced(clinic, link))["state"] == "needs_rebase", (
+            "said once, it stays until somebody decides"
+        )
         decision = {"kind": "rebase", "choice": "remote_wins"}
         await clinic.call("POST", f"calendar-links/{link}/decisions", json=decision)
         assert (await synced(clinic, link))["state"] == "active"
