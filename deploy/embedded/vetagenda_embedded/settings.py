@@ -22,8 +22,8 @@ class PlatformSettings:
 
     `durable=False` is for tests and demonstrations that are thrown away. `services` gives a part settings of
     its own beyond those of the environment, by the part's name. `public_url` is where owners reach the
-    platform (in links that are sent); without it the gateway's own address. `restored`: the data were put back
-    from a backup, and whoever remembers more asks people before anything is written.
+    platform (in links that are sent); without it the gateway's own address. `restored`: the data were put
+    back from a backup, and whoever remembers more asks people before anything is written.
     """
 
     home: Path
