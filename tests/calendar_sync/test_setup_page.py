@@ -47,7 +47,8 @@ async def test_the_link_opens_once_and_looking_does_not_use_it_up(practice: Prac
     url = await address(practice)
     async with browser(practice) as scanner, browser(practice) as vet, browser(practice) as thief:
         for _ in range(3):
-            assert (await scanner.get(url)).status_code == 200
+            shown = await scanner.get(url)
+            assert (shown.status_code, Outline(shown.text).all("html")) == (200, [{"lang": "fr"}])
         taken = await vet.post(url)
         assert (taken.status_code, taken.headers["location"]) == (303, HOME)
         cookie = taken.headers["set-cookie"]

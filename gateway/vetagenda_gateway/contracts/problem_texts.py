@@ -161,7 +161,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "not-connected": (
         409,
-        "Nobody has given consent for this calendar link yet: open `.../google/start` first.",
+        "The calendar link has no access to its calendar now; `detail` says what to do. One that nobody has "
+        "connected yet is opened by `.../google/start` or `.../caldav/connect`.",
     ),
     "conflict-answered": (
         409,
@@ -204,6 +205,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "repeat the request in a few minutes.",
     ),
     "consent-failed": (400, "Google did not confirm the consent, or it came too late. Start again."),
+    "wrong-account": (
+        400,
+        "The consent came from a Google account that cannot open the linked calendar. Start again, and agree "
+        "with the account that the link was made with.",
+    ),
     "stale-version": (
         412,
         "The thing has changed since you read it. Read it again, apply your change to what is there now, and "

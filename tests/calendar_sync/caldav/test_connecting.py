@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from calendar_sync.caldav.practice import DavPractice, asks_for_a_password
 from calendar_sync.practice import at
+from peers.google import Fault
 from sqlalchemy import text
 
 from vetagenda_calendar_sync.settings import Settings
@@ -38,6 +39,30 @@ async def test_the_calendars_own_address_is_an_address_too(practice: DavPractice
     assert [each["url"] for each in found.json()["items"]] == [practice.dav.calendar_url]
 
 
+async def test_what_is_no_part_of_a_place_is_left_out_of_its_address(practice: DavPractice) -> None:
+    """Who somebody is has fields of its own, and a calendar is not linked twice for a `?`."""
+    link = await new_link(practice)
+    url = practice.dav.calendar_url.replace("://", "://somebody:else@")
+    found = await find(practice, link, server=f"{url}?export#today")
+    assert [each["url"] for each in found.json()["items"]] == [practice.dav.calendar_url]
+    chosen = await practice.caldav(link, "connect", calendar_url=f"{url}?export#today")
+    assert chosen.json()["remote_calendar_id"] == practice.dav.calendar_url
+
+
+async def test_a_password_that_is_right_and_does_not_open_this_is_no_missing_calendar(
+    practice: DavPractice,
+) -> None:
+    link = await new_link(practice)
+    practice.dav.faults.add(Fault("*", "refuse", status=403, times=9))
+    answer = await find(practice, link)
+    chosen = await practice.caldav(link, "connect", calendar_url=practice.dav.calendar_url)
+    practice.dav.faults.clear()
+    for each, pointer in ((answer, "/server"), (chosen, "/calendar_url")):
+        assert each.json()["errors"] == [
+            {"pointer": pointer, "detail": "the server opens nothing at this address to this user"}
+        ]
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -49,6 +74,9 @@ async def test_the_calendars_own_address_is_an_address_too(practice: DavPractice
         ({"server": "https://[::1]/"}, "/server"),
         ({"server": "https://localhost.invalid/"}, "/server"),
         ({"server": "ftp://127.0.0.1/"}, "/server"),
+        ({"server": "file:///etc/passwd"}, "/server"),
+        ({"server": "http://[half"}, "/server"),
+        ({"server": "http://127.0.0.1:port/"}, "/server"),
         ({"server": "not an address"}, "/server"),
         ({"server": ""}, "/server"),
     ],

@@ -155,6 +155,21 @@ async def test_consent_taken_back_stops_the_link_and_a_new_one_keeps_it(linked: 
     assert linked.phone.sees() == before
 
 
+async def test_another_account_than_the_links_is_told_so(linked: Practice) -> None:
+    """Google proposes the right one; nothing is changed by the wrong one's consent."""
+    owner, authorization = linked.google.authorization.signed_in, linked.google.authorization
+    linked.google.add_account("partner@example.org")
+    authorization.revoke(owner)
+    assert (await linked.cycle())["state"] == "needs_reauth"
+    authorization.signed_in = authorization.chosen = "partner@example.org"
+    answer = await linked.consent(linked.link)
+    assert (answer.status_code, answer.json()["code"]) == (400, "wrong-account")
+    assert (await linked.state())["state"] == "needs_reauth"
+    authorization.chosen = None
+    assert (await linked.consent(linked.link)).json()["state"] == "active"
+    assert authorization.asked[-1]["login_hint"] == owner
+
+
 async def test_the_platforms_own_mistake_asks_no_vet_to_consent_again(linked: Practice) -> None:
     """`invalid_client`, or a proxy before the token endpoint: trouble, not a withdrawal."""
     for fault in (

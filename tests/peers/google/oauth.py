@@ -25,8 +25,8 @@ class Grant:
 
 
 class Authorization:
-    """Codes, refresh tokens and access tokens. `signed_in` is who looks at the consent page, `unticked` the
-    scopes whose boxes that person clears there; `rotates` gives a new refresh token at every refresh."""
+    """Codes, refresh tokens and access tokens. `signed_in` is who looks at the consent page, `chosen` the
+    account that is picked instead of the one proposed, `unticked` the scopes whose boxes are cleared there; `rotates` gives a new refresh token at every refresh."""
 
     def __init__(self, client_id: str, client_secret: str, signed_in: str) -> None:
         self.client_id, self.client_secret, self.signed_in = client_id, client_secret, signed_in
@@ -35,6 +35,7 @@ class Authorization:
         self.access: dict[str, Grant] = {}
         self.expires_in_seconds = 3599
         self.unticked: set[str] = set()
+        self.chosen: str | None = None
         self.rotates = False
         self.asked: list[Form] = []
 
@@ -44,7 +45,7 @@ class Authorization:
             raise Refusal(400, "invalid_request")
         self.asked.append(query)
         code = "4/" + secrets.token_urlsafe(24)
-        account = query.get("login_hint", self.signed_in)
+        account = self.chosen or query.get("login_hint", self.signed_in)
         self.codes[code] = Grant(
             account,
             query["client_id"],

@@ -105,6 +105,11 @@ async def _client(service: Service, credentials: Credentials, pointer: str) -> A
     except discovery.NotFoundThere as error:
         told = "there is no CalDAV calendar at this address"
         raise NotOpened("nothing-there", pointer, told) from error
+    except discovery.NoAddress as error:
+        raise NotOpened("not-an-address", pointer, "this is no address of a server") from error
+    except discovery.ClosedThere as error:
+        told = "the server opens nothing at this address to this user"
+        raise NotOpened("refused", pointer, told) from error
     except discovery.LedAstray as error:
         told = "this address leads to an unsafe or foreign one"
         raise NotOpened("unsafe", pointer, told) from error

@@ -16,6 +16,7 @@ from vetagenda_calendar_sync.caldav.multistatus import CALDAV, DAV, Response, pa
 WELL_KNOWN = "/.well-known/caldav"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
+FORBIDDEN = 403
 TYPE, NAME = f"{DAV}resourcetype", f"{DAV}displayname"
 PRINCIPAL, HOME = f"{DAV}current-user-principal", f"{CALDAV}calendar-home-set"
 PARTS, RIGHTS = f"{CALDAV}supported-calendar-component-set", f"{DAV}current-user-privilege-set"
@@ -28,6 +29,14 @@ UNQUOTED = "/:@!$&'()*+,;=~"
 
 class NotFoundThere(Exception):
     """No CalDAV calendar is at this address."""
+
+
+class NoAddress(Exception):
+    """What was typed names no server that could be called."""
+
+
+class ClosedThere(Exception):
+    """The password is right and does not open what is at this address."""
 
 
 class LedAstray(Exception):
@@ -44,21 +53,27 @@ class Found:
 
 
 async def calendars(client: DavClient, typed: str) -> list[Found]:
-    """Raises NotFoundThere, LedAstray and what the client raises."""
+    """Raises NoAddress, NotFoundThere, ClosedThere, LedAstray and what the client raises."""
+    why: NotFoundThere | ClosedThere = NotFoundThere()
     for start in starts(typed):
-        if (found := await _described(client, start, PRINCIPAL, HOME, *ALL)) is None:
+        try:
+            found = await _described(client, start, PRINCIPAL, HOME, *ALL)
+        except ClosedThere as closed:
+            why = closed
+            continue
+        if found is None:
             continue
         url, here = found
         if is_calendar(here):
             return [_found(url, here)]
         if home := await _home(client, url, here):
             return await _in_home(client, home)
-    raise NotFoundThere
+    raise why
 
 
 async def calendar(client: DavClient, url: str) -> Found:
     """The calendar at exactly this address. Raises as `calendars`."""
-    found = await _described(client, normal(url), *ALL)
+    found = await _described(client, normal(address_of(url)), *ALL)
     if found is None or not is_calendar(found[1]):
         raise NotFoundThere
     return _found(*found)
@@ -86,11 +101,17 @@ def starts(typed: str) -> Iterator[str]:
 
 
 def address_of(typed: str) -> str:
-    """`me@example.org`, `example.org/dav` and `https://example.org/dav` all name a server."""
+    """`me@example.org`, `example.org/dav` and `https://example.org/dav` all name a server. Who somebody is, and
+    what follows a `?` or `#`, are no part of where it is. Raises NoAddress."""
     typed = typed.strip()
-    if "://" in typed:
-        return typed
-    return "https://" + (typed.rpartition("@")[2] if "/" not in typed else typed)
+    try:
+        parts = urlsplit(typed if "://" in typed else f"https://{typed}")
+        _ = parts.port
+    except ValueError:
+        raise NoAddress from None
+    if parts.scheme not in USUAL_PORTS or not parts.hostname:
+        raise NoAddress
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 async def _home(client: DavClient, url: str, here: Response) -> str | None:
@@ -114,6 +135,8 @@ async def _in_home(client: DavClient, home: str) -> list[Found]:
 
 async def _described(client: DavClient, url: str, *names: str) -> tuple[str, Response] | None:
     answer = await _asked(client, url, propfind(*names), "0")
+    if answer.status == FORBIDDEN:
+        raise ClosedThere
     if answer.status != 207:
         return None
     responses = parse(answer.body).responses

@@ -18,6 +18,7 @@ from vetagenda_calendar_sync.links.rules import (
     GoogleAway,
     GoogleNotConfigured,
     NothingToChoose,
+    WrongAccount,
     WrongProvider,
 )
 from vetagenda_calendar_sync.links.schemas import ConsentView, LinkView
@@ -63,7 +64,8 @@ def consent_page(service: Service, link: CalendarLink, *, on_page: bool = False)
         raise WrongProvider(f"this is a link with {link.provider}", provider=link.provider)
     state, scopes = new_state(link.practice_id, link.id, on_page=on_page), consent.asked_scopes(service, link)
     redirect = _redirect(service, link.practice_id)
-    return consent_address(service.settings, redirect, state, scopes, service.cipher)
+    account = consent.hinted_account(link)
+    return consent_address(service.settings, redirect, state, scopes, service.cipher, account)
 
 
 @router_.get(
@@ -72,7 +74,7 @@ def consent_page(service: Service, link: CalendarLink, *, on_page: bool = False)
     response_model=LinkView,
     responses={
         303: {"description": "A person's browser goes on to the set-up page."},
-        **problems(AccessEnded, AlreadyLinked, ConsentFailed, GoogleAway, NotFound, SyncPaused),
+        **problems(AccessEnded, AlreadyLinked, ConsentFailed, WrongAccount, GoogleAway, NotFound, SyncPaused),
     },
 )
 async def finish_google_consent(

@@ -99,8 +99,14 @@ def new_state(practice_id: UUID, link_id: UUID, *, on_page: bool) -> State:
 
 
 def consent_address(
-    settings: Settings, redirect: str, state: State, scopes: frozenset[str], cipher: MultiFernet
+    settings: Settings,
+    redirect: str,
+    state: State,
+    scopes: frozenset[str],
+    cipher: MultiFernet,
+    account: str | None = None,
 ) -> str:
+    """`account` is the one that Google is to propose."""
     digest = hashlib.sha256(state.verifier.encode()).digest()
     query = {
         "client_id": settings.google_client_id,
@@ -113,7 +119,8 @@ def consent_address(
         "code_challenge_method": "S256",
         "state": state.sealed(cipher),
     }
-    return f"{settings.google_auth_url}?{urlencode(query)}"
+    hint = {"login_hint": account} if account else {}
+    return f"{settings.google_auth_url}?{urlencode(query | hint)}"
 
 
 async def exchange(

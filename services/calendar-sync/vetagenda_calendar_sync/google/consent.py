@@ -16,12 +16,13 @@ from vetagenda_calendar_sync.google.authorization import GoogleTokens
 from vetagenda_calendar_sync.google.client import PEOPLE, GoogleApi, Keep
 from vetagenda_calendar_sync.google.door import Door
 from vetagenda_calendar_sync.google.scopes import CHOOSE, LIST_READ, NEW, scopes_for
-from vetagenda_calendar_sync.links.rules import AccessEnded, ConsentFailed, GoogleAway
+from vetagenda_calendar_sync.links.rules import AccessEnded, ConsentFailed, GoogleAway, WrongAccount
 from vetagenda_calendar_sync.providers.checking import read_as_known
 from vetagenda_calendar_sync.tables import CalendarLink
 from vetagenda_kit.service import Service
 
 TITLE = "vetagenda"
+MADE_CALENDAR = "@group.calendar.google.com"
 WRITABLE = frozenset({"owner", "writer"})
 
 
@@ -54,9 +55,25 @@ def asked_scopes(service: Service, link: CalendarLink) -> frozenset[str]:
     return scopes_for(link.remote_calendar_id or CHOOSE)
 
 
+def hinted_account(link: CalendarLink) -> str | None:
+    """Who has to consent again, where the link knows it: a person's own calendar is called as the account."""
+    known = link.remote_calendar_id if link.key is not None else None
+    return known if known and "@" in known and not known.endswith(MADE_CALENDAR) else None
+
+
 async def allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, time_zone: str) -> Allowed:
     """Asks Google, which also proves that this person may use the calendar.
-    Raises ConsentFailed, GoogleAway, AccessEnded."""
+    Raises ConsentFailed, WrongAccount, GoogleAway, AccessEnded."""
+    try:
+        return await _allowed(service, link, tokens, time_zone)
+    except ConsentFailed as failed:
+        if link.key is None:
+            raise
+        told = "this Google account cannot open the linked calendar: agree with the one it was linked with"
+        raise WrongAccount(told) from failed
+
+
+async def _allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, time_zone: str) -> Allowed:
     wanted = link.remote_calendar_id or CHOOSE
     async with _asking(service, tokens, str(link.id)) as api:
         if wanted == NEW:
@@ -67,7 +84,7 @@ async def allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, ti
             account = next((each.id for each in listed if each.is_primary), None)
             chosen = None if wanted == CHOOSE else _one(listed, wanted).id
             return Allowed(chosen, _digest(account), api.tokens)
-        if wanted.endswith("@group.calendar.google.com") and "app.created" in tokens.scope:
+        if wanted.endswith(MADE_CALENDAR) and "app.created" in tokens.scope:
             found = await api.ask("calendars", "get", {"calendarId": wanted})
             return Allowed(str(found["id"]), _digest(found.get("dataOwner")), api.tokens)
         found = await api.ask("calendars", "get", {"calendarId": wanted})

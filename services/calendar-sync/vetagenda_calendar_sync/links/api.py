@@ -11,6 +11,7 @@ from vetagenda_calendar_sync.cycle.pull import mark
 from vetagenda_calendar_sync.links import commands, queries
 from vetagenda_calendar_sync.links.rules import (
     RUNNABLE,
+    WHY_NOT_CONNECTED,
     AlreadyLinked,
     CopiesStay,
     NotConnected,
@@ -183,7 +184,7 @@ async def sync_calendar_link(
     """Ask for a cycle now. Any number of calls during a cycle make one further cycle."""
     link = await queries.one(session, practice_id, link_id, lock=True)
     if link.state not in RUNNABLE:
-        raise NotConnected(f"the link is {link.state}", state=link.state)
+        raise NotConnected(WHY_NOT_CONNECTED[link.state], state=link.state)
     await check_pause(session, link)
     return SyncRequested(cycle=commands.ask_for_cycle(session, link, system_now(), caller.actor))
 

@@ -17,6 +17,12 @@ CYCLED: frozenset[LinkState] = RUNNABLE | {"disconnecting"}
 STALE_AFTER_CYCLES = 3
 UNREACHABLE: frozenset[LinkState] = frozenset({"connecting", "needs_reauth", "remote_gone"})
 COPIES_STAY = "copies-stay"
+WHY_NOT_CONNECTED: dict[str, str] = {
+    "connecting": "nobody has consented to this link yet",
+    "needs_reauth": "the access to the linked calendar has ended: connect the link again",
+    "disconnecting": "the link is ending: its copies are being deleted",
+    "calendar_deleted": "its calendar was deleted in the agenda, so nothing flows any more: end the link",
+}
 
 
 class AlreadyLinked(Conflict):
@@ -28,7 +34,9 @@ class CopiesStay(Conflict):
 
 
 class NotConnected(Conflict):
-    code, title = "not-connected", "Nobody has consented to this link yet"
+    """`state` is the link's."""
+
+    code, title = "not-connected", "The link is not connected"
 
 
 class WrongProvider(Conflict):
@@ -57,6 +65,10 @@ class AccessEnded(Conflict):
 
 class ConsentFailed(Problem):
     status, code, title = 400, "consent-failed", "Google did not confirm the consent"
+
+
+class WrongAccount(ConsentFailed):
+    code, title = "wrong-account", "Another Google account than the link's has consented"
 
 
 def health(state: LinkState, missed_cycles: float) -> Health:

@@ -28,6 +28,8 @@ async def check(session: WriteSession, link: CalendarLink, remote_calendar_id: s
     )
     key = link_key(link.calendar_id, link.provider, remote_calendar_id)
     for other in await session.scalars(others.order_by(col(CalendarLink.id))):
+        if other.state == "disconnecting":
+            raise _taken(other.id, "the link with it is ending: its copies are being deleted, try again then")
         if other.key == key:
             raise _taken(other.id, "this calendar is linked to it already")
         if mode != ONE_WAY or other.mode != ONE_WAY:

@@ -24,6 +24,7 @@ from vetagenda_calendar_sync.setup.rules import COOKIE, HOME, LIVES, Pass
 from vetagenda_calendar_sync.setup.schemas import SetupLink
 from vetagenda_calendar_sync.setup.session import Visiting
 from vetagenda_calendar_sync.setup.tables import SetupOpening
+from vetagenda_calendar_sync.status.languages import language_of
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Read
 from vetagenda_kit.ids import uuid7
@@ -58,10 +59,11 @@ async def create_setup_link(
 async def show_setup_link(token: str, request: Request, accept_language: Language = "") -> HTMLResponse:
     """A page with a button. Reading it changes nothing: messengers open every address."""
     service: Service = request.app.state.service
-    language = rules.language_wanted(accept_language)
-    if Pass.opened(token, "link", service.cipher) is None:
-        return ended(language)
-    return HTMLResponse(page.opening(language), headers=HEADERS)
+    opened = Pass.opened(token, "link", service.cipher)
+    locale = await _locale(service, opened) if opened else None
+    if locale is None:
+        return ended(rules.language_wanted(accept_language))
+    return HTMLResponse(page.opening(language_of(locale)), headers=HEADERS)
 
 
 @public.post("/open/{token}", response_class=HTMLResponse, responses=SEE_OTHER, openapi_extra=OPEN)
@@ -82,6 +84,15 @@ async def open_setup_link(token: str, request: Request, accept_language: Languag
         samesite="lax",
     )
     return answer
+
+
+async def _locale(service: Service, opened: Pass) -> str | None:
+    """The practice's; None when the link is gone."""
+    async with service.db.reading([opened.practice_id]) as session:
+        try:
+            return (await queries.one(session, opened.practice_id, opened.link_id)).locale
+        except NotFound:
+            return None
 
 
 async def _use_up(service: Service, opened: Pass) -> bool:

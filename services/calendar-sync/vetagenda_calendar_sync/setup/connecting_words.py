@@ -48,6 +48,8 @@ CONNECTING: dict[str, dict[str, str]] = {
         "offer-ended": "Cela a pris plus de dix minutes : tapez votre mot de passe à nouveau.",
         "consent-failed": "Google n'a pas donné l'accès. Vous pouvez réessayer ; laissez cochées toutes les "
         "cases de la page de Google.",
+        "wrong-account": "Ce compte Google n'ouvre pas le calendrier relié. Donnez votre accord avec le compte "
+        "utilisé la première fois.",
         "already-linked": "Ce calendrier est déjà relié à une autre colonne de l'agenda.",
         "sync-paused": "La synchronisation est en pause. Réessayez à la reprise.",
         "problem": "Cela n'a pas fonctionné. Vous pouvez réessayer.",
@@ -112,6 +114,8 @@ CONNECTING: dict[str, dict[str, str]] = {
         "offer-ended": "Das hat länger als zehn Minuten gedauert: Bitte das Passwort noch einmal eingeben.",
         "consent-failed": "Google hat den Zugriff nicht erlaubt. Sie können es noch einmal versuchen; lassen "
         "Sie auf Googles Seite alle Kästchen angekreuzt.",
+        "wrong-account": "Dieses Google-Konto öffnet den verbundenen Kalender nicht. Bitte mit dem Konto "
+        "zustimmen, mit dem er verbunden wurde.",
         "already-linked": "Dieser Kalender ist schon mit einer anderen Spalte verbunden.",
         "sync-paused": "Die Synchronisierung ist angehalten. Bitte später noch einmal versuchen.",
         "problem": "Das hat nicht geklappt. Sie können es noch einmal versuchen.",
@@ -175,6 +179,8 @@ CONNECTING: dict[str, dict[str, str]] = {
         "offer-ended": "That took more than ten minutes: please type your password again.",
         "consent-failed": "Google did not give access. You can try again; leave all boxes of Google's page "
         "ticked.",
+        "wrong-account": "This Google account does not open the linked calendar. Please agree with the "
+        "account that it was linked with.",
         "already-linked": "This calendar is linked to another column of the agenda already.",
         "sync-paused": "The synchronisation is paused. Try again when it goes on.",
         "problem": "That did not work. You can try again.",

@@ -190,6 +190,19 @@ FLAGS: dict[str, Advice] = {
             "en": "Check its rule of repetition in the linked calendar.",
         },
     ),
+    "agenda-invalid-request": Advice(
+        {
+            "fr": "L'agenda ne peut pas tenir cet événement tel qu'il est ; il dure par exemple plus de 31 jours.",
+            "de": "So kann der Terminplan diesen Eintrag nicht aufnehmen; er dauert zum Beispiel länger als "
+            "31 Tage.",
+            "en": "The agenda cannot hold this event as it is; it lasts longer than 31 days, for example.",
+        },
+        {
+            "fr": "Raccourcissez-le dans le calendrier relié, ou faites-en un événement sur des jours entiers.",
+            "de": "Im verbundenen Kalender kürzen oder einen ganztägigen Eintrag daraus machen.",
+            "en": "Make it shorter in the linked calendar, or an event of whole days.",
+        },
+    ),
     "agenda": Advice(
         {
             "fr": "L'agenda n'a pas pu reprendre cette modification.",
@@ -197,9 +210,9 @@ FLAGS: dict[str, Advice] = {
             "en": "The agenda could not take this change.",
         },
         {
-            "fr": "Ouvrez le rendez-vous dans l'agenda et faites-y la modification.",
-            "de": "Den Termin im Terminplan öffnen und dort ändern.",
-            "en": "Open the appointment in the agenda and change it there.",
+            "fr": "Faites la modification dans l'agenda, ou corrigez l'événement dans le calendrier relié.",
+            "de": "Die Änderung im Terminplan machen oder den Eintrag im verbundenen Kalender berichtigen.",
+            "en": "Make the change in the agenda, or correct the event in the linked calendar.",
         },
     ),
     "": Advice(

@@ -22,8 +22,8 @@ def explained(state: LinkState, reason: str | None, locale: str) -> str:
 def advice(flag: str, locale: str) -> tuple[str, str]:
     """Why the event needs a person, and what to do."""
     language = language_of(locale)
-    told = "agenda" if flag.startswith("agenda-") else SAME_AS.get(flag, flag)
-    known = FLAGS.get(told, FLAGS[""])
+    others = FLAGS["agenda"] if flag.startswith("agenda-") else FLAGS[""]
+    known = FLAGS.get(SAME_AS.get(flag, flag), others)
     return known.why[language], known.what_to_do[language]
 
 
