@@ -26,7 +26,8 @@ class Grant:
 
 class Authorization:
     """Codes, refresh tokens and access tokens. `signed_in` is who looks at the consent page, `chosen` the
-    account that is picked instead of the one proposed, `unticked` the scopes whose boxes are cleared there; `rotates` gives a new refresh token at every refresh."""
+    account that is picked instead of the one proposed, `unticked` the scopes whose boxes are cleared there;
+    `rotates` gives a new refresh token at every refresh."""
 
     def __init__(self, client_id: str, client_secret: str, signed_in: str) -> None:
         self.client_id, self.client_secret, self.signed_in = client_id, client_secret, signed_in

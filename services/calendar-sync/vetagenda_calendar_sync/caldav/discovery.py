@@ -101,8 +101,8 @@ def starts(typed: str) -> Iterator[str]:
 
 
 def address_of(typed: str) -> str:
-    """`me@example.org`, `example.org/dav` and `https://example.org/dav` all name a server. Who somebody is, and
-    what follows a `?` or `#`, are no part of where it is. Raises NoAddress."""
+    """`me@example.org`, `example.org/dav` and `https://example.org/dav` all name a server. Who somebody is,
+    and what follows a `?` or `#`, are no part of where it is. Raises NoAddress."""
     typed = typed.strip()
     try:
         parts = urlsplit(typed if "://" in typed else f"https://{typed}")

@@ -48,8 +48,8 @@ CONNECTING: dict[str, dict[str, str]] = {
         "offer-ended": "Cela a pris plus de dix minutes : tapez votre mot de passe à nouveau.",
         "consent-failed": "Google n'a pas donné l'accès. Vous pouvez réessayer ; laissez cochées toutes les "
         "cases de la page de Google.",
-        "wrong-account": "Ce compte Google n'ouvre pas le calendrier relié. Donnez votre accord avec le compte "
-        "utilisé la première fois.",
+        "wrong-account": "Ce compte Google n'ouvre pas le calendrier relié. Donnez votre accord avec le "
+        "compte utilisé la première fois.",
         "already-linked": "Ce calendrier est déjà relié à une autre colonne de l'agenda.",
         "sync-paused": "La synchronisation est en pause. Réessayez à la reprise.",
         "problem": "Cela n'a pas fonctionné. Vous pouvez réessayer.",

@@ -192,13 +192,15 @@ FLAGS: dict[str, Advice] = {
     ),
     "agenda-invalid-request": Advice(
         {
-            "fr": "L'agenda ne peut pas tenir cet événement tel qu'il est ; il dure par exemple plus de 31 jours.",
+            "fr": "L'agenda ne peut pas tenir cet événement tel qu'il est ; il dure par exemple plus de "
+            "31 jours.",
             "de": "So kann der Terminplan diesen Eintrag nicht aufnehmen; er dauert zum Beispiel länger als "
             "31 Tage.",
             "en": "The agenda cannot hold this event as it is; it lasts longer than 31 days, for example.",
         },
         {
-            "fr": "Raccourcissez-le dans le calendrier relié, ou faites-en un événement sur des jours entiers.",
+            "fr": "Raccourcissez-le dans le calendrier relié, ou faites-en un événement sur des jours "
+            "entiers.",
             "de": "Im verbundenen Kalender kürzen oder einen ganztägigen Eintrag daraus machen.",
             "en": "Make it shorter in the linked calendar, or an event of whole days.",
         },
