@@ -10,6 +10,7 @@ from calendar_sync.practice import Practice, at, outlive_the_lease
 from peers.google import Fault
 
 from vetagenda_calendar_sync.cycle.run import run
+from vetagenda_calendar_sync.google.connection import GoogleConnection
 
 LENGTH = timedelta(minutes=20)
 EVERY_TRY = 30  # more than all tries of a call together
@@ -252,3 +253,25 @@ async def test_a_calendar_that_is_gone_cancels_nothing(linked: Practice) -> None
     link = await linked.cycle()
     assert (link["state"], link["health"]) == ("remote_gone", "broken")
     assert (await linked.read(booked["id"]))["status"] == "confirmed"
+
+
+async def test_a_cycle_that_is_stopped_while_it_ends_leaves_no_connection_open(
+    linked: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, closed = asyncio.Event(), asyncio.Event()
+    close = GoogleConnection.close
+
+    async def slowly(connection: GoogleConnection) -> None:
+        begun.set()
+        await asyncio.sleep(0.01)
+        await close(connection)
+        closed.set()
+
+    monkeypatch.setattr(GoogleConnection, "close", slowly)
+    cycle = asyncio.create_task(run(linked.house.services["calendar-sync"], UUID(linked.link)))
+    await begun.wait()
+    cycle.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await cycle
+    async with asyncio.timeout(10):
+        await closed.wait()

@@ -93,7 +93,7 @@ async def _guarded(service: Service, link: CalendarLink, lease: Lease) -> Outcom
     except (ServiceUnavailable, PeerProblem) as trouble:
         state = {"failed": True, "state": None, "reason": f"agenda: {trouble.code}"}
     finally:
-        await connection.close()
+        await asyncio.shield(connection.close())  # also when the service ends at this very moment
     return Outcome(
         remote_writes=connection.writes, agenda_writes=agenda.writes, tokens=connection.renewed(), **state
     )
