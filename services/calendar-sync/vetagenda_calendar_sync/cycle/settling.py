@@ -53,7 +53,6 @@ class Settling:
         """Raises what is no matter of one row: trouble outside, a lost lease, an agenda that is away."""
         self.rounds = Rounds(RowsMemory(self.db, self.lease), self._called, self.ends_at)
         holding = Holding(self.db, self.lease)
-        await holding.release_returned()
         if self.rules.mode == "two_way":
             await holding.hold_shifts(self.rules.zone)
         self.is_frozen = freezes(await holding.counts())

@@ -109,6 +109,8 @@ class Turn:
     async def _settle(self, choice: Choice, standing: Standing, listed: Listed) -> bool:
         """True when it has made way for others before its end."""
         db = self.service.db
+        if "mass_delete" in standing.counts:
+            await self.holding.release_returned()
         if not freezes(standing.counts):  # what waits for a person holds back all that comes in
             await Laying(db, self.lease, self.calendar, self.agenda, choice).run()
         is_empty = listed.is_full and not listed.seen
