@@ -16,6 +16,7 @@ from vetagenda_reminders.channels.senders import warn_of_a_local_sender
 from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.editing import api as editing
+from vetagenda_reminders.hold import api as hold
 from vetagenda_reminders.ladder import jobs as ladder
 from vetagenda_reminders.ladder.answers import jobs as answers
 from vetagenda_reminders.ledger import api as ledger
@@ -70,6 +71,7 @@ def create(
             web_push.public,
             unsubscribing.api,
             reconciling.api,
+            hold.public,
         ],
         consumers=[consumers],
         jobs=[

@@ -310,3 +310,12 @@ class Administration(RemindersTable, table=True):
     owner_id: UUID | None = None
     given_on: date
     also_first: bool = False
+
+
+class MessageHold(RemindersTable, table=True):
+    """While its one row is there no message of a live practice leaves by itself."""
+
+    __tablename__ = "message_hold"
+
+    id: int = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcDateTime)

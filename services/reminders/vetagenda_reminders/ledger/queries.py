@@ -4,7 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlmodel import col
 
 from vetagenda_kit.clock import system_now
@@ -14,7 +25,7 @@ from vetagenda_kit.problems import NotFound
 from vetagenda_reminders.ledger.rules import Due
 from vetagenda_reminders.ledger.schemas import ReminderFilter, ReminderView
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
-from vetagenda_reminders.tables import Reminder
+from vetagenda_reminders.tables import MessageHold, Reminder
 
 
 async def get(session: ReadSession | WriteSession, reminder_id: UUID) -> Reminder:
@@ -91,6 +102,11 @@ def free() -> ColumnElement[bool]:
 
 
 def due_live(now: datetime) -> Select[Reminder]:
+    """What is to be taken in hand now: nothing while all messages are held."""
+    return due(now).where(~exists().where(col(MessageHold.id).is_not(None)))
+
+
+def due(now: datetime) -> Select[Reminder]:
     """Rows of live practices whose time has come, the longest waiting first; letters after the others of
     their instant, which may make them needless."""
     return (

@@ -66,6 +66,7 @@ REASONS: dict[str, str] = {
     SkipReason.OPTED_OUT: "Who has this number wants no SMS.",
     SkipReason.OUTCOME_UNKNOWN: "Nobody can tell whether it left, so it is not sent again by itself.",
     SkipReason.CONFIRMED_BY_OWNER: "The owner has confirmed, or a visit is booked.",
+    SkipReason.PERHAPS_SENT: "A backup was put back: it may have been sent before, and was not sent again.",
 }
 
 

@@ -92,6 +92,7 @@ class SkipReason(StrEnum):
     OPTED_OUT = "opted_out"
     OUTCOME_UNKNOWN = "outcome_unknown"
     CONFIRMED_BY_OWNER = "confirmed_by_owner"
+    PERHAPS_SENT = "perhaps_sent"
 
 
 WAITING = frozenset({Status.PLANNED, Status.READY})

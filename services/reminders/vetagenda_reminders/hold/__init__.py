@@ -1,0 +1,1 @@
+"""Holding back all messages of the platform."""
