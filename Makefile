@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SERVICES := agenda booking reminders sms calendar-sync gateway
 PACKAGES := libs services gateway deploy
 
-.PHONY: help install run demo test test-long check format contracts migration load clean
+.PHONY: help install run demo backup restore test test-long check format contracts migration load clean
 .PHONY: check-types check-style check-documents check-migrations
 
 help: ## this list
@@ -32,6 +32,12 @@ run: $(STAMP) ## start everything on this machine (Ctrl-C stops it)
 
 demo: $(STAMP) ## play the main job against a fresh platform and say what was seen
 	@PYTHONPATH=tests $(PYTHON) -m demo
+
+backup: $(STAMP) ## everything into one file: make backup FILE=...
+	@$(VENV)/bin/vetagenda backup "$(or $(FILE),$(error FILE=... says where to))"
+
+restore: $(STAMP) ## everything back from it, into VETAGENDA_HOME: make restore FILE=... [REPLACE=yes]
+	@$(VENV)/bin/vetagenda restore "$(or $(FILE),$(error FILE=... says from where))" $(if $(REPLACE),--replace)
 
 test: $(STAMP) ## every test, on real embedded servers
 	@$(PYTHON) -m pytest -n 2 --dist loadfile -m "not long"

@@ -14,7 +14,17 @@ from vetagenda_embedded.platform import Platform
 
 SCOPES = [
     f"{area}:{right}"
-    for area in ("agenda", "booking", "reminders", "sms", "calendar", "events", "practice", "keys")
+    for area in (
+        "agenda",
+        "booking",
+        "reminders",
+        "sms",
+        "calendar",
+        "events",
+        "practice",
+        "keys",
+        "documents",
+    )
     for right in ("read", "write")
 ]
 ALL_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

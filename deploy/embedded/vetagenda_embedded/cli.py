@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settings = replace(settings, restored=order.restored)
             asyncio.run(up(settings, with_demonstration=not order.without_demonstration))
             return 0
+        if order.command in ("backup", "restore"):
+            return _back_up_or_restore(order, settings)
         return _operate(order, settings)
     except FORESEEN as reason:
         print(f"vetagenda: {reason}", file=sys.stderr)
@@ -38,6 +40,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as reason:  # a full disk, a file that somebody took away or may not be read
         print(f"vetagenda: {reason.filename or 'the machine'}: {reason.strerror}", file=sys.stderr)
     return 1
+
+
+def _back_up_or_restore(order: argparse.Namespace, settings: PlatformSettings) -> int:
+    from vetagenda_embedded.backup import commands
+    from vetagenda_embedded.backup.archive import BadArchive
+
+    try:
+        if order.command == "backup":
+            target = commands.backup(settings, order.file)
+            size = target.stat().st_size
+            print(f"{target}: {size:,} bytes. It holds keys and personal data: keep it safe.")
+            return 0
+        former = commands.restore(settings, order.file, replace=order.replace)
+    except (BadArchive, commands.CannotBeDone) as reason:
+        print(f"vetagenda: {reason}", file=sys.stderr)
+        return 1
+    print(f"restored into {settings.home}; start it with `vetagenda up`")
+    print("messages to owners are held then: `vetagenda messages status`, `release` or `release --skip`")
+    for place in former:
+        print(f"what was there is now in {place}: remove it when you no longer need it")
+    return 0
 
 
 def _operate(order: argparse.Namespace, settings: PlatformSettings) -> int:
@@ -65,9 +88,11 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--restored", action="store_true", help="the data were put back from a backup: say so this once"
     )
+    _backup(commands)
     _keys(commands)
     _practices(commands)
     _events(commands)
+    _messages(commands)
     _sync(commands)
     _import(commands)
     _export(commands)
@@ -109,6 +134,16 @@ def _events(commands: Commands) -> None:
     )
     tail.add_argument("--practice", required=True, metavar="ID")
     tail.add_argument("--after", type=int, metavar="N", help="from this sequence on; default: from now on")
+
+
+def _messages(commands: Commands) -> None:
+    actions = _group(commands, "messages", "all messages to owners, on the whole platform")
+    _action(actions, "status", "whether they are held, and how many wait")
+    _action(actions, "hold", "let none leave by itself")
+    release = _action(actions, "release", "let them leave again")
+    release.add_argument(
+        "--skip", action="store_true", help="but not those that wait: they may have been sent"
+    )
 
 
 def _sync(commands: Commands) -> None:
@@ -159,6 +194,14 @@ def _dead_letters(commands: Commands) -> None:
     which = replay.add_mutually_exclusive_group(required=True)
     which.add_argument("id", type=int, nargs="?", help="a dead letter of this service")
     which.add_argument("--since", metavar="INSTANT", help="all that it published since then (RFC 3339)")
+
+
+def _backup(commands: Commands) -> None:
+    backup = commands.add_parser("backup", help="everything into one file, also while the platform runs")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = commands.add_parser("restore", help="everything back from such a file; the platform is stopped")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("--replace", action="store_true", help="put the database that is there aside")
 
 
 def _group(commands: Commands, name: str, about: str) -> Commands:

@@ -40,11 +40,17 @@ class Home:
         self.keys = self.folder / "keys.json"
         self.admin_key = self.folder / "admin.key"
         self.demonstration = self.folder / "demo.json"
+        self.restoring = self.folder / "restoring"
+        self._replacing = self.folder / "replacing"
+        self._restored = self.folder / "restored"
         self._running = self.folder / "run.json"
 
-    def take(self) -> None:
-        """Make the folder and be the only platform in it. Raises UnusableHome, AlreadyRunning."""
+    def take(self, *, restoring: bool = False) -> None:
+        """Make the folder and be the only platform in it. Raises UnusableHome (also when a restore was
+        interrupted, unless for `restoring` again), AlreadyRunning."""
         with self._usable():
+            if self._replacing.exists() and not restoring:
+                raise UnusableHome(f"a restore into {self.folder} was interrupted: repeat it")
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
             self.logs.mkdir(exist_ok=True, mode=0o700)
             self.lock.take()
@@ -54,6 +60,23 @@ class Home:
 
     def say_stopped(self) -> None:
         self._running.unlink(missing_ok=True)
+
+    def begin_replacing(self) -> None:
+        """From now on the folder is neither what it was nor what it will be."""
+        write_private(self._replacing, "")
+
+    def end_replacing(self) -> None:
+        self._replacing.unlink(missing_ok=True)
+
+    def say_restored(self) -> None:
+        """For the next start."""
+        write_private(self._restored, "")
+
+    def was_restored(self) -> bool:
+        return self._restored.exists()
+
+    def forget_restored(self) -> None:
+        self._restored.unlink(missing_ok=True)
 
     def running(self) -> Running:
         """Raises NotRunning, UnusableHome; a file that a killed platform left is not believed."""

@@ -13,6 +13,7 @@ from vetagenda_embedded.readable import Answer, readable
 from vetagenda_embedded.settings import PlatformSettings
 
 POLL_SECONDS = 0.5
+HOLD = "/v1/reminders/hold"
 PRACTICE_FIELDS = ("name", "time_zone", "locale", "country", "phone", "email", "address", "test")
 
 
@@ -62,6 +63,22 @@ def sync_now(client: OperatorClient, order: argparse.Namespace) -> Answer:
     links = f"/v1/practices/{order.practice}/calendar-links"
     wanted = [order.link] if order.link else [link["id"] for link in client.every(links)]
     return [{"link": link, "run": client.public("POST", f"{links}/{link}/sync")} for link in wanted]
+
+
+def message_hold(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    held: dict[str, Any] = client.public("GET", HOLD)
+    return held
+
+
+def hold_messages(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    held: dict[str, Any] = client.public("PUT", HOLD, {"active": True})
+    return held
+
+
+def release_messages(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    wanted = {"active": False, "waiting": "skip" if order.skip else "send"}
+    held: dict[str, Any] = client.public("PUT", HOLD, wanted)
+    return held
 
 
 def dead_letters(client: OperatorClient, order: argparse.Namespace) -> Answer:
@@ -119,6 +136,9 @@ COMMANDS: dict[tuple[str, str | None], Callable[[OperatorClient, argparse.Namesp
     ("keys", "revoke"): revoke_key,
     ("practices", "create"): create_practice,
     ("practices", "list"): list_practices,
+    ("messages", "status"): message_hold,
+    ("messages", "hold"): hold_messages,
+    ("messages", "release"): release_messages,
     ("sync", "now"): sync_now,
     ("dead-letters", None): dead_letters,
     ("replay", None): replay,

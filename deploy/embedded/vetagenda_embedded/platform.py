@@ -19,7 +19,7 @@ from vetagenda_embedded.nats import Nats
 from vetagenda_embedded.nats_greeting import check_own_server
 from vetagenda_embedded.parts import AppPart, Part, ServerPart
 from vetagenda_embedded.postgres import Postgres
-from vetagenda_embedded.preloaded import AGENDA, GATEWAY, PARTS, app_module
+from vetagenda_embedded.preloaded import GATEWAY, PARTS, app_module
 from vetagenda_embedded.preparation import Preparation
 from vetagenda_embedded.settings import PlatformSettings
 from vetagenda_embedded.supervision import Supervision
@@ -112,6 +112,7 @@ class Platform:
         self._make_servers()
         await _together(part.start() for part in self._servers)
         await self._prepare(self._preparation())
+        self.home.forget_restored()
         self._report("services and gateway")
         self._configure()
         await _together(app.start() for app in self._apps.values())
@@ -191,8 +192,8 @@ class Platform:
             keys_file=self.home.keys,
             admin_key_file=self.home.admin_key,
             demonstration_file=self.home.demonstration,
-            gateway_database_url=self.database_url(GATEWAY),
-            restored_agenda_url=self.database_url(AGENDA) if self.settings.restored else None,
+            database_urls={part: self.database_url(part) for part in self._modules},
+            is_restored=self.settings.restored or self.home.was_restored(),
         )
 
     async def _prepare_in_a_child(self, order: Preparation) -> None:

@@ -40,7 +40,7 @@ class PredecessorEnding(ServerFailed):
 
 
 class Postgres:
-    """PostgreSQL on the data in `folder`.
+    """PostgreSQL on the data in `folder`, or wherever `place` says.
 
     `durable=False` is for tests: a crash of the machine may lose data, a crash of the server does not.
     `host`, `port`, `user` and `password` are for drivers; `url` makes a SQLAlchemy address of them.
@@ -49,9 +49,11 @@ class Postgres:
     user = "postgres"
     port = 5432
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, durable: bool = True, place: postgres_files.Place | None = None
+    ) -> None:
         self.folder = folder.absolute()
-        self.place = postgres_files.place(self.folder, lasting=durable)
+        self.place = place or postgres_files.place(self.folder, lasting=durable)
         self.password = kept_secret(self.folder / "password")
         self.log = self.folder / "postgres.log"
         self.durable = durable
@@ -65,6 +67,14 @@ class Postgres:
         if self._socket_folder is None:
             self._socket_folder = postgres_files.socket_folder(self.place)
         return str(self._socket_folder)
+
+    def running_host(self) -> str:
+        """The folder of the socket of the server that runs on this data, whoever has started it. Raises
+        ServerFailed."""
+        try:
+            return (self.place.data / "postmaster.pid").read_text().splitlines()[4]
+        except (FileNotFoundError, IndexError):
+            raise ServerFailed(f"PostgreSQL on {self.place.data} does not run yet: try again") from None
 
     def url(self, database: str = "postgres", *, user: str | None = None, password: str | None = None) -> str:
         """`postgresql+asyncpg://...`; without a user, the administrator's."""

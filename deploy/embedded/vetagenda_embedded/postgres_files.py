@@ -41,6 +41,13 @@ def place(folder: Path, *, lasting: bool = True) -> Place:
     return Place(_system_programs(), _enterable_folder(folder, account, lasting), account)
 
 
+def beside(place: Place, name: str) -> Place:
+    """A new place on the same disk, for a server that is to take the other's."""
+    folder = place.folder / name
+    shutil.rmtree(folder, ignore_errors=True)
+    return Place(place.programs, private_folder(folder, place.account), place.account)
+
+
 def socket_folder(place: Place) -> Path:
     """A private folder whose path is short enough for a Unix socket."""
     folder = place.folder / "socket"

@@ -4,7 +4,8 @@ Google's client is not here: it is big and only calendar-sync uses it, when it n
 """
 
 AGENDA = "agenda"
-SERVICES = (AGENDA, "booking", "reminders", "sms", "calendar-sync")
+REMINDERS = "reminders"
+SERVICES = (AGENDA, "booking", REMINDERS, "sms", "calendar-sync")
 GATEWAY = "gateway"
 PARTS = (*SERVICES, GATEWAY)
 

@@ -6,11 +6,13 @@ It is a process of its own so that the supervisor never loads the database's lib
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from vetagenda_embedded import children, forkserver, parts, serving
 from vetagenda_embedded.children import ServerFailed
+from vetagenda_embedded.preloaded import AGENDA, GATEWAY, REMINDERS
 from vetagenda_embedded.private import write_private
 
 READY = "ready"
@@ -18,16 +20,16 @@ READY = "ready"
 
 @dataclass(frozen=True)
 class Preparation:
-    """`passwords` are those that the parts' runtime roles get, by part. `restored_agenda_url` is the agenda's
-    address when its data were put back from a backup."""
+    """`passwords` are those that the parts' runtime roles get, `database_urls` the addresses that these roles
+    connect to, by part. What `is_restored` was put back from a backup."""
 
     admin_url: str
     passwords: Mapping[str, str]
     keys_file: Path
     admin_key_file: Path
     demonstration_file: Path
-    gateway_database_url: str
-    restored_agenda_url: str | None = None
+    database_urls: Mapping[str, str]
+    is_restored: bool = False
 
 
 async def prepare(order: Preparation, log: Path, report: Callable[[str], None]) -> None:
@@ -70,20 +72,38 @@ async def _prepare(order: Preparation, tell: Callable[[str], None]) -> None:
         tell(f"tables of {part}")
         await provision(order.admin_url, part, password=password)
         await upgrade(order.admin_url, part)
-    if order.restored_agenda_url:
-        from vetagenda_agenda.restoring import begin_new_epoch
-
-        await begin_new_epoch(order.restored_agenda_url)
+    if order.is_restored:
+        tell("what a restore has to be followed by")
+        await _after_restore(order.database_urls)
     await _operator_key(order)
+
+
+async def _after_restore(urls: Mapping[str, str]) -> None:
+    """Before any service runs: who remembers more is told that the agenda is old; what falls due may have
+    left already, and waits for the operator; the streams, which are empty or newer, get all again."""
+    from vetagenda_agenda.restoring import begin_new_epoch
+    from vetagenda_kit import outbox
+    from vetagenda_kit.db import Database
+    from vetagenda_reminders.hold.commands import hold_from_outside
+
+    await begin_new_epoch(urls[AGENDA])
+    await hold_from_outside(urls[REMINDERS])
+    for part, url in urls.items():
+        database = Database(url, part, pool_size=1)
+        try:
+            async with database.jobs_writing() as session:
+                await outbox.republish(session, datetime.min.replace(tzinfo=UTC))
+        finally:
+            await database.close()
 
 
 async def _operator_key(order: Preparation) -> None:
     """On a database that does not know the folder's key, what the folder knew of another one is void."""
     from vetagenda_gateway.keys.bootstrap import create_admin_key, is_known
 
-    kept = order.admin_key_file
-    if kept.exists() and await is_known(order.gateway_database_url, kept.read_text().strip()):
+    kept, gateway = order.admin_key_file, order.database_urls[GATEWAY]
+    if kept.exists() and await is_known(gateway, kept.read_text().strip()):
         return
     order.demonstration_file.unlink(missing_ok=True)
-    _, key = await create_admin_key(order.gateway_database_url)
+    _, key = await create_admin_key(gateway)
     write_private(kept, key)

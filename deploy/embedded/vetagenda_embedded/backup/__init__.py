@@ -1,0 +1,1 @@
+"""Everything of a platform in one file, and back."""
