@@ -154,6 +154,14 @@ class History:
         await outlive_the_lease(self.world.service.db, self.link)
         return await run(self.world.service, UUID(self.link))
 
+    async def believe(self) -> None:
+        """The person who is asked says that what happened on the phone was meant."""
+        path = f"{self.practice.path}/calendar-links/{self.link}/decisions"
+        for asked in (await self.practice.sync.get(path)).json()["items"]:
+            decision = {"kind": asked["kind"], "accept": True}
+            answer = await self.practice.sync.post(path, json=decision)
+            assert answer.status_code == 202, answer.text
+
     def interrupted_cycle(self, after: int, act: Callable[[], Any] | None) -> None:
         self.world.interrupt.arm(after, act)
         try:
