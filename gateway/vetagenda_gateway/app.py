@@ -76,6 +76,7 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
             Job("listen", _GO_ON_AFTER, lambda _service: listener.run()),
             Job("feed", _GO_ON_AFTER, _write_feed),
             Job("forget-events", timedelta(hours=1), _forget_events),
+            Job("expired-keys", timedelta(seconds=10), _tell_of_expired),
             Job("last-used", STORE_LAST_USED_EVERY, lambda _service: directory.store_last_used()),
         ],
         transports=transports,
@@ -112,6 +113,11 @@ def _forget_changed(directory: Directory, session: WriteSession) -> None:
 async def _write_feed(service: Service) -> None:
     if service.bus is not None:
         await follower.lead(service.bus, service.db)
+
+
+async def _tell_of_expired(service: Service) -> None:
+    async with service.db.jobs_writing() as session:
+        await key_commands.tell_of_expired(session, service.actor)
 
 
 async def _forget_events(service: Service) -> None:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from vetagenda_gateway import rate_limits
+from vetagenda_gateway.addresses import UNKNOWN, client_address
 from vetagenda_gateway.forwarding import body, routes
 from vetagenda_gateway.forwarding.body import ClientGone
 from vetagenda_gateway.forwarding.proxy import BrokenAnswer, Call, Services
@@ -78,6 +79,7 @@ class Door:
         self._per_client = Policy("client", settings.requests_per_minute_without_key)
         self._per_carrier = Policy("carrier", settings.carrier_calls_per_minute)
         self._max_body_bytes = settings.max_body_bytes
+        self._proxies = tuple(settings.trusted_proxies)
         self._security_headers = security_headers(settings.tls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -175,21 +177,32 @@ class Door:
     async def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> KnownKey:
         secret = key_rules.bearer(headers.get(b"authorization", b"").decode("latin-1"))
         try:
-            return await self._directory.find(secret)
+            key = await self._directory.find(secret)
         except Unauthenticated:
             self._count_client(scope, None)  # guessing has its price; a valid key never pays it
             raise
+        if key.networks and not key.is_used_from(self._address(scope)):
+            self._count_client(scope, None)
+            log.warning("key_used_from_elsewhere", key_id=str(key.id))
+            raise key_rules.AddressNotAllowed("the key is for use from other addresses")
+        return key
 
     def _count_key(self, key: KnownKey, reply: Reply) -> None:
         policy = self._per_key if key.requests_per_minute is None else Policy("key", key.requests_per_minute)
         self._count(key.limit_name, policy, reply)
 
     def _count_client(self, scope: Scope, reply: Reply | None) -> None:
-        self._count(_address(scope), self._per_client, reply)
+        self._count(self._address(scope), self._per_client, reply)
 
     def _count_carrier(self, scope: Scope, reply: Reply) -> None:
         """Two calls for each SMS, which nobody repeats; so they are counted apart from people's."""
-        self._count(f"carrier {_address(scope)}", self._per_carrier, reply)
+        self._count(f"carrier {self._address(scope)}", self._per_carrier, reply)
+
+    def _address(self, scope: Scope) -> str:
+        if not self._proxies:
+            return _peer(scope)
+        lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        return client_address(_peer(scope), lines, self._proxies)
 
     def _count(self, caller: str, policy: Policy, reply: Reply | None) -> None:
         now = time.monotonic()
@@ -200,8 +213,8 @@ class Door:
             reply.add(bucket.headers())
 
 
-def _address(scope: Scope) -> str:
-    return scope["client"][0] if scope.get("client") else "unknown"
+def _peer(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else UNKNOWN
 
 
 def _operation(match: Match, scope: Scope) -> Operation:

@@ -1,5 +1,6 @@
 """What the gateway is told at start, beyond what every service is."""
 
+from vetagenda_gateway.addresses import Network
 from vetagenda_kit.settings import ServiceSettings
 
 
@@ -8,6 +9,8 @@ class Settings(ServiceSettings):
 
     Rate limits are per key and, where there is no key, per client address; a key may have its own. Carriers,
     which tell what became of each SMS at signed addresses, are counted apart.
+    Where a proxy stands in front, `trusted_proxies` are its networks: what it writes in `X-Forwarded-For` is
+    believed then, and from nobody else.
     `tls` says that clients reach this gateway over HTTPS only: browsers are then told to remember it.
     """
 
@@ -15,4 +18,5 @@ class Settings(ServiceSettings):
     requests_per_minute_without_key: int = 300
     carrier_calls_per_minute: int = 12_000
     answer_timeout_seconds: float = 30.0
+    trusted_proxies: list[Network] = []
     tls: bool = False

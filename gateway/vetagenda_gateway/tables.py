@@ -20,7 +20,8 @@ from vetagenda_kit.db import UtcDateTime
 
 metadata = MetaData()
 
-# `practices` is null for an operator's key, which reaches every practice.
+# `practices` is null for an operator's key, which reaches every practice; `networks` for one that is used
+# from anywhere.
 api_key = Table(
     "api_key",
     metadata,
@@ -32,11 +33,13 @@ api_key = Table(
     Column("scopes", ARRAY(Text), nullable=False),
     Column("practices", ARRAY(Uuid)),
     Column("requests_per_minute", Integer),
+    Column("networks", ARRAY(Text)),
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     Column("successor_id", Uuid),
+    Column("expiry_told_at", UtcDateTime),
     CheckConstraint("cardinality(practices) > 0", name="api_key_has_practices"),
     CheckConstraint(
         "practices IS NOT NULL OR 'admin' = ANY (scopes)", name="api_key_all_practices_admin_only"

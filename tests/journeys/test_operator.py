@@ -49,12 +49,16 @@ async def test_a_practice_and_its_key_from_making_to_revoking(platform: Platform
         "+33388123456",
     )
     path = f"/v1/practices/{practice['id']}"
-    key = await told(platform, "keys", "create", "--practice", practice["id"], "--scope", "practice:read")
+    limits = ("--expires", "2030-01-01T00:00:00Z", "--network", "127.0.0.0/8", "--network", "192.0.2.1")
+    wanted = ("--practice", practice["id"], "--scope", "practice:read", *limits)
+    key = await told(platform, "keys", "create", *wanted)
     assert set(key) == {"id", "key"}
     assert key["key"].startswith("vag_live_")
     assert await status(platform, key["key"], path) == 200
     listed = {each["id"]: each for each in await told(platform, "keys", "list")}
     assert listed[key["id"]]["practices"] == [practice["id"]]
+    assert listed[key["id"]]["expires_at"] == "2030-01-01T00:00:00Z"
+    assert listed[key["id"]]["networks"] == ["127.0.0.0/8", "192.0.2.1/32"]
     assert key["key"] not in str(listed)
     await told(platform, "keys", "revoke", key["id"])
     assert await status(platform, key["key"], path) == 401

@@ -107,6 +107,12 @@ def _keys(commands: Commands) -> None:
     create.add_argument("--scope", action="append", required=True, metavar="AREA:RIGHT", dest="scopes")
     create.add_argument("--name", default="made on the command line")
     create.add_argument("--test", action="store_true", help="a key for test practices")
+    create.add_argument(
+        "--expires", metavar="INSTANT", help="until when it works (RFC 3339); else without end"
+    )
+    create.add_argument(
+        "--network", action="append", metavar="CIDR", dest="networks", help="used from there only"
+    )
     _action(actions, "list", "the keys: whose, what for, until when; never the keys themselves")
     revoke = _action(actions, "revoke", "end a key at once")
     revoke.add_argument("id")

@@ -205,6 +205,16 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "repeat the request in a few minutes.",
     ),
     "consent-failed": (400, "Google did not confirm the consent, or it came too late. Start again."),
+    "address-not-allowed": (
+        403,
+        "The key is valid, and its owner has said from which addresses it is used; yours is none of them. "
+        "Call from there, or have a key made without `networks`.",
+    ),
+    "beyond-own-networks": (
+        403,
+        "Nobody makes a key for use from where their own cannot be used: name `networks` within your own "
+        "key's.",
+    ),
     "wrong-account": (
         400,
         "The consent came from a Google account that cannot open the linked calendar. Start again, and agree "

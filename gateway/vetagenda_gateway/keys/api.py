@@ -1,6 +1,7 @@
 """Keys: of oneself, and for those who may hand them out."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Annotated
 from uuid import UUID
 
@@ -39,6 +40,8 @@ async def _check_within_own(order: NewKey, request: Request, caller: Caller) -> 
         await queries.see_all_if_operator(session, caller)
         own = await queries.one(session, UUID(caller.actor.id))
     rules.check_lifetime(own.expires_at, order.expires_at, at="/expires_at")
+    limits = [ip_network(each) for each in own.networks] if own.networks else None
+    rules.check_networks(limits, order.networks, at="/networks")
     if caller.practices is None:
         return
     usual = service.settings.requests_per_minute
@@ -72,7 +75,11 @@ async def _check_practice(
 _BEYOND_OWN = (ScopeMissing, rules.BeyondOwnLimit, rules.BeyondOwnLifetime)
 
 
-@keys.post("", status_code=201, responses=problems(*_BEYOND_OWN, NotFound, InvalidRequest))
+@keys.post(
+    "",
+    status_code=201,
+    responses=problems(*_BEYOND_OWN, rules.BeyondOwnNetworks, NotFound, InvalidRequest),
+)
 async def create_key(
     order: Annotated[NewKey, Depends(_grantable)], session: Write, caller: KeyWriter
 ) -> CreatedKey:
@@ -80,7 +87,7 @@ async def create_key(
 
     Nobody gives more than they hold: scopes, practices and `requests_per_minute` lie within those of the
     caller's own key, unless that is an operator's. A key that expires makes only keys that end with it at
-    the latest, an operator's too.
+    the latest, an operator's too, and one with `networks` only keys for use within them.
     """
     if order.expires_at is not None and order.expires_at <= system_now():
         raise InvalidRequest.at("/expires_at", "lies in the past")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, insert, update
 
 from vetagenda_contracts.events import Actor
-from vetagenda_contracts.gateway import KeyCreated, KeyRevoked, KeyRotated
+from vetagenda_contracts.gateway import KeyCreated, KeyExpired, KeyRevoked, KeyRotated
 from vetagenda_gateway.keys import queries, rules
 from vetagenda_gateway.keys.schemas import NewKey
 from vetagenda_gateway.tables import api_key
@@ -29,6 +29,7 @@ class KeyEnded(Conflict):
 async def create(session: WriteSession, order: NewKey, actor: Actor) -> tuple[Key, str]:
     """The key's row and the secret, which is known only now."""
     grants = order.model_dump()
+    grants["networks"] = [str(each) for each in order.networks] if order.networks else None
     grants["practices"] = sorted(set(order.practices)) or None
     grants["scopes"] = sorted(set(order.scopes))
     return await _insert(session, grants, actor)
@@ -51,6 +52,17 @@ async def revoke(session: WriteSession, key_id: UUID, actor: Actor) -> Key:
     return key if key.revoked_at else await _end(session, key, actor, KeyRevoked, revoked_at=system_now())
 
 
+async def tell_of_expired(session: WriteSession, actor: Actor) -> None:
+    """Once for each key whose time has come, also of one that a rotation has given its end."""
+    now = system_now()
+    ended = (
+        (api_key.c.expires_at <= now) & api_key.c.expiry_told_at.is_(None) & api_key.c.revoked_at.is_(None)
+    )
+    news = update(api_key).where(ended).values(version=api_key.c.version + 1, expiry_told_at=now)
+    for key in await session.execute(news.returning(api_key)):
+        _tell(session, key, actor, KeyExpired)
+
+
 def changed_keys(session: WriteSession) -> Sequence[UUID]:
     """The keys that this transaction ended: to be forgotten when it has committed."""
     changed: list[UUID] = session.info.get(_CHANGED, [])
@@ -58,7 +70,7 @@ def changed_keys(session: WriteSession) -> Sequence[UUID]:
 
 
 def _grants(key: Key) -> dict[str, Any]:
-    names = ("name", "practices", "scopes", "test", "expires_at", "requests_per_minute")
+    names = ("name", "practices", "scopes", "test", "expires_at", "requests_per_minute", "networks")
     return {name: getattr(key, name) for name in names}
 
 
@@ -91,7 +103,10 @@ async def _end(
 
 
 def _tell(
-    session: WriteSession, key: Key, actor: Actor, kind: type[KeyCreated | KeyRotated | KeyRevoked]
+    session: WriteSession,
+    key: Key,
+    actor: Actor,
+    kind: type[KeyCreated | KeyRotated | KeyExpired | KeyRevoked],
 ) -> None:
     """One event for each practice granted; an operator's key belongs to no practice's feed."""
     for practice_id in key.practices or ():

@@ -7,6 +7,7 @@ connection empties the directory, and until there is a new one every request ask
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 
 from vetagenda_contracts.events import Actor
+from vetagenda_gateway.addresses import Network, is_within
 from vetagenda_gateway.keys import queries, rules
 from vetagenda_gateway.tables import api_key_use
 from vetagenda_kit.caller import TOKEN_LIFE, Tokens
@@ -38,6 +40,7 @@ class KnownKey:
     expires_at: datetime | None
     requests_per_minute: int | None
     limit_name: str
+    networks: tuple[Network, ...] = ()
     practice_names: frozenset[str] = frozenset()
     tokens: dict[tuple[str, str | None], tuple[str, float]] = field(default_factory=dict)
 
@@ -52,8 +55,12 @@ class KnownKey:
             expires_at=row.expires_at,
             requests_per_minute=row.requests_per_minute,
             limit_name=str(row.id),
+            networks=tuple(ip_network(each) for each in row.networks or ()),
             practice_names=frozenset(map(str, practices or ())),
         )
+
+    def is_used_from(self, address: str) -> bool:
+        return not self.networks or is_within(address, self.networks)
 
     def reaches(self, practice: str | None) -> bool:
         """Whether the practice in a path is one that was granted; text that is no id is nobody's."""

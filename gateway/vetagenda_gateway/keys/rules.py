@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from vetagenda_gateway.addresses import Network, contained
 from vetagenda_kit.problems import Problem, ScopeMissing
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -37,6 +38,18 @@ class BeyondOwnLifetime(Problem):
     """`latest` is the instant at which the caller's own key expires."""
 
     status, code, title = 403, "beyond-own-lifetime", "The key lives longer than yours"
+
+
+class BeyondOwnNetworks(Problem):
+    """Nobody makes a key for use from where their own cannot be used."""
+
+    status, code, title = 403, "beyond-own-networks", "The key can be used from more places than yours"
+
+
+class AddressNotAllowed(Problem):
+    """The key is a valid one."""
+
+    status, code, title = 403, "address-not-allowed", "The key cannot be used from this address"
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,13 @@ def check_lifetime(own: datetime | None, wanted: datetime | None, *, at: str) ->
     if own is not None and (wanted is None or wanted > own):
         latest = own.isoformat().replace("+00:00", "Z")
         raise _refused(BeyondOwnLifetime, at, f"your own key expires at {latest}", latest=latest)
+
+
+def check_networks(own: Collection[Network] | None, wanted: Collection[Network] | None, *, at: str) -> None:
+    """None is anywhere. Raises BeyondOwnNetworks."""
+    if own is not None and (wanted is None or not contained(wanted, own)):
+        names = ", ".join(map(str, own))
+        raise _refused(BeyondOwnNetworks, at, f"your own key is used from {names} only")
 
 
 def _refused(kind: type[Problem], pointer: str, reason: str, **members: Any) -> Problem:

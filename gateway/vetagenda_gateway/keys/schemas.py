@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, IPvAnyNetwork
 
 from vetagenda_kit.caller import SCOPES
 from vetagenda_kit.models import Instant, Name, RequestModel, ViewModel
@@ -16,13 +16,17 @@ def _known_scope(scope: str) -> str:
     return scope
 
 
+Network = Annotated[
+    IPvAnyNetwork, Field(examples=["192.0.2.0/24", "2001:db8::17"], description="An address or a CIDR block.")
+]
 Scope = Annotated[str, AfterValidator(_known_scope), Field(examples=["agenda:read"])]
 
 
 class NewKey(RequestModel):
     """A key for the practices named, with the scopes named; both can only be what the maker holds.
 
-    Without `practices` it is an operator's key for all of them, which needs the scope `admin`.
+    Without `practices` it is an operator's key for all of them, which needs the scope `admin`. With
+    `networks` (addresses or CIDR blocks) it is refused from anywhere else.
     """
 
     name: Name = "key"
@@ -31,6 +35,7 @@ class NewKey(RequestModel):
     test: bool = False
     expires_at: Instant | None = None
     requests_per_minute: Annotated[int | None, Field(ge=1, le=10_000_000)] = None
+    networks: Annotated[list[Network] | None, Field(min_length=1, max_length=50)] = None
 
 
 class Rotation(RequestModel):
@@ -40,7 +45,8 @@ class Rotation(RequestModel):
 
 
 class KeyView(ViewModel):
-    """What is known of a key; the key itself is not. `practices` is null for all of them."""
+    """What is known of a key; the key itself is not. `practices` is null for all of them, `networks` for
+    anywhere."""
 
     id: UUID
     name: str
@@ -49,6 +55,7 @@ class KeyView(ViewModel):
     scopes: list[str]
     test: bool
     requests_per_minute: int | None
+    networks: list[str] | None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None

@@ -29,6 +29,12 @@ class KeyRotated(_KeyEvent):
     type: ClassVar[str] = "gateway.key.rotated"
 
 
+class KeyExpired(_KeyEvent):
+    """The key's time has come to its end."""
+
+    type: ClassVar[str] = "gateway.key.expired"
+
+
 class KeyRevoked(_KeyEvent):
     """The key ended at once."""
 
