@@ -13,6 +13,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_gateway.addresses import client_address, contained, is_within
 from vetagenda_gateway.keys import commands
 from vetagenda_gateway.keys.bootstrap import create_admin_key
+from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
@@ -126,6 +127,7 @@ async def test_a_key_that_expires_is_told_of_once(clinic: Front, operator: str) 
     for _ in range(2):
         async with clinic.database.jobs_writing() as session:
             await commands.tell_of_expired(session, Actor(kind="service", id="gateway"))
+            await outbox.write_pending(session)
     async with clinic.database.jobs_reading() as session:
         query = text("SELECT type FROM outbox WHERE aggregate_id = :id ORDER BY id")
         told = list(await session.scalars(query, {"id": created["id"]}))
