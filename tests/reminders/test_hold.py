@@ -9,9 +9,11 @@ from harness import House, eventually
 from reminders.clinic import Clinic, furnished
 from reminders.ledger.worker import service_of
 from reminders.mailbox import Mailbox
+from sqlalchemy import text
 
 from vetagenda_kit.clock import system_now
 from vetagenda_reminders import app
+from vetagenda_reminders.ledger import queries
 from vetagenda_reminders.sending import jobs
 
 HOLD = "/v1/reminders/hold"
@@ -40,14 +42,16 @@ async def held(clinic: Clinic, **order: Any) -> dict[str, Any]:
     return view
 
 
-async def confirmation_due(clinic: Clinic) -> None:
-    start = system_now() + timedelta(days=2)
+async def confirmation_due(clinic: Clinic, *, in_days: int = 2) -> None:
+    start = system_now() + timedelta(days=in_days)
     body = {"calendar_ids": [clinic.vet], "owner_id": clinic.owner, "start": start.isoformat()}
     await clinic.make("appointments", **body, end=(start + timedelta(minutes=20)).isoformat())
 
+    before = len(await clinic.ledger())
+
     async def planned() -> bool:
         await app.plan(service_of(clinic))
-        return bool(await clinic.ledger(status="planned"))
+        return len(await clinic.ledger()) > before
 
     await eventually(planned)
 
@@ -73,6 +77,27 @@ async def test_what_falls_due_waits_until_somebody_decides(
         assert (row["status"], row["skip_reason"], mailbox.to(live.email)) == ("skipped", "perhaps_sent", [])
         told = [each["data"] for each in await live.events("reminders.reminder.skipped")]
         assert [each["reason"] for each in told] == ["perhaps_sent"]
+
+
+async def test_what_people_do_themselves_is_still_given_to_them(live: Clinic) -> None:
+    """A call is nobody's mistake: who makes it knows what was said already."""
+    await held(live, active=True)
+    await confirmation_due(live)
+    await confirmation_due(live, in_days=3)
+    service = service_of(live)
+    async with service.db.jobs_writing() as session:
+        one = text("UPDATE reminder SET channel = 'phone' WHERE id = :id")
+        await session.execute(one, {"id": (await live.ledger())[0]["id"]})
+
+    async def in_hand() -> set[str]:
+        async with service.db.jobs_reading() as session:
+            rows = await session.scalars(queries.due_live(system_now()))
+            return {row.channel.value for row in rows if row.practice_id == live.id}
+
+    assert await in_hand() == {"phone"}
+    assert (await held(live, active=True))["waiting"] == 1
+    await held(live, active=False)
+    assert await in_hand() == {"phone", "email"}
 
 
 async def test_only_the_operator_holds_everybodys_messages(live: Clinic) -> None:

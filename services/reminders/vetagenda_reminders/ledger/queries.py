@@ -24,7 +24,7 @@ from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 from vetagenda_reminders.ledger.rules import Due
 from vetagenda_reminders.ledger.schemas import ReminderFilter, ReminderView
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
+from vetagenda_reminders.ledger.vocabulary import BY_HAND, Channel, Purpose, Status
 from vetagenda_reminders.tables import MessageHold, Reminder
 
 
@@ -102,8 +102,9 @@ def free() -> ColumnElement[bool]:
 
 
 def due_live(now: datetime) -> Select[Reminder]:
-    """What is to be taken in hand now: nothing while all messages are held."""
-    return due(now).where(~exists().where(col(MessageHold.id).is_not(None)))
+    """What is to be taken in hand now: while messages are held only what a person does then."""
+    is_held = exists().where(col(MessageHold.id).is_not(None))
+    return due(now).where(or_(~is_held, col(Reminder.channel).in_(BY_HAND)))
 
 
 def due(now: datetime) -> Select[Reminder]:
