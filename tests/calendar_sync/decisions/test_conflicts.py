@@ -197,3 +197,34 @@ async def test_a_level_that_tells_nothing_tells_of_no_conflict(practice: Practic
     await practice.cycle()
     assert len(await practice.conflicts()) == 1
     assert practice.phone.sees()[0].get("description", "") == ""
+
+
+async def test_an_owners_record_is_not_changed_by_an_event(linked: Practice) -> None:
+    """The name that stands is told, and that it cannot be restored here."""
+    await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    name = linked.phone.sees()[0]["location"]
+    linked.phone.edit(linked.phone.sees()[0]["id"], location="Autre")
+    await linked.cycle()
+    (conflict,) = await linked.conflicts()
+    assert (conflict["field"], conflict["kept"], conflict["lost"]) == ("owner", name, "Autre")
+    assert linked.phone.sees()[0]["location"] == name
+    assert refusal(await restored(linked, conflict["id"])) == (409, "cannot-be-restored")
+
+
+async def test_all_that_can_be_restored_is_and_the_rest_stays_open(linked: Practice) -> None:
+    id, _ = await in_conflict(linked)
+    linked.phone.edit(linked.phone.sees()[0]["id"], location="Autre")
+    await linked.cycle()
+    path = f"{linked.path}/calendar-links/{linked.link}/decisions"
+    assert (await linked.sync.post(path, json={"kind": "conflict", "accept": True})).status_code == 202
+    await linked.cycle()
+    assert await titles(linked, id) == ("du téléphone", "du téléphone")
+    assert {each["field"]: each["status"] for each in await linked.conflicts()} == {
+        "title": "resolved",
+        "owner": "open",
+    }
+    again = await linked.sync.post(path, json={"kind": "conflict", "accept": True})
+    assert refusal(again) == (409, "cannot-be-restored")
+    assert (await linked.sync.post(path, json={"kind": "conflict", "accept": False})).status_code == 202
+    assert {each["status"] for each in await linked.conflicts()} == {"resolved"}

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from calendar_sync.decisions.deciding import book_a_day, decide, told, waiting
 from calendar_sync.practice import Practice, at
 from sqlalchemy import text
@@ -170,3 +171,18 @@ async def check_at_rest(practice: Practice) -> None:
     practice.google.calls.clear()
     await practice.cycle()
     assert practice.google.calls.by_method() == {"events.list": 1}
+
+
+@pytest.mark.parametrize("choice", ["agenda_wins", "remote_wins"])
+async def test_what_is_typed_while_the_link_asks_is_no_matter_of_the_backup(
+    linked: Practice, choice: str
+) -> None:
+    """No agenda ever had it: whoever wins, it is taken in afterwards."""
+    await an_old_agenda(linked)
+    await linked.cycle()
+    linked.phone.type("PENDANT", at("2026-11-26 10:00"), LENGTH)
+    assert (await linked.cycle())["state_reason"] == "agenda-restored: 4"
+    assert "PENDANT" not in await titles(linked)
+    assert (await decide(linked, "rebase", choice=choice))["state"] == "active"
+    assert "PENDANT" in await titles(linked)
+    assert "PENDANT" in [event["summary"] for event in linked.phone.sees()]

@@ -119,13 +119,20 @@ def _tell(
 async def _decide_conflicts(
     session: WriteSession, link: CalendarLink, decision: Decision, now: datetime, actor: Actor
 ) -> int:
+    """Who names no rows restores those that can be; the others stay open."""
     conflicts = await queries.conflicts(session, link, decision.rows)
-    if decision.rows is None and decision.is_accepted:  # those that can be
-        conflicts = [each for each in conflicts if each.field in RESTORABLE]
     if not conflicts:
         raise NothingToDecide()
+    answered = 0
     for conflict in conflicts:
-        await answer(session, link, conflict, restore=decision.is_accepted, actor=actor)
+        try:
+            await answer(session, link, conflict, restore=decision.is_accepted, actor=actor)
+            answered += 1
+        except CannotBeRestored:
+            if decision.rows is not None:
+                raise
+    if not answered:
+        raise CannotBeRestored()
     return links.ask_for_cycle(session, link, now, actor)
 
 

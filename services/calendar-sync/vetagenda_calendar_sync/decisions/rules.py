@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from vetagenda_calendar_sync.engine.actions import Cancel, Change, Create, Plan, Rebirth, Reinstate
+from vetagenda_calendar_sync.engine.arrive import marked
 from vetagenda_calendar_sync.engine.plan import plan
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
 from vetagenda_calendar_sync.engine.verdict import EVENT, Verdict
@@ -80,6 +81,8 @@ def proposed(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetim
     """What the agenda would lose or gain if the remote side had its way after a restore; None: nothing."""
     if rules.privacy == "busy" and agenda is None:
         return None  # the event holds nothing of the appointment but its time
+    if agenda is None and not tracked.bases and marked(tracked.seen, rules) is None:
+        return None  # a person's own event that no agenda has ever had: it is taken in once all is decided
     todo = plan(tracked, agenda, replace(rules, verdict=_REMOTE_WINS), now)
     kinds = {type(action).__name__ for action in todo.actions}
     if kinds & {"Create", "Rebirth", "Reinstate"}:

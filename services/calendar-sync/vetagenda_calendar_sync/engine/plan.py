@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from vetagenda_calendar_sync.engine.actions import (
     Action,
@@ -21,7 +22,7 @@ from vetagenda_calendar_sync.engine.actions import (
 from vetagenda_calendar_sync.engine.arrive import is_of_another_link
 from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
 from vetagenda_calendar_sync.engine.insisting import gives_up, insisting, is_unheard
-from vetagenda_calendar_sync.engine.merge import Winner
+from vetagenda_calendar_sync.engine.merge import Settled, Winner
 from vetagenda_calendar_sync.engine.sides import (
     RemoteReading,
     is_born_there,
@@ -148,6 +149,14 @@ def _lengthless(seen: Seen) -> tuple[str, ...]:
     return ("no-length",) if seen.has_no_length else ()
 
 
+def _told(name: str, settled: Settled[Any], agenda: Agenda) -> Conflict:
+    """An owner's record says how its owner is called, whatever stands in the appointment."""
+    lost_by: Winner = settled.lost_by  # type: ignore[assignment]
+    if name == "owner_name" and agenda.has_owner:
+        return Conflict("owner", agenda.facts.family_name, settled.lost, lost_by)
+    return Conflict(name, settled.value, settled.lost, lost_by)
+
+
 def _create_busy(tracked: Tracked, seen: Seen, remote: RemoteReading, rules: Rules) -> Plan:
     """The agenda learns when, not what, and what the person wrote stays as it is."""
     fields = Fields(words_of(rules.locale)["busy"], remote.fields.period)
@@ -161,11 +170,7 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     remote = read_remote(tracked, seen, rules)
     settled = {name: settle_field(tracked, agenda, remote, name, rules) for name in NAMES}
     fields = Fields(**{name: value.value for name, value in settled.items()})
-    conflicts = tuple(
-        Conflict(name, each.value, each.lost, each.lost_by)
-        for name, each in settled.items()
-        if each.lost_by is not None
-    )
+    conflicts = tuple(_told(name, each, agenda) for name, each in settled.items() if each.lost_by is not None)
     trail = replace(tracked.trail, contested=contested(tracked.trail.contested, fields, conflicts, rules))
     wanted = with_conflicts(remote_fields(fields, agenda.facts, rules.privacy), trail, agenda, rules)
     if rules.privacy == "busy" and is_born_there(tracked, rules):
