@@ -186,3 +186,13 @@ async def test_what_is_typed_while_the_link_asks_is_no_matter_of_the_backup(
     assert (await decide(linked, "rebase", choice=choice))["state"] == "active"
     assert "PENDANT" in await titles(linked)
     assert "PENDANT" in [event["summary"] for event in linked.phone.sees()]
+
+
+async def test_the_number_comes_back_with_the_appointment(linked: Practice) -> None:
+    """It stands nowhere but in the event: an appointment without it could not be called off."""
+    await an_old_agenda(linked)
+    await linked.cycle()
+    assert (await decide(linked, "rebase", choice="remote_wins"))["state"] == "active"
+    phones = {each["title"]: each["phone"] for each in await linked.appointments()}
+    assert phones["TYPED"] == "+33612345667"
+    assert "Téléphone : +33612345667" in linked.phone.find("TYPED")["description"]

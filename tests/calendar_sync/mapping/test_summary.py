@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from vetagenda_calendar_sync.mapping.fields import Fields, Period, RemoteFields
-from vetagenda_calendar_sync.mapping.summary import Facts, Privacy, initials, remote_fields
+from vetagenda_calendar_sync.mapping.summary import Facts, Privacy, initials, phone_told, remote_fields
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PERIOD = Period(START, START + timedelta(minutes=20))
@@ -56,3 +56,18 @@ def test_species_are_told_in_the_practices_language() -> None:
 
 def test_initials() -> None:
     assert initials("Élodie von der Müller") == "É. V. D. M."
+
+
+@pytest.mark.parametrize(
+    ("block", "phone"),
+    [
+        ("Téléphone : +33612345667\nStatut : confirmé", "+33612345667"),
+        ("Tier : Rex\nTelefon : +491512345678", "+491512345678"),
+        ("Phone : +33 6 12", ""),
+        ("Statut : confirmé", ""),
+        ("Remarque : +33612345667", ""),
+        ("", ""),
+    ],
+)
+def test_the_number_is_read_from_a_block_of_ours(block: str, phone: str) -> None:
+    assert phone_told(block) == phone

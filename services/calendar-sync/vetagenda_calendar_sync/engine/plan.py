@@ -34,7 +34,7 @@ from vetagenda_calendar_sync.engine.sides import (
 from vetagenda_calendar_sync.engine.state import CANCELLABLE, Agenda, Base, Rules, Seen, Tracked
 from vetagenda_calendar_sync.engine.trail import NO_TRAIL, Trail
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
-from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields, words_of
+from vetagenda_calendar_sync.mapping.summary import Facts, phone_told, remote_fields, words_of
 from vetagenda_calendar_sync.mapping.text import one_line
 
 NAMES = ("title", "period", "notes", "owner_name", "phone")
@@ -134,8 +134,9 @@ def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
         return NOTHING
     remote = read_remote(tracked, seen, rules)
     fields = new_fields(remote)
-    if is_decided and rules.privacy == "full":  # the owner's record is gone with it: the name is not
-        fields = replace(fields, owner_name=fields.owner_name or remote.fields.location)
+    if is_decided and rules.privacy == "full":  # the owner's record is gone with it: name and number are not
+        name, phone = fields.owner_name or remote.fields.location, phone_told(remote.fields.block)
+        fields = replace(fields, owner_name=name, phone=fields.phone or phone)
     if rules.privacy == "busy" and not is_decided:
         return _create_busy(tracked, seen, remote, rules)
     wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)

@@ -1,5 +1,6 @@
 """What the remote event tells of an appointment, by the link's level of privacy (SYNC-4)."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,6 +52,7 @@ WORDS = {
     },
 }
 
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 SPECIES = {
     "fr": {"dog": "chien", "cat": "chat", "rabbit": "lapin", "horse": "cheval", "bird": "oiseau"},
     "de": {"dog": "Hund", "cat": "Katze", "rabbit": "Kaninchen", "horse": "Pferd", "bird": "Vogel"},
@@ -97,6 +99,16 @@ def block_lines(fields: Fields, facts: Facts, privacy: Privacy, words: dict[str,
     lines += [(words["animal"], animal) for animal in animals]
     lines += [(words["type"], one_line(facts.appointment_type)), (words["status"], words[facts.status])]
     return [f"{label} : {text}" for label, text in lines if text]
+
+
+def phone_told(block: str) -> str:
+    """The telephone number (E.164) that a block of ours tells, in whatever language; empty if none."""
+    labels = {words["phone"] for words in WORDS.values()}
+    for line in block.splitlines():
+        label, _, text = line.partition(" : ")
+        if label.strip() in labels and PHONE.fullmatch(text.strip()):
+            return text.strip()
+    return ""
 
 
 def initials(name: str) -> str:
