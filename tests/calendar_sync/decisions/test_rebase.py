@@ -196,3 +196,27 @@ async def test_the_number_comes_back_with_the_appointment(linked: Practice) -> N
     phones = {each["title"]: each["phone"] for each in await linked.appointments()}
     assert phones["TYPED"] == "+33612345667"
     assert "Téléphone : +33612345667" in linked.phone.find("TYPED")["description"]
+
+
+@pytest.mark.parametrize("choice", ["agenda_wins", "remote_wins"])
+async def test_what_is_private_stays_so_after_a_restore(linked: Practice, choice: str) -> None:
+    """Typed and taken in as busy, or made private later: its words are nobody's, and stay on the phone."""
+    await book_a_day(linked, 1)
+    backup = await dumped(linked, "agenda", HELD)
+    memory = await dumped(linked, "calendar-sync", MEMORY)
+    linked.phone.type("SECRET", at("2026-11-26 10:00"), LENGTH, visibility="private", description="à moi")
+    linked.phone.type("PLUS TARD", at("2026-11-26 11:00"), LENGTH)
+    await linked.cycle()
+    linked.phone.edit(linked.phone.find("PLUS TARD")["id"], visibility="private")
+    await linked.cycle()
+    shown = [(event["summary"], event.get("description", "")) for event in linked.phone.sees()]
+    await restored(linked, "calendar-sync", memory)
+    await restored(linked, "agenda", backup)
+    await new_epoch(linked)
+    assert (await linked.cycle())["state"] == "needs_rebase"
+    assert (await decide(linked, "rebase", choice=choice))["state"] == "active"
+    assert [event["summary"] for event in linked.phone.sees()] == [summary for summary, _ in shown]
+    assert linked.phone.find("SECRET")["description"] == "à moi"
+    assert "SECRET" not in await titles(linked)
+    assert "PLUS TARD" not in await titles(linked)
+    assert len(await linked.appointments()) == (3 if choice == "remote_wins" else 2)

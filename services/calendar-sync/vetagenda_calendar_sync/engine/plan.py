@@ -113,7 +113,8 @@ def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rul
         return Plan(flags=("series",), has_ended=agenda is None or not agenda.is_live)
     decided = rules.verdict.of_all if rules.verdict else None
     if agenda is None and decided == "agenda":
-        return Plan((Remove(),), has_ended=True)
+        is_own = seen.is_private and is_born_there(tracked, rules)
+        return ENDED if is_own else Plan((Remove(),), has_ended=True)
     if agenda is None:
         return _create(tracked, seen, rules)
     if agenda.is_live:
@@ -137,7 +138,7 @@ def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
     if is_decided and rules.privacy == "full":  # the owner's record is gone with it: name and number are not
         name, phone = fields.owner_name or remote.fields.location, phone_told(remote.fields.block)
         fields = replace(fields, owner_name=name, phone=fields.phone or phone)
-    if rules.privacy == "busy" and not is_decided:
+    if rules.privacy == "busy" and (seen.is_private or not is_decided):
         return _create_busy(tracked, seen, remote, rules)
     wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
     base = Base(tracked.revision + 1, fields, wanted)
