@@ -228,3 +228,51 @@ async def test_all_that_can_be_restored_is_and_the_rest_stays_open(linked: Pract
     assert refusal(again) == (409, "cannot-be-restored")
     assert (await linked.sync.post(path, json={"kind": "conflict", "accept": False})).status_code == 202
     assert {each["status"] for each in await linked.conflicts()} == {"resolved"}
+
+
+async def test_whole_days_are_no_time_to_bring_back(linked: Practice) -> None:
+    """The agenda has no such time: the visit would begin at midnight, and its owner would be told so."""
+    booked = await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    days = {"start": {"date": "2026-12-03"}, "end": {"date": "2026-12-04"}}
+    linked.phone.edit(linked.phone.sees()[0]["id"], **days)
+    await linked.cycle()
+    (conflict,) = await linked.conflicts()
+    assert (conflict["field"], conflict["lost"]) == ("period", ["2026-12-03", "2026-12-04"])
+    assert refusal(await restored(linked, conflict["id"])) == (409, "cannot-be-restored")
+    assert refusal(await decided(linked, conflict["id"])) == (409, "cannot-be-restored")
+    await linked.cycle()
+    assert (await linked.read(booked["id"]))["start"] == booked["start"]
+
+
+async def test_a_conflict_about_the_number_is_told_in_the_event(linked: Practice) -> None:
+    booked = await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    linked.phone.edit(linked.phone.sees()[0]["id"], summary="VACCIN $ 06 12 34 56 67")
+    await linked.edit(booked["id"], phone="+33699112233")
+    await linked.cycle()
+    told_of = "Conflit (téléphone) : l'agenda garde « +33699112233 » ; « +33612345667 » n'a pas été repris."
+    assert told_of in linked.phone.sees()[0]["description"]
+    (conflict,) = await linked.conflicts()
+    assert await restore(linked, conflict["id"]) == 202
+    await linked.cycle()
+    assert (await linked.read(booked["id"]))["phone"] == "+33612345667"
+
+
+async def test_an_edit_goes_with_a_visit_that_is_handed_over(linked: Practice) -> None:
+    """The words reach the visit; the time is the other vet's, and what was asked for can be read."""
+    booked = await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    event = linked.phone.sees()[0]
+    linked.phone.edit(event["id"], summary="DU TÉLÉPHONE $ 06 12 34 56 67")
+    linked.phone.move(event["id"], timedelta(hours=3))
+    await linked.act(booked["id"], "reschedule", start=booked["start"], calendar_ids=[linked.room])
+    await linked.cycle()
+    assert linked.phone.sees() == []
+    visit = await linked.read(booked["id"])
+    assert (visit["title"], visit["phone"], visit["start"]) == (
+        ("DU TÉLÉPHONE", "+33612345667", booked["start"])
+    )
+    (conflict,) = await linked.conflicts()
+    assert (conflict["field"], conflict["kept"][0][:16]) == ("period", "2026-11-25T09:00")
+    assert refusal(await restored(linked, conflict["id"])) == (409, "cannot-be-restored")

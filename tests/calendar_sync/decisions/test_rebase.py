@@ -112,7 +112,7 @@ async def test_the_agenda_wins(linked: Practice) -> None:
     assert await titles(linked) == ["KEPT", "OLD NAME", "CANCELLED"]
     assert [each["summary"] for each in linked.phone.sees()] == ["KEPT", "OLD NAME", "CANCELLED"]
     lost = {each["lost"] for each in await linked.conflicts() if each["field"] == "title"}
-    assert lost == {"NEW NAME"}
+    assert lost == {"NEW NAME", "LATER", "TYPED"}
     await check_at_rest(linked)
 
 
@@ -220,3 +220,53 @@ async def test_what_is_private_stays_so_after_a_restore(linked: Practice, choice
     assert "SECRET" not in await titles(linked)
     assert "PLUS TARD" not in await titles(linked)
     assert len(await linked.appointments()) == (3 if choice == "remote_wins" else 2)
+
+
+@pytest.mark.parametrize("choice", ["agenda_wins", "remote_wins"])
+async def test_a_number_that_only_the_event_remembers_is_asked_about(linked: Practice, choice: str) -> None:
+    """It was written into the appointment after the backup, and nothing else was."""
+    booked = await linked.book(at("2026-11-25 10:00"), title="SEUL", owner_id=None, animal_ids=[])
+    await linked.cycle()
+    backup = await dumped(linked, "agenda", HELD)
+    memory = await dumped(linked, "calendar-sync", MEMORY)
+    await linked.edit(booked["id"], phone="+33699112233")
+    await linked.cycle()
+    await restored(linked, "calendar-sync", memory)
+    await restored(linked, "agenda", backup)
+    await new_epoch(linked)
+    await linked.cycle()
+    (row,) = (await waiting(linked, "rebase"))["rows"]
+    assert (row["what"], row["fields"]) == ("differing", ["phone"])
+    await decide(linked, "rebase", choice=choice)
+    phone = (await linked.read(booked["id"]))["phone"]
+    assert phone == ("+33699112233" if choice == "remote_wins" else None)
+    if choice == "agenda_wins":
+        assert [each["lost"] for each in await linked.conflicts()] == ["+33699112233"]
+    await check_at_rest(linked)
+
+
+async def test_an_owners_own_number_is_none_of_the_appointments(linked: Practice) -> None:
+    """The block tells it where the appointment has none; it comes from the record."""
+    backup, memory = await dumped(linked, "agenda", HELD), await dumped(linked, "calendar-sync", MEMORY)
+    await linked.book(at("2026-11-25 10:00"), title="KEPT")
+    await linked.cycle()
+    assert "Téléphone : " in linked.phone.find("KEPT")["description"]
+    later = await dumped(linked, "agenda", HELD)
+    await restored(linked, "calendar-sync", memory)
+    await restored(linked, "agenda", later)
+    await new_epoch(linked)
+    await linked.cycle()
+    assert (await waiting(linked, "rebase"))["rows"] == []
+    assert backup["appointment"] == []
+
+
+async def test_what_the_agenda_deletes_when_it_wins_can_be_read(linked: Practice) -> None:
+    await an_old_agenda(linked)
+    linked.phone.edit(linked.phone.find("TYPED")["id"], description="aussi ceci")
+    await linked.cycle()
+    await decide(linked, "rebase", choice="agenda_wins")
+    lost = {each["field"]: each["lost"] for each in await linked.conflicts() if "TYPED" in str(each["lost"])}
+    assert lost == {"title": "TYPED"}
+    everything = [each["lost"] for each in await linked.conflicts()]
+    assert "aussi ceci" in everything
+    assert "+33612345667" in everything

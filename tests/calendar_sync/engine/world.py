@@ -144,6 +144,12 @@ class SimulatedAgenda:
         self.points.pass_by()
         return stands
 
+    async def join(self, appointment_id: UUID) -> Agenda:
+        return await self.reinstate(appointment_id)
+
+    async def leave(self, appointment_id: UUID) -> Agenda:
+        return await self.cancel(appointment_id)
+
 
 @dataclass
 class Row:

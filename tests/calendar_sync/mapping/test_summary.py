@@ -64,10 +64,11 @@ def test_initials() -> None:
         ("Téléphone : +33612345667\nStatut : confirmé", "+33612345667"),
         ("Tier : Rex\nTelefon : +491512345678", "+491512345678"),
         ("Phone : +33 6 12", ""),
+        ("Téléphone : 06 12 34 56 67", "+33612345667"),
         ("Statut : confirmé", ""),
         ("Remarque : +33612345667", ""),
         ("", ""),
     ],
 )
 def test_the_number_is_read_from_a_block_of_ours(block: str, phone: str) -> None:
-    assert phone_told(block) == phone
+    assert phone_told(block, "FR") == phone

@@ -152,6 +152,24 @@ async def reinstate_appointment(
     return AppointmentView.model_validate(done)
 
 
+@api.post("/appointments/{appointment_id}/calendars/{calendar_id}")
+async def join_calendar(
+    calendar_id: UUID, order: Reinstate, appointment: Locked, session: Write, acting: Acting
+) -> AppointmentView:
+    """A restored agenda does not know that it was in this calendar too."""
+    context = _from(acting, order.origin)
+    return AppointmentView.model_validate(await reinstating.join(session, appointment, calendar_id, context))
+
+
+@api.delete("/appointments/{appointment_id}/calendars/{calendar_id}")
+async def leave_calendar(
+    calendar_id: UUID, order: Reinstate, appointment: Locked, session: Write, acting: Acting
+) -> AppointmentView:
+    """A restored agenda does not know that it was in this calendar no more."""
+    context = _from(acting, order.origin)
+    return AppointmentView.model_validate(await reinstating.leave(session, appointment, calendar_id, context))
+
+
 @api.post("/appointments/{appointment_id}/owner-confirmation")
 async def confirm_by_owner(
     order: OwnerConfirmation, appointment: Locked, session: Write, acting: Acting

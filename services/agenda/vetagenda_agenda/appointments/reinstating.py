@@ -1,6 +1,10 @@
-"""What a linked calendar had cancelled stands again: its event came back from the bin."""
+"""What stands in a linked calendar stands in the agenda: an event that came back from the bin, or one that a
+restored agenda has forgotten in that calendar."""
 
-from vetagenda_agenda.appointments import rules
+from uuid import UUID
+
+from vetagenda_agenda.appointments import commands, rules
+from vetagenda_agenda.appointments.schemas import Reschedule
 from vetagenda_agenda.appointments.telling import Context, snapshot_of, tell, touch
 from vetagenda_agenda.occupancy import commands as occupancy
 from vetagenda_agenda.tables import Appointment
@@ -29,3 +33,29 @@ async def reinstate(session: WriteSession, appointment: Appointment, context: Co
     touch(appointment, resequence=True)
     tell(session, events.AppointmentRestored, appointment, context, before=before, snapshot=snapshot)
     return appointment
+
+
+async def join(
+    session: WriteSession, appointment: Appointment, calendar_id: UUID, context: Context
+) -> Appointment:
+    """In this calendar too; what was cancelled stands again there, and nowhere else. Raises NotFound."""
+    if appointment.status == "cancelled":
+        appointment.calendar_ids = [calendar_id]
+        return await reinstate(session, appointment, context)
+    return await _in(session, appointment, {*appointment.calendar_ids, calendar_id}, context)
+
+
+async def leave(
+    session: WriteSession, appointment: Appointment, calendar_id: UUID, context: Context
+) -> Appointment:
+    """In its other calendars only; one that has no other is left alone."""
+    return await _in(session, appointment, {*appointment.calendar_ids} - {calendar_id}, context)
+
+
+async def _in(
+    session: WriteSession, appointment: Appointment, calendar_ids: set[UUID], context: Context
+) -> Appointment:
+    if not calendar_ids or appointment.status == "cancelled":
+        return appointment
+    there = Reschedule(start=appointment.start, end=appointment.end, calendar_ids=sorted(calendar_ids))
+    return await commands.reschedule(session, appointment, there, context, lenient=True)

@@ -164,6 +164,16 @@ class AgendaClient:
     async def reinstate(self, appointment_id: UUID) -> Agenda:
         return await self._order("POST", appointment_id, "/reinstate", {"origin": self.origin})
 
+    async def join(self, appointment_id: UUID) -> Agenda:
+        return await self._share("POST", appointment_id)
+
+    async def leave(self, appointment_id: UUID) -> Agenda:
+        return await self._share("DELETE", appointment_id)
+
+    async def _share(self, method: str, appointment_id: UUID) -> Agenda:
+        path = f"/calendars/{self.calendar_id}"
+        return await self._order(method, appointment_id, path, {"origin": self.origin})
+
     async def _order(self, method: str, appointment_id: UUID, what: str, body: dict[str, Any]) -> Agenda:
         """The state in the answer is the one that this very order made."""
         try:
@@ -215,7 +225,9 @@ def reading_of(item: dict[str, Any], calendar_id: UUID, locale: str) -> Agenda:
         appointment_type=kind["name"] if kind else "",
     )
     is_here = str(calendar_id) in appointment["calendar_ids"]
-    return Agenda(appointment["version"], fields, facts, is_here)
+    return Agenda(
+        appointment["version"], fields, facts, is_here, is_shared=len(appointment["calendar_ids"]) > 1
+    )
 
 
 def _id(item: dict[str, Any]) -> UUID:

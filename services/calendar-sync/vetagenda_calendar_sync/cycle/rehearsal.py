@@ -44,14 +44,14 @@ class Rehearsal:
         return len(found)
 
     def _told(self, tracked: Tracked, agenda: Agenda | None) -> dict[str, Any] | None:
-        what = proposed(tracked, agenda, self.rules, self.now)
-        if what is None:
+        proposal = proposed(tracked, agenda, self.rules, self.now)
+        if proposal is None:
             return None
-        lives = agenda is not None and agenda.is_live
         return {
-            "what": what,
+            "what": proposal.what,
+            "fields": list(proposal.fields),
             "remote": told_of_event(tracked.seen),
-            "agenda": told_of_appointment(agenda.fields if agenda and lives else None),
+            "agenda": told_of_appointment(agenda.fields if agenda and agenda.stands else None),
         }
 
     async def _after(self, last: UUID | None) -> dict[UUID, Tracked]:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.pull import mark
 from vetagenda_calendar_sync.decisions import queries
-from vetagenda_calendar_sync.decisions.rules import CannotBeRestored, state_of, verdict_of
+from vetagenda_calendar_sync.decisions.rules import CannotBeRestored, can_be_restored, state_of, verdict_of
 from vetagenda_calendar_sync.decisions.schemas import Decision
 from vetagenda_calendar_sync.engine.trail import Trail
 from vetagenda_calendar_sync.engine.verdict import Verdict, wanted
@@ -22,8 +22,6 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit import outbox
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import InvalidRequest
-
-RESTORABLE = frozenset({"title", "period", "notes", "owner_name", "phone"})
 
 
 async def decide(
@@ -145,7 +143,8 @@ async def answer(
     )
     row: SyncEvent | None = await session.scalar(query.with_for_update())
     if restore:
-        if row is None or row.has_ended or conflict.field not in RESTORABLE or conflict.kept is None:
+        is_possible = can_be_restored(conflict.field, conflict.kept, conflict.lost)
+        if row is None or row.has_ended or not is_possible:
             raise CannotBeRestored()
         row.verdict = _with_value(row.verdict, conflict.field, conflict.lost)
     conflict.status = "resolved"

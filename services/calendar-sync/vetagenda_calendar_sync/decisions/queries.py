@@ -55,6 +55,7 @@ def _row(row: SyncEvent, link: CalendarLink) -> HeldView:
         id=row.id,
         appointment_id=row.appointment_id,
         what=values["what"],
+        fields=values.get("fields", []),
         remote=remote_side(values["remote"], link),
         agenda=side(values["agenda"]),
     )

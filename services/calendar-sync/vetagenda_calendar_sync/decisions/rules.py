@@ -1,16 +1,25 @@
 """What is held back, what is frozen meanwhile, and what a decision means for one event. Pure."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from vetagenda_calendar_sync.engine.actions import Cancel, Change, Create, Plan, Rebirth, Reinstate
+from vetagenda_calendar_sync.engine.actions import (
+    Cancel,
+    Change,
+    Create,
+    Join,
+    Leave,
+    Plan,
+    Rebirth,
+    Reinstate,
+)
 from vetagenda_calendar_sync.engine.arrive import marked
 from vetagenda_calendar_sync.engine.plan import plan
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
 from vetagenda_calendar_sync.engine.verdict import EVENT, Verdict
-from vetagenda_calendar_sync.mapping.fields import Fields
+from vetagenda_calendar_sync.mapping.fields import Fields, Period
 from vetagenda_contracts.calendar_sync import HeldKind, LinkState
 from vetagenda_kit.problems import Conflict
 
@@ -20,11 +29,18 @@ STATES: dict[HeldKind, tuple[LinkState, str]] = {
     "shift": ("suspect_shift", "shift"),
     "mass_delete": ("needs_confirmation", "mass-delete"),
 }
+RESTORABLE = frozenset({"title", "period", "notes", "owner_name", "phone"})
 _REMOTE_WINS = Verdict("remote")
 
 
 class CannotBeRestored(Conflict):
     code, title = "cannot-be-restored", "What was lost cannot be brought back by the link"
+
+
+def can_be_restored(field: str, kept: Any, lost: Any) -> bool:
+    """Of what both sides hold. Whole days are no time that an appointment could have."""
+    is_timed = field != "period" or (lost and Period.of_json(lost).start.tzinfo is not None)
+    return field in RESTORABLE and kept is not None and lost is not None and bool(is_timed)
 
 
 class ConflictAnswered(Conflict):
@@ -51,7 +67,8 @@ def cancels(todo: Plan) -> bool:
 
 
 def reaches_the_agenda(todo: Plan) -> bool:
-    return any(isinstance(action, Create | Change | Cancel | Rebirth | Reinstate) for action in todo.actions)
+    inward = Create | Change | Cancel | Leave | Join | Rebirth | Reinstate
+    return any(isinstance(action, inward) for action in todo.actions)
 
 
 def what_holds(
@@ -77,7 +94,15 @@ def verdict_of(kind: HeldKind, *, accept: bool) -> Verdict | None:
     return None
 
 
-def proposed(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -> What | None:
+@dataclass(frozen=True)
+class Proposal:
+    """`fields` are those in which a `differing` pair differs; `calendars`: the agenda has it elsewhere."""
+
+    what: What
+    fields: tuple[str, ...] = ()
+
+
+def proposed(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -> Proposal | None:
     """What the agenda would lose or gain if the remote side had its way after a restore; None: nothing."""
     if rules.privacy == "busy" and agenda is None:
         return None  # the event holds nothing of the appointment but its time
@@ -85,11 +110,14 @@ def proposed(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetim
         return None  # a person's own event that no agenda has ever had: it is taken in once all is decided
     todo = plan(tracked, agenda, replace(rules, verdict=_REMOTE_WINS), now)
     kinds = {type(action).__name__ for action in todo.actions}
-    if kinds & {"Create", "Rebirth", "Reinstate"}:
-        return "recreate"
-    if kinds & {"Cancel", "Look"} and agenda is not None and agenda.is_live:
-        return "cancel"
-    return "differing" if "Change" in kinds else None
+    if "Join" in kinds and agenda is not None and agenda.stands:
+        return Proposal("differing", ("calendars",))
+    if kinds & {"Create", "Join", "Rebirth", "Reinstate"}:
+        return Proposal("recreate")
+    if kinds & {"Cancel", "Leave", "Look"} and agenda is not None and agenda.is_live:
+        return Proposal("cancel")
+    changed = [action.names for action in todo.actions if isinstance(action, Change)]
+    return Proposal("differing", tuple(sorted(changed[0]))) if changed else None
 
 
 def told_of_event(seen: Seen | None) -> dict[str, Any] | None:

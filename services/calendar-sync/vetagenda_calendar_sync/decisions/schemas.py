@@ -44,11 +44,14 @@ class SideView(ViewModel):
 
 
 class HeldView(ViewModel):
-    """One row of a decision. A side that is null has no such event or appointment (any more)."""
+    """One row of a decision. A side that is null has no such event or appointment (any more). `fields` says
+    in what a `differing` pair differs: title, period, notes, owner_name, phone, or calendars (the agenda has
+    it with another vet)."""
 
     id: UUID
     appointment_id: UUID
     what: What
+    fields: list[str]
     remote: SideView | None
     agenda: SideView | None
 

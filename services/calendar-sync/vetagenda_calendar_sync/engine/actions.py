@@ -1,4 +1,5 @@
-"""What a plan may order, in the order in which it is done: the remote side first, then the agenda."""
+"""What a plan may order, in the order in which it is done: the remote side first, then the agenda; only an
+event whose edits still have to reach the agenda is removed after that."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,12 @@ class Rebirth:
 class Reinstate:
     """We had cancelled the appointment because its event was gone, and nobody has touched it since: it
     stands again, then plan again."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """The appointment takes this link's calendar among its own; one that was cancelled stands again, there.
+    Then plan again."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +78,14 @@ class Cancel:
     """A person deleted the event: cancel the appointment softly, by the practice."""
 
 
+@dataclass(frozen=True)
+class Leave:
+    """The appointment gives this link's calendar up and keeps its others."""
+
+
 RemoteAction = Insert | Patch | Remove
-AgendaAction = Create | Change | Cancel
-Action = Look | Reincarnate | Rebirth | Reinstate | RemoteAction | AgendaAction
+AgendaAction = Create | Change | Cancel | Leave
+Action = Look | Reincarnate | Rebirth | Reinstate | Join | RemoteAction | AgendaAction
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,13 @@ def of_new(seen: Seen, rules: Rules, since: datetime) -> Arrival | None:
     """An event without a row: typed by a person, or ours from an earlier life of this link."""
     if seen.is_deleted or not may_still_count(seen, since):
         return None
-    appointment_id, incarnation = adopted(seen, rules) or (local_id(rules.key, seen.id), 0)
+    adoption = adopted(seen, rules)
+    appointment_id, incarnation = adoption or (local_id(rules.key, seen.id), 0)
     revision = seen.stamp.revision if seen.stamp else 0
     tracked = Tracked(appointment_id, seen.id, incarnation, revision, seen=seen)
     if seen.is_unreadable:
         return Arrival(tracked, is_dirty=True)  # to be flagged; it says by itself what it is, once it can
-    if seen.is_block:
+    if seen.is_block and not (seen.is_series and adoption):  # of an appointment's event: not beside it
         return Arrival(tracked, is_dirty=True, kind="block")
     if is_of_another_link(seen, rules):
         return Arrival(tracked, is_dirty=False, kind="foreign", flag="of-another-link")

@@ -11,8 +11,13 @@ from vetagenda_calendar_sync.engine.trail import Trail
 from vetagenda_calendar_sync.engine.verdict import plain, wanted
 from vetagenda_calendar_sync.mapping.conflict_lines import conflict_line
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
+from vetagenda_calendar_sync.mapping.summary import Privacy
 
-SHOWN = ("title", "period", "notes")
+SHOWN: Mapping[Privacy, frozenset[str]] = {  # of what the event shows anyway
+    "full": frozenset({"title", "period", "notes", "owner_name", "phone"}),
+    "initials": frozenset({"title", "period", "notes"}),
+    "busy": frozenset(),
+}
 Contested = Mapping[str, Mapping[str, Any]]
 
 
@@ -26,17 +31,18 @@ def contested(before: Contested, fields: Fields, conflicts: tuple[Conflict, ...]
     new = {
         each.field: {"kept": plain(each.kept), "lost": plain(each.lost)}
         for each in conflicts
-        if each.field in SHOWN and each.lost_by == "remote"
+        if each.field in SHOWN["full"] and each.lost_by == "remote"
     }
     return still | new
 
 
 def with_conflicts(event: RemoteFields, trail: Trail, agenda: Agenda, rules: Rules) -> RemoteFields:
-    """Only where the event has a summary block; what is quoted was typed on that very calendar."""
-    if rules.privacy == "busy" or not trail.contested:
-        return event
+    """Of what the event shows anyway; what is quoted was typed on that very calendar."""
     lines = [
         conflict_line(name, each["kept"], each["lost"], agenda.facts.locale, rules.zone)
         for name, each in sorted(trail.contested.items())
+        if name in SHOWN[rules.privacy]
     ]
+    if not lines:
+        return event
     return replace(event, block="\n".join([event.block, *lines]).strip("\n"))

@@ -9,6 +9,8 @@ from vetagenda_calendar_sync.engine.actions import (
     Change,
     Create,
     Insert,
+    Join,
+    Leave,
     Look,
     Patch,
     Plan,
@@ -25,6 +27,7 @@ from vetagenda_calendar_sync.engine.sides import held_fields
 from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Stamp, Tracked
 from vetagenda_calendar_sync.mapping.fields import Fields, fitted, same
 
+STEPS = Look | Reincarnate | Rebirth | Reinstate | Join  # after which it is planned again
 ATTEMPTS = 8  # a look, a new incarnation and three races fit in; what still moves waits for the next cycle
 
 
@@ -93,7 +96,7 @@ class Settlement:
 
     async def _carry_out(self, order: Order) -> tuple[Tracked, bool]:
         tracked, agenda, todo = order.tracked, order.agenda, order.todo
-        if todo.actions and isinstance(todo.actions[0], Look | Reincarnate | Rebirth | Reinstate):
+        if todo.actions and isinstance(todo.actions[0], STEPS):
             tracked = await self._step(_with_trail(tracked, todo), todo.actions[0])
             await self.memory.keep(tracked, todo.conflicts)
             return tracked, False
@@ -118,6 +121,9 @@ class Settlement:
         if isinstance(step, Reinstate):
             await self.agenda.reinstate(tracked.appointment_id)
             return replace(tracked, has_ended=False)
+        if isinstance(step, Join):
+            await self.agenda.join(tracked.appointment_id)
+            return tracked
         fresh = replace(tracked, incarnation=number, agreed=None, pending=(), has_ended=False)
         if isinstance(step, Rebirth):
             return replace(fresh, appointment_id=local_id(key, tracked.remote_id, number))
@@ -153,7 +159,7 @@ class Settlement:
         match action:
             case Create(fields):
                 agenda = await self.agenda.create(tracked.appointment_id, action)
-                await self._unless_edited(tracked, agenda, fields)
+                await self._unless_edited(tracked, agenda, fields, is_elsewhere=not agenda.is_here)
                 return agenda
             case Change(fields):
                 try:
@@ -165,13 +171,18 @@ class Settlement:
                 return agenda
             case Cancel():
                 return await self.agenda.cancel(tracked.appointment_id)
+            case Leave():
+                return await self.agenda.leave(tracked.appointment_id)
         raise TypeError(action)
 
-    async def _unless_edited(self, tracked: Tracked, agenda: Agenda, fields: Fields) -> None:
-        """What the agenda holds now is not what was ordered: an earlier try made it and somebody has edited
-        it since, or the agenda writes it in another way. Either is settled by planning again."""
+    async def _unless_edited(
+        self, tracked: Tracked, agenda: Agenda, fields: Fields, *, is_elsewhere: bool = False
+    ) -> None:
+        """What the agenda holds now is not what was ordered: an earlier try (or another link) made it and
+        somebody has edited it since, or the agenda writes it in another way. Either is settled by planning
+        again."""
         fits = fitted(fields)
-        if not all(same(getattr(agenda.fields, name), getattr(fits, name)) for name in NAMES):
+        if is_elsewhere or not all(same(getattr(agenda.fields, name), getattr(fits, name)) for name in NAMES):
             await self.memory.keep(tracked)
             raise Again(tracked)
 

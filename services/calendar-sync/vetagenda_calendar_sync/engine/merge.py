@@ -35,6 +35,11 @@ class Settled(Generic[Value]):
     lost_by: Literal["agenda", "remote"] | None = None
 
 
+def overruled(agenda: Value, remote: Value) -> Settled[Value]:
+    """The agenda's holds, whatever was written on the other side."""
+    return Settled(agenda) if same(agenda, remote) else Settled(agenda, remote, "remote")
+
+
 def settle(agenda: Side[Value], remote: Side[Value], winner: Winner = "agenda") -> Settled[Value]:
     """Never by clock: changed on one side wins; changed differently on both, `winner` does."""
     if same(agenda.value, remote.value):
@@ -47,7 +52,7 @@ def settle(agenda: Side[Value], remote: Side[Value], winner: Winner = "agenda") 
     if not agenda.is_edited and _stands_below(agenda, remote):
         return Settled(remote.value)
     if winner == "agenda":
-        return Settled(agenda.value, remote.value, "remote")
+        return overruled(agenda.value, remote.value)
     return Settled(remote.value, agenda.value, "agenda")
 
 

@@ -1,5 +1,6 @@
 """What has to be done about one appointment of one link: a pure function of what is remembered and read."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from vetagenda_calendar_sync.engine.actions import (
     Conflict,
     Create,
     Insert,
+    Join,
+    Leave,
     Look,
     Patch,
     Plan,
@@ -22,25 +25,27 @@ from vetagenda_calendar_sync.engine.actions import (
 from vetagenda_calendar_sync.engine.arrive import is_of_another_link
 from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
 from vetagenda_calendar_sync.engine.insisting import gives_up, insisting, is_unheard
-from vetagenda_calendar_sync.engine.merge import Settled, Winner
+from vetagenda_calendar_sync.engine.merge import Settled, Winner, overruled
 from vetagenda_calendar_sync.engine.sides import (
     RemoteReading,
     is_born_there,
     is_edited,
+    keeps_its_words,
     new_fields,
     read_remote,
     settle_field,
 )
-from vetagenda_calendar_sync.engine.state import CANCELLABLE, Agenda, Base, Rules, Seen, Tracked
+from vetagenda_calendar_sync.engine.state import CANCELLABLE, OVER, Agenda, Base, Rules, Seen, Tracked
 from vetagenda_calendar_sync.engine.trail import NO_TRAIL, Trail
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
-from vetagenda_calendar_sync.mapping.summary import Facts, phone_told, remote_fields, words_of
+from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields, words_of
 from vetagenda_calendar_sync.mapping.text import one_line
 
 NAMES = ("title", "period", "notes", "owner_name", "phone")
 REMOTE_NAMES = ("summary", "period", "location", "notes", "block")
 NOTHING = Plan()
 ENDED = Plan(has_ended=True)
+EVENT_KEPT = Conflict("event", "kept", "deleted", "remote")
 
 
 def plan(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -> Plan:
@@ -74,7 +79,7 @@ def _event_deleted(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: R
     if not seen.is_confirmed:
         return Plan((Look(),))
     if rules.verdict and (side := rules.verdict.of_deletion):
-        return _decided_deletion(agenda, side, now)
+        return _decided_deletion(agenda, side, now, is_of_all=rules.verdict.of_all is not None)
     edited = is_edited(tracked, agenda)
     if tracked.has_ended or tracked.agreed is None or rules.mode == "agenda_to_remote" or edited:
         return insisting(_come_back(tracked, agenda, edited, now), tracked, rules, now)
@@ -82,13 +87,19 @@ def _event_deleted(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: R
 
 
 def _cancel(agenda: Agenda, now: datetime) -> Plan:
-    """What is over, or has begun to happen, is not undone by a deletion."""
-    if agenda.facts.status in CANCELLABLE and agenda.fields.period.end > now:
+    """What is over is not undone by a deletion, nor what has begun to happen: its event comes back."""
+    if agenda.fields.period.end <= now or agenda.facts.status in OVER:
+        return ENDED
+    if agenda.facts.status in CANCELLABLE:
         return Plan((Cancel(),), has_ended=True)
-    return ENDED
+    return Plan((Reincarnate(),), conflicts=(EVENT_KEPT,))
 
 
-def _decided_deletion(agenda: Agenda, side: Winner, now: datetime) -> Plan:
+def _decided_deletion(agenda: Agenda, side: Winner, now: datetime, *, is_of_all: bool) -> Plan:
+    """After a restore the agenda may have forgotten that a visit was handed to another vet, whose link has
+    told it meanwhile."""
+    if side == "remote" and is_of_all and agenda.is_shared:
+        return Plan((Leave(),), has_ended=True)
     if side == "remote":
         return _cancel(agenda, now)
     return Plan((Reincarnate(),)) if agenda.fields.period.end > now else ENDED
@@ -100,7 +111,7 @@ def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) ->
     if stays_gone or agenda.fields.period.end <= now:
         return ENDED
     is_known = (tracked.agreed and edited) or tracked.pending
-    told = (Conflict("event", "kept", "deleted", "remote"),) if is_known else ()
+    told = (EVENT_KEPT,) if is_known else ()
     return Plan((Reincarnate(),), conflicts=told)
 
 
@@ -110,20 +121,58 @@ def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rul
     if seen.is_unreadable:
         return Plan(flags=("too-large" if seen.is_too_large else "unreadable",))
     if seen.is_series:
-        return Plan(flags=("series",), has_ended=agenda is None or not agenda.is_live)
+        return _series(tracked, seen, agenda, rules)
     decided = rules.verdict.of_all if rules.verdict else None
     if agenda is None and decided == "agenda":
-        is_own = seen.is_private and is_born_there(tracked, rules)
-        return ENDED if is_own else Plan((Remove(),), has_ended=True)
+        if seen.is_private and is_born_there(tracked, rules):
+            return ENDED
+        return Plan((Remove(),), conflicts=_lost(read_remote(tracked, seen, rules), NAMES), has_ended=True)
     if agenda is None:
         return _create(tracked, seen, rules)
     if agenda.is_live:
         return _both_live(tracked, seen, agenda, rules)
     if tracked.has_ended and tracked.trail.cancelled_version == agenda.version and agenda.is_here:
         return Plan((Reinstate(),))
-    if tracked.has_ended or decided == "remote":
+    if tracked.has_ended:
         return Plan((Rebirth(),))
+    if decided == "remote":
+        return Plan((Join(),))
+    if agenda.stands:
+        return _moved_away(tracked, seen, agenda, rules)
     return Plan((Remove(),), conflicts=_edits_lost(tracked, seen, rules), has_ended=True)
+
+
+def _series(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
+    """A person has made a series of an appointment's event: the agenda keeps its one time, and what we told
+    in the event is taken out of it when the link may tell it no more."""
+    if agenda is None or not agenda.is_live:
+        return Plan(flags=("series",), has_ended=True)
+    if rules.privacy != "busy" or not tracked.bases:
+        return Plan(flags=("series",))
+    remote = read_remote(tracked, seen, rules)
+    told = remote_fields(agenda.fields, agenda.facts, rules.privacy)
+    wanted = _told_no_more(remote, told) if keeps_its_words(tracked, rules) else told
+    wanted = replace(wanted, period=remote.fields.period)
+    names = frozenset(name for name in REMOTE_NAMES if _differs(remote, wanted, name))
+    if not names:
+        return Plan(flags=("series",))
+    base = Base(tracked.revision + 1, agenda.fields, wanted)
+    return Plan((Patch(wanted, names, seen.etag),), base, flags=("series",))
+
+
+def _moved_away(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:
+    """It was handed to another vet while a person edited its event: the words go with it, the time is the
+    other's."""
+    if not tracked.bases:
+        return Plan((Remove(),), has_ended=True)
+    remote = read_remote(tracked, seen, rules)
+    settled = {name: settle_field(tracked, agenda, remote, name, rules) for name in NAMES}
+    kept, asked = agenda.fields.period, seen.days or remote.fields.period
+    is_moved = seen.days is not None or (remote.is_edited("period") and not same(kept, asked))
+    settled["period"] = overruled(kept, asked) if is_moved else Settled(kept)
+    fields = Fields(**{name: each.value for name, each in settled.items()})
+    lost = tuple(_told(name, each, agenda) for name, each in settled.items() if each.lost_by is not None)
+    return Plan((*_change(agenda, fields), Remove()), conflicts=lost, has_ended=True)
 
 
 def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
@@ -135,9 +184,8 @@ def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
         return NOTHING
     remote = read_remote(tracked, seen, rules)
     fields = new_fields(remote)
-    if is_decided and rules.privacy == "full":  # the owner's record is gone with it: name and number are not
-        name, phone = fields.owner_name or remote.fields.location, phone_told(remote.fields.block)
-        fields = replace(fields, owner_name=name, phone=fields.phone or phone)
+    if is_decided and rules.privacy == "full":  # the owner's record is gone with it: the name is not
+        fields = replace(fields, owner_name=fields.owner_name or remote.fields.location)
     if rules.privacy == "busy" and (seen.is_private or not is_decided):
         return _create_busy(tracked, seen, remote, rules)
     wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
@@ -175,7 +223,7 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     conflicts = tuple(_told(name, each, agenda) for name, each in settled.items() if each.lost_by is not None)
     trail = replace(tracked.trail, contested=contested(tracked.trail.contested, fields, conflicts, rules))
     wanted = with_conflicts(remote_fields(fields, agenda.facts, rules.privacy), trail, agenda, rules)
-    if rules.privacy == "busy" and is_born_there(tracked, rules):
+    if keeps_its_words(tracked, rules):
         wanted = _told_no_more(remote, wanted)
     actions: tuple[Action, ...] = (*_patch(seen, remote, wanted, trail), *_change(agenda, fields))
     flags = _unclear(tracked, remote, fields)
@@ -252,8 +300,11 @@ def _edits_lost(tracked: Tracked, seen: Seen, rules: Rules) -> tuple[Conflict, .
         return ()
     remote = read_remote(tracked, seen, rules)
     days = (Conflict("period", None, seen.days, "remote"),) if seen.days is not None else ()
-    return days + tuple(
-        Conflict(name, None, remote.value(name), "remote")
-        for name in ("title", "period", "notes")
-        if remote.is_edited(name)
-    )
+    tellable = ("period",) if keeps_its_words(tracked, rules) else ("title", "period", "notes")
+    return days + _lost(remote, filter(remote.is_edited, tellable))
+
+
+def _lost(remote: RemoteReading, names: Iterable[str]) -> tuple[Conflict, ...]:
+    """What the event said of these is nowhere any more but here."""
+    values = ((name, remote.value(name)) for name in names)
+    return tuple(Conflict(name, None, value, "remote") for name, value in values if value)

@@ -116,6 +116,12 @@ class AgendaOfLink(Protocol):
     async def reinstate(self, appointment_id: UUID) -> Agenda:
         """Raises Refused. One that stands already is as good."""
 
+    async def join(self, appointment_id: UUID) -> Agenda:
+        """Raises Refused. One that is there already is as good."""
+
+    async def leave(self, appointment_id: UUID) -> Agenda:
+        """Raises Refused. One that is not there, or nowhere else, is answered as it is."""
+
 
 class Memory(Protocol):
     """`keep` commits before it returns; whatever was kept survives a crash at any later point."""

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vetagenda_calendar_sync.engine.identity import is_ours
-from vetagenda_calendar_sync.engine.merge import Settled, Side, settle
+from vetagenda_calendar_sync.engine.merge import Settled, Side, overruled, settle
 from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Tracked
 from vetagenda_calendar_sync.mapping.description import notes_of, parse
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
-from vetagenda_calendar_sync.mapping.summary import WORDS, Privacy
+from vetagenda_calendar_sync.mapping.summary import WORDS, Privacy, phone_told
 from vetagenda_calendar_sync.mapping.text import TITLE_LIMIT, one_line
-from vetagenda_calendar_sync.mapping.title import Typed, read_title
+from vetagenda_calendar_sync.mapping.title import Typed, e164, read_title
 
 BOTH_WAYS: dict[Privacy, frozenset[str]] = {
     "full": frozenset({"title", "period", "notes", "owner_name", "phone"}),
@@ -24,18 +24,20 @@ COUNTERPART = {"title": "summary", "period": "period", "notes": "notes", "owner_
 @dataclass(frozen=True)
 class RemoteReading:
     """A remote event read against the revision that it has seen. `fields` are what the server holds, of which
-    the agenda has not heard those that are `unheard`."""
+    the agenda has not heard those that are `unheard`. `forgotten_phone` (E.164) stands in our block, and a
+    restored agenda does not know it any more."""
 
     base: Base | None
     fields: RemoteFields
     typed: Typed
     is_retitled: bool
     unheard: frozenset[str] = frozenset()
+    forgotten_phone: str = ""
 
     def value(self, name: str) -> Any:
         """What the person on that side means by the field now."""
         if name == "phone":
-            known = self.base.agenda.phone if self.base else ""
+            known = self.forgotten_phone or (self.base.agenda.phone if self.base else "")
             return self.typed.phone if self.is_retitled and self.typed.phone else known
         if name == "title":
             return self.typed.reason
@@ -43,7 +45,7 @@ class RemoteReading:
 
     def is_edited(self, name: str) -> bool:
         if name == "phone":
-            return self.is_retitled and self.typed.phone is not None
+            return bool(self.forgotten_phone) or (self.is_retitled and self.typed.phone is not None)
         counterpart = COUNTERPART[name]
         return self.base is None or not same(
             getattr(self.fields, counterpart), getattr(self.base.held, counterpart)
@@ -68,7 +70,15 @@ def read_remote(tracked: Tracked, seen: Seen, rules: Rules) -> RemoteReading:
     unheard = _unheard(tracked, base, rules)
     is_retitled = base is None or fields.summary != base.held.summary or "title" in unheard
     typed = read_title(fields.summary, rules.country) if is_retitled else Typed(fields.summary)
-    return RemoteReading(base, fields, typed, is_retitled, unheard)
+    return RemoteReading(base, fields, typed, is_retitled, unheard, _forgotten_phone(fields, base, rules))
+
+
+def _forgotten_phone(fields: RemoteFields, base: Base | None, rules: Rules) -> str:
+    """After a restore a number may stand nowhere any more but in the lines that we wrote into the event."""
+    if rules.verdict is None or rules.verdict.of_all is None:
+        return ""
+    told = phone_told(fields.block, rules.country)
+    return "" if base and told == phone_told(base.held.block, rules.country) else told
 
 
 def _unheard(tracked: Tracked, base: Base | None, rules: Rules) -> frozenset[str]:
@@ -87,6 +97,12 @@ def _unheard(tracked: Tracked, base: Base | None, rules: Rules) -> frozenset[str
 
 def is_born_there(tracked: Tracked, rules: Rules) -> bool:
     return is_ours(rules.key, tracked.appointment_id, tracked.remote_id) is None
+
+
+def keeps_its_words(tracked: Tracked, rules: Rules) -> bool:
+    """A person's own event of which the agenda is told the time alone: its words are not ours to overwrite,
+    and nobody's to read in the agenda, not even as a conflict."""
+    return rules.privacy == "busy" and is_born_there(tracked, rules)
 
 
 def base_of(tracked: Tracked, seen: Seen, rules: Rules) -> Base | None:
@@ -137,24 +153,22 @@ def settle_field(
     tracked: Tracked, agenda: Agenda, remote: RemoteReading, name: str, rules: Rules
 ) -> Settled[Any]:
     """One field's value for both sides; a field that only we write is the agenda's."""
-    ours = agenda_side(tracked, agenda, name)
-    if rules.verdict is not None:
-        may_flow = can_flow_back(name, agenda, rules)
-        decided = rules.verdict.settled(name, ours.value, remote.value(name), may_flow)
-        if decided is not None:
-            return decided
-    if not flows_back(name, agenda, rules):
-        lost = remote.value(name) if name in COUNTERPART and remote.base and remote.is_edited(name) else None
-        return Settled(ours.value, lost, "remote" if lost is not None else None)
+    ours, verdict = agenda_side(tracked, agenda, name), rules.verdict
+    if verdict is not None and name in verdict.values:
+        return Settled(verdict.values[name])
+    if name == "phone" and remote.forgotten_phone == e164(agenda.facts.owner_phone, rules.country):
+        remote = replace(remote, forgotten_phone="")  # the block tells the owner's, where there is no other
+    may_flow = can_flow_back(name, agenda, rules)
+    if may_flow and verdict is not None and verdict.is_about(name):
+        return verdict.settled(ours.value, remote.value(name))
+    if not may_flow or rules.mode == "agenda_to_remote":
+        is_overruled = remote.base and remote.is_edited(name) and not keeps_its_words(tracked, rules)
+        return overruled(ours.value, remote.value(name)) if is_overruled else Settled(ours.value)
     if name in remote.unheard and ours.value not in NOTHING_SAID:
         ours = replace(ours, is_edited=True)  # staff said something of their own meanwhile
     if name == "phone" and remote.base is None and not remote.is_edited(name):
         return Settled(ours.value)
     return settle(ours, remote.side(name), rules.winner)
-
-
-def flows_back(name: str, agenda: Agenda, rules: Rules) -> bool:
-    return rules.mode != "agenda_to_remote" and can_flow_back(name, agenda, rules)
 
 
 def can_flow_back(name: str, agenda: Agenda, rules: Rules) -> bool:

@@ -13,6 +13,7 @@ from vetagenda_calendar_sync.mapping.summary import Facts, Privacy
 Mode = Literal["two_way", "agenda_to_remote"]
 Nature = Literal["ordinary", "absence", "note"]
 CANCELLABLE = frozenset({"requested", "confirmed"})
+OVER = frozenset({"cancelled", "completed", "no_show"})
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,23 @@ class Rules:
 
 @dataclass(frozen=True)
 class Agenda:
-    """The appointment as the agenda holds it now. `is_here`: one of its calendars is the link's."""
+    """The appointment as the agenda holds it now. `is_here`: one of its calendars is the link's;
+    `is_shared`: it has several."""
 
     version: int
     fields: Fields
     facts: Facts
     is_here: bool = True
+    is_shared: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """In whichever calendar."""
+        return self.facts.status != "cancelled"
 
     @property
     def is_live(self) -> bool:
-        return self.is_here and self.facts.status != "cancelled"
+        return self.is_here and self.stands
 
     @property
     def has_owner(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from vetagenda_calendar_sync.engine.merge import Settled, Winner
+from vetagenda_calendar_sync.engine.merge import Settled, Winner, overruled
 from vetagenda_calendar_sync.mapping.fields import Period, same
 
 EVENT = "event"  # stands for the question whether there is one at all
@@ -28,14 +28,14 @@ class Verdict:
     def of_all(self) -> Winner | None:
         return self.side if self.names == ALL_NAMES else None
 
-    def settled(self, name: str, agenda: Any, remote: Any, may_flow_back: bool) -> Settled[Any] | None:
-        """None where nothing was decided. The value that does not hold is told, so that it can be read."""
-        if name in self.values:
-            return Settled(self.values[name])
-        if self.side is None or name not in self.names:
-            return None
-        if self.side == "agenda" or not may_flow_back:
-            return Settled(agenda) if same(agenda, remote) else Settled(agenda, remote, "remote")
+    def is_about(self, name: str) -> bool:
+        """Has it been decided which side has its way for this field?"""
+        return self.side is not None and name in self.names
+
+    def settled(self, agenda: Any, remote: Any) -> Settled[Any]:
+        """The value that does not hold is told, so that it can be read."""
+        if self.side == "agenda":
+            return overruled(agenda, remote)
         return Settled(remote) if same(agenda, remote) else Settled(remote, agenda, "agenda")
 
     def json(self) -> dict[str, Any]:

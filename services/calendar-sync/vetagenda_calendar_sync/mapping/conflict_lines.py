@@ -15,9 +15,15 @@ LINES = {
     "en": "Conflict ({field}): the agenda keeps “{kept}”; “{lost}” was not taken. Edit again to insist.",
 }
 FIELDS = {
-    "fr": {"title": "titre", "period": "horaire", "notes": "notes"},
-    "de": {"title": "Titel", "period": "Zeit", "notes": "Notizen"},
-    "en": {"title": "title", "period": "time", "notes": "notes"},
+    "fr": {
+        "title": "titre",
+        "period": "horaire",
+        "notes": "notes",
+        "owner_name": "nom",
+        "phone": "téléphone",
+    },
+    "de": {"title": "Titel", "period": "Zeit", "notes": "Notizen", "owner_name": "Name", "phone": "Telefon"},
+    "en": {"title": "title", "period": "time", "notes": "notes", "owner_name": "name", "phone": "phone"},
 }
 
 

@@ -1,12 +1,12 @@
 """What the remote event tells of an appointment, by the link's level of privacy (SYNC-4)."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from vetagenda_calendar_sync.mapping.description import notes_of
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields
 from vetagenda_calendar_sync.mapping.text import one_line
+from vetagenda_calendar_sync.mapping.title import e164
 
 Privacy = Literal["full", "initials", "busy"]
 
@@ -52,7 +52,6 @@ WORDS = {
     },
 }
 
-PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 SPECIES = {
     "fr": {"dog": "chien", "cat": "chat", "rabbit": "lapin", "horse": "cheval", "bird": "oiseau"},
     "de": {"dog": "Hund", "cat": "Katze", "rabbit": "Kaninchen", "horse": "Pferd", "bird": "Vogel"},
@@ -101,13 +100,14 @@ def block_lines(fields: Fields, facts: Facts, privacy: Privacy, words: dict[str,
     return [f"{label} : {text}" for label, text in lines if text]
 
 
-def phone_told(block: str) -> str:
-    """The telephone number (E.164) that a block of ours tells, in whatever language; empty if none."""
+def phone_told(block: str, country: str) -> str:
+    """The telephone number (E.164) that a block of ours tells, in whatever language and as it is written in
+    that country; empty if none."""
     labels = {words["phone"] for words in WORDS.values()}
     for line in block.splitlines():
         label, _, text = line.partition(" : ")
-        if label.strip() in labels and PHONE.fullmatch(text.strip()):
-            return text.strip()
+        if label.strip() in labels and (phone := e164(text, country)):
+            return phone
     return ""
 
 
