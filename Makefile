@@ -40,7 +40,7 @@ restore: $(STAMP) ## everything back from it, into VETAGENDA_HOME: make restore 
 	@$(VENV)/bin/vetagenda restore "$(or $(FILE),$(error FILE=... says from where))" $(if $(REPLACE),--replace)
 
 test: $(STAMP) ## every test, on real embedded servers
-	@$(PYTHON) -m pytest -n 2 --dist loadfile -m "not long"
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: $(STAMP) ## what takes too long for every change: long histories, kill storms
 	@$(PYTHON) -m pytest -m long

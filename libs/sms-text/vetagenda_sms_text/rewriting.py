@@ -34,9 +34,9 @@ _REWRITES = {
 UNSEEN = _REWRITES[""]
 """What nobody sees, inside a word or beside it."""
 _TYPOGRAPHY = str.maketrans({sign: plain for plain, signs in _REWRITES.items() for sign in signs})
-_SIGNS = character_class(sign for signs in _REWRITES.values() for sign in signs)
-TYPOGRAPHIC = re.compile(f"[{_SIGNS}]")
-_NONE_TYPOGRAPHIC = re.compile(f"[^{_SIGNS}]*+")
+SIGNS = character_class(sign for signs in _REWRITES.values() for sign in signs)
+TYPOGRAPHIC = re.compile(f"[{SIGNS}]")
+_NONE_TYPOGRAPHIC = re.compile(f"[^{SIGNS}]*+")
 
 
 def plain_typography(text: str) -> str:

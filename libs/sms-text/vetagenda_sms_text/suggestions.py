@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from vetagenda_sms_text.alphabet import Encoding
 from vetagenda_sms_text.profiles import STANDARD, CarrierProfile
+from vetagenda_sms_text.rewriting import SIGNS as TYPOGRAPHY
 from vetagenda_sms_text.rewriting import TYPOGRAPHIC, UNSEEN, plain_typography
 from vetagenda_sms_text.segments import normalise, segment
 from vetagenda_sms_text.symbols import ADDRESS, SIGNS, symbols
@@ -14,7 +15,8 @@ from vetagenda_sms_text.words import changes_meaning, without_accents
 
 _LETTERS = rf"[^\W\d_{SIGNS}]+"
 _WORDS_AND_ADDRESSES = re.compile(rf"(?P<address>{ADDRESS})|{_LETTERS}(?:[{UNSEEN}]+{_LETTERS})*")
-_PIECES = re.compile(_LETTERS)
+_PIECES = re.compile(rf"[^\W\d_{SIGNS}{TYPOGRAPHY}]+")
+_UNSEEN = re.compile(f"[{UNSEEN}]+")
 
 
 class Kind(StrEnum):
@@ -83,12 +85,12 @@ def _signs(text: str) -> Iterable[Change]:
 
 def _accents(text: str) -> tuple[list[Change], list[Change]]:
     """Those of words that stay what they are, and those of words that become others. A word is judged as it
-    is read: what nobody sees in it (a soft hyphen) goes with the signs, and parts it here alone."""
+    is read: what goes with the signs (a soft hyphen that nobody sees, a ligature) parts it here alone."""
     harmless: list[Change] = []
     others: list[Change] = []
     for found in _WORDS_AND_ADDRESSES.finditer(text):
         if not found["address"]:
-            word = "".join(_PIECES.findall(found.group()))
+            word = plain_typography(_UNSEEN.sub("", found.group()))
             (others if changes_meaning(word) else harmless).extend(_plain_pieces(text, *found.span()))
     return harmless, others
 
