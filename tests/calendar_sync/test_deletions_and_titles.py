@@ -73,3 +73,20 @@ async def test_an_unclear_title_is_shown_until_somebody_changes_it(linked: Pract
     assert (row["flag"], row["remote"]["title"], row["attempts"]) == ("title-unclear", "Tarif $ à voir", 0)
     await linked.edit(appointment["id"], title="VACCIN")
     assert (await linked.cycle())["flags"] == {}
+
+
+async def test_the_event_of_who_is_here_already_comes_back(linked: Practice) -> None:
+    """4.6: a deletion does not undo what has begun to happen; what is over stays as the vet has left it."""
+    arrived = await linked.book(at("2026-11-24 10:00"), title="ARRIVÉ")
+    done = await linked.book(at("2026-11-24 11:00"), title="FINI")
+    await linked.act(arrived["id"], "arrive")
+    for step in ("arrive", "complete"):
+        await linked.act(done["id"], step)
+    await linked.cycle()
+    for event in linked.phone.sees():
+        linked.phone.delete(event["id"])
+    await linked.cycle()
+    assert [event["summary"] for event in linked.phone.sees()] == ["ARRIVÉ"]
+    assert [each["status"] for each in await linked.appointments()] == ["arrived", "completed"]
+    (conflict,) = await linked.conflicts()
+    assert (conflict["field"], conflict["kept"]) == ("event", "kept")

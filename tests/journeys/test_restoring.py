@@ -124,6 +124,8 @@ async def test_after_a_restore_each_link_asks_before_anything_is_written(
     assert said.count("what was there is now in") == 2
     google.calls.clear()
     async with again(usual, clinic) as clinic:
+        at_once = await clinic.call("GET", f"calendar-links/{link}")
+        assert at_once["state"] == "needs_rebase"
         asking = await synced(clinic, link)
         assert (asking["state"], asking["state_reason"]) == ("needs_rebase", "agenda-restored: 2")
         assert google.calls.by_method().keys() <= READS

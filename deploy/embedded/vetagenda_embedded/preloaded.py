@@ -5,7 +5,8 @@ Google's client is not here: it is big and only calendar-sync uses it, when it n
 
 AGENDA = "agenda"
 REMINDERS = "reminders"
-SERVICES = (AGENDA, "booking", REMINDERS, "sms", "calendar-sync")
+CALENDAR_SYNC = "calendar-sync"
+SERVICES = (AGENDA, "booking", REMINDERS, "sms", CALENDAR_SYNC)
 GATEWAY = "gateway"
 PARTS = (*SERVICES, GATEWAY)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vetagenda_embedded import children, forkserver, parts, serving
 from vetagenda_embedded.children import ServerFailed
-from vetagenda_embedded.preloaded import AGENDA, GATEWAY, REMINDERS
+from vetagenda_embedded.preloaded import AGENDA, CALENDAR_SYNC, GATEWAY, REMINDERS
 from vetagenda_embedded.private import write_private
 
 READY = "ready"
@@ -82,11 +82,13 @@ async def _after_restore(urls: Mapping[str, str]) -> None:
     """Before any service runs: who remembers more is told that the agenda is old; what falls due may have
     left already, and waits for the operator; the streams, which are empty or newer, get all again."""
     from vetagenda_agenda.restoring import begin_new_epoch
+    from vetagenda_calendar_sync.restoring import expect_questions
     from vetagenda_kit import outbox
     from vetagenda_kit.db import Database
     from vetagenda_reminders.hold.commands import hold_from_outside
 
     await begin_new_epoch(urls[AGENDA])
+    await expect_questions(urls[CALENDAR_SYNC])
     await hold_from_outside(urls[REMINDERS])
     for part, url in urls.items():
         database = Database(url, part, pool_size=1)

@@ -116,6 +116,48 @@ async def test_a_series_whose_appointment_is_cancelled_stays_the_vets_own(linked
     assert await absences(linked) == []
 
 
+async def made_a_series(practice: Practice) -> str:
+    """A visit whose event a person has made a series of: the visit's id."""
+    booked = await practice.book(at("2026-11-27 10:00"))
+    await practice.cycle()
+    practice.phone.edit(practice.phone.sees()[0]["id"], **WEEKLY)
+    await practice.cycle()
+    id: str = booked["id"]
+    return id
+
+
+async def test_a_series_of_a_visit_tells_no_more_than_its_link(linked: Practice) -> None:
+    """SYNC-4: who turns the link to busy finds no owner's name left in any event."""
+    id = await made_a_series(linked)
+    series = linked.phone.sees()[0]
+    assert (series["summary"], series["location"]) == ("VACCIN", "Plutôt")
+    await linked.change(privacy="busy")
+    link = await linked.cycle()
+    (event,) = linked.phone.sees()
+    told = [event.get(name, "") for name in ("summary", "location", "description")]
+    assert told == ["Occupé", "", ""]
+    assert (event["start"], event["recurrence"]) == (series["start"], WEEKLY["recurrence"])
+    assert link["flags"] == {"series": 1}
+    assert (await linked.read(id))["title"] == "VACCIN"
+    linked.google.calls.clear()
+    await linked.cycle()
+    assert linked.google.calls.writes == 0
+
+
+async def test_a_new_link_knows_the_series_of_a_visit_again(linked: Practice) -> None:
+    """SYNC-9: it lies over nothing that it is itself."""
+    id = await made_a_series(linked)
+    before = await busy(linked)
+    path = f"{linked.path}/calendar-links/{linked.link}"
+    assert (await linked.sync.delete(path, params={"remote_copies": "keep"})).is_success
+    await linked.connect()
+    link = await linked.cycle()
+    assert link["flags"] == {"series": 1}
+    assert await busy(linked) == before
+    assert [each["id"] for each in await linked.appointments()] == [id]
+    assert len(linked.phone.sees()) == 1
+
+
 async def test_day_notes_stay_free_if_the_link_says_so(linked: Practice) -> None:
     """SYNC-9: changed either way, the blocks follow at the next cycle."""
     linked.phone.type_all_day("Anniversaire", "2026-11-30", "2026-12-01", transparency="transparent")

@@ -16,7 +16,7 @@ from sqlmodel import col
 from vetagenda_calendar_sync.blocks import rules
 from vetagenda_calendar_sync.blocks.rules import Block, Choice
 from vetagenda_calendar_sync.cycle.agenda import AgendaClient
-from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, tracked_of
+from vetagenda_calendar_sync.cycle.memory import Lease
 from vetagenda_calendar_sync.cycle.standing import to_lay
 from vetagenda_calendar_sync.engine.ports import Refused, RemoteCalendar, RemoteRefusal
 from vetagenda_calendar_sync.engine.state import MOST_OCCURRENCES, Seen
@@ -93,11 +93,9 @@ class Laying:
         return blocks if row.kind == "block" else rules.without(blocks, await self._own_time(row))
 
     async def _own_time(self, row: SyncEvent) -> Period | None:
-        """Of an appointment whose event a person has made to repeat."""
-        async with self.db.jobs_reading() as session:
-            bases = (await bases_of(session, [row.id])).get(row.id, [])
-        agreed = tracked_of(row, bases).agreed
-        return agreed.agenda.period if agreed else None
+        """Of an appointment whose event a person has made to repeat; a new link knows it by its mark only."""
+        appointment = await self.agenda.read(row.appointment_id)
+        return appointment.fields.period if appointment and appointment.is_live else None
 
     async def _lay(self, read: list[Read]) -> None:
         key = self.choice.rules.key

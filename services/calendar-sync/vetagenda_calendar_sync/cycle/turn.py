@@ -20,7 +20,7 @@ from vetagenda_calendar_sync.cycle.rehearsal import Rehearsal
 from vetagenda_calendar_sync.cycle.settling import Settling
 from vetagenda_calendar_sync.cycle.standing import Standing, standing_of
 from vetagenda_calendar_sync.decisions.holding import Holding
-from vetagenda_calendar_sync.decisions.rules import freezes, state_of
+from vetagenda_calendar_sync.decisions.rules import RESTORED, freezes, state_of
 from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, CalendarGone
 from vetagenda_calendar_sync.engine.state import Rules
 from vetagenda_calendar_sync.links.rules import COPIES_STAY
@@ -82,7 +82,7 @@ class Turn:
         await self._pull_remote(self.link.agenda_epoch)
         await pull_agenda(self.agenda, self.intake, None, is_certain=False)
         rehearsal = Rehearsal(self.service.db, self.lease, self.agenda, self.rules, self.now, self.holding)
-        return {"state": "needs_rebase", "reason": f"agenda-restored: {await rehearsal.run()}"}
+        return {"state": "needs_rebase", "reason": f"{RESTORED}: {await rehearsal.run()}"}
 
     async def _sync(self) -> Found:
         listed = await self._pull_remote(self.epoch)

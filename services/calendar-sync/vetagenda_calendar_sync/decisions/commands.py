@@ -10,7 +10,13 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.pull import mark
 from vetagenda_calendar_sync.decisions import queries
-from vetagenda_calendar_sync.decisions.rules import CannotBeRestored, can_be_restored, state_of, verdict_of
+from vetagenda_calendar_sync.decisions.rules import (
+    RESTORED,
+    CannotBeRestored,
+    can_be_restored,
+    state_of,
+    verdict_of,
+)
 from vetagenda_calendar_sync.decisions.schemas import Decision
 from vetagenda_calendar_sync.engine.trail import Trail
 from vetagenda_calendar_sync.engine.verdict import Verdict, wanted
@@ -34,7 +40,7 @@ async def decide(
         return await _decide_conflicts(session, link, decision, now, actor)
     kind: HeldKind = decision.kind
     rows = await queries.held(session, link, kind, decision.rows, lock=True)
-    if not rows and not (kind == "rebase" and link.state == "needs_rebase"):
+    if not rows and not (kind == "rebase" and _has_compared(link)):
         raise NothingToDecide()
     verdict = verdict_of(kind, accept=decision.is_accepted)
     for row in rows:
@@ -46,6 +52,11 @@ async def decide(
     await _unless_troubled(session, link, counts, now, actor)
     _tell(session, link, kind, decision.is_accepted, len(rows), now, actor)
     return links.ask_for_cycle(session, link, now, actor)
+
+
+def _has_compared(link: CalendarLink) -> bool:
+    """Since a restore: before that nobody knows what there is to decide."""
+    return link.state == "needs_rebase" and link.state_reason != RESTORED
 
 
 def _check(decision: Decision) -> None:

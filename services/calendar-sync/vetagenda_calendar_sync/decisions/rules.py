@@ -24,8 +24,9 @@ from vetagenda_contracts.calendar_sync import HeldKind, LinkState
 from vetagenda_kit.problems import Conflict
 
 What = Literal["recreate", "cancel", "differing", "move", "import"]
+RESTORED = "agenda-restored"
 STATES: dict[HeldKind, tuple[LinkState, str]] = {
-    "rebase": ("needs_rebase", "agenda-restored"),
+    "rebase": ("needs_rebase", RESTORED),
     "shift": ("suspect_shift", "shift"),
     "mass_delete": ("needs_confirmation", "mass-delete"),
 }
