@@ -53,7 +53,8 @@ async def test_the_calendar_is_chosen_on_the_page_and_fills(practice: Practice) 
         await practice.cycle()
         done = Outline((await client.get(HOME)).text)
         assert "La synchronisation fonctionne." in done.text
-        assert shared in done.text
+        assert "Accueil <b>" in done.text
+        assert shared not in done.text, "an id says nothing to people"
         twice = await client.post(CHOOSE, data={"calendar": shared})
         assert (twice.status_code, twice.headers["location"]) == (303, HOME)
     assert [event["summary"] for event in practice.google.calendar(shared).live()] == ["VACCIN"]

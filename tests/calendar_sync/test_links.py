@@ -156,3 +156,19 @@ async def test_a_wrong_field_is_named(practice: Practice) -> None:
     answer = await practice.sync.post(f"{practice.path}/calendar-links", json=body)
     assert answer.status_code == 422
     assert {each["pointer"] for each in answer.json()["errors"]} == {"/privacy", "/colour"}
+
+
+async def test_a_caldav_calendar_is_not_named_before_it_is_found(practice: Practice) -> None:
+    """What is asked for and would not be done is refused."""
+    body = {"calendar_id": practice.vet, "provider": "caldav", "remote_calendar_id": "work"}
+    answer = await practice.sync.post(f"{practice.path}/calendar-links", json=body)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/remote_calendar_id"]
+
+
+async def test_a_link_says_how_its_calendar_is_called(practice: Practice) -> None:
+    """For people: an id says nothing to them."""
+    vet = practice.google.authorization.signed_in
+    shared = practice.google.add_calendar("c1@group.calendar.google.com", vet, "Clinique")
+    await practice.connect(remote_calendar_id=shared.id)
+    assert (await practice.state())["remote_calendar_name"] == "Clinique"

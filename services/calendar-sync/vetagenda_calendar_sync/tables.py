@@ -46,6 +46,7 @@ class CalendarLink(CalendarSyncTable, table=True):
     calendar_id: UUID
     provider: str = Field(sa_type=Text)
     remote_calendar_id: str | None = Field(default=None, sa_type=Text)
+    remote_calendar_name: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     key: UUID | None = None
     mode: str = Field(default="two_way", sa_type=Text)
     privacy: str = Field(default="full", sa_type=Text)

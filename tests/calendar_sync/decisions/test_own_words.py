@@ -30,6 +30,7 @@ async def test_an_edit_of_her_own_event_stays_hers(practice: Practice, is_privat
     assert (event["summary"], event["description"], event["location"]) == ("GYNECO 2", "à moi", "Lyon")
     (appointment,) = await practice.appointments()
     assert (appointment["title"], appointment["notes"]) == ("Occupé", "")
+    assert not appointment["needs_completion"]
 
 
 async def test_made_private_later_it_tells_no_more(linked: Practice) -> None:

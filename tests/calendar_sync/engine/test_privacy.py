@@ -33,7 +33,7 @@ BUSY = Fields("Occupé", PERIOD)
 def test_the_agenda_learns_when_and_not_what_and_the_event_is_left_as_it_is(seen: Seen, rules: Rules) -> None:
     tracked = Tracked(APPOINTMENT, "typed", seen=seen)
     todo = plan(tracked, None, rules, NOW)
-    assert todo.actions == (Create(BUSY, ""),)
+    assert todo.actions == (Create(BUSY, "", is_private=True),)
     assert todo.base is not None
     agreed = replace(tracked, agreed=todo.base, revision=1)
     assert plan(agreed, Agenda(1, BUSY, Facts("confirmed")), rules, NOW).actions == ()

@@ -89,7 +89,7 @@ async def connect(
     sealed, now = credentials.sealed(service.cipher), system_now()
     async with service.db.writing([before.practice_id]) as session:
         link = await queries.one(session, before.practice_id, before.id, lock=True)
-        await commands.connect(session, link, found.url, sealed, now, actor)
+        await commands.connect(session, link, found.url, found.name, sealed, now, actor)
         return await queries.described(session, link, now)
 
 

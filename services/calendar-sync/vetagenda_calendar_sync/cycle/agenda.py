@@ -125,7 +125,7 @@ class AgendaClient:
             "owner_name": fits.owner_name or None,
             "phone": fits.phone or None,
             "source": self.source,
-            "needs_completion": True,
+            "needs_completion": not order.is_private,
             "allow_overlap": True,
             "origin": self.origin,
             "typed_by": order.creator or None,

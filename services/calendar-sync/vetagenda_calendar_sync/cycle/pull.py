@@ -21,7 +21,7 @@ from vetagenda_calendar_sync.engine.arrive import (
     of_new,
 )
 from vetagenda_calendar_sync.engine.identity import local_id, remote_id
-from vetagenda_calendar_sync.engine.ports import CursorExpired, RemoteCalendar
+from vetagenda_calendar_sync.engine.ports import CursorExpired, RemoteCalendar, RemoteTrouble
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
 from vetagenda_calendar_sync.tables import SyncBase, SyncEvent
 from vetagenda_kit.clock import system_now
@@ -47,8 +47,11 @@ async def ask_remote(calendar: RemoteCalendar, cursor: str | None, since: dateti
         try:
             return await _listed(calendar, cursor, since)
         except CursorExpired:
-            cursor = None
-    return await _listed(calendar, cursor, since)
+            pass
+    try:
+        return await _listed(calendar, None, since)
+    except CursorExpired as expired:
+        raise RemoteTrouble("a cursor expired that was not asked with") from expired
 
 
 async def _listed(calendar: RemoteCalendar, cursor: str | None, since: datetime) -> Listed:

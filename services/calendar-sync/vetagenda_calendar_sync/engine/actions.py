@@ -58,10 +58,11 @@ class Remove:
 @dataclass(frozen=True)
 class Create:
     """A new appointment, confirmed and to be completed by staff, whatever else is at that time. `creator` is
-    who typed it."""
+    who typed it. `is_private`: nobody else knows what it is, and there is nothing to complete."""
 
     fields: Fields
     creator: str = ""
+    is_private: bool = False
 
 
 @dataclass(frozen=True)

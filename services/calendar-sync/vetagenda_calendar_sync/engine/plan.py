@@ -211,7 +211,7 @@ def _create_busy(tracked: Tracked, seen: Seen, remote: RemoteReading, rules: Rul
     """The agenda learns when, not what, and what the person wrote stays as it is."""
     fields = Fields(words_of(rules.locale)["busy"], remote.fields.period)
     base = Base(tracked.revision + 1, fields, remote.fields, remote.fields)
-    return Plan((Create(fields, seen.creator),), base, flags=_lengthless(seen))
+    return Plan((Create(fields, seen.creator, is_private=True),), base, flags=_lengthless(seen))
 
 
 def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:

@@ -7,6 +7,7 @@ from fastapi import Header, Query, Request, Response
 
 from vetagenda_calendar_sync.google import choosing, consent
 from vetagenda_calendar_sync.google.authorization import State, consent_address, exchange, new_state
+from vetagenda_calendar_sync.google.consent import Allowed
 from vetagenda_calendar_sync.google.schemas import CalendarChoice, GoogleCalendarsView, GoogleCalendarView
 from vetagenda_calendar_sync.google.scopes import CHOICE_IS_OPEN
 from vetagenda_calendar_sync.links import commands, queries
@@ -118,7 +119,7 @@ async def _finish(service: Service, practice_id: UUID, state: str, code: str, er
         link = await queries.one(session, practice_id, opened.link_id, lock=True)
         opened.check_unused(link.consent_used_at)
         link.consent_used_at, link.account = opened.issued_at, found.account
-        await _connect(session, link, found.calendar_id, found.tokens.sealed(service.cipher))
+        await _connect(session, link, found, found.tokens.sealed(service.cipher))
         return await queries.described(session, link, system_now())
 
 
@@ -142,10 +143,10 @@ async def choose_google_calendar(
     return await choosing.choose(service, practice_id, choice.calendar_link_id, wanted, caller.actor)
 
 
-async def _connect(session: WriteSession, link: CalendarLink, calendar_id: str | None, tokens: bytes) -> None:
+async def _connect(session: WriteSession, link: CalendarLink, allowed: Allowed, tokens: bytes) -> None:
     now, actor = system_now(), Actor(kind="user", id=f"google-consent:{link.id}")
-    if calendar_id is not None:
-        await commands.connect(session, link, calendar_id, tokens, now, actor)
+    if allowed.calendar_id is not None:
+        await commands.connect(session, link, allowed.calendar_id, allowed.title, tokens, now, actor)
         return
     link.tokens = tokens
     await commands.set_state(session, link, "connecting", CHOICE_IS_OPEN, now, actor)

@@ -35,14 +35,15 @@ async def choose(
     """The first cycle follows. Raises as `calendars`, and NoSuchChoice, AlreadyLinked."""
     before = await _waiting(service, practice_id, link_id)
     listed = await _asked(service, before)
-    if not any(each.id == calendar_id and each.is_writable for each in listed):
+    chosen = next((each for each in listed if each.id == calendar_id and each.is_writable), None)
+    if chosen is None:
         raise NoSuchChoice("this account has no such calendar that it may write to")
     async with service.db.writing([practice_id]) as session:
         link = await queries.one(session, practice_id, link_id, lock=True)
         tokens, now = _open(link), system_now()
         if link.consent_used_at != before.consent_used_at:
             raise NoSuchChoice("somebody has just given access to another account: list its calendars")
-        await commands.connect(session, link, calendar_id, tokens, now, actor)
+        await commands.connect(session, link, chosen.id, chosen.title, tokens, now, actor)
         return await queries.described(session, link, now)
 
 

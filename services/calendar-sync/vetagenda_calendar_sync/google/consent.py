@@ -32,6 +32,7 @@ class Allowed:
     a digest: links of one account share a budget and an access, and the address is not needed for that."""
 
     calendar_id: str | None
+    title: str
     account: str | None
     tokens: GoogleTokens
 
@@ -78,18 +79,20 @@ async def _allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, t
     async with _asking(service, tokens, str(link.id)) as api:
         if wanted == NEW:
             made = await api.ask("calendars", "insert", {}, {"summary": TITLE, "timeZone": time_zone})
-            return Allowed(str(made["id"]), _digest(made.get("dataOwner")), api.tokens)
+            return Allowed(str(made["id"]), TITLE, _digest(made.get("dataOwner")), api.tokens)
         if LIST_READ in tokens.scope.split():
             listed = await _listed(api)
             account = next((each.id for each in listed if each.is_primary), None)
-            chosen = None if wanted == CHOOSE else _one(listed, wanted).id
-            return Allowed(chosen, _digest(account), api.tokens)
+            if wanted == CHOOSE:
+                return Allowed(None, "", _digest(account), api.tokens)
+            chosen = _one(listed, wanted)
+            return Allowed(chosen.id, chosen.title, _digest(account), api.tokens)
         if wanted.endswith(MADE_CALENDAR) and "app.created" in tokens.scope:
             found = await api.ask("calendars", "get", {"calendarId": wanted})
-            return Allowed(str(found["id"]), _digest(found.get("dataOwner")), api.tokens)
+            return Allowed(str(found["id"]), _title(found), _digest(found.get("dataOwner")), api.tokens)
         found = await api.ask("calendars", "get", {"calendarId": wanted})
         own = found if wanted == "primary" else await api.ask("calendars", "get", {"calendarId": "primary"})
-        return Allowed(str(found["id"]), _digest(own["id"]), api.tokens)
+        return Allowed(str(found["id"]), _title(found), _digest(own["id"]), api.tokens)
 
 
 async def own_calendars(service: Service, link: CalendarLink, keep: Keep) -> list[OwnCalendar]:
@@ -131,9 +134,12 @@ async def _listed(api: GoogleApi) -> list[OwnCalendar]:
 
 
 def _own(item: dict[str, Any]) -> OwnCalendar:
-    title = item.get("summaryOverride") or item.get("summary") or item["id"]
     is_writable = item.get("accessRole") in WRITABLE
-    return OwnCalendar(item["id"], str(title)[:200], bool(item.get("primary")), is_writable)
+    return OwnCalendar(item["id"], _title(item), bool(item.get("primary")), is_writable)
+
+
+def _title(item: dict[str, Any]) -> str:
+    return str(item.get("summaryOverride") or item.get("summary") or item["id"])[:200]
 
 
 def _one(listed: list[OwnCalendar], calendar_id: str) -> OwnCalendar:

@@ -71,6 +71,9 @@ async def create_calendar_link(
     response: Response,
 ) -> LinkView:
     """Link a calendar of the agenda to a remote one. It works after the person's consent."""
+    if link.provider == "caldav" and "remote_calendar_id" in link.model_fields_set:
+        told = "a CalDAV calendar is chosen when it is connected: leave this out"
+        raise InvalidRequest.at("/remote_calendar_id", told)
     now = system_now()
     made = await commands.create(
         session,

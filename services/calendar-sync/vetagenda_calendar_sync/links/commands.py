@@ -56,14 +56,16 @@ async def connect(
     session: WriteSession,
     link: CalendarLink,
     remote_calendar_id: str,
+    name: str,
     tokens: bytes,
     now: datetime,
     actor: Actor,
 ) -> None:
-    """The consent is given: from here on the pair has its key. Raises AlreadyLinked."""
+    """The consent is given: from here on the pair has its key. `name` is for people. Raises AlreadyLinked."""
     key = link_key(link.calendar_id, link.provider, remote_calendar_id)
     await sharing.check(session, link, remote_calendar_id, link.mode)
     link.remote_calendar_id, link.key, link.tokens = remote_calendar_id, key, tokens
+    link.remote_calendar_name = name
     if link.state not in rules.ENDING:
         link.state = "active"
     link.state_reason, link.failures = None, 0

@@ -28,8 +28,8 @@ TransparentFree = Annotated[
 class NewLink(RequestModel):
     """`remote_calendar_id` is Google's id of the calendar, or one of these words: `new`, a calendar that the
     platform makes for this link (it then sees no other); `primary`, the person's own; `choose`, one that is
-    chosen from the person's list after the consent. A CalDAV
-    calendar is chosen when it is connected."""
+    chosen from the person's list after the consent. A CalDAV calendar is chosen when it is connected, and
+    has none here."""
 
     calendar_id: UUID
     provider: Provider = "google"
@@ -58,6 +58,7 @@ class LinkView(ViewModel):
 
     `explanation` says in the practice's language how the link fares and what to do. `last_to_remote_at` is
     when a change of the agenda was last carried to the linked calendar, `last_to_agenda_at` the other way.
+    `remote_calendar_name` is what its owner calls the linked calendar, as when it was connected.
     Without `starts_automatically` it runs only on demand.
     """
 
@@ -67,6 +68,7 @@ class LinkView(ViewModel):
     calendar_id: UUID
     provider: Provider
     remote_calendar_id: str | None
+    remote_calendar_name: str
     mode: Mode
     privacy: Privacy
     conflict_winner: Winner

@@ -1,5 +1,6 @@
 """What the remote event tells of an appointment, by the link's level of privacy (SYNC-4)."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,6 +53,7 @@ WORDS = {
     },
 }
 
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")  # as the agenda takes it, in use today or not
 SPECIES = {
     "fr": {"dog": "chien", "cat": "chat", "rabbit": "lapin", "horse": "cheval", "bird": "oiseau"},
     "de": {"dog": "Hund", "cat": "Katze", "rabbit": "Kaninchen", "horse": "Pferd", "bird": "Vogel"},
@@ -106,7 +108,8 @@ def phone_told(block: str, country: str) -> str:
     labels = {words["phone"] for words in WORDS.values()}
     for line in block.splitlines():
         label, _, text = line.partition(" : ")
-        if label.strip() in labels and (phone := e164(text, country)):
+        text = text.strip()
+        if label.strip() in labels and (phone := text if E164.fullmatch(text) else e164(text, country)):
             return phone
     return ""
 

@@ -74,12 +74,14 @@ def _problem(shown: Shown) -> str:
 
 def _state(shown: Shown) -> str:
     link = shown.link
-    word = "unlinked" if link.state == "connecting" else link.health
+    is_first = link.state == "active" and link.last_success_at is None
+    word = "unlinked" if link.state == "connecting" else "first" if is_first else link.health
     told = f'<span class="health {link.health}">{shown.word(word)}</span>'
     content = f'<p role="status">{told}</p><p>{escape(link.explanation)}</p>{decisions.waiting(shown)}'
     facts, actions = _facts(shown), _actions(shown)
-    is_first = link.state in CONNECTABLE  # what has to be done comes before what was
-    return section("state", shown, content + (actions + facts if is_first else facts + actions))
+    if link.state in CONNECTABLE:  # what has to be done comes before what was
+        return section("state", shown, content + actions + facts)
+    return section("state", shown, content + facts + actions)
 
 
 def _facts(shown: Shown) -> str:
@@ -88,7 +90,7 @@ def _facts(shown: Shown) -> str:
     if link.state == "connecting":
         return ""
     facts = {
-        "calendar": escape(link.remote_calendar_id or ""),
+        "calendar": escape(link.remote_calendar_name or link.remote_calendar_id or ""),
         "last_success": shown.when(link.last_success_at),
         "to_remote": shown.when(link.last_to_remote_at),
         "to_agenda": shown.when(link.last_to_agenda_at),
