@@ -1,8 +1,30 @@
 """Whether an address is a public one: asked before the platform calls where somebody told it to."""
 
 import ipaddress
+from collections.abc import Sequence
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class ForbiddenAddress(Exception):
+    """The address lies in a private, loopback or link-local network, and nobody has allowed it."""
+
+
+def is_allowed(address: str, allowed: Sequence[Network] = ()) -> bool:
+    """Public, or in a network that the operator has allowed."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return any(found in network for network in allowed) or is_public(address)
+
+
+def is_ip(host: str) -> bool:
+    """Is it an address and no name? IPv6 with or without its brackets."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def is_public(address: str) -> bool:

@@ -11,9 +11,10 @@ from vetagenda_calendar_sync.caldav.multistatus import parse, precondition, sync
 from vetagenda_calendar_sync.caldav.names import id_of, name_in, name_of
 from vetagenda_calendar_sync.caldav.occurrences import occurrences_of
 from vetagenda_calendar_sync.caldav.parsing import Unreadable
-from vetagenda_calendar_sync.caldav.reach import ForbiddenAddress, PinnedTransport, check
+from vetagenda_calendar_sync.caldav.reach import PinnedTransport, check
 from vetagenda_calendar_sync.engine.ports import RemoteTrouble
 from vetagenda_calendar_sync.mapping.zone import Zone
+from vetagenda_kit.public_addresses import ForbiddenAddress
 
 PARIS = Zone("Europe/Paris")
 NAMES = ["abc.ics", "abc", ".ics", "a%20b.ics", "a.b.ics.ics", "%C3%A9", "abc.ICS", "x%2Fy.ics", "~a@b!.ics"]

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from vetagenda_kit.problems import InvalidRequest
-from vetagenda_reminders.web_push.rules import check_endpoint, is_allowed, pause, time_to_live, urgency
+from vetagenda_kit.public_addresses import LOOPBACK, is_allowed
+from vetagenda_reminders.web_push.rules import check_endpoint, pause, time_to_live, urgency
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 STEP = timedelta(seconds=30)
@@ -80,8 +81,8 @@ def test_only_public_addresses(address: str, allowed: bool) -> None:
 
 
 def test_loopback_is_for_tests_and_nothing_else_with_it() -> None:
-    assert is_allowed("127.0.0.1", on_loopback=True)
-    assert not is_allowed("169.254.169.254", on_loopback=True)
+    assert is_allowed("127.0.0.1", LOOPBACK)
+    assert not is_allowed("169.254.169.254", LOOPBACK)
 
 
 def test_it_waits_for_a_browser_as_long_as_it_is_true() -> None:

@@ -14,7 +14,7 @@ from reminders.clinic import Clinic, furnished
 from reminders.web_push.push_service import Browser
 from sqlalchemy import text
 
-from vetagenda_reminders.web_push import resolving
+from vetagenda_kit import public_resolver
 from vetagenda_reminders.web_push.application_key import ApplicationKey
 from vetagenda_reminders.web_push.commands import MOST
 
@@ -134,7 +134,7 @@ def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     class Asyncio:
         get_running_loop = staticmethod(Loop)
 
-    monkeypatch.setattr(resolving, "asyncio", Asyncio)
+    monkeypatch.setattr(public_resolver, "asyncio", Asyncio)
 
 
 async def test_a_public_name_is_taken(

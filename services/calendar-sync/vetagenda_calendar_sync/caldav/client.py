@@ -12,7 +12,7 @@ import httpx
 
 from vetagenda_calendar_sync.caldav.credentials import Credentials
 from vetagenda_calendar_sync.caldav.multistatus import precondition
-from vetagenda_calendar_sync.caldav.reach import ForbiddenAddress, PinnedTransport
+from vetagenda_calendar_sync.caldav.reach import PinnedTransport
 from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
 from vetagenda_calendar_sync.providers.troubles import BROKEN_OFF, NO_CONNECTION, TIMEOUT
 from vetagenda_calendar_sync.settings import Settings

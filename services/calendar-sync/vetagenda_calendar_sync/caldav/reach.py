@@ -14,13 +14,7 @@ from functools import cache
 
 import httpx
 
-from vetagenda_kit.public_addresses import is_public
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-class ForbiddenAddress(Exception):
-    """The address lies in a private network, or would be reached without encryption."""
+from vetagenda_kit.public_addresses import ForbiddenAddress, Network, is_public
 
 
 def check(scheme: str, addresses: Sequence[str], allowed: Sequence[Network]) -> None:

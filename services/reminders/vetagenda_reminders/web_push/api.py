@@ -10,12 +10,13 @@ from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Now, Read
 from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
+from vetagenda_kit.public_addresses import ForbiddenAddress
+from vetagenda_kit.public_resolver import PublicResolver
 from vetagenda_kit.routing import Write, router
 from vetagenda_kit.service import Service
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.web_push import commands, queries, rules
 from vetagenda_reminders.web_push.application_key import ApplicationKey
-from vetagenda_reminders.web_push.resolving import ForbiddenAddress, PublicResolver
 from vetagenda_reminders.web_push.schemas import ApplicationKeyView, NewSubscription, SubscriptionView
 
 public = router(tags=["reminders"], prefix="/v1/practices/{practice_id}/push-subscriptions")
@@ -41,7 +42,7 @@ async def _check_name(service: Service, endpoint: str) -> None:
     url = rules.check_endpoint(endpoint, on_loopback=on_loopback)
     assert url.host
     try:
-        await PublicResolver(on_loopback=on_loopback).resolve(url.host, url.port or 0)
+        await PublicResolver(rules.allowed_networks(on_loopback=on_loopback)).resolve(url.host, url.port or 0)
     except ForbiddenAddress:
         raise InvalidRequest.at("/endpoint", "a push service has a public address") from None
     except (OSError, UnicodeError):

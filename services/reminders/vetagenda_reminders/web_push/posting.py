@@ -15,11 +15,12 @@ from yarl import URL
 
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.problems import InvalidRequest
+from vetagenda_kit.public_addresses import ForbiddenAddress
+from vetagenda_kit.public_resolver import PublicResolver
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.web_push import rules
 from vetagenda_reminders.web_push.application_key import ApplicationKey
-from vetagenda_reminders.web_push.resolving import ForbiddenAddress, PublicResolver
 from vetagenda_reminders.web_push.tables import PushSubscription
 
 _GONE = frozenset({404, 410})
@@ -114,7 +115,7 @@ def _judged(status: int, retry_after: str | None) -> Answer:
 
 @contextlib.asynccontextmanager
 async def push_services(settings: Settings) -> AsyncIterator[PushServices]:
-    resolver = PublicResolver(on_loopback=settings.push_on_loopback)
+    resolver = PublicResolver(rules.allowed_networks(on_loopback=settings.push_on_loopback))
     seconds = settings.push_timeout.total_seconds()
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, force_close=True),

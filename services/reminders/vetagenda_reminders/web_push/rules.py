@@ -4,19 +4,23 @@ An endpoint is an address that somebody typed and that the platform calls: it mu
 in which the platform stands.
 """
 
-import ipaddress
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from yarl import URL
 
 from vetagenda_kit.problems import InvalidRequest
-from vetagenda_kit.public_addresses import is_public
+from vetagenda_kit.public_addresses import LOOPBACK, Network, is_ip
 
 _SOON = timedelta(hours=3)
 _LONGEST = timedelta(days=28)
 _LONGEST_PAUSE = timedelta(days=1)
 _MOST_DOUBLINGS = 6
+
+
+def allowed_networks(*, on_loopback: bool) -> Sequence[Network]:
+    return LOOPBACK if on_loopback else ()
 
 
 def check_endpoint(endpoint: str, *, on_loopback: bool = False) -> URL:
@@ -45,21 +49,6 @@ def _parsed(endpoint: str) -> URL | None:
 
 def _refused(detail: str) -> InvalidRequest:
     return InvalidRequest.at("/endpoint", detail)
-
-
-def is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
-
-
-def is_allowed(address: str, *, on_loopback: bool = False) -> bool:
-    """Only what lies in the public network, also when it is wrapped into an IPv6 address."""
-    if on_loopback and ipaddress.ip_address(address.partition("%")[0]).is_loopback:
-        return True
-    return is_public(address)
 
 
 def time_to_live(useful_until: datetime, now: datetime) -> int:

@@ -1,23 +1,21 @@
-"""Names become addresses here, and only public ones come through: asked when a browser subscribes, and again
-by the very connection that a message leaves on, so that a name cannot change its mind in between."""
+"""Names become addresses here, and only allowed ones come through: asked when somebody names an address, and
+again by the very connection that is made to it, so that a name cannot change its mind in between."""
 
 import asyncio
 import socket
+from collections.abc import Sequence
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from vetagenda_reminders.web_push.rules import is_allowed
-
-
-class ForbiddenAddress(Exception):
-    """The name leads to a private, loopback or link-local address."""
+from vetagenda_kit.public_addresses import ForbiddenAddress, Network, is_allowed
 
 
 class PublicResolver(AbstractResolver):
-    """Refuses a name when any of its addresses is not public."""
+    """Refuses a name when any of its addresses is neither public nor in `allowed`. A connector asks it of
+    names only: who calls an address itself checks that before."""
 
-    def __init__(self, *, on_loopback: bool = False) -> None:
-        self._on_loopback = on_loopback
+    def __init__(self, allowed: Sequence[Network] = ()) -> None:
+        self._allowed = allowed
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -26,7 +24,7 @@ class PublicResolver(AbstractResolver):
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
         addresses = [(str(place[0]), int(place[1]), kind) for kind, _, _, _, place in found]
-        if not all(is_allowed(address, on_loopback=self._on_loopback) for address, _, _ in addresses):
+        if not all(is_allowed(address, self._allowed) for address, _, _ in addresses):
             raise ForbiddenAddress
         return [
             ResolveResult(
