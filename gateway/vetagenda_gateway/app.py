@@ -22,6 +22,9 @@ from vetagenda_gateway.keys.api import keys
 from vetagenda_gateway.keys.directory import STORE_LAST_USED_EVERY, Directory
 from vetagenda_gateway.listening import Listener
 from vetagenda_gateway.settings import Settings
+from vetagenda_gateway.webhooks import commands as webhook_commands
+from vetagenda_gateway.webhooks.api import webhooks
+from vetagenda_gateway.webhooks.courier import Courier
 from vetagenda_kit.caller import Tokens
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -66,15 +69,16 @@ def create(
 
 
 def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI:
-    """What the gateway serves itself: keys, the feed, the documents."""
+    """What the gateway serves itself: keys, the feed, webhooks, the documents."""
     app = create_app(
         OWN,
         settings,
         title="vetagenda gateway",
-        routers=[keys, events, contracts_api.pages],
+        routers=[keys, events, webhooks, contracts_api.pages],
         jobs=[
             Job("listen", _GO_ON_AFTER, lambda _service: listener.run()),
             Job("feed", _GO_ON_AFTER, _write_feed),
+            Job("webhooks", _GO_ON_AFTER, lambda service: courier.run(service)),
             Job("forget-events", timedelta(hours=1), _forget_events),
             Job("expired-keys", timedelta(seconds=10), _tell_of_expired),
             Job("last-used", STORE_LAST_USED_EVERY, lambda _service: directory.store_last_used()),
@@ -83,11 +87,12 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
     )
     service: Service = app.state.service
     service.peers = Peers(Tokens(_AS_A_SERVICE, service.ring), settings.urls, transports)
-    directory, waiting = Directory(service.db, service.tokens), Waiting()
+    directory, waiting, courier = Directory(service.db, service.tokens), Waiting(), Courier()
     app.state.directory, app.state.waiting = directory, waiting
     listener = Listener(service.db, functools.partial(_hearing, directory, waiting))
     listener.on(KEYS_CHANNEL, functools.partial(_key_changed, directory, waiting))
     listener.on(feed_commands.CHANNEL, waiting.tell)
+    listener.on(feed_commands.CHANNEL, courier.tell)
     service.db.after_commit.append(functools.partial(_forget_changed, directory))
     return app
 
@@ -124,3 +129,4 @@ async def _forget_events(service: Service) -> None:
     before = system_now() - timedelta(days=service.settings.event_retention_days)
     async with service.db.jobs_writing() as session:
         await feed_commands.forget_before(session, before)
+        await webhook_commands.forget_before(session, before)

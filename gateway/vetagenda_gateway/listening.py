@@ -21,10 +21,10 @@ class Listener:
     def __init__(self, database: Database, connected: Callable[[bool], None]) -> None:
         self._database = database
         self._connected = connected
-        self._told: dict[str, Told] = {}
+        self._told: dict[str, list[Told]] = {}
 
     def on(self, channel: str, told: Told) -> None:
-        self._told[channel] = told
+        self._told.setdefault(channel, []).append(told)
 
     async def run(self) -> None:
         """Listens until the connection breaks, and says so."""
@@ -46,4 +46,5 @@ class Listener:
             self._connected(False)
 
     def _notified(self, _connection: Any, _pid: int, channel: str, payload: str) -> None:
-        self._told[channel](payload)
+        for told in self._told[channel]:
+            told(payload)

@@ -1,5 +1,7 @@
 """What the gateway is told at start, beyond what every service is."""
 
+from datetime import timedelta
+
 from vetagenda_gateway.addresses import Network
 from vetagenda_kit.settings import ServiceSettings
 
@@ -11,6 +13,8 @@ class Settings(ServiceSettings):
     which tell what became of each SMS at signed addresses, are counted apart.
     Where a proxy stands in front, `trusted_proxies` are its networks: what it writes in `X-Forwarded-For` is
     believed then, and from nobody else.
+    `webhook_networks` are those of your own that webhooks may lead into (and by http): no other private,
+    loopback or link-local address is ever called.
     `tls` says that clients reach this gateway over HTTPS only: browsers are then told to remember it.
     """
 
@@ -19,4 +23,6 @@ class Settings(ServiceSettings):
     carrier_calls_per_minute: int = 12_000
     answer_timeout_seconds: float = 30.0
     trusted_proxies: list[Network] = []
+    webhook_networks: list[Network] = []
+    webhook_timeout: timedelta = timedelta(seconds=15)
     tls: bool = False

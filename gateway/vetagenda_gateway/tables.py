@@ -1,4 +1,4 @@
-"""The gateway's own tables: keys, and the event feed of each practice."""
+"""The gateway's own tables: keys, the event feed of each practice, and its webhooks."""
 
 from sqlalchemy import (
     ARRAY,
@@ -12,7 +12,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -80,4 +82,76 @@ feed_position = Table(
     Column("stream", Text, primary_key=True),
     Column("stream_created_at", UtcDateTime, nullable=False),
     Column("last_sequence", BigInteger, nullable=False),
+)
+
+# `secret` is encrypted; the former one signs too until `former_until`. `position` is the number of the last
+# event that deliveries were made of. `next_try_at` is when its next delivery is due, null when nothing
+# waits; who works on it holds it until `leased_until`.
+webhook_endpoint = Table(
+    "webhook_endpoint",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice_id", Uuid, nullable=False),
+    Column("key_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("types", ARRAY(Text)),
+    Column("secret", LargeBinary, nullable=False),
+    Column("former_secret", LargeBinary),
+    Column("former_until", UtcDateTime),
+    Column("disabled_reason", Text),
+    Column("position", BigInteger, nullable=False),
+    Column("next_try_at", UtcDateTime),
+    Column("leased_until", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("last_delivered_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+Index("webhook_endpoint_of_practice", webhook_endpoint.c.practice_id)
+Index("webhook_endpoint_of_key", webhook_endpoint.c.key_id)
+Index(
+    "webhook_endpoint_due",
+    webhook_endpoint.c.next_try_at,
+    postgresql_where=text("disabled_reason IS NULL AND next_try_at IS NOT NULL"),
+)
+
+# One event for one endpoint. The id is the message's (`webhook-id`), the same at every attempt. `event` is
+# kept here only of one that is in no feed: a test. What `is_aside` keeps no other waiting.
+webhook_delivery = Table(
+    "webhook_delivery",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("endpoint_id", Uuid, nullable=False),
+    Column("practice_id", Uuid, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("sequence", BigInteger),
+    Column("type", Text, nullable=False),
+    Column("event", JSONB),
+    Column("status", Text, nullable=False),
+    Column("is_aside", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    UniqueConstraint("endpoint_id", "event_id", name="webhook_delivery_once"),
+)
+Index(
+    "webhook_delivery_waiting",
+    webhook_delivery.c.endpoint_id,
+    webhook_delivery.c.sequence,
+    postgresql_where=text("status = 'waiting'"),
+)
+Index("webhook_delivery_age", webhook_delivery.c.created_at)
+
+webhook_attempt = Table(
+    "webhook_attempt",
+    metadata,
+    Column("delivery_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("practice_id", Uuid, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("status", Integer),
+    Column("trouble", Text),
 )

@@ -123,7 +123,8 @@ def view(**more: Any) -> LinkView:
     now = system_now()
     fields: dict[str, Any] = {
         "id": uuid7(), "practice_id": uuid7(), "version": 1, "calendar_id": uuid7(), "provider": "google",
-        "remote_calendar_id": "vet@example.org", "remote_calendar_name": "Clinique", "mode": "two_way", "privacy": "full",
+        "remote_calendar_id": "vet@example.org", "remote_calendar_name": "Clinique",
+        "mode": "two_way", "privacy": "full",
         "conflict_winner": "agenda", "past_days": 7, "state": "active", "state_reason": None, "health": "ok",
         "explanation": "…", "pause": None, "starts_automatically": True, "running": False, "last_cycle": 3,
         "last_success_at": now, "last_change_at": now, "last_to_remote_at": now, "last_to_agenda_at": None,

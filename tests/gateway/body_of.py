@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from gateway.populated import NOWHERE
+
 Json = dict[str, Any]
 Ids = Callable[[str], str]  # the id for a field of this name
 
@@ -56,4 +58,6 @@ def _text(schema: Json, ids: Ids, name: str) -> str:
             return "2031-03-05T09:00:00+01:00" if name in ("to", "end") else "2031-03-04T09:00:00+01:00"
         case "date":
             return "2031-03-04"
+        case "uri":
+            return NOWHERE
     return "+33612345678" if name in ("phone", "to") else "x" * max(1, schema.get("minLength", 1))

@@ -13,6 +13,7 @@ from vetagenda_kit.clock import system_now
 
 # The public half of some browser's key: the generator of P-256.
 P256DH = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+NOWHERE = "http://127.0.0.1:9/hook"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -65,7 +66,19 @@ async def populate(client: httpx.AsyncClient, practice: UUID, mark: str) -> Popu
     there.ids["calendar-links/{link_id}/conflicts"] = link  # without a remote calendar there is none
     await there.make("calendar-feeds", calendar_id=there.ids["calendars"])
     await there.make("sms/messages", to="+33612345678", text=f"{mark} message")
+    await _webhook(there)
     return there
+
+
+async def _webhook(there: Populated) -> None:
+    """It is disabled, so that its message waits as it is."""
+    endpoint = await there.make("webhook-endpoints", url=NOWHERE, description=f"{there.mark} webhook")
+    path = f"{there.path}/webhook-endpoints/{endpoint}"
+    off = await there.client.patch(path, json={"enabled": False}, headers={"If-Match": "*"})
+    assert off.status_code == 200, off.text
+    answer = await there.client.post(f"{path}/test")
+    assert answer.status_code == 202, answer.text
+    there.ids["webhook-endpoints/{endpoint_id}/deliveries"] = answer.json()["id"]
 
 
 async def _records(there: Populated) -> None:

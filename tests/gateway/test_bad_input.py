@@ -14,7 +14,7 @@ import pytest
 from gateway.body_of import resolved
 from gateway.conftest import Front, front
 from gateway.populated import Populated, populate
-from gateway.walking import SERVICES, body, body_schema, filled, operations, practice_of, query
+from gateway.walking import OPEN, SERVICES, body, body_schema, filled, operations, practice_of, query
 
 SAMPLE = 1000
 VALUES: tuple[Any, ...] = (
@@ -37,7 +37,7 @@ class Attempt(NamedTuple):
 @pytest.fixture(scope="module")
 async def platform(tmp_path_factory: pytest.TempPathFactory, nats_url: str) -> AsyncIterator[Front]:
     folder = tmp_path_factory.mktemp("bad-input")
-    async with front(folder, *SERVICES, nats_url=nats_url, requests_per_minute=1_000_000) as running:
+    async with front(folder, *SERVICES, nats_url=nats_url, **OPEN) as running:
         yield running
 
 

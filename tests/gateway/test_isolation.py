@@ -15,6 +15,7 @@ from gateway.conftest import Front, front
 from gateway.populated import Populated, populate
 from gateway.test_forwarding import problem
 from gateway.walking import (
+    OPEN,
     PRACTICE,
     SERVICES,
     body_schema,
@@ -36,7 +37,7 @@ KEPT_AS_GIVEN = {"confirmation_template_id", "reminder_template_id"}
 @pytest.fixture(scope="module")
 async def platform(tmp_path_factory: pytest.TempPathFactory, nats_url: str) -> AsyncIterator[Front]:
     folder = tmp_path_factory.mktemp("isolation")
-    async with front(folder, *SERVICES, nats_url=nats_url, requests_per_minute=1_000_000) as running:
+    async with front(folder, *SERVICES, nats_url=nats_url, **OPEN) as running:
         yield running
 
 

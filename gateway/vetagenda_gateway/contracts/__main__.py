@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from vetagenda_contracts.events import EVENT_TYPES
+from vetagenda_contracts.language import EVENT_TYPES
 from vetagenda_gateway.contracts import asyncapi, documents, merge
 from vetagenda_kit.service import VERSION
 
@@ -21,8 +21,6 @@ def generated() -> dict[str, str]:
     """File name -> content: a document per service, the merged one, and the events'."""
     with tempfile.TemporaryDirectory() as folder:
         apart = {service: _openapi(service, Path(folder)) for service in SERVICES}
-    for service in SERVICES:
-        importlib.import_module(f"vetagenda_contracts.{_module(service)}")
     whole = {f"{service}.json": apart[service] for service in SERVICES if service != "gateway"}
     whole["gateway.json"] = merge.merge(apart, VERSION)
     whole["asyncapi.json"] = asyncapi.document(EVENT_TYPES, VERSION)

@@ -12,6 +12,7 @@ from vetagenda_contracts.gateway import KeyCreated, KeyExpired, KeyRevoked, KeyR
 from vetagenda_gateway.keys import queries, rules
 from vetagenda_gateway.keys.schemas import NewKey
 from vetagenda_gateway.tables import api_key
+from vetagenda_gateway.webhooks import commands as webhooks
 from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -59,8 +60,9 @@ async def tell_of_expired(session: WriteSession, actor: Actor) -> None:
         (api_key.c.expires_at <= now) & api_key.c.expiry_told_at.is_(None) & api_key.c.revoked_at.is_(None)
     )
     news = update(api_key).where(ended).values(version=api_key.c.version + 1, expiry_told_at=now)
-    for key in await session.execute(news.returning(api_key)):
+    for key in (await session.execute(news.returning(api_key))).all():
         _tell(session, key, actor, KeyExpired)
+        await webhooks.follow_key(session, key.id, key.successor_id, actor)
 
 
 def changed_keys(session: WriteSession) -> Sequence[UUID]:
@@ -99,6 +101,7 @@ async def _end(
     ended: Key = (await session.execute(statement.returning(api_key))).one()
     session.info.setdefault(_CHANGED, []).append(ended.id)
     _tell(session, ended, actor, kind)
+    await webhooks.follow_key(session, ended.id, ended.successor_id, actor)
     return ended
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, IPvAnyNetwork
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork
 
 from vetagenda_kit.caller import SCOPES
 from vetagenda_kit.models import Instant, Name, RequestModel, ViewModel
@@ -16,8 +16,16 @@ def _known_scope(scope: str) -> str:
     return scope
 
 
+def _written(network: object) -> object:
+    if not isinstance(network, str):
+        raise ValueError("an address or a CIDR block is expected, as text")
+    return network
+
+
 Network = Annotated[
-    IPvAnyNetwork, Field(examples=["192.0.2.0/24", "2001:db8::17"], description="An address or a CIDR block.")
+    IPvAnyNetwork,
+    BeforeValidator(_written),
+    Field(examples=["192.0.2.0/24", "2001:db8::17"], description="An address or a CIDR block."),
 ]
 Scope = Annotated[str, AfterValidator(_known_scope), Field(examples=["agenda:read"])]
 

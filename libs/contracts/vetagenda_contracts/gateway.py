@@ -1,10 +1,11 @@
-"""Events of the gateway: who may enter a practice, and with what.
+"""Events of the gateway: who may enter a practice and with what, and who is told of its events.
 
 A key that is granted several practices causes one event for each of them.
 """
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from vetagenda_contracts.events import Event
 
@@ -39,3 +40,35 @@ class KeyRevoked(_KeyEvent):
     """The key ended at once."""
 
     type: ClassVar[str] = "gateway.key.revoked"
+
+
+class _EndpointEvent(Event):
+    """`aggregate_id` is the endpoint's id. Its address and its secret are in no event."""
+
+    key_id: UUID
+    types: list[str] | None
+    is_enabled: bool
+
+
+class EndpointCreated(_EndpointEvent):
+    """Events are posted to a new address from now on."""
+
+    type: ClassVar[str] = "gateway.webhook-endpoint.created"
+
+
+class EndpointUpdated(_EndpointEvent):
+    """Its address, its choice of events or its secret has changed, or it was enabled again."""
+
+    type: ClassVar[str] = "gateway.webhook-endpoint.updated"
+
+
+class EndpointDisabled(_EndpointEvent):
+    """Nothing is posted there any more: `reason` is by-user, gone (410), failing (for days) or key-ended."""
+
+    type: ClassVar[str] = "gateway.webhook-endpoint.disabled"
+
+    reason: str
+
+
+class EndpointDeleted(_EndpointEvent):
+    type: ClassVar[str] = "gateway.webhook-endpoint.deleted"

@@ -13,18 +13,18 @@ class ForbiddenAddress(Exception):
 
 
 def is_allowed(address: str, allowed: Sequence[Network] = ()) -> bool:
-    """Public, or in a network that the operator has allowed."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    return any(found in network for network in allowed) or is_public(address)
+    """Public, or in a network that the operator has allowed. Odd ways to write one (`127.1`) are neither."""
+    try:
+        found = ipaddress.ip_address(address.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    return any(found in network for network in allowed) or is_public(str(found))
 
 
 def is_ip(host: str) -> bool:
-    """Is it an address and no name? IPv6 with or without its brackets."""
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
+    """Is it an address and no name, in whatever way it is written (`[::1]`, `127.1`, `2130706433`)? Whoever
+    connects takes such a one as it is, and asks no resolver."""
+    return ":" in host or host.replace(".", "").isdigit()
 
 
 def is_public(address: str) -> bool:

@@ -16,6 +16,7 @@ from vetagenda_calendar_sync.caldav.reach import PinnedTransport
 from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
 from vetagenda_calendar_sync.providers.troubles import BROKEN_OFF, NO_CONNECTION, TIMEOUT
 from vetagenda_calendar_sync.settings import Settings
+from vetagenda_kit.public_addresses import ForbiddenAddress
 
 TRIES = 5
 TEMPORARY = frozenset({408, 423, 425, 429, 500, 502, 503, 504})

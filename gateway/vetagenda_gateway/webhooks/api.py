@@ -1,0 +1,220 @@
+"""Routes of webhooks."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Request, Response
+
+from vetagenda_gateway.webhooks import commands, queries, rules
+from vetagenda_gateway.webhooks.schemas import (
+    DeliveryView,
+    DeliveryWithAttempts,
+    EndpointPatch,
+    EndpointView,
+    EndpointWithSecret,
+    NewEndpoint,
+    Replay,
+    Replayed,
+    SecretRotation,
+)
+from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.db import Database, ReadSession
+from vetagenda_kit.etags import IfMatch, check_version, etag
+from vetagenda_kit.pages import Page, Paging
+from vetagenda_kit.problems import (
+    InvalidRequest,
+    NotFound,
+    ScopeMissing,
+    StaleVersion,
+    VersionRequired,
+    problems,
+)
+from vetagenda_kit.public_addresses import ForbiddenAddress
+from vetagenda_kit.public_resolver import PublicResolver
+from vetagenda_kit.routing import Write, router
+
+webhooks = router(tags=["webhooks"], prefix="/v1/practices/{practice_id}/webhook-endpoints")
+Reader = Annotated[Caller, Depends(requires("webhooks:read"))]
+Writer = Annotated[Caller, Depends(requires("webhooks:write"))]
+_A_DAY = SecretRotation()
+
+
+async def _reading(practice_id: UUID, request: Request, _caller: Reader) -> AsyncIterator[ReadSession]:
+    """Asks nobody for the practice's time: the log answers while all else is away."""
+    database: Database = request.app.state.service.db
+    async with database.reading([practice_id]) as session:
+        yield session
+
+
+Log = Annotated[ReadSession, Depends(_reading, scope="function")]
+
+
+async def _check_target(request: Request, url: str) -> None:
+    """Raises InvalidRequest. Looked up here for who types it, and again at each connection."""
+    allowed = request.app.state.service.settings.webhook_networks
+    target = rules.check_url(url, allowed)
+    try:
+        await PublicResolver(allowed).resolve(target.host or "", target.port or 0)
+    except ForbiddenAddress:
+        raise rules.refused("leads into a private network") from None
+    except (OSError, UnicodeError):
+        raise rules.refused("this name has no address") from None
+
+
+async def _target(order: NewEndpoint, request: Request, caller: Writer) -> NewEndpoint:
+    if not caller.may("events:read"):
+        raise ScopeMissing("a webhook tells of events", scope="events:read")
+    await _check_target(request, order.url)
+    return order
+
+
+@webhooks.post("", status_code=201, responses=problems(InvalidRequest, ScopeMissing))
+async def create_webhook_endpoint(
+    practice_id: UUID,
+    order: Annotated[NewEndpoint, Depends(_target)],
+    caller: Writer,
+    session: Write,
+    request: Request,
+    response: Response,
+) -> EndpointWithSecret:
+    """Post the practice's events to an address, signed (Standard Webhooks). The secret is shown this once.
+
+    Needs `events:read` too. The endpoint lives as long as the key that made it, and goes over to the key's
+    successor.
+    """
+    cipher, now = request.app.state.service.cipher, system_now()
+    key_id = UUID(caller.actor.id)
+    id, secret = await commands.create(session, practice_id, order, key_id, cipher, now, caller.actor)
+    made = queries.view(await queries.one(session, practice_id, id))
+    response.headers["Location"] = f"/v1/practices/{practice_id}/webhook-endpoints/{id}"
+    response.headers["ETag"], response.headers["Cache-Control"] = etag(made.version), "no-store"
+    return EndpointWithSecret(**made.model_dump(), secret=secret)
+
+
+@webhooks.get("")
+async def list_webhook_endpoints(practice_id: UUID, session: Log, paging: Paging) -> Page[EndpointView]:
+    """Where the practice's events are posted to, and how that goes."""
+    return await queries.page(session, practice_id, paging)
+
+
+@webhooks.get("/{endpoint_id}", responses=problems(NotFound))
+async def get_webhook_endpoint(
+    practice_id: UUID, endpoint_id: UUID, session: Log, response: Response
+) -> EndpointView:
+    """One endpoint, with its `ETag`; never its secret."""
+    found = queries.view(await queries.one(session, practice_id, endpoint_id))
+    response.headers["ETag"] = etag(found.version)
+    return found
+
+
+async def _new_target(patch: EndpointPatch, request: Request, _caller: Writer) -> EndpointPatch:
+    if patch.url is not None:
+        await _check_target(request, patch.url)
+    return patch
+
+
+@webhooks.patch("/{endpoint_id}", responses=problems(InvalidRequest, NotFound, StaleVersion, VersionRequired))
+async def patch_webhook_endpoint(
+    practice_id: UUID,
+    endpoint_id: UUID,
+    patch: Annotated[EndpointPatch, Depends(_new_target)],
+    if_match: IfMatch,
+    caller: Writer,
+    session: Write,
+    response: Response,
+) -> EndpointView:
+    """Change the address or the choice of events, or enable and disable it. What waits goes on."""
+    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
+    check_version(if_match, endpoint.version)
+    await commands.change(session, endpoint, patch, system_now(), caller.actor)
+    changed = queries.view(await queries.one(session, practice_id, endpoint_id))
+    response.headers["ETag"] = etag(changed.version)
+    return changed
+
+
+@webhooks.delete("/{endpoint_id}", status_code=204, responses=problems(NotFound))
+async def delete_webhook_endpoint(
+    practice_id: UUID, endpoint_id: UUID, caller: Writer, session: Write
+) -> None:
+    """Post nothing there any more; its log goes with it."""
+    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
+    await commands.remove(session, endpoint, caller.actor)
+
+
+@webhooks.post("/{endpoint_id}/rotate-secret", responses=problems(NotFound))
+async def rotate_webhook_secret(
+    practice_id: UUID,
+    endpoint_id: UUID,
+    caller: Writer,
+    session: Write,
+    request: Request,
+    response: Response,
+    order: SecretRotation = _A_DAY,
+) -> EndpointWithSecret:
+    """A new secret. Until the overlap ends each message is signed with both."""
+    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
+    cipher, overlap = request.app.state.service.cipher, timedelta(hours=order.overlap_hours)
+    secret = await commands.rotate(session, endpoint, overlap, cipher, system_now(), caller.actor)
+    changed = queries.view(await queries.one(session, practice_id, endpoint_id))
+    response.headers["ETag"], response.headers["Cache-Control"] = etag(changed.version), "no-store"
+    return EndpointWithSecret(**changed.model_dump(), secret=secret)
+
+
+@webhooks.post("/{endpoint_id}/test", status_code=202, responses=problems(NotFound))
+async def test_webhook_endpoint(
+    practice_id: UUID, endpoint_id: UUID, caller: Writer, session: Write
+) -> DeliveryView:
+    """Send a `gateway.webhook.tested` message, beside the others. Its delivery tells how it went."""
+    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
+    id = await commands.send_test(session, endpoint, system_now(), caller.actor)
+    return DeliveryView.model_validate(
+        (await queries.delivery(session, endpoint_id, id)).model_dump(exclude={"log", "event"})
+    )
+
+
+@webhooks.post("/{endpoint_id}/replay", status_code=202, responses=problems(InvalidRequest, NotFound))
+async def replay_webhook_events(
+    practice_id: UUID, endpoint_id: UUID, wanted: Replay, caller: Writer, session: Write
+) -> Replayed:
+    """Send what the feed still has of an interval, in order. A message that was sent before keeps its id."""
+    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
+    return Replayed(count=await commands.replay(session, endpoint, wanted, system_now()))
+
+
+@webhooks.get("/{endpoint_id}/deliveries", responses=problems(NotFound))
+async def list_webhook_deliveries(
+    practice_id: UUID,
+    endpoint_id: UUID,
+    session: Log,
+    paging: Paging,
+    status: Annotated[rules.Status | None, Query()] = None,
+) -> Page[DeliveryView]:
+    """What became of each message, the newest first. Kept as long as the feed."""
+    await queries.one(session, practice_id, endpoint_id)
+    return await queries.deliveries(session, endpoint_id, paging, status)
+
+
+@webhooks.get("/{endpoint_id}/deliveries/{delivery_id}", responses=problems(NotFound))
+async def get_webhook_delivery(
+    practice_id: UUID, endpoint_id: UUID, delivery_id: UUID, session: Log
+) -> DeliveryWithAttempts:
+    """One message with all its attempts, and what is sent."""
+    await queries.one(session, practice_id, endpoint_id)
+    return await queries.delivery(session, endpoint_id, delivery_id)
+
+
+@webhooks.post(
+    "/{endpoint_id}/deliveries/{delivery_id}/resend", status_code=202, responses=problems(NotFound)
+)
+async def resend_webhook_delivery(
+    practice_id: UUID, endpoint_id: UUID, delivery_id: UUID, caller: Writer, session: Write
+) -> DeliveryView:
+    """Send one message once more, beside the others, under its id."""
+    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
+    await commands.resend(session, endpoint, delivery_id, system_now())
+    return DeliveryView.model_validate(
+        (await queries.delivery(session, endpoint_id, delivery_id)).model_dump(exclude={"log", "event"})
+    )

@@ -1,0 +1,100 @@
+"""Reading endpoints and what became of their messages."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from vetagenda_gateway.tables import feed_event, webhook_attempt, webhook_delivery, webhook_endpoint
+from vetagenda_gateway.webhooks.rules import Status
+from vetagenda_gateway.webhooks.schemas import (
+    AttemptView,
+    DeliveryView,
+    DeliveryWithAttempts,
+    EndpointView,
+)
+from vetagenda_kit.pages import Page, PageRequest
+from vetagenda_kit.problems import NotFound
+
+
+async def page(session: AsyncSession, practice_id: UUID, paging: PageRequest) -> Page[EndpointView]:
+    query = _with_waiting().where(webhook_endpoint.c.practice_id == practice_id)
+    if last := paging.after_id():
+        query = query.where(webhook_endpoint.c.id > last)
+    query = query.order_by(webhook_endpoint.c.id).limit(paging.reach)
+    rows, following = paging.cut((await session.execute(query)).all())
+    return Page(items=[view(row) for row in rows], next=following)
+
+
+async def one(session: AsyncSession, practice_id: UUID, endpoint_id: UUID, *, lock: bool = False) -> Row[Any]:
+    """Raises NotFound."""
+    if lock:
+        held = select(webhook_endpoint.c.id).where(webhook_endpoint.c.id == endpoint_id).with_for_update()
+        await session.execute(held)
+    query = _with_waiting().where(
+        webhook_endpoint.c.practice_id == practice_id, webhook_endpoint.c.id == endpoint_id
+    )
+    found: Row[Any] | None = (await session.execute(query)).first()
+    if found is None:
+        raise NotFound("there is no such webhook endpoint")
+    return found
+
+
+def _with_waiting() -> Select[Any]:
+    waiting = select(func.count()).where(
+        webhook_delivery.c.endpoint_id == webhook_endpoint.c.id, webhook_delivery.c.status == "waiting"
+    )
+    return select(webhook_endpoint, waiting.scalar_subquery().label("waiting"))
+
+
+def view(row: Row[Any]) -> EndpointView:
+    return EndpointView.model_validate({**row._mapping, "former_secret_until": row.former_until})
+
+
+async def deliveries(
+    session: AsyncSession, endpoint_id: UUID, paging: PageRequest, status: Status | None
+) -> Page[DeliveryView]:
+    """The newest first."""
+    query = select(webhook_delivery).where(webhook_delivery.c.endpoint_id == endpoint_id)
+    if status:
+        query = query.where(webhook_delivery.c.status == status)
+    place = tuple_(webhook_delivery.c.created_at, webhook_delivery.c.id)
+    if last := paging.after_moment():
+        query = query.where(place < last)
+    query = query.order_by(place.desc()).limit(paging.reach)
+    rows, following = paging.cut(
+        (await session.execute(query)).all(), lambda row: (row.created_at.isoformat(), row.id)
+    )
+    return Page(items=[DeliveryView.model_validate(row) for row in rows], next=following)
+
+
+async def delivery(session: AsyncSession, endpoint_id: UUID, delivery_id: UUID) -> DeliveryWithAttempts:
+    """Raises NotFound."""
+    query = select(webhook_delivery).where(
+        webhook_delivery.c.endpoint_id == endpoint_id, webhook_delivery.c.id == delivery_id
+    )
+    found = (await session.execute(query)).first()
+    if found is None:
+        raise NotFound("there is no such delivery")
+    log = [AttemptView.model_validate(each) for each in await _attempts(session, delivery_id)]
+    told = {**found._mapping, "log": log, "event": await content(session, found)}
+    return DeliveryWithAttempts.model_validate(told)
+
+
+async def _attempts(session: AsyncSession, delivery_id: UUID) -> Sequence[Row[Any]]:
+    query = select(webhook_attempt).where(webhook_attempt.c.delivery_id == delivery_id)
+    rows: Sequence[Row[Any]] = (await session.execute(query.order_by(webhook_attempt.c.number))).all()
+    return rows
+
+
+async def content(session: AsyncSession, delivery: Row[Any]) -> dict[str, Any] | None:
+    """What is posted: the event as it stands in the feed, with its number. None when it is forgotten."""
+    if delivery.event is not None:
+        return dict(delivery.event)
+    query = select(feed_event.c.event).where(
+        feed_event.c.practice_id == delivery.practice_id, feed_event.c.sequence == delivery.sequence
+    )
+    event = await session.scalar(query)
+    return None if event is None else {"sequence": delivery.sequence, **event}

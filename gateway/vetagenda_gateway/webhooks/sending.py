@@ -1,0 +1,98 @@
+"""Posts one message, signed as Standard Webhooks want it. What goes wrong is an answer too."""
+
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+from standardwebhooks import Webhook
+
+from vetagenda_gateway.settings import Settings
+from vetagenda_gateway.webhooks import rules
+from vetagenda_gateway.webhooks.rules import Answer
+from vetagenda_kit.problems import InvalidRequest
+from vetagenda_kit.public_addresses import ForbiddenAddress
+from vetagenda_kit.public_resolver import PublicResolver
+
+MOST_READ = 64_000
+
+
+@dataclass(frozen=True)
+class Message:
+    """`id` is the same at every attempt, and so is what is sent. `secrets` sign it, each by itself."""
+
+    id: UUID
+    url: str
+    secrets: Sequence[str]
+    content: dict[str, Any]
+
+    def body(self) -> str:
+        return json.dumps(self.content, separators=(",", ":"), ensure_ascii=False)
+
+    def headers(self, body: str, now: datetime) -> dict[str, str]:
+        signatures = (Webhook(secret).sign(str(self.id), now, body) for secret in self.secrets)
+        return {
+            "Content-Type": "application/cloudevents+json; charset=utf-8",
+            "User-Agent": "vetagenda-webhooks",
+            "webhook-id": str(self.id),
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": " ".join(signatures),
+        }
+
+
+@dataclass(frozen=True)
+class Sent:
+    answer: Answer
+    milliseconds: int
+
+
+@dataclass(frozen=True)
+class Sender:
+    """No redirects, no proxies, no cookies, no connection that is used twice: each one is looked up and
+    judged anew."""
+
+    settings: Settings
+    session: aiohttp.ClientSession
+
+    async def send(self, message: Message, now: datetime) -> Sent:
+        begun = time.monotonic()
+        answer = await self._answer(message, now)
+        return Sent(answer, round((time.monotonic() - begun) * 1000))
+
+    async def _answer(self, message: Message, now: datetime) -> Answer:
+        try:
+            url = rules.check_url(message.url, self.settings.webhook_networks)
+            body = message.body()
+            headers = message.headers(body, now)
+            async with self.session.post(
+                url, data=body.encode(), headers=headers, allow_redirects=False
+            ) as answer:
+                await answer.content.read(MOST_READ)  # what it says is nobody's to read
+                return Answer(answer.status, retry_after=answer.headers.get("Retry-After"))
+        except (InvalidRequest, ForbiddenAddress):
+            return Answer(None, "forbidden-address")
+        except TimeoutError:
+            return Answer(None, "timeout")
+        except aiohttp.ClientConnectorError:
+            return Answer(None, "no-connection")
+        except (aiohttp.ClientError, OSError, ValueError):
+            return Answer(None, "broken-off")
+
+
+@contextlib.asynccontextmanager
+async def sender(settings: Settings) -> AsyncIterator[Sender]:
+    resolver = PublicResolver(settings.webhook_networks)
+    seconds = settings.webhook_timeout.total_seconds()
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, force_close=True),
+        timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+    ) as session:
+        yield Sender(settings, session)
