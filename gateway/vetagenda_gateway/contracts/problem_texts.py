@@ -170,6 +170,12 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "`rows` names those of the order that are answered; nothing was done. To bring a value back all "
         "the same, edit the appointment: `lost` still has it.",
     ),
+    "still-comparing": (
+        409,
+        "After a restore every link of the practice first compares both sides, so that a visit in several "
+        "vets' calendars is decided once for all of them. Ask again in a moment; a link that cannot be "
+        "reached keeps nobody waiting for more than two minutes.",
+    ),
     "cannot-be-restored": (
         409,
         "The appointment or its event has ended, or the conflict was about the event as a whole.",

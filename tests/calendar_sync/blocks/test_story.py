@@ -142,6 +142,22 @@ async def test_a_series_of_a_visit_tells_no_more_than_its_link(linked: Practice)
     linked.google.calls.clear()
     await linked.cycle()
     assert linked.google.calls.writes == 0
+    await linked.change(privacy="full")
+    await linked.cycle()
+    (event,) = linked.phone.sees()
+    assert (event["summary"], event["location"], event["recurrence"]) == (
+        ("VACCIN", "Plutôt", WEEKLY["recurrence"])
+    )
+
+
+async def test_what_a_person_wrote_into_such_a_series_can_be_read(linked: Practice) -> None:
+    await made_a_series(linked)
+    linked.phone.edit(linked.phone.sees()[0]["id"], summary="RAPPELS")
+    await linked.cycle()
+    await linked.change(privacy="busy")
+    await linked.cycle()
+    assert linked.phone.sees()[0]["summary"] == "Occupé"
+    assert [(each["field"], each["lost"]) for each in await linked.conflicts()] == [("title", "RAPPELS")]
 
 
 async def test_a_new_link_knows_the_series_of_a_visit_again(linked: Practice) -> None:

@@ -276,3 +276,14 @@ async def test_an_edit_goes_with_a_visit_that_is_handed_over(linked: Practice) -
     (conflict,) = await linked.conflicts()
     assert (conflict["field"], conflict["kept"][0][:16]) == ("period", "2026-11-25T09:00")
     assert refusal(await restored(linked, conflict["id"])) == (409, "cannot-be-restored")
+
+
+async def test_what_is_open_already_is_not_told_again(linked: Practice) -> None:
+    """Made a whole day, put back, and made a whole day once more."""
+    await linked.book(at("2026-11-25 10:00"))
+    await linked.cycle()
+    days = {"start": {"date": "2026-12-03"}, "end": {"date": "2026-12-04"}}
+    for _ in range(3):
+        linked.phone.edit(linked.phone.sees()[0]["id"], **days)
+        await linked.cycle()
+    assert len(await linked.conflicts()) == 1

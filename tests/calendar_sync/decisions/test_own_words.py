@@ -43,15 +43,24 @@ async def test_made_private_later_it_tells_no_more(linked: Practice) -> None:
     assert linked.phone.sees()[0]["summary"] == "GYNECO"
 
 
-async def test_a_time_that_was_lost_is_told_and_the_words_are_not(linked: Practice) -> None:
-    """Staff cancelled it while she wrote into it."""
-    id = await typed(linked, visibility="private")
-    (appointment,) = await linked.appointments()
-    linked.phone.edit(id, summary="GYNECO")
-    linked.phone.move(id, timedelta(hours=1))
-    await linked.act(appointment["id"], "cancel", by="practice")
-    await linked.cycle()
-    assert {each["field"] for each in await linked.conflicts()} == {"period"}
+@pytest.mark.parametrize("is_private", [True, False])
+async def test_what_nobody_in_the_agenda_can_read_nobody_there_deletes(
+    practice: Practice, is_private: bool
+) -> None:
+    """Staff cancel a grey "Occupé": her own doctor's appointment stays on her phone, and busy."""
+    await practice.connect(privacy="full" if is_private else "busy")
+    await typed(practice, visibility="private" if is_private else "default", description="à moi")
+    (appointment,) = await practice.appointments()
+    await practice.act(appointment["id"], "cancel", by="practice")
+    await practice.cycle()
+    (event,) = practice.phone.sees()
+    assert (event["summary"], event["description"]) == ("RAPPEL", "à moi")
+    (again,) = await practice.appointments()
+    assert (again["title"], again["start"]) == ("Occupé", appointment["start"])
+    (conflict,) = await practice.conflicts()
+    assert (conflict["field"], conflict["kept"], conflict["lost"]) == ("event", "kept", "cancelled")
+    await practice.cycle()
+    assert len(await practice.appointments()) == 1
 
 
 async def test_what_is_typed_over_our_own_event_is_told(practice: Practice) -> None:

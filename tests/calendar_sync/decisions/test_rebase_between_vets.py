@@ -31,9 +31,10 @@ async def both(practice: Practice, second: str) -> None:
     practice.link = first
 
 
-async def decide_both(practice: Practice, links: list[str], choice: str) -> None:
+async def decide_both(practice: Practice, links: list[str], *choices: str) -> None:
+    """One choice for each link, or one for both."""
     first = practice.link
-    for link in links:
+    for link, choice in zip(links, choices if len(choices) > 1 else choices * 2, strict=True):
         practice.link = link
         await decide(practice, "rebase", choice=choice)
     practice.link = first
@@ -82,8 +83,12 @@ async def test_a_visit_that_was_handed_over_is_there_again(linked: Practice, is_
     await both(linked, second)
     first, linked.link = linked.link, second
     (row,) = (await waiting(linked, "rebase"))["rows"]
-    assert (row["what"], row["fields"], row["agenda"]["title"]) == ("differing", ["calendars"], "CHIRURGIE")
+    assert (row["what"], row["differences"], row["agenda"]["title"]) == (
+        ("differing", [{"field": "calendars", "remote": None, "agenda": None}], "CHIRURGIE")
+    )
     linked.link = first
+    (row,) = (await waiting(linked, "rebase"))["rows"]
+    assert row["what"] == "differing", "nobody has cancelled it"
     order = [second, linked.link] if is_second_first else [linked.link, second]
     await decide_both(linked, order, "remote_wins")
     (appointment,) = await linked.appointments()
@@ -105,3 +110,31 @@ async def test_the_agenda_may_keep_it_with_the_first_vet(linked: Practice) -> No
     await decide_both(linked, [linked.link, second], "agenda_wins")
     assert await titles(linked) == ["CHIRURGIE"]
     assert (len(linked.phone.sees()), len(other_phone(linked).sees())) == (1, 0)
+
+
+@pytest.mark.parametrize("choices", [("agenda_wins", "remote_wins"), ("remote_wins", "agenda_wins")])
+@pytest.mark.parametrize("is_second_first", [False, True])
+async def test_the_first_answer_counts_for_every_calendar(
+    linked: Practice, choices: tuple[str, str], is_second_first: bool
+) -> None:
+    """Two answers about one visit could leave it in no calendar, and its owner with a cancellation."""
+    second = await second_link(linked)
+    made = await linked.book(at("2026-11-25 10:00"), title="CHIRURGIE")
+    await both(linked, second)
+    backup = await dumped(linked, "agenda", HELD)
+    await linked.act(made["id"], "reschedule", start=made["start"], calendar_ids=[linked.room])
+    await both(linked, second)
+    await forget_since(linked, backup, linked.link, second)
+    await both(linked, second)
+    await both(linked, second)
+    order = [second, linked.link] if is_second_first else [linked.link, second]
+    await decide_both(linked, order, *choices)
+    await both(linked, second)
+    (visit,) = await linked.appointments()
+    assert (visit["id"], visit["status"]) == (made["id"], "confirmed")
+    holder = linked.vet if choices[0] == "agenda_wins" else linked.room
+    assert visit["calendar_ids"] == [holder]
+    shown = (len(linked.phone.sees()), len(other_phone(linked).sees()))
+    assert shown == ((1, 0) if holder == linked.vet else (0, 1))
+    told = [each["type"] for each in await linked.house.events("agenda", linked.id)]
+    assert "agenda.appointment.cancelled" not in told

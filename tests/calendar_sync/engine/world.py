@@ -12,7 +12,7 @@ from peers.google.calendar import Calendar
 from peers.google.listing import list_events
 from peers.google.refusal import Refusal
 
-from vetagenda_calendar_sync.engine.actions import Change, Conflict, Create, Plan
+from vetagenda_calendar_sync.engine.actions import Change, Conflict, Create, Join, Plan
 from vetagenda_calendar_sync.engine.arrive import missing, of_known, of_new
 from vetagenda_calendar_sync.engine.execute import Again, Order, Settlement, StillMoving
 from vetagenda_calendar_sync.engine.identity import remote_id
@@ -144,7 +144,7 @@ class SimulatedAgenda:
         self.points.pass_by()
         return stands
 
-    async def join(self, appointment_id: UUID) -> Agenda:
+    async def join(self, appointment_id: UUID, order: Join) -> Agenda:
         return await self.reinstate(appointment_id)
 
     async def leave(self, appointment_id: UUID) -> Agenda:

@@ -36,9 +36,9 @@ async def clinic(posting: Front, operator: str) -> Clinic:
         practice = made.json()["id"]
         order = {"practices": [practice], "scopes": SCOPES, "test": True}
         key = (await client.post("/v1/keys", json=order)).json()["key"]
-    made = Clinic(posting, practice, key)
-    await made.settled(2)  # the practice and its key: a webhook tells of what comes after
-    return made
+    found = Clinic(posting, practice, key)
+    await found.settled(2)  # the practice and its key: a webhook tells of what comes after
+    return found
 
 
 @pytest.fixture

@@ -57,6 +57,10 @@ class Reinstate(RequestModel):
     origin: str | None = None
 
 
+class Join(Reinstate):
+    gone_from: list[UUID] = []
+
+
 async def _context(caller: ServiceCaller, now: Now) -> Context:
     return Context(caller.actor, now)
 
@@ -154,11 +158,12 @@ async def reinstate_appointment(
 
 @api.post("/appointments/{appointment_id}/calendars/{calendar_id}")
 async def join_calendar(
-    calendar_id: UUID, order: Reinstate, appointment: Locked, session: Write, acting: Acting
+    calendar_id: UUID, order: Join, appointment: Locked, session: Write, acting: Acting
 ) -> AppointmentView:
-    """A restored agenda does not know that it was in this calendar too."""
+    """A restored agenda does not know that it was in this calendar too, or instead of others."""
     context = _from(acting, order.origin)
-    return AppointmentView.model_validate(await reinstating.join(session, appointment, calendar_id, context))
+    done = await reinstating.join(session, appointment, calendar_id, order.gone_from, context)
+    return AppointmentView.model_validate(done)
 
 
 @api.delete("/appointments/{appointment_id}/calendars/{calendar_id}")

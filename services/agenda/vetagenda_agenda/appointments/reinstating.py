@@ -1,6 +1,7 @@
 """What stands in a linked calendar stands in the agenda: an event that came back from the bin, or one that a
 restored agenda has forgotten in that calendar."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from vetagenda_agenda.appointments import commands, rules
@@ -36,13 +37,19 @@ async def reinstate(session: WriteSession, appointment: Appointment, context: Co
 
 
 async def join(
-    session: WriteSession, appointment: Appointment, calendar_id: UUID, context: Context
+    session: WriteSession,
+    appointment: Appointment,
+    calendar_id: UUID,
+    gone_from: Collection[UUID],
+    context: Context,
 ) -> Appointment:
-    """In this calendar too; what was cancelled stands again there, and nowhere else. Raises NotFound."""
+    """In this calendar too, and not in those that it is gone from; what was cancelled stands again there, and
+    nowhere else. Raises NotFound."""
     if appointment.status == "cancelled":
         appointment.calendar_ids = [calendar_id]
         return await reinstate(session, appointment, context)
-    return await _in(session, appointment, {*appointment.calendar_ids, calendar_id}, context)
+    stays = {*appointment.calendar_ids} - {*gone_from}
+    return await _in(session, appointment, stays | {calendar_id}, context)
 
 
 async def leave(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from vetagenda_calendar_sync.blocks.rules import Block
-from vetagenda_calendar_sync.engine.actions import Change, Create
+from vetagenda_calendar_sync.engine.actions import Change, Create, Join
 from vetagenda_calendar_sync.engine.ports import Moved, Refused
 from vetagenda_calendar_sync.engine.state import Agenda
 from vetagenda_calendar_sync.mapping.fields import Fields, Period, fitted
@@ -164,15 +164,13 @@ class AgendaClient:
     async def reinstate(self, appointment_id: UUID) -> Agenda:
         return await self._order("POST", appointment_id, "/reinstate", {"origin": self.origin})
 
-    async def join(self, appointment_id: UUID) -> Agenda:
-        return await self._share("POST", appointment_id)
+    async def join(self, appointment_id: UUID, order: Join) -> Agenda:
+        body = {"origin": self.origin, "gone_from": sorted(map(str, order.gone_from))}
+        return await self._order("POST", appointment_id, f"/calendars/{self.calendar_id}", body)
 
     async def leave(self, appointment_id: UUID) -> Agenda:
-        return await self._share("DELETE", appointment_id)
-
-    async def _share(self, method: str, appointment_id: UUID) -> Agenda:
         path = f"/calendars/{self.calendar_id}"
-        return await self._order(method, appointment_id, path, {"origin": self.origin})
+        return await self._order("DELETE", appointment_id, path, {"origin": self.origin})
 
     async def _order(self, method: str, appointment_id: UUID, what: str, body: dict[str, Any]) -> Agenda:
         """The state in the answer is the one that this very order made."""

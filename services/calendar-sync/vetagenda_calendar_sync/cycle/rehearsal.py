@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.agenda import BATCH, AgendaClient
 from vetagenda_calendar_sync.cycle.memory import Lease, bases_of, tracked_of
+from vetagenda_calendar_sync.decisions import elsewhere
 from vetagenda_calendar_sync.decisions.holding import Holding
 from vetagenda_calendar_sync.decisions.rules import proposed, told_of_appointment, told_of_event
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Tracked
@@ -34,22 +35,27 @@ class Rehearsal:
         found: dict[UUID, dict[str, Any]] = {}
         last: UUID | None = None
         while batch := await self._after(last):
-            await self.agenda.look_ahead([tracked.appointment_id for tracked in batch.values()])
+            ids = [tracked.appointment_id for tracked in batch.values()]
+            await self.agenda.look_ahead(ids)
+            async with self.db.jobs_reading() as session:
+                others = await elsewhere.alive(session, self.lease.link_id, ids)
             for id, tracked in batch.items():
-                if told := self._told(tracked, await self.agenda.read(tracked.appointment_id)):
+                agenda = await self.agenda.read(tracked.appointment_id)
+                is_elsewhere = tracked.appointment_id in others
+                if told := self._told(tracked, agenda, is_elsewhere=is_elsewhere):
                     found[id] = told
             last = max(batch)
         await self._release(found)
         await self.holding.hold("rebase", found)
         return len(found)
 
-    def _told(self, tracked: Tracked, agenda: Agenda | None) -> dict[str, Any] | None:
-        proposal = proposed(tracked, agenda, self.rules, self.now)
+    def _told(self, tracked: Tracked, agenda: Agenda | None, *, is_elsewhere: bool) -> dict[str, Any] | None:
+        proposal = proposed(tracked, agenda, self.rules, self.now, is_elsewhere=is_elsewhere)
         if proposal is None:
             return None
         return {
             "what": proposal.what,
-            "fields": list(proposal.fields),
+            "differences": {name: list(values) for name, values in proposal.differences.items()},
             "remote": told_of_event(tracked.seen),
             "agenda": told_of_appointment(agenda.fields if agenda and agenda.stands else None),
         }

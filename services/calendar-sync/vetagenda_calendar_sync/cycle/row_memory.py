@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle import writing
@@ -48,7 +48,7 @@ class RowMemory:
                 raise Drained
             await writing.write_intents(session, [self.row(tracked)])
             await writing.write_bases(session, self.new_bases(tracked), self.stale_bases(tracked))
-            self._tell(session, tracked, conflicts)
+            await self._tell(session, tracked, conflicts)
         self.has_kept(tracked)
 
     async def finish(self, tracked: Tracked, agenda: Agenda | None, done: Plan) -> None:
@@ -117,8 +117,12 @@ class RowMemory:
                 update(SyncEvent).where(col(SyncEvent.id) == self.event_id).values(**values)
             )
 
-    def _tell(self, session: WriteSession, tracked: Tracked, conflicts: tuple[Conflict, ...]) -> None:
+    async def _tell(self, session: WriteSession, tracked: Tracked, conflicts: tuple[Conflict, ...]) -> None:
+        """One that is open already is not told again."""
+        known = await self._open_conflicts(session, tracked) if conflicts else ()
         for conflict in conflicts:
+            if (conflict.field, plain(conflict.kept), plain(conflict.lost)) in known:
+                continue
             row = SyncConflict(
                 id=uuid7(),
                 practice_id=self.lease.practice_id,
@@ -133,6 +137,16 @@ class RowMemory:
             )
             session.add(row)
             outbox.add(session, self._recorded(row))
+
+    async def _open_conflicts(
+        self, session: WriteSession, tracked: Tracked
+    ) -> Sequence[tuple[str, Any, Any]]:
+        query = select(SyncConflict).where(
+            col(SyncConflict.link_id) == self.lease.link_id,
+            col(SyncConflict.appointment_id) == tracked.appointment_id,
+            col(SyncConflict.status) == "open",
+        )
+        return [(row.field, row.kept, row.lost) for row in await session.scalars(query)]
 
     def _recorded(self, row: SyncConflict) -> ConflictRecorded:
         return ConflictRecorded(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from vetagenda_calendar_sync.decisions import commands, queries
-from vetagenda_calendar_sync.decisions.rules import CannotBeRestored, ConflictAnswered
+from vetagenda_calendar_sync.decisions.rules import CannotBeRestored, ConflictAnswered, StillComparing
 from vetagenda_calendar_sync.decisions.schemas import Decision, DecisionsView
 from vetagenda_calendar_sync.links import commands as link_commands
 from vetagenda_calendar_sync.links import queries as link_queries
@@ -30,7 +30,9 @@ async def list_sync_decisions(
 @router_.post(
     "/decisions",
     status_code=202,
-    responses=problems(InvalidRequest, NotFound, NothingToDecide, CannotBeRestored, ConflictAnswered),
+    responses=problems(
+        InvalidRequest, NotFound, NothingToDecide, StillComparing, CannotBeRestored, ConflictAnswered
+    ),
 )
 async def decide_on_calendar_link(
     practice_id: UUID, link_id: UUID, decision: Decision, caller: CalendarWriter, session: Write

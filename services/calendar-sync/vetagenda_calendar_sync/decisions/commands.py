@@ -1,6 +1,7 @@
 """Taking decisions: each is kept with its row until the next cycle has carried it out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,11 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.pull import mark
-from vetagenda_calendar_sync.decisions import queries
+from vetagenda_calendar_sync.decisions import elsewhere, queries
 from vetagenda_calendar_sync.decisions.rules import (
     RESTORED,
     CannotBeRestored,
+    StillComparing,
     can_be_restored,
     state_of,
     verdict_of,
@@ -34,7 +36,7 @@ async def decide(
     session: WriteSession, link: CalendarLink, decision: Decision, now: datetime, actor: Actor
 ) -> int:
     """The number of the cycle that carries it out. Raises InvalidRequest, NothingToDecide, NotFound,
-    CannotBeRestored, ConflictAnswered."""
+    StillComparing, CannotBeRestored, ConflictAnswered."""
     _check(decision)
     if decision.kind == "conflict":
         return await _decide_conflicts(session, link, decision, now, actor)
@@ -43,8 +45,11 @@ async def decide(
     if not rows and not (kind == "rebase" and _has_compared(link)):
         raise NothingToDecide()
     verdict = verdict_of(kind, accept=decision.is_accepted)
-    for row in rows:
-        _judge(row, verdict, is_import=kind == "import" and decision.is_accepted)
+    if verdict is not None and kind == "rebase":
+        await _judge_everywhere(session, link, rows, verdict, now, actor)
+    else:
+        for row in rows:
+            _judge(row, verdict, is_import=kind == "import" and decision.is_accepted)
     await session.flush()
     counts = await _counts(session, link)
     if kind == "rebase" and not counts.get("rebase"):
@@ -73,6 +78,42 @@ def _judge(row: SyncEvent, verdict: Verdict | None, *, is_import: bool) -> None:
         row.kind = "appointment"
     if verdict or is_import:
         row.is_dirty, row.marks, row.next_try_at = True, row.marks + 1, None
+
+
+async def _judge_everywhere(
+    session: WriteSession,
+    link: CalendarLink,
+    rows: Sequence[SyncEvent],
+    verdict: Verdict,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """A visit in several linked calendars is decided once, for all of them: two answers could leave it in
+    none. Raises StillComparing."""
+    if await elsewhere.is_comparing(session, link, now):
+        raise StillComparing("another link of this practice still compares: ask again in a moment")
+    others = await elsewhere.asked_too(session, link, [row.appointment_id for row in rows])
+    by_link: dict[UUID, list[SyncEvent]] = {}
+    for row in (*rows, *others):
+        by_link.setdefault(row.link_id, []).append(row)
+    for link_id, of_link in by_link.items():
+        ids = [row.appointment_id for row in of_link]
+        alive = await elsewhere.alive(session, link_id, ids)
+        gone = await elsewhere.gone_from(session, link_id, ids)
+        for row in of_link:
+            id = row.appointment_id
+            told = replace(verdict, is_elsewhere=id in alive, gone_from=gone.get(id, frozenset()))
+            _judge(row, told, is_import=False)
+    await _compare_again(session, by_link.keys() - {link.id}, now, actor)
+
+
+async def _compare_again(
+    session: WriteSession, link_ids: Collection[UUID], now: datetime, actor: Actor
+) -> None:
+    """Fewer rows wait there now."""
+    query = select(CalendarLink).where(col(CalendarLink.id).in_(link_ids)).order_by(col(CalendarLink.id))
+    for each in await session.scalars(query.with_for_update()):
+        links.ask_for_cycle(session, each, now, actor)
 
 
 async def _counts(session: WriteSession, link: CalendarLink) -> dict[str, int]:

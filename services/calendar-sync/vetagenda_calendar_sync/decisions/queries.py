@@ -1,6 +1,7 @@
 """Reading what waits for a person."""
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from vetagenda_calendar_sync.decisions.rules import ConflictAnswered, What
 from vetagenda_calendar_sync.decisions.schemas import (
     DecisionsView,
     DecisionView,
+    DifferenceView,
     HeldView,
     remote_side,
     side,
@@ -55,10 +57,17 @@ def _row(row: SyncEvent, link: CalendarLink) -> HeldView:
         id=row.id,
         appointment_id=row.appointment_id,
         what=values["what"],
-        fields=values.get("fields", []),
+        differences=_differences(values),
         remote=remote_side(values["remote"], link),
         agenda=side(values["agenda"]),
     )
+
+
+def _differences(values: dict[str, Any]) -> list[DifferenceView]:
+    told = values.get("differences", {})
+    return [
+        DifferenceView(field=field, remote=remote, agenda=agenda) for field, (remote, agenda) in told.items()
+    ]
 
 
 async def conflicts(session: AsyncSession, link: CalendarLink, rows: list[UUID] | None) -> list[SyncConflict]:

@@ -1,7 +1,7 @@
 """What is held back, what is frozen meanwhile, and what a decision means for one event. Pure."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from vetagenda_calendar_sync.engine.actions import (
 from vetagenda_calendar_sync.engine.arrive import marked
 from vetagenda_calendar_sync.engine.plan import plan
 from vetagenda_calendar_sync.engine.state import Agenda, Rules, Seen, Tracked
-from vetagenda_calendar_sync.engine.verdict import EVENT, Verdict
+from vetagenda_calendar_sync.engine.verdict import EVENT, Verdict, plain
 from vetagenda_calendar_sync.mapping.fields import Fields, Period
 from vetagenda_contracts.calendar_sync import HeldKind, LinkState
 from vetagenda_kit.problems import Conflict
@@ -31,7 +31,7 @@ STATES: dict[HeldKind, tuple[LinkState, str]] = {
     "mass_delete": ("needs_confirmation", "mass-delete"),
 }
 RESTORABLE = frozenset({"title", "period", "notes", "owner_name", "phone"})
-_REMOTE_WINS = Verdict("remote")
+CALENDARS: Mapping[str, tuple[Any, Any]] = {"calendars": (None, None)}
 
 
 class CannotBeRestored(Conflict):
@@ -42,6 +42,10 @@ def can_be_restored(field: str, kept: Any, lost: Any) -> bool:
     """Of what both sides hold. Whole days are no time that an appointment could have."""
     is_timed = field != "period" or (lost and Period.of_json(lost).start.tzinfo is not None)
     return field in RESTORABLE and kept is not None and lost is not None and bool(is_timed)
+
+
+class StillComparing(Conflict):
+    code, title = "still-comparing", "What there is to decide after the restore is not known yet"
 
 
 class ConflictAnswered(Conflict):
@@ -97,28 +101,39 @@ def verdict_of(kind: HeldKind, *, accept: bool) -> Verdict | None:
 
 @dataclass(frozen=True)
 class Proposal:
-    """`fields` are those in which a `differing` pair differs; `calendars`: the agenda has it elsewhere."""
+    """`differences` of a `differing` pair: by field what the remote side and the agenda say. `calendars` has
+    no values: the agenda has it in another one."""
 
     what: What
-    fields: tuple[str, ...] = ()
+    differences: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
-def proposed(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -> Proposal | None:
-    """What the agenda would lose or gain if the remote side had its way after a restore; None: nothing."""
+def proposed(
+    tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime, *, is_elsewhere: bool = False
+) -> Proposal | None:
+    """What the agenda would lose or gain if the remote side had its way after a restore; None: nothing.
+    `is_elsewhere`: another linked calendar has the appointment's event."""
     if rules.privacy == "busy" and agenda is None:
         return None  # the event holds nothing of the appointment but its time
     if agenda is None and not tracked.bases and marked(tracked.seen, rules) is None:
         return None  # a person's own event that no agenda has ever had: it is taken in once all is decided
-    todo = plan(tracked, agenda, replace(rules, verdict=_REMOTE_WINS), now)
+    todo = plan(tracked, agenda, replace(rules, verdict=Verdict("remote")), now)
     kinds = {type(action).__name__ for action in todo.actions}
     if "Join" in kinds and agenda is not None and agenda.stands:
-        return Proposal("differing", ("calendars",))
+        return Proposal("differing", CALENDARS)
     if kinds & {"Create", "Join", "Rebirth", "Reinstate"}:
         return Proposal("recreate")
     if kinds & {"Cancel", "Leave", "Look"} and agenda is not None and agenda.is_live:
-        return Proposal("cancel")
-    changed = [action.names for action in todo.actions if isinstance(action, Change)]
-    return Proposal("differing", tuple(sorted(changed[0]))) if changed else None
+        return Proposal("differing", CALENDARS) if is_elsewhere else Proposal("cancel")
+    changed = [action for action in todo.actions if isinstance(action, Change)]
+    return Proposal("differing", _differences(changed[0], agenda)) if changed and agenda else None
+
+
+def _differences(change: Change, agenda: Agenda) -> dict[str, tuple[Any, Any]]:
+    return {
+        name: (plain(getattr(change.fields, name)), plain(getattr(agenda.fields, name)))
+        for name in sorted(change.names)
+    }
 
 
 def told_of_event(seen: Seen | None) -> dict[str, Any] | None:

@@ -43,15 +43,23 @@ class SideView(ViewModel):
     end: datetime | None
 
 
+class DifferenceView(ViewModel):
+    """`field` is title, period ([start, end]), notes, owner_name, phone, or calendars: the agenda has the
+    visit with another vet than the linked calendars do (no values then)."""
+
+    field: str
+    remote: Any
+    agenda: Any
+
+
 class HeldView(ViewModel):
-    """One row of a decision. A side that is null has no such event or appointment (any more). `fields` says
-    in what a `differing` pair differs: title, period, notes, owner_name, phone, or calendars (the agenda has
-    it with another vet)."""
+    """One row of a decision. A side that is null has no such event or appointment (any more).
+    `differences` of a `differing` pair."""
 
     id: UUID
     appointment_id: UUID
     what: What
-    fields: list[str]
+    differences: list[DifferenceView]
     remote: SideView | None
     agenda: SideView | None
 

@@ -3,6 +3,7 @@ event whose edits still have to reach the agenda is removed after that."""
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from vetagenda_calendar_sync.engine.state import Base
 from vetagenda_calendar_sync.engine.trail import Trail
@@ -32,8 +33,10 @@ class Reinstate:
 
 @dataclass(frozen=True)
 class Join:
-    """The appointment takes this link's calendar among its own; one that was cancelled stands again, there.
-    Then plan again."""
+    """The appointment takes this link's calendar among its own, instead of those that it is `gone_from`; one
+    that was cancelled stands again, there. Then plan again."""
+
+    gone_from: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ class Settlement:
             await self.agenda.reinstate(tracked.appointment_id)
             return replace(tracked, has_ended=False)
         if isinstance(step, Join):
-            await self.agenda.join(tracked.appointment_id)
+            await self.agenda.join(tracked.appointment_id, step)
             return tracked
         fresh = replace(tracked, incarnation=number, agreed=None, pending=(), has_ended=False)
         if isinstance(step, Rebirth):

@@ -27,6 +27,7 @@ from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
 from vetagenda_calendar_sync.engine.insisting import gives_up, insisting, is_unheard
 from vetagenda_calendar_sync.engine.merge import Settled, Winner, overruled
 from vetagenda_calendar_sync.engine.sides import (
+    NOTHING_SAID,
     RemoteReading,
     is_born_there,
     is_edited,
@@ -37,6 +38,7 @@ from vetagenda_calendar_sync.engine.sides import (
 )
 from vetagenda_calendar_sync.engine.state import CANCELLABLE, OVER, Agenda, Base, Rules, Seen, Tracked
 from vetagenda_calendar_sync.engine.trail import NO_TRAIL, Trail
+from vetagenda_calendar_sync.engine.verdict import Verdict
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
 from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields, words_of
 from vetagenda_calendar_sync.mapping.text import one_line
@@ -78,8 +80,8 @@ def _event_deleted(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: R
         return ENDED
     if not seen.is_confirmed:
         return Plan((Look(),))
-    if rules.verdict and (side := rules.verdict.of_deletion):
-        return _decided_deletion(agenda, side, now, is_of_all=rules.verdict.of_all is not None)
+    if rules.verdict and rules.verdict.of_deletion:
+        return _decided_deletion(agenda, rules.verdict, now)
     edited = is_edited(tracked, agenda)
     if tracked.has_ended or tracked.agreed is None or rules.mode == "agenda_to_remote" or edited:
         return insisting(_come_back(tracked, agenda, edited, now), tracked, rules, now)
@@ -95,13 +97,13 @@ def _cancel(agenda: Agenda, now: datetime) -> Plan:
     return Plan((Reincarnate(),), conflicts=(EVENT_KEPT,))
 
 
-def _decided_deletion(agenda: Agenda, side: Winner, now: datetime, *, is_of_all: bool) -> Plan:
-    """After a restore the agenda may have forgotten that a visit was handed to another vet, whose link has
-    told it meanwhile."""
-    if side == "remote" and is_of_all and agenda.is_shared:
-        return Plan((Leave(),), has_ended=True)
-    if side == "remote":
-        return _cancel(agenda, now)
+def _decided_deletion(agenda: Agenda, verdict: Verdict, now: datetime) -> Plan:
+    """After a restore the agenda may have forgotten that a visit was handed to another vet, in whose calendar
+    it lives: that one's link brings it there."""
+    if verdict.of_deletion == "remote":
+        if verdict.of_all and agenda.is_shared:
+            return Plan((Leave(),), has_ended=True)
+        return ENDED if verdict.is_elsewhere else _cancel(agenda, now)
     return Plan((Reincarnate(),)) if agenda.fields.period.end > now else ENDED
 
 
@@ -124,8 +126,8 @@ def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rul
         return _series(tracked, seen, agenda, rules)
     decided = rules.verdict.of_all if rules.verdict else None
     if agenda is None and decided == "agenda":
-        if seen.is_private and is_born_there(tracked, rules):
-            return ENDED
+        if seen.is_private and is_born_there(tracked, rules) and seen.period is not None:
+            return _create_busy(tracked, seen, read_remote(tracked, seen, rules), rules)
         return Plan((Remove(),), conflicts=_lost(read_remote(tracked, seen, rules), NAMES), has_ended=True)
     if agenda is None:
         return _create(tracked, seen, rules)
@@ -136,7 +138,9 @@ def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rul
     if tracked.has_ended:
         return Plan((Rebirth(),))
     if decided == "remote":
-        return Plan((Join(),))
+        return Plan((Join(rules.verdict.gone_from if rules.verdict else frozenset()),))
+    if keeps_its_words(tracked, rules):  # what nobody in the agenda could read nobody there deletes
+        return Plan((Rebirth(),), conflicts=(Conflict("event", "kept", "cancelled", "agenda"),))
     if agenda.stands:
         return _moved_away(tracked, seen, agenda, rules)
     return Plan((Remove(),), conflicts=_edits_lost(tracked, seen, rules), has_ended=True)
@@ -147,9 +151,11 @@ def _series(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -
     in the event is taken out of it when the link may tell it no more."""
     if agenda is None or not agenda.is_live:
         return Plan(flags=("series",), has_ended=True)
-    if rules.privacy != "busy" or not tracked.bases:
+    if not tracked.bases:
         return Plan(flags=("series",))
     remote = read_remote(tracked, seen, rules)
+    if rules.privacy != "busy" and not _tells_nothing(remote):
+        return Plan(flags=("series",))
     told = remote_fields(agenda.fields, agenda.facts, rules.privacy)
     wanted = _told_no_more(remote, told) if keeps_its_words(tracked, rules) else told
     wanted = replace(wanted, period=remote.fields.period)
@@ -157,7 +163,21 @@ def _series(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -
     if not names:
         return Plan(flags=("series",))
     base = Base(tracked.revision + 1, agenda.fields, wanted)
-    return Plan((Patch(wanted, names, seen.etag),), base, flags=("series",))
+    lost = () if keeps_its_words(tracked, rules) else _overwritten(remote, agenda)
+    return Plan((Patch(wanted, names, seen.etag),), base, lost, flags=("series",))
+
+
+def _tells_nothing(remote: RemoteReading) -> bool:
+    """It holds what we wrote when the link told no more than busy, and nobody has written over that."""
+    if remote.base is None or remote.base.sent.block or remote.base.sent.summary not in NOTHING_SAID:
+        return False
+    return not any(remote.is_edited(name) for name in ("title", "notes", "owner_name"))
+
+
+def _overwritten(remote: RemoteReading, agenda: Agenda) -> tuple[Conflict, ...]:
+    edited = filter(remote.is_edited, ("title", "notes"))
+    kept = agenda.fields
+    return tuple(Conflict(name, getattr(kept, name), remote.value(name), "remote") for name in edited)
 
 
 def _moved_away(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:
@@ -210,8 +230,17 @@ def _told(name: str, settled: Settled[Any], agenda: Agenda) -> Conflict:
 def _create_busy(tracked: Tracked, seen: Seen, remote: RemoteReading, rules: Rules) -> Plan:
     """The agenda learns when, not what, and what the person wrote stays as it is."""
     fields = Fields(words_of(rules.locale)["busy"], remote.fields.period)
-    base = Base(tracked.revision + 1, fields, remote.fields, remote.fields)
-    return Plan((Create(fields, seen.creator, is_private=True),), base, flags=_lengthless(seen))
+    wanted = replace(remote.fields, block="")  # what we wrote into it before it was kept private
+    patch = _patch(seen, remote, wanted)
+    base = Base(tracked.revision + 1, fields, wanted, None if patch else wanted)
+    return Plan(
+        (
+            *patch,
+            Create(fields, seen.creator, is_private=True),
+        ),
+        base,
+        flags=_lengthless(seen),
+    )
 
 
 def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from vetagenda_calendar_sync.engine.actions import Change, Conflict, Create, Insert, Patch, Plan
+from vetagenda_calendar_sync.engine.actions import Change, Conflict, Create, Insert, Join, Patch, Plan
 from vetagenda_calendar_sync.engine.state import Agenda, Occurrence, Seen, Stamp, Tracked
 
 
@@ -116,7 +116,7 @@ class AgendaOfLink(Protocol):
     async def reinstate(self, appointment_id: UUID) -> Agenda:
         """Raises Refused. One that stands already is as good."""
 
-    async def join(self, appointment_id: UUID) -> Agenda:
+    async def join(self, appointment_id: UUID, order: Join) -> Agenda:
         """Raises Refused. One that is there already is as good."""
 
     async def leave(self, appointment_id: UUID) -> Agenda:

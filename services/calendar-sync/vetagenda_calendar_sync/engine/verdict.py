@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
+from uuid import UUID
 
 from vetagenda_calendar_sync.engine.merge import Settled, Winner, overruled
 from vetagenda_calendar_sync.mapping.fields import Period, same
@@ -13,11 +14,15 @@ ALL_NAMES = frozenset({"title", "period", "notes", "owner_name", "phone", EVENT}
 
 @dataclass(frozen=True)
 class Verdict:
-    """`side` has its way for `names`; `values` are wanted whoever has them."""
+    """`side` has its way for `names`; `values` are wanted whoever has them. Of what a restored agenda has
+    forgotten between several calendars: `is_elsewhere`, another linked one has the appointment's event;
+    `gone_from`, those of the agenda whose linked ones have it no more."""
 
     side: Winner | None = None
     names: frozenset[str] = ALL_NAMES
     values: Mapping[str, Any] = field(default_factory=dict)
+    is_elsewhere: bool = False
+    gone_from: frozenset[UUID] = frozenset()
 
     @property
     def of_deletion(self) -> Winner | None:
@@ -43,12 +48,17 @@ class Verdict:
             "side": self.side,
             "names": sorted(self.names),
             "values": {name: plain(value) for name, value in self.values.items()},
+            "is_elsewhere": self.is_elsewhere,
+            "gone_from": sorted(map(str, self.gone_from)),
         }
 
     @classmethod
     def of_json(cls, value: dict[str, Any]) -> Self:
         values = {name: wanted(name, each) for name, each in value["values"].items()}
-        return cls(value["side"], frozenset(value["names"]), values)
+        gone_from = frozenset(map(UUID, value.get("gone_from", ())))
+        return cls(
+            value["side"], frozenset(value["names"]), values, value.get("is_elsewhere", False), gone_from
+        )
 
 
 def plain(value: Any) -> Any:

@@ -28,6 +28,14 @@ REASONS: dict[str, Texts] = {
         "de": "Google hat nicht wie erwartet geantwortet.",
         "en": "Google did not answer as expected.",
     },
+    "google: 403 forbidden": {
+        "fr": "Google ne permet pas de modifier ce calendrier : son propriétaire a peut-être retiré le droit "
+        "d'écriture. Rien n'est perdu ; la synchronisation reprend dès qu'il est rendu.",
+        "de": "Google erlaubt nicht, diesen Kalender zu ändern: Vielleicht hat sein Besitzer das Schreibrecht "
+        "entzogen. Nichts ist verloren; es geht weiter, sobald er es wieder gibt.",
+        "en": "Google does not allow changes to this calendar: its owner may have taken the right to write "
+        "back. Nothing is lost; it goes on as soon as it is given again.",
+    },
     "caldav": {
         "fr": "Le serveur du calendrier n'a pas répondu comme prévu.",
         "de": "Der Kalenderserver hat nicht wie erwartet geantwortet.",
