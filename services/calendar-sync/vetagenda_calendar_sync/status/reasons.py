@@ -31,7 +31,7 @@ REASONS: dict[str, Texts] = {
     "google: 403 forbidden": {
         "fr": "Google ne permet pas de modifier ce calendrier : son propriétaire a peut-être retiré le droit "
         "d'écriture. Rien n'est perdu ; la synchronisation reprend dès qu'il est rendu.",
-        "de": "Google erlaubt nicht, diesen Kalender zu ändern: Vielleicht hat sein Besitzer das Schreibrecht "
+        "de": "Google erlaubt nicht, diesen Kalender zu ändern: Vielleicht hat der Besitzer das Recht dazu "
         "entzogen. Nichts ist verloren; es geht weiter, sobald er es wieder gibt.",
         "en": "Google does not allow changes to this calendar: its owner may have taken the right to write "
         "back. Nothing is lost; it goes on as soon as it is given again.",
