@@ -25,6 +25,7 @@ from vetagenda_gateway.settings import Settings
 from vetagenda_gateway.webhooks import commands as webhook_commands
 from vetagenda_gateway.webhooks.api import webhooks
 from vetagenda_gateway.webhooks.courier import Courier
+from vetagenda_gateway.webhooks.described import posted
 from vetagenda_kit.caller import Tokens
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -85,6 +86,7 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
         ],
         transports=transports,
     )
+    app.webhooks.include_router(posted)
     service: Service = app.state.service
     service.peers = Peers(Tokens(_AS_A_SERVICE, service.ring), settings.urls, transports)
     directory, waiting, courier = Directory(service.db, service.tokens), Waiting(), Courier()

@@ -88,3 +88,13 @@ def _schemas(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]
             for position, each in enumerate(schema.get(key, ()))
         }
         yield from _schemas(inner | several, here)
+
+
+def test_what_is_posted_to_partners_is_described() -> None:
+    """PART-10: the body is an event of the feed, the headers are those of Standard Webhooks."""
+    posted = DOCUMENT["webhooks"]["practice-event"]["post"]
+    body = posted["requestBody"]["content"]["application/json"]["schema"]
+    assert body == {"$ref": "#/components/schemas/FeedEvent"}
+    assert headers(posted).keys() == {"webhook-id", "webhook-timestamp", "webhook-signature"}
+    assert posted["responses"].keys() == {"204", "410", "default"}
+    assert posted["security"] == []

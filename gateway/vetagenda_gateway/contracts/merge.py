@@ -49,16 +49,18 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
     public = {service: _public(document) for service, document in sorted(documents.items())}
     colliding = _colliding({service: _schemas(document) for service, document in public.items()})
     paths: Json = {}
+    webhooks: Json = {}
     schemas: Json = {}
     for service, document in public.items():
         renamed = _renamed(document, {name: _camel(service) + name for name in colliding})
         _take_paths(paths, service, renamed["paths"])
+        webhooks |= renamed["webhooks"]
         schemas |= _schemas(renamed)
     _tell_operations_apart(paths)
     _add_answers_of_the_door(paths)
     for _, method, operation in operations(paths):
         parameters.complete(method, operation)
-    needed = _needed(paths, dict(sorted(schemas.items())))
+    needed = _needed({**paths, **webhooks}, dict(sorted(schemas.items())))
     examples.complete(needed)
     return {
         "openapi": "3.1.0",
@@ -67,6 +69,7 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
         "security": [{"key": []}],
         "tags": [{"name": tag} for tag in sorted(_tags(paths))],
         "paths": dict(sorted(paths.items())),
+        "webhooks": webhooks,
         "components": {
             "responses": {name: _problem(text) for name, (_, text) in _DOOR.items()},
             "schemas": needed,
@@ -99,7 +102,9 @@ def references(value: Any) -> Iterator[str]:
 
 def _public(document: Json) -> Json:
     paths = {path: item for path, item in document.get("paths", {}).items() if path.startswith("/v1/")}
-    return {"paths": paths, "components": {"schemas": _needed(paths, _schemas(document))}}
+    webhooks = document.get("webhooks", {})
+    needed = _needed({**paths, **webhooks}, _schemas(document))
+    return {"paths": paths, "webhooks": webhooks, "components": {"schemas": needed}}
 
 
 def _schemas(document: Json) -> Json:

@@ -37,7 +37,7 @@ class Message:
     def headers(self, body: str, now: datetime) -> dict[str, str]:
         signatures = (Webhook(secret).sign(str(self.id), now, body) for secret in self.secrets)
         return {
-            "Content-Type": "application/cloudevents+json; charset=utf-8",
+            "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "vetagenda-webhooks",
             "webhook-id": str(self.id),
             "webhook-timestamp": str(int(now.timestamp())),

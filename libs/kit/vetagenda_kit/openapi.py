@@ -21,7 +21,9 @@ def install(app: FastAPI) -> None:
 
 
 def build(app: FastAPI) -> dict[str, Any]:
-    schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    schema = get_openapi(
+        title=app.title, version=app.version, routes=app.routes, webhooks=app.webhooks.routes
+    )
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in _FASTAPI_OWN:
@@ -32,6 +34,10 @@ def build(app: FastAPI) -> dict[str, Any]:
     components["schemas"] = dict(sorted(schemas.items()))
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     schema["security"] = [{"key": []}]
+    for posted in schema.get("webhooks", {}).values():
+        for operation in posted.values():
+            operation["responses"].pop("422", None)  # what is not served answers nothing
+            operation["security"] = []
     for operations in schema["paths"].values():
         for operation in operations.values():
             _document_problems(operation)
