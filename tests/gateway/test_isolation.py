@@ -6,7 +6,9 @@ to B: nothing of B may be answered, and nothing of B may change.
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,9 +29,15 @@ from gateway.walking import (
     walk,
 )
 
+from vetagenda_contracts.events import Actor
+from vetagenda_gateway.keys import commands
 from vetagenda_gateway.keys.bootstrap import create_admin_key
+from vetagenda_gateway.keys.schemas import NewKey
+from vetagenda_kit.caller import SCOPES
+from vetagenda_kit.clock import system_now
 
 SECRET = "GEHEIM-B"
+UNKNOWN = "01a207ca-6b81-7491-bbdf-3d959b53d534"
 # Templates are the reminders'; the agenda does not ask for them, and theirs find no text with us (ADR 20).
 KEPT_AS_GIVEN = {"confirmation_template_id", "reminder_template_id"}
 
@@ -169,6 +177,36 @@ async def test_what_we_read_of_ourselves_holds_nothing_of_theirs(
     assert SECRET not in seen
     assert str(theirs.practice) not in seen
     assert not [name for name, identifier in theirs.ids.items() if identifier in seen]
+
+
+async def dead_key(platform: Front, there: Populated, kind: str) -> str | None:
+    if kind == "none":
+        return None
+    past = system_now() - timedelta(minutes=1)
+    order = NewKey(
+        practices=(there.practice,),
+        scopes=sorted(SCOPES - {"admin"}),
+        expires_at=past if kind == "expired" else None,
+    )
+    async with platform.database.jobs_writing() as session:
+        key, secret = await commands.create(session, order, Actor(kind="service", id="tests"))
+        if kind == "revoked":
+            await commands.revoke(session, key.id, Actor(kind="service", id="tests"))
+    return "vag_live_" + "x" * (len(secret) - 9) if kind == "made up" else secret
+
+
+@pytest.mark.parametrize("kind", ["none", "made up", "expired", "revoked"])
+async def test_every_route_asks_for_a_living_key(platform: Front, ours: Populated, kind: str) -> None:
+    async with platform.client(await dead_key(platform, ours, kind)) as client:
+
+        async def knock(path: str, method: str) -> None:
+            answer = await client.request(
+                method, filled(path, ours.practice, defaultdict(lambda: UNKNOWN, ours.ids))
+            )
+            problem(answer, 401, "unauthenticated")
+
+        tried = await walk(knock(path, method) for path, method, _ in operations(platform.document))
+    assert tried > 100
 
 
 async def test_every_scope_is_asked_for(platform: Front, ours: Populated) -> None:

@@ -7,7 +7,7 @@ import pytest
 from gateway.conftest import Front
 from gateway.test_forwarding import problem
 
-from vetagenda_gateway.contracts import merge
+from vetagenda_gateway.contracts import documents, merge
 from vetagenda_gateway.contracts.api import STATIC
 from vetagenda_gateway.contracts.problem_texts import EXPLAINED
 from vetagenda_gateway.keys.bootstrap import create_admin_key
@@ -105,3 +105,18 @@ async def test_metrics_are_for_operators(gateway: Front, practice: UUID) -> None
     async with gateway.client(operator) as client:
         metrics = (await client.get("/metrics")).text
     assert 'http_requests_total{method="GET",route="/v1/keys/self",service="gateway",status="401"}' in metrics
+
+
+async def test_what_programs_are_told_first_is_true(gateway: Front) -> None:
+    """PART-10: every address in it is there."""
+    async with gateway.client() as client:
+        answer = await client.get("/llms.txt")
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        links = re.findall(r"\]\((/[^)]*)\)", answer.text)
+        assert len(links) == 4
+        for link in links:
+            assert (await client.get(link)).status_code == 200, link
+    named = re.findall(r"`(GET|POST) (/v1/[^`?]*)", answer.text)
+    known = documents.load("gateway")["paths"]
+    assert len(named) == 6
+    assert [path for method, path in named if method.lower() not in known.get(path, {})] == []

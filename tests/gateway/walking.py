@@ -15,7 +15,11 @@ from vetagenda_gateway.contracts import merge
 from vetagenda_gateway.keys.bootstrap import create_admin_key
 
 SERVICES = ("agenda", "sms", "booking", "reminders", "calendar-sync")
-OPEN: dict[str, Any] = {"requests_per_minute": 1_000_000, "webhook_networks": ["127.0.0.0/8"]}
+OPEN: dict[str, Any] = {
+    "requests_per_minute": 1_000_000,
+    "requests_per_minute_without_key": 1_000_000,
+    "webhook_networks": ["127.0.0.0/8"],
+}
 PRACTICE = "/v1/practices/{practice_id}"
 AT_ONCE = 8
 _ONE_OF_TWO = {"appointment_type_id"}

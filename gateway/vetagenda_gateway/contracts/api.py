@@ -10,7 +10,7 @@ from vetagenda_gateway.contracts import documents, problem_page
 from vetagenda_kit.problems import NotFound
 
 STATIC = Path(__file__).parent.parent / "static"
-OPEN_PATHS = ("/", "/docs", "/v1/openapi.json", "/v1/asyncapi.json", "/livez", "/readyz")
+OPEN_PATHS = ("/", "/docs", "/v1/openapi.json", "/v1/asyncapi.json", "/llms.txt", "/livez", "/readyz")
 OPERATOR_PATHS = ("/metrics",)
 
 # The viewer sets styles of its own; scripts, fonts and calls come from here and nowhere else.
@@ -62,6 +62,13 @@ async def openapi(request: Request) -> Response:
 @pages.get("/v1/asyncapi.json")
 async def asyncapi(request: Request) -> Response:
     return _document(request.app.state.asyncapi)
+
+
+@pages.get("/llms.txt")
+async def for_language_models() -> Response:
+    """What a program that writes programs needs to know first (https://llmstxt.org)."""
+    headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+    return FileResponse(STATIC / "llms.txt", media_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _document(document: dict[str, Any]) -> Response:

@@ -23,7 +23,15 @@ class Courier:
 
     async def run(self, service: Service) -> None:
         async with sender(service.settings) as out:
-            delivering = Delivering(service.db, out, service.cipher, service.actor)
+            told = "Webhook messages that were sent, by what became of them"
+            counter = service.metrics.counter("webhook_attempts_total", told, "outcome")
+            delivering = Delivering(
+                service.db,
+                out,
+                service.cipher,
+                service.actor,
+                count=lambda outcome: counter.labels(outcome).inc(),
+            )
             try:
                 while True:
                     self._news.clear()

@@ -34,9 +34,13 @@ def _chance() -> float:
     return random.random()  # noqa: S311 - jitter
 
 
+def _nobody_counts(_outcome: str) -> None:
+    return
+
+
 @dataclass(frozen=True)
 class Delivering:
-    """`now` and `chance` are given in tests."""
+    """`now` and `chance` are given in tests; `count` is told what became of each attempt."""
 
     database: Database
     sender: Sender
@@ -44,6 +48,7 @@ class Delivering:
     actor: Actor
     now: Callable[[], datetime] = system_now
     chance: Callable[[], float] = _chance
+    count: Callable[[str], None] = _nobody_counts
     busy: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def begin(self) -> None:
@@ -149,6 +154,7 @@ class Delivering:
                 await self._set(session, delivery.id, status="failed", next_try_at=None)
                 await self._hold(session, endpoint.id)
                 return True
+            self.count(sent.answer.outcome)
             await self._log(session, delivery, sent)
             if sent.answer.is_taken:
                 await self._taken(session, endpoint, delivery)

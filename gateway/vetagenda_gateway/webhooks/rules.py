@@ -57,6 +57,11 @@ class Answer:
         return self.status == 410
 
     @property
+    def outcome(self) -> str:
+        """taken, refused (by somebody who is there) or away."""
+        return "taken" if self.is_taken else "refused" if self.is_refused else "away"
+
+    @property
     def is_refused(self) -> bool:
         """This very message was refused, by somebody who is there."""
         return self.status is not None and not self.is_taken and self.status not in AWAY

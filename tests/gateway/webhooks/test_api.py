@@ -69,7 +69,9 @@ async def delivered(partner: Consumer, count: int) -> list[dict[str, Any]]:
     return got
 
 
-async def test_what_happens_is_posted_as_it_stands_in_the_feed(clinic: Clinic, partner: Consumer) -> None:
+async def test_what_happens_is_posted_as_it_stands_in_the_feed(
+    clinic: Clinic, partner: Consumer, operator: str
+) -> None:
     endpoint = await register(clinic, partner, description="around.pet")
     await clinic.make_calendars(2)
     got = await delivered(partner, 3)
@@ -88,6 +90,8 @@ async def test_what_happens_is_posted_as_it_stands_in_the_feed(clinic: Clinic, p
     assert one["event"] == got[-1]
     shown = (await ask(clinic, "GET", f"/{endpoint['id']}")).json()
     assert "secret" not in shown
+    async with clinic.front.client(operator) as client:
+        assert 'webhook_attempts_total{outcome="taken"}' in (await client.get("/metrics")).text
     assert (shown["disabled_reason"], shown["waiting"], shown["types"]) == (None, 0, None)
 
 
