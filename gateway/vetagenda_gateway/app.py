@@ -24,6 +24,7 @@ from vetagenda_gateway.listening import Listener
 from vetagenda_gateway.settings import Settings
 from vetagenda_gateway.webhooks import commands as webhook_commands
 from vetagenda_gateway.webhooks.api import webhooks
+from vetagenda_gateway.webhooks.backlogs import BACKLOGS
 from vetagenda_gateway.webhooks.courier import Courier
 from vetagenda_gateway.webhooks.described import posted
 from vetagenda_kit.caller import Tokens
@@ -85,6 +86,7 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
             Job("last-used", STORE_LAST_USED_EVERY, lambda _service: directory.store_last_used()),
         ],
         transports=transports,
+        backlogs=BACKLOGS,
     )
     app.webhooks.include_router(posted)
     service: Service = app.state.service

@@ -105,6 +105,8 @@ async def test_metrics_are_for_operators(gateway: Front, practice: UUID) -> None
     async with gateway.client(operator) as client:
         metrics = (await client.get("/metrics")).text
     assert 'http_requests_total{method="GET",route="/v1/keys/self",service="gateway",status="401"}' in metrics
+    for waiting in ("outbox_oldest_seconds", "dead_letters", "webhook_messages_waiting"):
+        assert re.search(rf"^{waiting} [0-9.]+$", metrics, re.MULTILINE), waiting
 
 
 async def test_what_programs_are_told_first_is_true(gateway: Front) -> None:

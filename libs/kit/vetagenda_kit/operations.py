@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select, text
 
+from vetagenda_kit import backlogs, outbox
 from vetagenda_kit import consumers as consuming
-from vetagenda_kit import outbox
 from vetagenda_kit.caller import ServiceCaller
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.models import Instant, RequestModel, ViewModel
@@ -52,7 +52,9 @@ async def readyz(request: Request) -> dict[str, Any]:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    return Response(generate_latest(_service(request).metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    service = _service(request)
+    await backlogs.measure(service.db, service.metrics, service.backlogs)
+    return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class RunDue(RequestModel):

@@ -20,6 +20,7 @@ from fastapi.routing import APIRoute
 
 from vetagenda_contracts.events import Actor
 from vetagenda_kit import bulk, idempotency, logs, openapi, operations, outbox
+from vetagenda_kit.backlogs import Backlog
 from vetagenda_kit.bus import Bus
 from vetagenda_kit.caller import Tokens
 from vetagenda_kit.clock import Clock, system_now
@@ -56,6 +57,7 @@ class Service:
     metrics: Metrics
     consumers: Sequence[Consumers] = ()
     virtual_time: VirtualTime = field(default_factory=VirtualTime)
+    backlogs: Sequence[Backlog] = ()
     bus: Bus | None = None
     relay: Relay | None = None
     subscriptions: list[Subscription] = field(default_factory=list)
@@ -90,12 +92,14 @@ def create_app(
     ask_virtual_time: Callable[[Service], AskVirtualTime] | None = None,
     transports: Mapping[str, httpx.AsyncBaseTransport] | None = None,
     on_start: Sequence[Hook] = (),
+    backlogs: Sequence[Backlog] = (),
 ) -> FastAPI:
     """One FastAPI app with its database, outbox relay, consumers and jobs in its lifespan.
 
     `ask_virtual_time` is given by the service that owns the clocks; the others ask it over HTTP.
     """
     service = _service(name, settings, consumers, virtual_time, ask_virtual_time, transports)
+    service.backlogs = backlogs
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

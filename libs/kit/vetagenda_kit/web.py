@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,12 +39,19 @@ class Metrics:
         # Looking a label set up costs more than counting: at most one entry for each route and status.
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._own: dict[str, Counter] = {}
+        self._gauges: dict[str, Gauge] = {}
 
     def counter(self, name: str, told: str, *labels: str) -> Counter:
         """A counter of the service's own, the same for the same name."""
         if name not in self._own:
             self._own[name] = Counter(name, told, labels, registry=self.registry)
         return self._own[name]
+
+    def gauge(self, name: str, told: str) -> Gauge:
+        """As `counter`, for what goes up and down."""
+        if name not in self._gauges:
+            self._gauges[name] = Gauge(name, told, registry=self.registry)
+        return self._gauges[name]
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], getattr(scope.get("route"), "path", "unmatched")

@@ -16,6 +16,7 @@ from vetagenda_calendar_sync.google import api as google
 from vetagenda_calendar_sync.google.farewells import say_farewells
 from vetagenda_calendar_sync.google.notifications import notifications
 from vetagenda_calendar_sync.links import api as links
+from vetagenda_calendar_sync.links import queries
 from vetagenda_calendar_sync.pauses import api as pauses
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_calendar_sync.setup import api as setup
@@ -24,6 +25,7 @@ from vetagenda_calendar_sync.setup import google_api as google_setup
 from vetagenda_calendar_sync.setup.session import answer_who_has_no_session
 from vetagenda_calendar_sync.status import api as status
 from vetagenda_calendar_sync.status.retention import FORGETTING
+from vetagenda_kit.backlogs import Backlog
 from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import create_app
 
@@ -35,6 +37,13 @@ def create(
     app = create_app(
         "calendar-sync",
         settings,
+        backlogs=[
+            Backlog(
+                "calendar_links_oldest_seconds",
+                "Since when the live link that has waited longest had no cycle without trouble",
+                lambda _now: queries.longest_without_success(),
+            )
+        ],
         title="Calendar sync",
         routers=[
             caldav.router_,

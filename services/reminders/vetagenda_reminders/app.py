@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
+from sqlmodel import col
 
+from vetagenda_kit.backlogs import Backlog
 from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import Service, create_app
 from vetagenda_reminders.appointments import api as messages
@@ -21,6 +23,7 @@ from vetagenda_reminders.ladder import jobs as ladder
 from vetagenda_reminders.ladder.answers import jobs as answers
 from vetagenda_reminders.ledger import api as ledger
 from vetagenda_reminders.ledger import lateness
+from vetagenda_reminders.ledger import queries as ledger_queries
 from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.personal import api as personal
@@ -35,6 +38,7 @@ from vetagenda_reminders.records.api import routes
 from vetagenda_reminders.sending import abandoned, withdrawing
 from vetagenda_reminders.sending import jobs as sending
 from vetagenda_reminders.settings import Settings
+from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.commands import TEMPLATES
 from vetagenda_reminders.templates.previews import api as previews
 from vetagenda_reminders.virtual_time import VIRTUAL_TIME
@@ -50,6 +54,13 @@ def create(
     return create_app(
         "reminders",
         settings,
+        backlogs=[
+            Backlog(
+                "reminders_due_oldest_seconds",
+                "For how long the longest waiting message of live practices has been due",
+                lambda now: ledger_queries.due_live(now).with_only_columns(col(Reminder.due_at)).limit(1),
+            )
+        ],
         title="Reminders",
         routers=[
             preferences.public,

@@ -1,9 +1,10 @@
 """Reading links and what they tell of themselves."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -109,3 +110,14 @@ async def conflicts(
         (await session.scalars(query)).all(), lambda row: (row.status != "open", row.id)
     )
     return Page(items=[ConflictView.model_validate(row) for row in rows], next=following)
+
+
+def longest_without_success() -> Select[Any]:
+    """When the live link that has waited longest last had a cycle without trouble (or was made). A link that
+    runs on demand, or waits for a person, does not wait for us."""
+    since = func.coalesce(CalendarLink.last_success_at, CalendarLink.created_at)
+    return select(func.min(since)).where(
+        col(CalendarLink.state).in_(("active", "degraded")),
+        col(CalendarLink.is_virtual).is_(False),
+        col(CalendarLink.starts_automatically),
+    )
