@@ -7,12 +7,12 @@ import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from yarl import URL
 
+from vetagenda_kit.outward import asked_pause, parsed_address
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_kit.public_addresses import Network, is_allowed, is_ip
 
@@ -72,24 +72,12 @@ def next_try(attempts: int, answer: Answer, now: datetime, chance: float) -> dat
     if attempts > len(DELAYS):
         return None
     delay = DELAYS[attempts - 1] * (1 + JITTER * chance)
-    return now + max(delay, min(_asked(answer.retry_after, now), LONGEST_ASKED))
+    return now + max(delay, min(asked_pause(answer.retry_after, now), LONGEST_ASKED))
 
 
 def steps_aside(attempts: int, answer: Answer) -> bool:
     """Is it the message that is not liked? Then the later ones need not wait for it any more."""
     return attempts >= STEPS_ASIDE_AFTER and answer.is_refused
-
-
-def _asked(retry_after: str | None, now: datetime) -> timedelta:
-    """`Retry-After` (RFC 9110, 10.2.3) in seconds or as a date; what is neither asks for nothing."""
-    said = (retry_after or "").strip()
-    if said.isascii() and said.isdigit() and len(said) < 10:
-        return timedelta(seconds=int(said))
-    try:
-        until = parsedate_to_datetime(said)
-    except ValueError:
-        return timedelta(0)
-    return max(timedelta(0), (until if until.tzinfo else until.replace(tzinfo=UTC)) - now)
 
 
 def new_secret() -> str:
@@ -98,7 +86,7 @@ def new_secret() -> str:
 
 def check_url(address: str, allowed: Sequence[Network] = ()) -> URL:
     """Raises InvalidRequest for what can be no webhook's address. A name is resolved later, each time."""
-    url = _parsed(address)
+    url = parsed_address(address)
     if url is None or not url.host or url.user or url.password or url.fragment:
         raise refused("this is no address of a web server")
     if is_ip(url.host) and not is_allowed(url.host, allowed):
@@ -106,16 +94,6 @@ def check_url(address: str, allowed: Sequence[Network] = ()) -> URL:
     if url.scheme != "https" and not (url.scheme == "http" and allowed):
         raise refused("a webhook is reached by https")
     return url
-
-
-def _parsed(address: str) -> URL | None:
-    if not all("!" <= sign <= "~" and sign != "\\" for sign in address):
-        return None
-    try:
-        url = URL(address)
-        return url if url.absolute and url.port else None
-    except ValueError:
-        return None
 
 
 def refused(detail: str) -> InvalidRequest:

@@ -1,5 +1,7 @@
 """SYNC-6: what a restored agenda has forgotten of visits in several vets' calendars comes back as it was."""
 
+from typing import Any
+
 import pytest
 from calendar_sync.decisions.deciding import decide, waiting
 from calendar_sync.decisions.test_rebase import HELD, dumped, new_epoch, restored, titles
@@ -40,13 +42,28 @@ async def decide_both(practice: Practice, links: list[str], *choices: str) -> No
     practice.link = first
 
 
-async def forget_since(practice: Practice, backup: dict[str, list[object]], *links: str) -> None:
+async def forget_since(practice: Practice, backup: dict[str, list[Any]], *links: str) -> None:
     await restored(practice, "agenda", backup)
     first = practice.link
     for link in links:
         practice.link = link
         await new_epoch(practice)
     practice.link = first
+
+
+async def handed_over(practice: Practice) -> tuple[dict[str, Any], str]:
+    """A visit that was handed to the second vet after the backup, and the second link: both links ask."""
+    second = await second_link(practice)
+    made = await practice.book(at("2026-11-25 10:00"), title="CHIRURGIE")
+    await both(practice, second)
+    backup = await dumped(practice, "agenda", HELD)
+    await practice.act(made["id"], "reschedule", start=made["start"], calendar_ids=[practice.room])
+    await both(practice, second)
+    assert (len(practice.phone.sees()), len(other_phone(practice).sees())) == (0, 1)
+    await forget_since(practice, backup, practice.link, second)
+    await both(practice, second)
+    await both(practice, second)  # each has heard of the other's calendar then
+    return made, second
 
 
 @pytest.mark.parametrize("is_second_first", [False, True])
@@ -72,15 +89,7 @@ async def test_a_visit_of_two_vets_comes_back_as_one(linked: Practice, is_second
 @pytest.mark.parametrize("is_second_first", [False, True])
 async def test_a_visit_that_was_handed_over_is_there_again(linked: Practice, is_second_first: bool) -> None:
     """Under its own id, with its owner and its animals, whichever link is decided first."""
-    second = await second_link(linked)
-    made = await linked.book(at("2026-11-25 10:00"), title="CHIRURGIE")
-    await both(linked, second)
-    backup = await dumped(linked, "agenda", HELD)
-    await linked.act(made["id"], "reschedule", start=made["start"], calendar_ids=[linked.room])
-    await both(linked, second)
-    assert (len(linked.phone.sees()), len(other_phone(linked).sees())) == (0, 1)
-    await forget_since(linked, backup, linked.link, second)
-    await both(linked, second)
+    made, second = await handed_over(linked)
     first, linked.link = linked.link, second
     (row,) = (await waiting(linked, "rebase"))["rows"]
     assert (row["what"], row["differences"], row["agenda"]["title"]) == (
@@ -99,14 +108,7 @@ async def test_a_visit_that_was_handed_over_is_there_again(linked: Practice, is_
 
 
 async def test_the_agenda_may_keep_it_with_the_first_vet(linked: Practice) -> None:
-    second = await second_link(linked)
-    made = await linked.book(at("2026-11-25 10:00"), title="CHIRURGIE")
-    await both(linked, second)
-    backup = await dumped(linked, "agenda", HELD)
-    await linked.act(made["id"], "reschedule", start=made["start"], calendar_ids=[linked.room])
-    await both(linked, second)
-    await forget_since(linked, backup, linked.link, second)
-    await both(linked, second)
+    _, second = await handed_over(linked)
     await decide_both(linked, [linked.link, second], "agenda_wins")
     assert await titles(linked) == ["CHIRURGIE"]
     assert (len(linked.phone.sees()), len(other_phone(linked).sees())) == (1, 0)
@@ -118,15 +120,7 @@ async def test_the_first_answer_counts_for_every_calendar(
     linked: Practice, choices: tuple[str, str], is_second_first: bool
 ) -> None:
     """Two answers about one visit could leave it in no calendar, and its owner with a cancellation."""
-    second = await second_link(linked)
-    made = await linked.book(at("2026-11-25 10:00"), title="CHIRURGIE")
-    await both(linked, second)
-    backup = await dumped(linked, "agenda", HELD)
-    await linked.act(made["id"], "reschedule", start=made["start"], calendar_ids=[linked.room])
-    await both(linked, second)
-    await forget_since(linked, backup, linked.link, second)
-    await both(linked, second)
-    await both(linked, second)
+    made, second = await handed_over(linked)
     order = [second, linked.link] if is_second_first else [linked.link, second]
     await decide_both(linked, order, *choices)
     await both(linked, second)

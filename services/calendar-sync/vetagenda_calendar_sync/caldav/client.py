@@ -16,6 +16,8 @@ from vetagenda_calendar_sync.caldav.reach import PinnedTransport
 from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
 from vetagenda_calendar_sync.providers.troubles import BROKEN_OFF, NO_CONNECTION, TIMEOUT
 from vetagenda_calendar_sync.settings import Settings
+from vetagenda_kit.clock import system_now
+from vetagenda_kit.outward import asked_pause
 from vetagenda_kit.public_addresses import ForbiddenAddress
 
 TRIES = 5
@@ -92,7 +94,10 @@ class DavClient:
         if answer.status == 401:
             raise AccessWithdrawn("the password is refused")
         if answer.status in TEMPORARY:
-            raise _Retry(str(answer.status), _retry_after(answer.headers.get("retry-after", "")))
+            raise _Retry(
+                str(answer.status),
+                asked_pause(answer.headers.get("retry-after"), system_now()).total_seconds(),
+            )
         return answer
 
     async def close(self) -> None:
@@ -119,8 +124,3 @@ async def _read(response: httpx.Response) -> bytes:
         if length > LONGEST_ANSWER:
             raise RemoteRefusal(413, "answer-too-long")
     return b"".join(parts)
-
-
-def _retry_after(header: str) -> float:
-    """Seconds only; a date is rare and means as much as none."""
-    return float(header) if header.isascii() and header.isdigit() and len(header) < 10 else 0.0

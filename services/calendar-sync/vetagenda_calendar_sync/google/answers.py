@@ -5,10 +5,10 @@ Only Google's own error document is believed: a proxy's page with a 404 says not
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
+from vetagenda_kit.outward import asked_pause
 
 RATE = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 LONG_LIMIT = frozenset({"quotaExceeded", "calendarUsageLimitsExceeded", "dailyLimitExceeded"})
@@ -28,7 +28,7 @@ class Retry(Exception):
 
 def meaning(status: int, content: bytes | str, headers: Mapping[str, str], now: datetime) -> Exception:
     """`headers` with names in lower case. https://developers.google.com/workspace/calendar/api/guides/errors"""
-    reason, after = reason_of(content), retry_after(headers.get("retry-after", ""), now)
+    reason, after = reason_of(content), asked_pause(headers.get("retry-after"), now).total_seconds()
     if status == 429 or status >= 500 or (status == 403 and reason in RATE):
         return Retry(f"{status} {reason}", after)
     if reason == UNKNOWN and status in BELIEVED_ONLY_OF_GOOGLE:
@@ -45,17 +45,6 @@ def reason_of(content: bytes | str) -> str:
         return str(json.loads(content)["error"]["errors"][0]["reason"])
     except (ValueError, KeyError, IndexError, TypeError):
         return UNKNOWN
-
-
-def retry_after(header: str, now: datetime) -> float:
-    """RFC 9110, 10.2.3: seconds or a date. 0 for what is neither, or past."""
-    if header.isdigit():
-        return float(header)
-    try:
-        at = parsedate_to_datetime(header)
-    except (TypeError, ValueError):
-        return 0.0
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
 
 
 def longest_delay(attempt: int, first_seconds: float) -> float:

@@ -5,11 +5,11 @@ in which the platform stands.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from yarl import URL
 
+from vetagenda_kit.outward import asked_pause, parsed_address
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_kit.public_addresses import LOOPBACK, Network, is_ip
 
@@ -25,7 +25,7 @@ def allowed_networks(*, on_loopback: bool) -> Sequence[Network]:
 
 def check_endpoint(endpoint: str, *, on_loopback: bool = False) -> URL:
     """Raises InvalidRequest. With `on_loopback` (tests) also http, a port and a name without a dot."""
-    url = _parsed(endpoint)
+    url = parsed_address(endpoint)
     if url is None or not url.host or url.user or url.password or url.fragment:
         raise _refused("this is not a push service's address")
     if url.scheme != "https" and not (on_loopback and url.scheme == "http"):
@@ -35,16 +35,6 @@ def check_endpoint(endpoint: str, *, on_loopback: bool = False) -> URL:
     if url.port != 443 and not on_loopback:
         raise _refused("a push service is reached at port 443")
     return url
-
-
-def _parsed(endpoint: str) -> URL | None:
-    if not all("!" <= sign <= "~" and sign != "\\" for sign in endpoint):
-        return None
-    try:
-        url = URL(endpoint)
-        return url if url.absolute and url.port else None
-    except ValueError:
-        return None
 
 
 def _refused(detail: str) -> InvalidRequest:
@@ -64,16 +54,4 @@ def urgency(useful_until: datetime, now: datetime) -> str:
 def pause(attempts: int, step: timedelta, retry_after: str | None, now: datetime) -> timedelta:
     """How long to wait after so many attempts: longer each time, and as long as the service asks."""
     doubled: timedelta = step * 2 ** min(attempts - 1, _MOST_DOUBLINGS)
-    return min(max(doubled, _asked(retry_after, now)), _LONGEST_PAUSE)
-
-
-def _asked(retry_after: str | None, now: datetime) -> timedelta:
-    """`Retry-After` in seconds or as a date (RFC 9110); what is neither asks for nothing."""
-    said = (retry_after or "").strip()
-    if said.isascii() and said.isdigit() and len(said) < 10:
-        return timedelta(seconds=int(said))
-    try:
-        until = parsedate_to_datetime(said)
-    except ValueError:
-        return timedelta(0)
-    return max(timedelta(0), (until if until.tzinfo else until.replace(tzinfo=UTC)) - now)
+    return min(max(doubled, asked_pause(retry_after, now)), _LONGEST_PAUSE)
