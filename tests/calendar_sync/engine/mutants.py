@@ -13,7 +13,7 @@ from uuid import uuid4
 from calendar_sync.engine import world
 from calendar_sync.engine.world import RowMemory, World
 
-from vetagenda_calendar_sync.engine import plan
+from vetagenda_calendar_sync.engine import plan, writing
 from vetagenda_calendar_sync.engine.arrive import of_known
 from vetagenda_calendar_sync.engine.merge import Settled
 from vetagenda_calendar_sync.engine.ports import CursorExpired
@@ -67,7 +67,7 @@ def no_echo_suppression() -> Iterator[None]:
     def mutated(tracked: Any, seen: Any) -> Any:
         return of_known(replace(tracked, seen=None), seen)
 
-    with patch.object(world, "of_known", mutated), patch.object(plan, "_differs", lambda *_: True):
+    with patch.object(world, "of_known", mutated), patch.object(writing, "differs", lambda *_: True):
         yield
 
 

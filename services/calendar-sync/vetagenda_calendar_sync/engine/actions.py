@@ -116,3 +116,7 @@ class Plan:
     flags: tuple[str, ...] = ()
     has_ended: bool = field(default=False)
     trail: Trail | None = None
+
+
+ENDED = Plan(has_ended=True)
+"""Nothing is to be done, and it is gone for good on at least one side."""

@@ -6,48 +6,41 @@ from datetime import datetime
 from typing import Any
 
 from vetagenda_calendar_sync.engine.actions import (
+    ENDED,
     Action,
-    Cancel,
     Change,
     Conflict,
     Create,
     Insert,
     Join,
-    Leave,
     Look,
     Patch,
     Plan,
     Rebirth,
-    Reincarnate,
     Reinstate,
     Remove,
 )
 from vetagenda_calendar_sync.engine.arrive import is_of_another_link
 from vetagenda_calendar_sync.engine.contest import contested, with_conflicts
-from vetagenda_calendar_sync.engine.insisting import gives_up, insisting, is_unheard
+from vetagenda_calendar_sync.engine.deleted import event_deleted
+from vetagenda_calendar_sync.engine.insisting import gives_up, insisting
 from vetagenda_calendar_sync.engine.merge import Settled, Winner, overruled
+from vetagenda_calendar_sync.engine.series import series
 from vetagenda_calendar_sync.engine.sides import (
-    NOTHING_SAID,
     RemoteReading,
     is_born_there,
-    is_edited,
     keeps_its_words,
     new_fields,
     read_remote,
     settle_field,
 )
-from vetagenda_calendar_sync.engine.state import CANCELLABLE, OVER, Agenda, Base, Rules, Seen, Tracked
-from vetagenda_calendar_sync.engine.trail import NO_TRAIL, Trail
-from vetagenda_calendar_sync.engine.verdict import Verdict
+from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Tracked
+from vetagenda_calendar_sync.engine.writing import patches, told_no_more
 from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
 from vetagenda_calendar_sync.mapping.summary import Facts, remote_fields, words_of
-from vetagenda_calendar_sync.mapping.text import one_line
 
 NAMES = ("title", "period", "notes", "owner_name", "phone")
-REMOTE_NAMES = ("summary", "period", "location", "notes", "block")
 NOTHING = Plan()
-ENDED = Plan(has_ended=True)
-EVENT_KEPT = Conflict("event", "kept", "deleted", "remote")
 
 
 def plan(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -> Plan:
@@ -57,7 +50,7 @@ def plan(tracked: Tracked, agenda: Agenda | None, rules: Rules, now: datetime) -
     if tracked.seen.is_private and is_born_there(tracked, rules):  # nobody else's to read
         rules = replace(rules, privacy="busy")
     if tracked.seen.is_deleted:
-        return _event_deleted(tracked, tracked.seen, agenda, rules, now)
+        return event_deleted(tracked, tracked.seen, agenda, rules, now)
     return insisting(_event_lives(tracked, tracked.seen, agenda, rules), tracked, rules, now)
 
 
@@ -75,55 +68,13 @@ def _insert(tracked: Tracked, agenda: Agenda, rules: Rules) -> Plan:
     return Plan((Insert(event),), Base(tracked.revision + 1, agenda.fields, event))
 
 
-def _event_deleted(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules, now: datetime) -> Plan:
-    if agenda is None or not agenda.is_live:
-        return ENDED
-    if not seen.is_confirmed:
-        return Plan((Look(),))
-    if rules.verdict and rules.verdict.of_deletion:
-        return _decided_deletion(agenda, rules.verdict, now)
-    edited = is_edited(tracked, agenda)
-    if tracked.has_ended or tracked.agreed is None or rules.mode == "agenda_to_remote" or edited:
-        return insisting(_come_back(tracked, agenda, edited, now), tracked, rules, now)
-    return _cancel(agenda, now)
-
-
-def _cancel(agenda: Agenda, now: datetime) -> Plan:
-    """What is over is not undone by a deletion, nor what has begun to happen: its event comes back."""
-    if agenda.fields.period.end <= now or agenda.facts.status in OVER:
-        return ENDED
-    if agenda.facts.status in CANCELLABLE:
-        return Plan((Cancel(),), has_ended=True)
-    return Plan((Reincarnate(),), conflicts=(EVENT_KEPT,))
-
-
-def _decided_deletion(agenda: Agenda, verdict: Verdict, now: datetime) -> Plan:
-    """After a restore the agenda may have forgotten that a visit was handed to another vet, in whose calendar
-    it lives: that one's link brings it there."""
-    if verdict.of_deletion == "remote":
-        if verdict.of_all and agenda.is_shared:
-            return Plan((Leave(),), has_ended=True)
-        return ENDED if verdict.is_elsewhere else _cancel(agenda, now)
-    return Plan((Reincarnate(),)) if agenda.fields.period.end > now else ENDED
-
-
-def _come_back(tracked: Tracked, agenda: Agenda, edited: bool, now: datetime) -> Plan:
-    """The appointment stands although its event is gone: an edit beats a deletion, and is told of."""
-    stays_gone = tracked.agreed is not None and not edited and tracked.has_ended
-    if stays_gone or agenda.fields.period.end <= now:
-        return ENDED
-    is_known = (tracked.agreed and edited) or tracked.pending
-    told = (EVENT_KEPT,) if is_known else ()
-    return Plan((Reincarnate(),), conflicts=told)
-
-
 def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
     if is_of_another_link(seen, rules):  # which has marked it since we took it for a person's: it is theirs
         return Plan(flags=("of-another-link",))
     if seen.is_unreadable:
         return Plan(flags=("too-large" if seen.is_too_large else "unreadable",))
     if seen.is_series:
-        return _series(tracked, seen, agenda, rules)
+        return series(tracked, seen, agenda, rules)
     decided = rules.verdict.of_all if rules.verdict else None
     if agenda is None and decided == "agenda":
         if seen.is_private and is_born_there(tracked, rules) and seen.period is not None:
@@ -144,40 +95,6 @@ def _event_lives(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rul
     if agenda.stands:
         return _moved_away(tracked, seen, agenda, rules)
     return Plan((Remove(),), conflicts=_edits_lost(tracked, seen, rules), has_ended=True)
-
-
-def _series(tracked: Tracked, seen: Seen, agenda: Agenda | None, rules: Rules) -> Plan:
-    """A person has made a series of an appointment's event: the agenda keeps its one time, and what we told
-    in the event is taken out of it when the link may tell it no more."""
-    if agenda is None or not agenda.is_live:
-        return Plan(flags=("series",), has_ended=True)
-    if not tracked.bases:
-        return Plan(flags=("series",))
-    remote = read_remote(tracked, seen, rules)
-    if rules.privacy != "busy" and not _tells_nothing(remote):
-        return Plan(flags=("series",))
-    told = remote_fields(agenda.fields, agenda.facts, rules.privacy)
-    wanted = _told_no_more(remote, told) if keeps_its_words(tracked, rules) else told
-    wanted = replace(wanted, period=remote.fields.period)
-    names = frozenset(name for name in REMOTE_NAMES if _differs(remote, wanted, name))
-    if not names:
-        return Plan(flags=("series",))
-    base = Base(tracked.revision + 1, agenda.fields, wanted)
-    lost = () if keeps_its_words(tracked, rules) else _overwritten(remote, agenda)
-    return Plan((Patch(wanted, names, seen.etag),), base, lost, flags=("series",))
-
-
-def _tells_nothing(remote: RemoteReading) -> bool:
-    """It holds what we wrote when the link told no more than busy, and nobody has written over that."""
-    if remote.base is None or remote.base.sent.block or remote.base.sent.summary not in NOTHING_SAID:
-        return False
-    return not any(remote.is_edited(name) for name in ("title", "notes", "owner_name"))
-
-
-def _overwritten(remote: RemoteReading, agenda: Agenda) -> tuple[Conflict, ...]:
-    edited = filter(remote.is_edited, ("title", "notes"))
-    kept = agenda.fields
-    return tuple(Conflict(name, getattr(kept, name), remote.value(name), "remote") for name in edited)
 
 
 def _moved_away(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:
@@ -211,7 +128,7 @@ def _create(tracked: Tracked, seen: Seen, rules: Rules) -> Plan:
     wanted = remote_fields(fields, Facts("confirmed", rules.locale), rules.privacy)
     base = Base(tracked.revision + 1, fields, wanted)
     unclear = ("title-unclear",) if remote.typed.is_unclear else ()
-    actions: tuple[Action, ...] = (*_patch(seen, remote, wanted), Create(fields, seen.creator))
+    actions: tuple[Action, ...] = (*patches(seen, remote, wanted), Create(fields, seen.creator))
     return Plan(actions, base, flags=(*unclear, *_lengthless(seen)))
 
 
@@ -231,16 +148,10 @@ def _create_busy(tracked: Tracked, seen: Seen, remote: RemoteReading, rules: Rul
     """The agenda learns when, not what, and what the person wrote stays as it is."""
     fields = Fields(words_of(rules.locale)["busy"], remote.fields.period)
     wanted = replace(remote.fields, block="")  # what we wrote into it before it was kept private
-    patch = _patch(seen, remote, wanted)
+    patch = patches(seen, remote, wanted)
     base = Base(tracked.revision + 1, fields, wanted, None if patch else wanted)
-    return Plan(
-        (
-            *patch,
-            Create(fields, seen.creator, is_private=True),
-        ),
-        base,
-        flags=_lengthless(seen),
-    )
+    made = Create(fields, seen.creator, is_private=True)
+    return Plan((*patch, made), base, flags=_lengthless(seen))
 
 
 def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Plan:
@@ -253,8 +164,8 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     trail = replace(tracked.trail, contested=contested(tracked.trail.contested, fields, conflicts, rules))
     wanted = with_conflicts(remote_fields(fields, agenda.facts, rules.privacy), trail, agenda, rules)
     if keeps_its_words(tracked, rules):
-        wanted = _told_no_more(remote, wanted)
-    actions: tuple[Action, ...] = (*_patch(seen, remote, wanted, trail), *_change(agenda, fields))
+        wanted = told_no_more(remote, wanted)
+    actions: tuple[Action, ...] = (*patches(seen, remote, wanted, trail), *_change(agenda, fields))
     flags = _unclear(tracked, remote, fields)
     flags += ("echo-differs",) if gives_up(remote, wanted, trail) else ()
     flags += _lengthless(seen) if rules.mode == "two_way" else ()
@@ -262,15 +173,6 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
         flags = ("not-timed",)
         conflicts += (Conflict("period", fields.period, seen.days, "remote"),)
     return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags, trail=trail)
-
-
-def _told_no_more(remote: RemoteReading, wanted: RemoteFields) -> RemoteFields:
-    """Of a person's own event only the time is ours to change, and what we wrote into it when the link told
-    more: the block, and the owner's name if it is no one that the person typed."""
-    base, has = remote.base, remote.fields
-    if base and base.sent.block and has.location == base.sent.location != one_line(base.agenda.owner_name):
-        has = replace(has, location="")
-    return replace(has, period=wanted.period, block="")
 
 
 def _unclear(tracked: Tracked, remote: RemoteReading, fields: Fields) -> tuple[str, ...]:
@@ -295,27 +197,6 @@ def _new_base(
     if not actions and not tracked.pending and known and replace(base, revision=known.revision) == known:
         return None
     return base
-
-
-def _patch(
-    seen: Seen, remote: RemoteReading, wanted: RemoteFields, trail: Trail = NO_TRAIL
-) -> tuple[Patch, ...]:
-    names = {name for name in REMOTE_NAMES if _differs(remote, wanted, name)}
-    names -= {name for name in names if is_unheard(remote, wanted, trail, name)}
-    if seen.period is None:
-        names.add("period")
-    return (Patch(wanted, frozenset(names), seen.etag),) if names else ()
-
-
-def _differs(remote: RemoteReading, wanted: RemoteFields, name: str) -> bool:
-    """A server that answered something else than was sent is left alone (R-ECHO)."""
-    want, has, base = getattr(wanted, name), getattr(remote.fields, name), remote.base
-    if same(want, has):
-        return False
-    is_echo = (
-        base is not None and same(want, getattr(base.sent, name)) and same(has, getattr(base.held, name))
-    )
-    return not is_echo
 
 
 def _change(agenda: Agenda, fields: Fields) -> tuple[Change, ...]:
