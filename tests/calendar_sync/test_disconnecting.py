@@ -214,3 +214,13 @@ async def test_the_links_follow_the_practices_language(practice: Practice, priva
     await practice.book(at("2026-11-25 12:00"))
     await practice.cycle()
     assert {each["start"]["timeZone"] for each in practice.phone.sees()} == {"Europe/Paris", "Europe/Berlin"}
+
+
+async def test_a_title_of_the_agendas_own_is_nobodys_to_check(linked: Practice) -> None:
+    """`A $ B` was written by staff, not typed on a phone: a new link finds it as it is."""
+    await linked.book(at("2026-11-25 10:00"), title="BILAN $ SUITE")
+    assert (await linked.cycle())["flags"] == {}
+    await end(linked, "keep")
+    await until_gone(linked)
+    await linked.connect()
+    assert (await linked.cycle())["flags"] == {}

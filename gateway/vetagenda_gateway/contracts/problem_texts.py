@@ -170,6 +170,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "`rows` names those of the order that are answered; nothing was done. To bring a value back all "
         "the same, edit the appointment: `lost` still has it.",
     ),
+    "too-many-endpoints": (
+        409,
+        "One practice's events are posted to `most` addresses at most. Delete an endpoint that nobody "
+        "needs, or hand the events on yourself.",
+    ),
     "still-comparing": (
         409,
         "After a restore every link of the practice first compares both sides, so that a visit in several "

@@ -71,7 +71,7 @@ async def _target(order: NewEndpoint, request: Request, caller: Writer) -> NewEn
     return order
 
 
-@webhooks.post("", status_code=201, responses=problems(InvalidRequest, ScopeMissing))
+@webhooks.post("", status_code=201, responses=problems(InvalidRequest, ScopeMissing, rules.TooManyEndpoints))
 async def create_webhook_endpoint(
     practice_id: UUID,
     order: Annotated[NewEndpoint, Depends(_target)],

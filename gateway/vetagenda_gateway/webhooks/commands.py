@@ -58,7 +58,11 @@ async def create(
     now: datetime,
     actor: Actor,
 ) -> tuple[UUID, str]:
-    """The endpoint's id and its secret, which is known only now. It is told of what happens from now on."""
+    """The endpoint's id and its secret, which is known only now. It is told of what happens from now on.
+    Raises TooManyEndpoints."""
+    mine = select(func.count()).where(webhook_endpoint.c.practice_id == practice_id)
+    if (await session.scalar(mine) or 0) >= rules.MOST_ENDPOINTS:
+        raise rules.TooManyEndpoints(most=rules.MOST_ENDPOINTS)
     secret = rules.new_secret()
     row = {
         "id": uuid7(),

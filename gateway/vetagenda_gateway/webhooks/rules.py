@@ -13,7 +13,7 @@ from typing import Literal
 from yarl import URL
 
 from vetagenda_kit.outward import asked_pause, parsed_address
-from vetagenda_kit.problems import InvalidRequest
+from vetagenda_kit.problems import Conflict, InvalidRequest
 from vetagenda_kit.public_addresses import Network, is_allowed, is_ip
 
 DELAYS = (
@@ -36,8 +36,16 @@ AWAY = frozenset({408, 425, 429, 502, 503, 504})
 """Answers of somebody who stands in front, or who asks for patience: nothing is said about the message."""
 SECRET_BYTES = 32
 
+MOST_ENDPOINTS = 50
+
 Status = Literal["waiting", "delivered", "failed"]
 DisabledReason = Literal["by-user", "gone", "failing", "key-ended"]
+
+
+class TooManyEndpoints(Conflict):
+    """`most` are allowed for one practice."""
+
+    code, title = "too-many-endpoints", "The practice has as many webhook endpoints as it may have"
 
 
 @dataclass(frozen=True)

@@ -73,3 +73,17 @@ async def test_what_is_typed_over_our_own_event_is_told(practice: Practice) -> N
     (conflict,) = await practice.conflicts()
     assert (conflict["field"], conflict["kept"], conflict["lost"]) == ("title", "VACCIN", "RAPPELER")
     assert practice.phone.sees()[0]["summary"] == "Occupé"
+
+
+async def test_a_long_title_that_is_told_later_makes_no_conflict(practice: Practice) -> None:
+    """The agenda has room for 200 letters, and keeps it whole in the notes."""
+    await practice.connect(privacy="busy")
+    title = "VACCIN " * 40
+    practice.phone.type(title, at("2026-11-26 10:00"), LENGTH, description="bilan")
+    await practice.cycle()
+    await practice.change(privacy="full")
+    for _ in range(3):
+        await practice.cycle()
+    assert await practice.conflicts() == []
+    (appointment,) = await practice.appointments()
+    assert (len(appointment["title"]), appointment["notes"]) == (200, f"{title.strip()}\nbilan")

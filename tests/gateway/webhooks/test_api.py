@@ -12,6 +12,7 @@ from gateway.webhooks.consumer import Consumer, consumer
 from harness import eventually
 
 from vetagenda_gateway.keys.bootstrap import create_admin_key
+from vetagenda_gateway.webhooks.rules import MOST_ENDPOINTS
 
 SCOPES = ["agenda:read", "agenda:write", "events:read", "webhooks:read", "webhooks:write", "keys:write"]
 
@@ -204,3 +205,10 @@ async def test_a_message_that_was_not_taken_says_why(clinic: Clinic, partner: Co
     assert (one["log"][0]["number"], one["log"][0]["status"]) == (1, 503)
     assert one["next_try_at"] is not None
     assert (await ask(clinic, "GET", f"/{endpoint['id']}")).json()["failing_since"] is not None
+
+
+async def test_one_practice_has_so_many_endpoints(clinic: Clinic, partner: Consumer) -> None:
+    for _ in range(MOST_ENDPOINTS):
+        await register(clinic, partner, types=["agenda.hold.placed"])
+    refused = await ask(clinic, "POST", "", json={"url": partner.url})
+    assert problem(refused, 409, "too-many-endpoints")["most"] == MOST_ENDPOINTS

@@ -166,7 +166,7 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     if keeps_its_words(tracked, rules):
         wanted = told_no_more(remote, wanted)
     actions: tuple[Action, ...] = (*patches(seen, remote, wanted, trail), *_change(agenda, fields))
-    flags = _unclear(tracked, remote, fields)
+    flags = _unclear(tracked, remote, agenda, fields)
     flags += ("echo-differs",) if gives_up(remote, wanted, trail) else ()
     flags += _lengthless(seen) if rules.mode == "two_way" else ()
     if seen.days is not None and rules.mode == "two_way":  # the agenda has no such time: ours is put back
@@ -175,11 +175,13 @@ def _both_live(tracked: Tracked, seen: Seen, agenda: Agenda, rules: Rules) -> Pl
     return Plan(actions, _new_base(tracked, remote, fields, wanted, actions), conflicts, flags, trail=trail)
 
 
-def _unclear(tracked: Tracked, remote: RemoteReading, fields: Fields) -> tuple[str, ...]:
-    """Flagged as long as the title stays as it was typed."""
+def _unclear(tracked: Tracked, remote: RemoteReading, agenda: Agenda, fields: Fields) -> tuple[str, ...]:
+    """Flagged as long as the title stays as it was typed. What a new link finds as the agenda has it was not
+    typed there."""
     agreed = tracked.agreed
     is_as_it_was = tracked.was_unclear and agreed is not None and agreed.agenda.title == fields.title
-    is_typed = remote.is_retitled and remote.typed.is_unclear
+    is_news = remote.base is not None or fields.title != agenda.fields.title
+    is_typed = is_news and remote.is_retitled and remote.typed.is_unclear
     return ("title-unclear",) if is_typed or is_as_it_was else ()
 
 

@@ -7,7 +7,7 @@ from vetagenda_calendar_sync.engine.identity import is_ours
 from vetagenda_calendar_sync.engine.merge import Settled, Side, overruled, settle
 from vetagenda_calendar_sync.engine.state import Agenda, Base, Rules, Seen, Tracked
 from vetagenda_calendar_sync.mapping.description import notes_of, parse
-from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, same
+from vetagenda_calendar_sync.mapping.fields import Fields, RemoteFields, fitted, same
 from vetagenda_calendar_sync.mapping.summary import WORDS, Privacy, phone_told
 from vetagenda_calendar_sync.mapping.text import TITLE_LIMIT, one_line
 from vetagenda_calendar_sync.mapping.title import Typed, e164, read_title
@@ -86,11 +86,12 @@ def _unheard(tracked: Tracked, base: Base | None, rules: Rules) -> frozenset[str
     the link said no more or she kept it private: neither side has agreed to it yet."""
     if base is None or rules.privacy == "busy" or not is_born_there(tracked, rules):
         return frozenset()
-    known, written = base.agenda, base.sent
+    known, sent = base.agenda, base.sent
+    written = fitted(Fields(sent.summary, sent.period, sent.notes, sent.location))
     pairs = {
-        "title": (one_line(known.title), written.summary),
-        "notes": (notes_of(known.notes), written.notes),
-        "owner_name": (one_line(known.owner_name), written.location),
+        "title": (one_line(known.title), one_line(written.title)),
+        "notes": (notes_of(known.notes), notes_of(written.notes)),
+        "owner_name": (one_line(known.owner_name), written.owner_name),
     }
     return frozenset(name for name, (ours, theirs) in pairs.items() if ours != theirs)
 
