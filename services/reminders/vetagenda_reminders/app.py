@@ -37,6 +37,8 @@ from vetagenda_reminders.reconciling.jobs import reconcile_nightly
 from vetagenda_reminders.records.api import routes
 from vetagenda_reminders.sending import abandoned, withdrawing
 from vetagenda_reminders.sending import jobs as sending
+from vetagenda_reminders.service_emails import api as service_emails
+from vetagenda_reminders.service_emails import sending as service_emails_sending
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.commands import TEMPLATES
@@ -83,6 +85,7 @@ def create(
             unsubscribing.api,
             reconciling.api,
             hold.public,
+            service_emails.internal,
         ],
         consumers=[consumers],
         jobs=[
@@ -94,9 +97,11 @@ def create(
             Job("resolve", timedelta(seconds=10), abandoned.finish_abandoned),
             Job("lateness", timedelta(minutes=1), lateness.give_up_late),
             Job("web-push", timedelta(seconds=1), pushes.deliver_due),
+            Job("service-emails", timedelta(seconds=1), service_emails_sending.send_due),
             Job("bounces", timedelta(seconds=30), read_bounces),
             Job("reconcile", timedelta(minutes=10), reconcile_nightly),
             Job("forget", timedelta(hours=1), sending.forget_texts),
+            Job("forget-emails", timedelta(hours=1), service_emails_sending.forget_old),
             Job("forget-pushes", timedelta(hours=1), pushes.forget_deliveries),
         ],
         virtual_time=VIRTUAL_TIME,

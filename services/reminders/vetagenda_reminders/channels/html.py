@@ -23,29 +23,32 @@ _PARAGRAPH = '<p style="margin:0 0 16px 0">{}</p>'
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What an HTML part shows. `links` are the owner's addresses, a visit each, that may stand in `body`."""
+    """What an HTML part shows. `links` are the owner's addresses, a visit each, that may stand in `body`;
+    `label` is what their button says, if not that it opens a visit."""
 
     language: str
     subject: str
     body: str
     practice: PracticeFacts
     links: tuple[str, ...] = ()
+    label: str = ""
 
 
 def page(content: Page) -> str:
     links = tuple(each for each in content.links if each in content.body)
     link = links[0] if len(links) == 1 else None
     practice, paragraphs = content.practice, content.body.split("\n\n")
+    label = content.label or _LABEL[content.language]
     values = {
         "language": content.language,
         "subject": content.subject,
         "preview": _without(paragraphs[0], links),
         "practice": practice.name,
         "link": link or "",
-        "label": _LABEL[content.language],
+        "label": label,
     }
     about = (practice.name, practice.address, practice.phone)
-    written = [_paragraph(each, links, _LABEL[content.language]) for each in paragraphs]
+    written = [_paragraph(each, links, label) for each in paragraphs]
     button_at = _button_at(paragraphs, link)
     prepared = {
         "text": "".join(written[:button_at]),

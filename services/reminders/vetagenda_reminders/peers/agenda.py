@@ -87,6 +87,13 @@ async def about_owners(service: Service, practice_id: UUID, ids: Collection[UUID
     return Known(_practice(answer), owners={one.id: one for one in owners if one})
 
 
+async def about_practice(service: Service, practice_id: UUID) -> PracticeFacts:
+    """Raises ServiceUnavailable."""
+    path = f"/internal/practices/{practice_id}"
+    facts = await service.peers.call("agenda", "GET", path, actor=service.actor, practices=[practice_id])
+    return _practice({"practice": facts})
+
+
 async def has_type(service: Service, practice_id: UUID, appointment_type_id: UUID) -> bool:
     """Whether it is one of the practice's own. Raises ServiceUnavailable."""
     asked = {"appointment_type_ids": [str(appointment_type_id)]}
