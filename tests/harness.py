@@ -132,14 +132,16 @@ class House:
         actor: str = "key-of-the-test",
         kind: Any = "api_key",
         test: bool = False,
+        partner: UUID | None = None,
     ) -> httpx.AsyncClient:
-        """As the gateway would forward a key's request: with an identity token for these practices."""
+        """As the gateway would forward a key's request: with an identity token for these practices. `partner`
+        is the organisation whose app's key it is."""
         return self._client(
             service,
             partial(
                 self._gateway.mint,
                 service,
-                actor=Actor(kind=kind, id=actor),
+                actor=Actor(kind=kind, id=actor, partner_id=partner),
                 practices=practices,
                 scopes=list(scopes),
                 test=test,

@@ -23,7 +23,7 @@ from vetagenda_kit.db import UtcDateTime
 metadata = MetaData()
 
 # `practices` is null for an operator's key, which reaches every practice; `networks` for one that is used
-# from anywhere.
+# from anywhere. `partner_id` is the organisation whose key it is; an `app` acts for owners only.
 api_key = Table(
     "api_key",
     metadata,
@@ -36,6 +36,8 @@ api_key = Table(
     Column("practices", ARRAY(Uuid)),
     Column("requests_per_minute", Integer),
     Column("networks", ARRAY(Text)),
+    Column("partner_id", Uuid),
+    Column("partner_kind", Text),
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
@@ -75,6 +77,35 @@ feed_event = Table(
 )
 Index("feed_event_age", feed_event.c.recorded_at)
 
+# What an app sees of a practice, by its newest activation, and the owners who are or were connected to it.
+partner_reach = Table(
+    "partner_reach",
+    metadata,
+    Column("practice_id", Uuid, primary_key=True),
+    Column("partner_id", Uuid, primary_key=True),
+    Column("activation_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("calendar_ids", ARRAY(Uuid)),
+    Column("appointment_type_ids", ARRAY(Uuid)),
+    Column("is_active", Boolean, nullable=False),
+)
+connected_owner = Table(
+    "connected_owner",
+    metadata,
+    Column("connection_id", Uuid, primary_key=True),
+    Column("practice_id", Uuid, nullable=False),
+    Column("partner_id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("is_connected", Boolean, nullable=False),
+)
+Index(
+    "connected_owner_of",
+    connected_owner.c.practice_id,
+    connected_owner.c.partner_id,
+    connected_owner.c.owner_id,
+)
+
 # How far each publisher's stream was read; a stream made anew is read from its beginning.
 feed_position = Table(
     "feed_position",
@@ -93,6 +124,7 @@ webhook_endpoint = Table(
     Column("id", Uuid, primary_key=True),
     Column("practice_id", Uuid, nullable=False),
     Column("key_id", Uuid, nullable=False),
+    Column("partner_id", Uuid),
     Column("version", Integer, nullable=False),
     Column("url", Text, nullable=False),
     Column("description", Text, nullable=False),

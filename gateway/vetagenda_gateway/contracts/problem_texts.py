@@ -31,6 +31,54 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "A key that expires makes and revokes only keys that end with it at the latest, which is `latest`: "
         "name an `expires_at` until then, or use a key that does not expire.",
     ),
+    "partner-not-activated": (
+        403,
+        "The practice has not let this partner in, or has ended that. Somebody of the practice accepts the "
+        "partner's terms with `POST .../partner-activations`.",
+    ),
+    "partner-key-needed": (
+        403,
+        "Only a partner's app connects owners and reads their appointments: with a key that an operator made "
+        "with the app's `partner_id`.",
+    ),
+    "owner-not-connected": (
+        403,
+        "An app acts for the owners who are connected to it. Connect the owner with `POST .../connections`, "
+        "then book with the connection's `owner_id`.",
+    ),
+    "email-differs": (
+        403,
+        "An invitation is for the mailbox that it was sent to. Let the owner register with that address, or "
+        "have the practice correct the address in their record and send a new invitation.",
+    ),
+    "partner-active": (
+        409,
+        "The practice has activated this partner already: change that activation (`activation_id`) or end it "
+        "first.",
+    ),
+    "terms-outdated": (
+        409,
+        "The partner has other terms now: `terms_version`, at `terms_url`. Have them read and accepted, then "
+        "send their version.",
+    ),
+    "privacy-text-outdated": (
+        409,
+        "The owner must agree to the text that the practice has now: get it from `.../privacy-text`, show it, "
+        "and send its `number`. When the practice has none, send no number.",
+    ),
+    "already-connected": (
+        409,
+        "The owner is connected to this partner already, by `connection_id`. Nothing has changed.",
+    ),
+    "duplicate-settled": (
+        409,
+        "Somebody has decided already whether these two records are one person: `verdict` says how.",
+    ),
+    "invitation-ended": (
+        410,
+        "The invitation was used, withdrawn or replaced by a newer one, or its 14 days are over. The practice "
+        "sends a new one.",
+    ),
     "not-found": (
         404,
         "There is no such thing for this key. Ids of practices that the key was not granted answer the "

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from sqlalchemy import Row
 
 from vetagenda_gateway.feed import queries
+from vetagenda_gateway.feed.queries import Numbered
 from vetagenda_gateway.feed.schemas import FeedEvent, FeedPage
 from vetagenda_gateway.feed.waiting import Waiting
 from vetagenda_gateway.keys.directory import Directory
@@ -57,12 +57,17 @@ async def _newest(session: ReadSession, practice_id: UUID, after: int, pointer: 
 async def list_events(
     practice_id: UUID,
     session: FeedSession,
+    caller: EventReader,
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> FeedPage:
-    """The events after a number, oldest first. Who has 1 .. n without a gap has missed nothing."""
+    """The events after a number, oldest first. Who has 1 .. n without a gap has missed nothing.
+
+    A partner's app gets `gateway.event.redacted` in the place of what it may not see; `withdrawn` there is
+    the id of what it saw and sees no more.
+    """
     newest = await _newest(session, practice_id, after)
-    rows = await queries.after(session, practice_id, after, limit + 1)
+    rows = await queries.after(session, practice_id, after, limit + 1, caller.actor.partner_id)
     items = [_view(row) for row in rows[:limit]]
     more = items[-1].sequence if len(rows) > limit else None
     return FeedPage(items=items, next=more, last=max(newest, *(row.sequence for row in rows), 0))
@@ -102,7 +107,7 @@ async def stream_events(
     with waiting.for_practice(str(practice_id)) as news:
         while await directory.is_valid(UUID(caller.actor.id)):
             news.clear()
-            rows = await _next(database, practice_id, position)
+            rows = await _next(database, practice_id, position, caller.actor.partner_id)
             for row in rows:
                 position = row.sequence
                 yield ServerSentEvent(id=str(position), event=row.event["type"], data=_view(row))
@@ -110,9 +115,11 @@ async def stream_events(
                 await _until(news)
 
 
-async def _next(database: Database, practice_id: UUID, position: int) -> list[Row[int, dict[str, Any]]]:
+async def _next(
+    database: Database, practice_id: UUID, position: int, partner_id: UUID | None
+) -> list[Numbered]:
     async with database.reading([practice_id]) as session:
-        return list(await queries.after(session, practice_id, position, BATCH))
+        return await queries.after(session, practice_id, position, BATCH, partner_id)
 
 
 async def _until(news: asyncio.Event) -> None:
@@ -123,5 +130,5 @@ async def _until(news: asyncio.Event) -> None:
         return
 
 
-def _view(row: Row[int, dict[str, Any]]) -> FeedEvent:
+def _view(row: Numbered) -> FeedEvent:
     return FeedEvent(sequence=row.sequence, **row.event)

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
 
+from vetagenda_gateway.partners.following import FOLLOWED, follow
 from vetagenda_gateway.tables import feed_event
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -58,17 +60,20 @@ _BEGIN_AT = """
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a stream: a CloudEvent, as it was published."""
+    """One message of a stream: a CloudEvent, as it was published. `changes_sight` is the same, parsed, where
+    it says what a partner may see."""
 
     event_id: UUID
     practice_id: UUID
     content: str
+    changes_sight: Mapping[str, Any] | None = None
 
     @classmethod
     def parsed(cls, content: bytes) -> "Message":
         """Raises ValueError, KeyError, TypeError or AttributeError for what is no event of ours."""
         event = json.loads(content)
-        return cls(UUID(event["id"]), UUID(event["data"]["practice_id"]), content.decode())
+        followed = event if event["type"].startswith(FOLLOWED) else None
+        return cls(UUID(event["id"]), UUID(event["data"]["practice_id"]), content.decode(), followed)
 
 
 class PositionTaken(Exception):
@@ -96,6 +101,7 @@ async def append(
         )
         if len(advanced) != len(read):
             raise PositionTaken
+        await follow(connection, [each.changes_sight for each in once if each.changes_sight])
 
 
 def _each_once(messages: Iterable[Message]) -> list[Message]:

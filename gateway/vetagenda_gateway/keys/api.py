@@ -1,5 +1,6 @@
 """Keys: of oneself, and for those who may hand them out."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Annotated
@@ -24,14 +25,39 @@ KeyReader = Annotated[Caller, Depends(requires("keys:read"))]
 KeyWriter = Annotated[Caller, Depends(requires("keys:write"))]
 
 
-async def _grantable(order: NewKey, request: Request, caller: KeyWriter) -> NewKey:
-    """Asked of the agenda before a transaction is open: the practices exist, in the key's data space."""
+@dataclass(frozen=True)
+class Grantable:
+    """What may be made. `partner_kind` is that of the organisation that the order names."""
+
+    order: NewKey
+    partner_kind: str | None
+
+
+async def _grantable(order: NewKey, request: Request, caller: KeyWriter) -> Grantable:
+    """Asked of the agenda before a transaction is open: the practices exist, in the key's data space, and so
+    does the partner."""
     await _check_within_own(order, request, caller)
     if not order.practices and rules.ADMIN not in order.scopes:
         raise InvalidRequest.at("/practices", "name at least one practice")
     for position, practice_id in enumerate(order.practices):
         await _check_practice(request, caller, position, practice_id, order.test)
-    return order
+    return Grantable(order, await _partner_kind(order, request, caller))
+
+
+async def _partner_kind(order: NewKey, request: Request, caller: Caller) -> str | None:
+    """Raises NotFound, and InvalidRequest for what no app may hold."""
+    if order.partner_id is None:
+        return None
+    peers, path = request.app.state.service.peers, f"/internal/partners/{order.partner_id}"
+    try:
+        partner = await peers.call("agenda", "GET", path, actor=caller.actor, practices=[])
+    except PeerProblem as problem:
+        if problem.status != 404:
+            raise
+        raise NotFound("/partner_id: there is no such partner") from None
+    if partner["kind"] == rules.APP:
+        rules.check_scopes_of_app(order.scopes)
+    return str(partner["kind"])
 
 
 async def _check_within_own(order: NewKey, request: Request, caller: Caller) -> None:
@@ -81,7 +107,7 @@ _BEYOND_OWN = (ScopeMissing, rules.BeyondOwnLimit, rules.BeyondOwnLifetime)
     responses=problems(*_BEYOND_OWN, rules.BeyondOwnNetworks, NotFound, InvalidRequest),
 )
 async def create_key(
-    order: Annotated[NewKey, Depends(_grantable)], session: Write, caller: KeyWriter
+    wanted: Annotated[Grantable, Depends(_grantable)], session: Write, caller: KeyWriter
 ) -> CreatedKey:
     """Make a key. The answer is the only place where it is ever shown.
 
@@ -89,10 +115,11 @@ async def create_key(
     caller's own key, unless that is an operator's. A key that expires makes only keys that end with it at
     the latest, an operator's too, and one with `networks` only keys for use within them.
     """
+    order = wanted.order
     if order.expires_at is not None and order.expires_at <= system_now():
         raise InvalidRequest.at("/expires_at", "lies in the past")
     await queries.see_all_if_operator(session, caller)
-    key, secret = await commands.create(session, order, caller.actor)
+    key, secret = await commands.create(session, order, caller.actor, wanted.partner_kind)
     return CreatedKey(**KeyView.model_validate(key).model_dump(), key=secret)
 
 

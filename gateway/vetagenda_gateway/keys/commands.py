@@ -21,15 +21,28 @@ from vetagenda_kit.problems import Conflict
 
 Key = Row[Any]
 _CHANGED = "changed_keys"
+_GRANTS = (
+    "name",
+    "practices",
+    "scopes",
+    "test",
+    "expires_at",
+    "requests_per_minute",
+    "networks",
+    "partner_id",
+    "partner_kind",
+)
 
 
 class KeyEnded(Conflict):
     code, title = "key-ended", "The key has been revoked or replaced"
 
 
-async def create(session: WriteSession, order: NewKey, actor: Actor) -> tuple[Key, str]:
-    """The key's row and the secret, which is known only now."""
-    grants = order.model_dump()
+async def create(
+    session: WriteSession, order: NewKey, actor: Actor, partner_kind: str | None = None
+) -> tuple[Key, str]:
+    """The key's row and the secret, which is known only now. `partner_kind` is that of its organisation."""
+    grants = order.model_dump() | {"partner_kind": partner_kind}
     grants["networks"] = [str(each) for each in order.networks] if order.networks else None
     grants["practices"] = sorted(set(order.practices)) or None
     grants["scopes"] = sorted(set(order.scopes))
@@ -72,8 +85,7 @@ def changed_keys(session: WriteSession) -> Sequence[UUID]:
 
 
 def _grants(key: Key) -> dict[str, Any]:
-    names = ("name", "practices", "scopes", "test", "expires_at", "requests_per_minute", "networks")
-    return {name: getattr(key, name) for name in names}
+    return {name: getattr(key, name) for name in _GRANTS}
 
 
 async def _insert(session: WriteSession, grants: dict[str, Any], actor: Actor) -> tuple[Key, str]:

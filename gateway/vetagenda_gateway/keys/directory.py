@@ -31,7 +31,8 @@ _CHALLENGE = {"www-authenticate": "Bearer"}
 
 @dataclass
 class KnownKey:
-    """A valid key, and the identity tokens made for it by service and practice: (token, used until)."""
+    """A valid key, and the identity tokens made for it by service and practice: (token, used until).
+    `app_of` is the partner whose app acts with it; a call centre's key acts as its scopes say."""
 
     id: UUID
     practices: frozenset[UUID] | None
@@ -41,6 +42,7 @@ class KnownKey:
     requests_per_minute: int | None
     limit_name: str
     networks: tuple[Network, ...] = ()
+    app_of: UUID | None = None
     practice_names: frozenset[str] = frozenset()
     tokens: dict[tuple[str, str | None], tuple[str, float]] = field(default_factory=dict)
 
@@ -56,6 +58,7 @@ class KnownKey:
             requests_per_minute=row.requests_per_minute,
             limit_name=str(row.id),
             networks=tuple(ip_network(each) for each in row.networks or ()),
+            app_of=row.partner_id if row.partner_kind == rules.APP else None,
             practice_names=frozenset(map(str, practices or ())),
         )
 
@@ -145,7 +148,7 @@ class Directory:
         return token
 
     def _mint(self, key: KnownKey, service: str, practice: str | None) -> str:
-        actor = Actor(kind="api_key", id=str(key.id))
+        actor = Actor(kind="api_key", id=str(key.id), partner_id=key.app_of)
         practices = key.practices if practice is None else [UUID(practice)]
         return self._tokens.mint(service, actor=actor, practices=practices, scopes=key.scopes, test=key.test)
 

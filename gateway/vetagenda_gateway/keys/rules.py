@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vetagenda_gateway.addresses import Network, contained
-from vetagenda_kit.problems import Problem, ScopeMissing
+from vetagenda_kit.problems import InvalidRequest, Problem, ScopeMissing
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 RANDOM_CHARACTERS = 32
@@ -24,6 +24,19 @@ CHECKSUM_CHARACTERS = 6
 PREFIX_CHARACTERS = 12  # "vag_live_" and three more: enough to tell one key from another in a list
 LIVE, TEST = "vag_live_", "vag_test_"
 ADMIN = "admin"
+APP = "app"
+SCOPES_OF_APPS = frozenset(
+    {
+        "booking:read",
+        "booking:write",
+        "documents:read",
+        "events:read",
+        "practice:read",
+        "webhooks:read",
+        "webhooks:write",
+    }
+)
+"""All that an app needs who acts for owners (PART-4): nothing that shows the practice's own agenda."""
 
 LONGEST_OVERLAP = timedelta(days=30)
 
@@ -128,6 +141,13 @@ def check_within(
         most = own.requests_per_minute
         reason = f"{requests_per_minute} requests a minute are more than your own key's {most}"
         raise _refused(BeyondOwnLimit, limit_at, reason, most=most)
+
+
+def check_scopes_of_app(scopes: Collection[str]) -> None:
+    """Raises InvalidRequest for what no app of a partner may hold."""
+    if beyond := sorted(set(scopes) - SCOPES_OF_APPS):
+        may = ", ".join(sorted(SCOPES_OF_APPS))
+        raise InvalidRequest.at("/scopes", f"not {', '.join(beyond)}: a partner's app may have {may}")
 
 
 def check_lifetime(own: datetime | None, wanted: datetime | None, *, at: str) -> None:

@@ -34,7 +34,8 @@ class NewKey(RequestModel):
     """A key for the practices named, with the scopes named; both can only be what the maker holds.
 
     Without `practices` it is an operator's key for all of them, which needs the scope `admin`. With
-    `networks` (addresses or CIDR blocks) it is refused from anywhere else.
+    `networks` (addresses or CIDR blocks) it is refused from anywhere else. With `partner_id` it is that
+    organisation's: an app's key acts for the owners who are connected to the app, and for nobody else.
     """
 
     name: Name = "key"
@@ -44,6 +45,7 @@ class NewKey(RequestModel):
     expires_at: Instant | None = None
     requests_per_minute: Annotated[int | None, Field(ge=1, le=10_000_000)] = None
     networks: Annotated[list[Network] | None, Field(min_length=1, max_length=50)] = None
+    partner_id: UUID | None = None
 
 
 class Rotation(RequestModel):
@@ -64,6 +66,7 @@ class KeyView(ViewModel):
     test: bool
     requests_per_minute: int | None
     networks: list[str] | None
+    partner_id: UUID | None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None

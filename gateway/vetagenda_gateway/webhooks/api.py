@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
+from sqlalchemy import Row
 
 from vetagenda_gateway.webhooks import commands, queries, rules
 from vetagenda_gateway.webhooks.schemas import (
@@ -52,6 +53,19 @@ async def _reading(practice_id: UUID, request: Request, _caller: Reader) -> Asyn
 Log = Annotated[ReadSession, Depends(_reading, scope="function")]
 
 
+async def _seen(practice_id: UUID, endpoint_id: UUID, session: Log, caller: Reader) -> Row[Any]:
+    return await queries.one(session, practice_id, endpoint_id, of=caller.actor.partner_id)
+
+
+async def _held(practice_id: UUID, endpoint_id: UUID, session: Write, caller: Writer) -> Row[Any]:
+    return await queries.one(session, practice_id, endpoint_id, of=caller.actor.partner_id, lock=True)
+
+
+Seen = Annotated[Row[Any], Depends(_seen)]
+Held = Annotated[Row[Any], Depends(_held)]
+"""A partner's app has its own endpoints, and nobody else's (PART-4)."""
+
+
 async def _check_target(request: Request, url: str) -> None:
     """Raises InvalidRequest. Looked up here for who types it, and again at each connection."""
     allowed = request.app.state.service.settings.webhook_networks
@@ -95,17 +109,17 @@ async def create_webhook_endpoint(
 
 
 @webhooks.get("")
-async def list_webhook_endpoints(practice_id: UUID, session: Log, paging: Paging) -> Page[EndpointView]:
-    """Where the practice's events are posted to, and how that goes."""
-    return await queries.page(session, practice_id, paging)
+async def list_webhook_endpoints(
+    practice_id: UUID, session: Log, paging: Paging, caller: Reader
+) -> Page[EndpointView]:
+    """Where the practice's events are posted to, and how that goes. A partner's app sees its own."""
+    return await queries.page(session, practice_id, paging, of=caller.actor.partner_id)
 
 
 @webhooks.get("/{endpoint_id}", responses=problems(NotFound))
-async def get_webhook_endpoint(
-    practice_id: UUID, endpoint_id: UUID, session: Log, response: Response
-) -> EndpointView:
+async def get_webhook_endpoint(endpoint: Seen, response: Response) -> EndpointView:
     """One endpoint, with its `ETag`; never its secret."""
-    found = queries.view(await queries.one(session, practice_id, endpoint_id))
+    found = queries.view(endpoint)
     response.headers["ETag"] = etag(found.version)
     return found
 
@@ -119,7 +133,7 @@ async def _new_target(patch: EndpointPatch, request: Request, _caller: Writer) -
 @webhooks.patch("/{endpoint_id}", responses=problems(InvalidRequest, NotFound, StaleVersion, VersionRequired))
 async def patch_webhook_endpoint(
     practice_id: UUID,
-    endpoint_id: UUID,
+    endpoint: Held,
     patch: Annotated[EndpointPatch, Depends(_new_target)],
     if_match: IfMatch,
     caller: Writer,
@@ -127,27 +141,23 @@ async def patch_webhook_endpoint(
     response: Response,
 ) -> EndpointView:
     """Change the address or the choice of events, or enable and disable it. What waits goes on."""
-    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
     check_version(if_match, endpoint.version)
     await commands.change(session, endpoint, patch, system_now(), caller.actor)
-    changed = queries.view(await queries.one(session, practice_id, endpoint_id))
+    changed = queries.view(await queries.one(session, practice_id, endpoint.id))
     response.headers["ETag"] = etag(changed.version)
     return changed
 
 
 @webhooks.delete("/{endpoint_id}", status_code=204, responses=problems(NotFound))
-async def delete_webhook_endpoint(
-    practice_id: UUID, endpoint_id: UUID, caller: Writer, session: Write
-) -> None:
+async def delete_webhook_endpoint(endpoint: Held, caller: Writer, session: Write) -> None:
     """Post nothing there any more; its log goes with it."""
-    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
     await commands.remove(session, endpoint, caller.actor)
 
 
 @webhooks.post("/{endpoint_id}/rotate-secret", responses=problems(NotFound))
 async def rotate_webhook_secret(
     practice_id: UUID,
-    endpoint_id: UUID,
+    endpoint: Held,
     caller: Writer,
     session: Write,
     request: Request,
@@ -155,66 +165,51 @@ async def rotate_webhook_secret(
     order: SecretRotation = _A_DAY,
 ) -> EndpointWithSecret:
     """A new secret. Until the overlap ends each message is signed with both."""
-    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
     cipher, overlap = request.app.state.service.cipher, timedelta(hours=order.overlap_hours)
     secret = await commands.rotate(session, endpoint, overlap, cipher, system_now(), caller.actor)
-    changed = queries.view(await queries.one(session, practice_id, endpoint_id))
+    changed = queries.view(await queries.one(session, practice_id, endpoint.id))
     response.headers["ETag"], response.headers["Cache-Control"] = etag(changed.version), "no-store"
     return EndpointWithSecret(**changed.model_dump(), secret=secret)
 
 
 @webhooks.post("/{endpoint_id}/test", status_code=202, responses=problems(NotFound))
-async def test_webhook_endpoint(
-    practice_id: UUID, endpoint_id: UUID, caller: Writer, session: Write
-) -> DeliveryView:
+async def test_webhook_endpoint(endpoint: Held, caller: Writer, session: Write) -> DeliveryView:
     """Send a `gateway.webhook.tested` message, beside the others. Its delivery tells how it went."""
-    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
     id = await commands.send_test(session, endpoint, system_now(), caller.actor)
     return DeliveryView.model_validate(
-        (await queries.delivery(session, endpoint_id, id)).model_dump(exclude={"log", "event"})
+        (await queries.delivery(session, endpoint.id, id)).model_dump(exclude={"log", "event"})
     )
 
 
 @webhooks.post("/{endpoint_id}/replay", status_code=202, responses=problems(InvalidRequest, NotFound))
-async def replay_webhook_events(
-    practice_id: UUID, endpoint_id: UUID, wanted: Replay, caller: Writer, session: Write
-) -> Replayed:
+async def replay_webhook_events(endpoint: Held, wanted: Replay, session: Write) -> Replayed:
     """Send what the feed still has of an interval, in order. A message that was sent before keeps its id."""
-    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
     return Replayed(count=await commands.replay(session, endpoint, wanted, system_now()))
 
 
 @webhooks.get("/{endpoint_id}/deliveries", responses=problems(NotFound))
 async def list_webhook_deliveries(
-    practice_id: UUID,
-    endpoint_id: UUID,
+    endpoint: Seen,
     session: Log,
     paging: Paging,
     status: Annotated[rules.Status | None, Query()] = None,
 ) -> Page[DeliveryView]:
     """What became of each message, the newest first. Kept as long as the feed."""
-    await queries.one(session, practice_id, endpoint_id)
-    return await queries.deliveries(session, endpoint_id, paging, status)
+    return await queries.deliveries(session, endpoint.id, paging, status)
 
 
 @webhooks.get("/{endpoint_id}/deliveries/{delivery_id}", responses=problems(NotFound))
-async def get_webhook_delivery(
-    practice_id: UUID, endpoint_id: UUID, delivery_id: UUID, session: Log
-) -> DeliveryWithAttempts:
+async def get_webhook_delivery(endpoint: Seen, delivery_id: UUID, session: Log) -> DeliveryWithAttempts:
     """One message with all its attempts, and what is sent."""
-    await queries.one(session, practice_id, endpoint_id)
-    return await queries.delivery(session, endpoint_id, delivery_id)
+    return await queries.delivery(session, endpoint.id, delivery_id)
 
 
 @webhooks.post(
     "/{endpoint_id}/deliveries/{delivery_id}/resend", status_code=202, responses=problems(NotFound)
 )
-async def resend_webhook_delivery(
-    practice_id: UUID, endpoint_id: UUID, delivery_id: UUID, caller: Writer, session: Write
-) -> DeliveryView:
+async def resend_webhook_delivery(endpoint: Held, delivery_id: UUID, session: Write) -> DeliveryView:
     """Send one message once more, beside the others, under its id."""
-    endpoint = await queries.one(session, practice_id, endpoint_id, lock=True)
     await commands.resend(session, endpoint, delivery_id, system_now())
     return DeliveryView.model_validate(
-        (await queries.delivery(session, endpoint_id, delivery_id)).model_dump(exclude={"log", "event"})
+        (await queries.delivery(session, endpoint.id, delivery_id)).model_dump(exclude={"log", "event"})
     )

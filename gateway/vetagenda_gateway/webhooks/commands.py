@@ -15,6 +15,7 @@ from vetagenda_contracts.gateway import (
     EndpointUpdated,
 )
 from vetagenda_gateway.feed import queries as feed
+from vetagenda_gateway.partners.sight import sight
 from vetagenda_gateway.tables import webhook_attempt, webhook_delivery, webhook_endpoint
 from vetagenda_gateway.webhooks import rules
 from vetagenda_gateway.webhooks.rules import DisabledReason
@@ -26,13 +27,15 @@ from vetagenda_kit.problems import NotFound
 
 TEST_TYPE = "gateway.webhook.tested"
 _AGAIN = {"status": "waiting", "is_aside": True, "attempts": 0, "delivered_at": None}
-_REPLAY = text("""
+_REPLAY = text(f"""
     WITH wanted AS (
         SELECT sequence, event FROM feed_event
         WHERE practice_id = :practice_id
           AND sequence > :after AND sequence <= :until
           AND recorded_at >= :from AND recorded_at < :to
           AND (CAST(:types AS text[]) IS NULL OR event->>'type' = ANY (CAST(:types AS text[])))
+          AND (CAST(:partner_id AS uuid) IS NULL
+              OR {sight("event", "feed_event.practice_id", "CAST(:partner_id AS uuid)")} IS NOT NULL)
     ), made AS (
         INSERT INTO webhook_delivery AS known (
             id, endpoint_id, practice_id, event_id, sequence, type, status, is_aside, attempts, next_try_at,
@@ -68,6 +71,7 @@ async def create(
         "id": uuid7(),
         "practice_id": practice_id,
         "key_id": key_id,
+        "partner_id": actor.partner_id,
         "version": 1,
         "secret": cipher.encrypt(secret.encode()),
         "position": await feed.last(session, practice_id),
@@ -149,6 +153,7 @@ async def replay(session: WriteSession, endpoint: Row[Any], wanted: Replay, now:
         "practice_id": endpoint.practice_id,
         "endpoint_id": endpoint.id,
         "types": endpoint.types,
+        "partner_id": endpoint.partner_id,
         "after": wanted.after,
         "until": min(wanted.until or endpoint.position, endpoint.position),
         "from": wanted.from_ or datetime.min.replace(tzinfo=now.tzinfo),
@@ -181,7 +186,7 @@ async def send_test(session: WriteSession, endpoint: Row[Any], now: datetime, ac
         "subject": str(endpoint.id),
         "time": now.isoformat(),
         "datacontenttype": "application/json",
-        "data": {"practice_id": str(endpoint.practice_id), "actor": actor.model_dump()},
+        "data": {"practice_id": str(endpoint.practice_id), "actor": actor.model_dump(mode="json")},
     }
     row = {
         "id": id,

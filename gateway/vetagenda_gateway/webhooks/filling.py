@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from vetagenda_gateway.partners.sight import sight
 from vetagenda_kit.db import Database
 
 BATCH = 1000
 
 # The endpoint's row lock makes it one reader at a time; what is made and how far it was read is one commit.
-_FILL = text("""
+_FILL = text(f"""
     WITH behind AS (
         SELECT endpoint.* FROM webhook_endpoint endpoint
         JOIN practice_feed USING (practice_id)
@@ -28,7 +29,9 @@ _FILL = text("""
             event->>'type', 'waiting', false, 0, :now,
             CAST(:now AS timestamptz) + row_number() OVER (ORDER BY sequence) * interval '1 microsecond'
         FROM news CROSS JOIN behind
-        WHERE behind.types IS NULL OR event->>'type' = ANY (behind.types)
+        WHERE (behind.types IS NULL OR event->>'type' = ANY (behind.types))
+            AND (behind.partner_id IS NULL
+                OR {sight("event", "behind.practice_id", "behind.partner_id")} IS NOT NULL)
         ORDER BY sequence
         ON CONFLICT DO NOTHING
         RETURNING 1

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from vetagenda_gateway.tables import feed_event, webhook_attempt, webhook_delivery, webhook_endpoint
+from vetagenda_gateway.partners.sight import shown, sight
+from vetagenda_gateway.tables import webhook_attempt, webhook_delivery, webhook_endpoint
 from vetagenda_gateway.webhooks.rules import Status
 from vetagenda_gateway.webhooks.schemas import (
     AttemptView,
@@ -19,8 +20,11 @@ from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
 
 
-async def page(session: AsyncSession, practice_id: UUID, paging: PageRequest) -> Page[EndpointView]:
-    query = _with_waiting().where(webhook_endpoint.c.practice_id == practice_id)
+async def page(
+    session: AsyncSession, practice_id: UUID, paging: PageRequest, *, of: UUID | None
+) -> Page[EndpointView]:
+    """Those of a partner, if one is given."""
+    query = _with_waiting().where(webhook_endpoint.c.practice_id == practice_id, *_only(of))
     if last := paging.after_id():
         query = query.where(webhook_endpoint.c.id > last)
     query = query.order_by(webhook_endpoint.c.id).limit(paging.reach)
@@ -28,18 +32,29 @@ async def page(session: AsyncSession, practice_id: UUID, paging: PageRequest) ->
     return Page(items=[view(row) for row in rows], next=following)
 
 
-async def one(session: AsyncSession, practice_id: UUID, endpoint_id: UUID, *, lock: bool = False) -> Row[Any]:
-    """Raises NotFound."""
+async def one(
+    session: AsyncSession,
+    practice_id: UUID,
+    endpoint_id: UUID,
+    *,
+    of: UUID | None = None,
+    lock: bool = False,
+) -> Row[Any]:
+    """Raises NotFound, also for another's than the partner's, if one is given."""
     if lock:
         held = select(webhook_endpoint.c.id).where(webhook_endpoint.c.id == endpoint_id).with_for_update()
         await session.execute(held)
     query = _with_waiting().where(
-        webhook_endpoint.c.practice_id == practice_id, webhook_endpoint.c.id == endpoint_id
+        webhook_endpoint.c.practice_id == practice_id, webhook_endpoint.c.id == endpoint_id, *_only(of)
     )
     found: Row[Any] | None = (await session.execute(query)).first()
     if found is None:
         raise NotFound("there is no such webhook endpoint")
     return found
+
+
+def _only(partner_id: UUID | None) -> list[ColumnElement[bool]]:
+    return [] if partner_id is None else [webhook_endpoint.c.partner_id == partner_id]
 
 
 def _with_waiting() -> Select[Any]:
@@ -89,12 +104,21 @@ async def _attempts(session: AsyncSession, delivery_id: UUID) -> Sequence[Row[An
     return rows
 
 
+_CONTENT = text(f"""
+    SELECT event, CASE WHEN endpoint.partner_id IS NULL THEN 'whole'
+        ELSE {sight("event", "feed_event.practice_id", "endpoint.partner_id")} END AS sight
+    FROM feed_event JOIN webhook_endpoint AS endpoint ON endpoint.id = :endpoint_id
+    WHERE feed_event.practice_id = :practice_id AND sequence = :sequence
+""")
+
+
 async def content(session: AsyncSession, delivery: Row[Any]) -> dict[str, Any] | None:
-    """What is posted: the event as it stands in the feed, with its number. None when it is forgotten."""
+    """What is posted: the event as it stands in the feed, with its number. None when it is forgotten, or when
+    its partner sees it no more."""
     if delivery.event is not None:
         return dict(delivery.event)
-    query = select(feed_event.c.event).where(
-        feed_event.c.practice_id == delivery.practice_id, feed_event.c.sequence == delivery.sequence
-    )
-    event = await session.scalar(query)
-    return None if event is None else {"sequence": delivery.sequence, **event}
+    asked = {"practice_id": delivery.practice_id, "endpoint_id": delivery.endpoint_id}
+    row = (await session.execute(_CONTENT, asked | {"sequence": delivery.sequence})).first()
+    if row is None or row.sight is None:
+        return None
+    return {"sequence": delivery.sequence, **shown(row.event, row.sight)}

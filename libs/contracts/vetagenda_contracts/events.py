@@ -14,12 +14,16 @@ ActorKind = Literal["user", "api_key", "owner", "sync_run", "job", "service"]
 
 
 class Actor(BaseModel):
-    """Who caused a change: a person, a key, an owner by link, a sync run or a job."""
+    """Who caused a change: a person, a key, an owner by link, a sync run or a job.
+
+    `partner_id` is the organisation whose app acts for owners with a key of its own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     kind: ActorKind
     id: str
+    partner_id: UUID | None = None
 
 
 class Event(BaseModel):

@@ -99,7 +99,7 @@ class Tokens:
             "aud": audience,
             "iat": now,
             "exp": now + life,
-            "actor": actor.model_dump(),
+            "actor": actor.model_dump(mode="json"),
             "practices": None if practices is None else sorted(str(practice) for practice in practices),
             "scopes": sorted(scopes),
             "test": test,

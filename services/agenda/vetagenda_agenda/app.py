@@ -1,6 +1,7 @@
 """The agenda service: the only authority on time."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
@@ -13,6 +14,9 @@ from vetagenda_agenda.changes import api as changes
 from vetagenda_agenda.documents import api as documents
 from vetagenda_agenda.exchange import api as exchange
 from vetagenda_agenda.occupancy import holds
+from vetagenda_agenda.partners import api as partners
+from vetagenda_agenda.partners import connections_api as partner_connections
+from vetagenda_agenda.partners.inviting import order_emails
 from vetagenda_agenda.practices import api as practices
 from vetagenda_agenda.practices.queries import virtual_time
 from vetagenda_agenda.records import internal_api as internal_records
@@ -31,6 +35,7 @@ from vetagenda_agenda.waitlist.awaiting import look_again
 from vetagenda_agenda.waitlist.jobs import OFFERS, VIRTUAL_TIME
 from vetagenda_agenda.waitlist.offering import offer_freed
 from vetagenda_agenda.waitlist.withdrawing import withdraw_covered
+from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import create_app
 
 NAME = "agenda"
@@ -57,6 +62,14 @@ def create(
             updates.api,
             documents.api,
             waitlist.api,
+            partners.organisations,
+            partners.activations,
+            partners.privacy_text,
+            partners.internal,
+            partner_connections.invitations,
+            partner_connections.connections,
+            partner_connections.connected,
+            partner_connections.likely,
             exchange.api,
             sandbox.api,
             practices.internal,
@@ -69,7 +82,7 @@ def create(
             holds.api,
             offers.api,
         ],
-        jobs=[OFFERS],
+        jobs=[OFFERS, Job("invitations", timedelta(seconds=1), order_emails)],
         virtual_time=VIRTUAL_TIME,
         ask_virtual_time=virtual_time,
         transports=transports,

@@ -9,6 +9,14 @@ from vetagenda_booking.slots.schemas import SlotView, written
 from vetagenda_kit.problems import Problem, ServiceUnavailable
 
 
+class OwnerNotConnected(Problem):
+    status, code, title = 403, "owner-not-connected", "The app acts for connected owners only"
+
+
+class PartnerNotActivated(Problem):
+    status, code, title = 403, "partner-not-activated", "The practice has not activated this partner"
+
+
 class TimeTaken(Problem):
     """Somebody else was faster: the agenda's answer, with the `alternatives` that are left."""
 

@@ -116,6 +116,7 @@ class Intent(Table, table=True):
     body_digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     actor_kind: str
     actor_id: str
+    actor_partner_id: UUID | None = None
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     status: int | None = None
     headers: Any = Field(default={}, sa_column=Column(JSONB, nullable=False))

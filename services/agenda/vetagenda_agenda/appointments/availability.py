@@ -1,5 +1,6 @@
 """What booking needs to judge starts: the type, the calendars, what is taken and what is booked."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vetagenda_agenda.occupancy.queries import INTERVALS
+from vetagenda_agenda.partners.tables import PartnerActivation
 from vetagenda_kit.models import Instant, RequestModel
 from vetagenda_kit.problems import NotFound
 
@@ -36,7 +38,11 @@ _ANSWER = text(
     kind AS (
         SELECT * FROM appointment_type WHERE id = :type AND practice_id = :practice AND deleted_at IS NULL
     ),
-    places AS (SELECT id, name, kind FROM calendar WHERE practice_id = :practice AND deleted_at IS NULL),
+    places AS (
+        SELECT id, name, kind FROM calendar
+        WHERE practice_id = :practice AND deleted_at IS NULL
+          AND (CAST(:people AS uuid[]) IS NULL OR kind <> 'practitioner' OR id = ANY (:people))
+    ),
     asked AS (SELECT ARRAY(SELECT id FROM places) AS calendars, now FROM home),
     {INTERVALS},
     living AS (
@@ -98,14 +104,27 @@ _ANSWER = text(
 ).bindparams(bindparam("during", type_=TSTZRANGE))
 
 
-async def answer(session: AsyncSession, practice_id: UUID, question: Question, now: datetime) -> str:
+def _is_chosen(chosen: Collection[UUID] | None, asked: UUID) -> bool:
+    return chosen is None or asked in chosen
+
+
+async def answer(
+    session: AsyncSession,
+    practice_id: UUID,
+    question: Question,
+    now: datetime,
+    active: PartnerActivation | None = None,
+) -> str:
     """JSON from one statement, whatever the number of days and calendars. Raises NotFound for the type.
 
     All in epoch seconds, ascending: `busy` is calendar id -> [[starts], [ends]], `busy_by_kind` has the same
     for closures, absences and holds if there are any (the rest is appointments and requests); `starts` are
     those of living appointments by calendar id, `starts_of_type` those of the asked type and of live holds
-    for it, each once.
+    for it, each once. A partner is told of the practitioners and the types that were chosen for it; rooms
+    and devices come along with them.
     """
+    if active is not None and not _is_chosen(active.appointment_type_ids, question.appointment_type_id):
+        raise NotFound("appointment_type_id: there is no such appointment type")
     told: str | None = await session.scalar(
         _ANSWER,
         {
@@ -116,6 +135,7 @@ async def answer(session: AsyncSession, practice_id: UUID, question: Question, n
             "during": Range(question.from_, question.to),
             "leave_out": question.leave_out,
             "now": now,
+            "people": active.calendar_ids if active else None,
         },
     )
     if told is None:

@@ -33,6 +33,7 @@ from vetagenda_agenda.appointments.schemas import (
     SyncPatch,
 )
 from vetagenda_agenda.appointments.telling import Context
+from vetagenda_agenda.partners import ordering, seen
 from vetagenda_agenda.tables import Appointment
 from vetagenda_kit.caller import ServiceCaller
 from vetagenda_kit.db import Now, Read
@@ -96,6 +97,7 @@ async def put_appointment(
     if await beforehand.look(session, practice_id, appointment_id, order):
         found = await commands.for_update(session, practice_id, appointment_id)
     if found is None:
+        await ordering.check(session, practice_id, order, acting.actor)
         context = replace(_from(acting, order.origin), typed_by=order.typed_by)
         found = await commands.book(session, practice_id, order, context, appointment_id=appointment_id)
         response.status_code = 201
@@ -194,10 +196,14 @@ async def reschedule_appointment(
 
 @api.post("/appointments/facts")
 async def appointment_facts(
-    practice_id: UUID, refs: AppointmentRefs, session: Read, _caller: ServiceCaller
+    practice_id: UUID, refs: AppointmentRefs, session: Read, caller: ServiceCaller
 ) -> JSONResponse:
-    """{practice, agenda_epoch, items: [{appointment, owner, animals, appointment_type, calendars}]}."""
-    return JSONResponse(await queries.facts_of(session, practice_id, refs.appointment_ids))
+    """{practice, agenda_epoch, items: [{appointment, owner, animals, appointment_type, calendars}]}.
+
+    For a partner, of the appointments that it sees.
+    """
+    visible = await seen.visible_to(session, practice_id, caller.actor)
+    return JSONResponse(await queries.facts_of(session, practice_id, refs.appointment_ids, visible))
 
 
 @api.get("/appointments")
@@ -239,10 +245,11 @@ async def coming_appointments(
 
 @api.post("/owners/facts")
 async def owner_facts(
-    practice_id: UUID, refs: OwnerRefs, session: Read, _caller: ServiceCaller
+    practice_id: UUID, refs: OwnerRefs, session: Read, caller: ServiceCaller
 ) -> JSONResponse:
+    """For a partner, of the owners who are connected to it."""
     facts = await queries.owner_facts(session, practice_id, refs.owner_ids, refs.animal_ids)
-    return JSONResponse(facts)
+    return JSONResponse(await seen.only_connected(session, practice_id, caller.actor, facts))
 
 
 @api.post("/animals/visits")
@@ -255,7 +262,8 @@ async def animal_visits(
 
 @api.post("/availability")
 async def get_availability(
-    practice_id: UUID, question: availability.Question, session: Read, now: Now, _caller: ServiceCaller
+    practice_id: UUID, question: availability.Question, session: Read, now: Now, caller: ServiceCaller
 ) -> Response:
-    told = await availability.answer(session, practice_id, question, now)
+    active = await seen.activation_of(session, practice_id, caller.actor)
+    told = await availability.answer(session, practice_id, question, now, active)
     return Response(told, media_type="application/json")

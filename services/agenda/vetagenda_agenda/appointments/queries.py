@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -171,8 +171,15 @@ async def _count_visits(session: AsyncSession, owners: dict[UUID | None, dict[st
         owner["completed_visits"] = visits.get(owner_id, 0)
 
 
-async def facts_of(session: AsyncSession, practice_id: UUID, appointment_ids: list[UUID]) -> dict[str, Any]:
-    query = select(Appointment).where(col(Appointment.id).in_(appointment_ids))
+async def facts_of(
+    session: AsyncSession,
+    practice_id: UUID,
+    appointment_ids: list[UUID],
+    visible: Select[Appointment] | None = None,
+) -> dict[str, Any]:
+    """Of those among `visible`, if that is given."""
+    among = select(Appointment) if visible is None else visible
+    query = among.where(col(Appointment.id).in_(appointment_ids))
     return await facts(session, practice_id, (await session.scalars(query)).all())
 
 

@@ -1,11 +1,12 @@
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from vetagenda_agenda.documents.schemas import DocumentView
 from vetagenda_agenda.documents.tables import Document
+from vetagenda_agenda.partners.seen import activation, connected_owners
 from vetagenda_agenda.tables import Animal
 from vetagenda_kit.caller import Caller
 from vetagenda_kit.pages import Page, PageRequest
@@ -30,7 +31,24 @@ async def one(
         raise NotFound("there is no such document")
     if row.shared_at is None and not sees_unshared(caller):
         raise NotFound("there is no such document")
+    if caller.actor.partner_id is not None and not await _is_of_connected(session, row, caller):
+        raise NotFound("there is no such document")
     return row
+
+
+async def _of_connected(practice_id: UUID, session: AsyncSession, partner_id: UUID) -> ColumnElement[bool]:
+    """Those in the records of the partner's connected owners and of their animals."""
+    await activation(session, practice_id, partner_id)
+    owners = connected_owners(practice_id, partner_id)
+    animals = select(col(Animal.id)).where(col(Animal.owner_id).in_(owners))
+    return or_(col(Document.owner_id).in_(owners), col(Document.animal_id).in_(animals))
+
+
+async def _is_of_connected(session: AsyncSession, row: Document, caller: Caller) -> bool:
+    assert caller.actor.partner_id is not None
+    theirs = await _of_connected(row.practice_id, session, caller.actor.partner_id)
+    query = select(col(Document.id)).where(col(Document.id) == row.id, theirs)
+    return (await session.scalars(query)).first() is not None
 
 
 async def page(
@@ -46,6 +64,8 @@ async def page(
     query = select(Document).where(col(Document.practice_id) == practice_id)
     if not sees_unshared(caller):
         query = query.where(col(Document.shared_at).is_not(None))
+    if caller.actor.partner_id is not None:
+        query = query.where(await _of_connected(practice_id, session, caller.actor.partner_id))
     if owner_id:
         animals = select(col(Animal.id)).where(col(Animal.owner_id) == owner_id)
         query = query.where(or_(col(Document.owner_id) == owner_id, col(Document.animal_id).in_(animals)))

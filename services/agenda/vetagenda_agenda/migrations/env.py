@@ -1,5 +1,6 @@
 import vetagenda_agenda.documents.tables
 import vetagenda_agenda.exchange.tables
+import vetagenda_agenda.partners.tables
 import vetagenda_agenda.sandbox.tables
 import vetagenda_agenda.waitlist.tables  # noqa: F401 - adds its tables to the metadata
 from vetagenda_agenda.tables import metadata

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
+from vetagenda_agenda.partners import seen
 from vetagenda_agenda.records import resource as records
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.records.usage import InUse
@@ -63,7 +64,10 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         caller: Annotated[Caller, reader],
         conditions: Annotated[list[Any], Depends(filters)],
     ) -> Page[View]:  # type: ignore[valid-type]
-        found = await records.page(session, resource, practice_id, paging, *conditions)
+        exposed = await seen.only_exposed(
+            session, practice_id, caller.actor, resource.table, resource.exposed_as
+        )
+        found = await records.page(session, resource, practice_id, paging, *conditions, *exposed)
         return Page(items=[shown(caller, each) for each in found.items], next=found.next)
 
     async def get(
@@ -74,6 +78,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         response: Response,
     ) -> Any:
         row = await records.find(session, resource, practice_id, record_id)
+        await seen.check_exposed(session, practice_id, caller.actor, row, resource.exposed_as)
         return shown(caller, answered(response, row))
 
     async def update(

@@ -174,6 +174,7 @@ APPOINTMENT_TYPES = Resource(
     updated=events.AppointmentTypeUpdated,
     removed=events.AppointmentTypeDeleted,
     read_to_book=True,
+    exposed_as="appointment_type_ids",
     check=_calendars_exist,
     named_in="appointment_type_id",
 )

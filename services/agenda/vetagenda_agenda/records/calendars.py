@@ -69,6 +69,7 @@ CALENDARS = Resource(
     removed=events.CalendarDeleted,
     personal=frozenset({"name", "email"}),
     read_to_book=True,
+    exposed_as="calendar_ids",
     inward=frozenset({"email"}),
     deleted=_nothing_lies_there,
     named_in="calendar_ids",

@@ -44,7 +44,8 @@ class Resource(Generic[Row]):
     """`check` raises the problems of a row about to be written, `written` and `deleted` do what else
     belongs to it (an absence's occupancy), `leaving` ends that for a row about to change or to be deleted,
     while it still is as it was, or raises one of `refusals`. `personal` fields never enter an event. Who may
-    book reads what is `read_to_book`, without its `inward` fields. `named_in` is the column in which
+    book reads what is `read_to_book`, without its `inward` fields; a partner only what the practice chose for
+    it, in its activation's list `exposed_as`. `named_in` is the column in which
     appointments and waiting entries name it: while any is to come, it is not deleted. `answer` is the view
     of what was made or changed where it tells more than a reading: what `found` finds then."""
 
@@ -61,6 +62,7 @@ class Resource(Generic[Row]):
     personal: frozenset[str] = frozenset()
     read_to_book: bool = False
     inward: frozenset[str] = frozenset()
+    exposed_as: str | None = None
     check: Effect = no_effect
     leaving: Effect = no_effect
     refusals: tuple[type[Problem], ...] = ()

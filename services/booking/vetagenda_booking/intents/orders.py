@@ -15,7 +15,9 @@ from vetagenda_kit.db import WriteSession
 
 
 def maker(actor: Actor) -> str:
-    """How requests and holds name who made them."""
+    """How requests and holds name who made them: a partner with whichever of its keys."""
+    if actor.partner_id is not None:
+        return f"partner:{actor.partner_id}"
     return f"{actor.kind}:{actor.id}"
 
 

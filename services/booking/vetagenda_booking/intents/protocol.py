@@ -161,7 +161,9 @@ async def _conclude(service: Service, intent: Intent, order: Order, origin: Orig
 
 
 def _origin(intent: Intent) -> Origin:
-    actor = Actor.model_validate({"kind": intent.actor_kind, "id": intent.actor_id})
+    actor = Actor.model_validate(
+        {"kind": intent.actor_kind, "id": intent.actor_id, "partner_id": intent.actor_partner_id}
+    )
     return Origin(intent.practice_id, actor)
 
 
@@ -174,6 +176,7 @@ def _intent(service: Service, call: Call, order: Order) -> Intent:
         body_digest=call.body_digest,
         actor_kind=call.origin.actor.kind,
         actor_id=call.origin.actor.id,
+        actor_partner_id=call.origin.actor.partner_id,
         sealed=service.cipher.encrypt(order.model_dump_json().encode()),
         headers={},
         created_at=now,

@@ -11,7 +11,7 @@ from vetagenda_booking.owner_changes import judging
 from vetagenda_booking.owner_changes.orders import CancelByOwner, MoveByOwner
 from vetagenda_booking.owner_changes.schemas import OwnerCancel, OwnerReschedule, OwnersAppointment
 from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered, StatusConflict, TimeTaken
-from vetagenda_booking.requests.rules import only_of
+from vetagenda_booking.requests.rules import changed_only_of
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, NotFound, problems
 from vetagenda_kit.routing import router
@@ -37,7 +37,7 @@ async def cancel_by_owner(
     service: Service = request.app.state.service
 
     async def prepare(_attempt: int) -> CancelByOwner:
-        await judging.check_own(service, call.origin, appointment_id, only_of(caller, "agenda:write"))
+        await judging.check_own(service, call.origin, appointment_id, changed_only_of(caller, "agenda:write"))
         return await judging.prepare_cancel(service, call.origin, appointment_id, order.reason)
 
     return await carry_out(service, call, prepare)
@@ -61,7 +61,7 @@ async def move_by_owner(
     service: Service = request.app.state.service
 
     async def prepare(_attempt: int) -> MoveByOwner:
-        await judging.check_own(service, call.origin, appointment_id, only_of(caller, "agenda:write"))
+        await judging.check_own(service, call.origin, appointment_id, changed_only_of(caller, "agenda:write"))
         return await judging.prepare_move(service, call.origin, appointment_id, order)
 
     return await carry_out(service, call, prepare)

@@ -7,7 +7,14 @@ from fastapi import Depends, Request, Response
 
 from vetagenda_booking.intents.calls import PostCall
 from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
-from vetagenda_booking.problems import HoldExpired, RequestSettled, SlotNotOffered, TimeTaken
+from vetagenda_booking.problems import (
+    HoldExpired,
+    OwnerNotConnected,
+    PartnerNotActivated,
+    RequestSettled,
+    SlotNotOffered,
+    TimeTaken,
+)
 from vetagenda_booking.requests import booking, queries
 from vetagenda_booking.requests.orders import Book, Decide
 from vetagenda_booking.requests.rules import only_of
@@ -53,6 +60,8 @@ class Refusing(RequestModel):
         InvalidRequest,
         IdempotencyMismatch,
         IdempotencyInFlight,
+        OwnerNotConnected,
+        PartnerNotActivated,
     ),
 )
 async def request_booking(

@@ -9,7 +9,7 @@ from vetagenda_booking.holds import queries as hold_queries
 from vetagenda_booking.holds import rules as hold_rules
 from vetagenda_booking.holds.promise import judge_held
 from vetagenda_booking.intents.calls import Call
-from vetagenda_booking.problems import SlotNotOffered
+from vetagenda_booking.problems import OwnerNotConnected, SlotNotOffered
 from vetagenda_booking.requests import rules
 from vetagenda_booking.requests.orders import Book
 from vetagenda_booking.requests.people import Visit, visit_of
@@ -39,6 +39,8 @@ class Judged:
 
 async def prepare(service: Service, call: Call, request: NewBookingRequest, *, lost_races: int = 0) -> Book:
     """Raises SlotNotOffered, HoldExpired, InvalidRequest and NotFound."""
+    if call.origin.actor.partner_id is not None and request.owner is not None:
+        raise OwnerNotConnected("/owner: connect the owner first, then book with owner_id")
     hold = await _hold(service, call, request)
     findings, people = await _look_up(service, call, _lookup(request, hold), hold)
     if hold is not None:

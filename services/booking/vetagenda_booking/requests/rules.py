@@ -18,6 +18,12 @@ def only_of(caller: Caller, scope: Literal["agenda:read", "agenda:write"]) -> st
     return None if caller.may(scope) else maker(caller.actor)
 
 
+def changed_only_of(caller: Caller, scope: Literal["agenda:read", "agenda:write"]) -> str | None:
+    """Whose bookings the caller may move and cancel for the owner. A partner's are all those of the owners
+    who are connected to it, whoever made them: the agenda shows it no others."""
+    return None if caller.actor.partner_id is not None else only_of(caller, scope)
+
+
 def first_status(mode: str, owner_kind: OwnerKind) -> Literal["requested", "confirmed"]:
     """The mode belongs to the appointment type (BOOK-7): direct, request or request_for_new."""
     if mode == "request" or (mode == "request_for_new" and owner_kind == "new"):

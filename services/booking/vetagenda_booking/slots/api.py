@@ -9,8 +9,13 @@ from fastapi import Depends, Query, Request, Response
 from vetagenda_booking.intents.orders import Origin
 from vetagenda_booking.owner_changes import judging as owner_changes
 from vetagenda_booking.owner_changes.moving import Facts, Move, check_typed, lookup_of, move_of
-from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered, StatusConflict
-from vetagenda_booking.requests.rules import only_of
+from vetagenda_booking.problems import (
+    CancellationWindowClosed,
+    PartnerNotActivated,
+    SlotNotOffered,
+    StatusConflict,
+)
+from vetagenda_booking.requests.rules import changed_only_of
 from vetagenda_booking.slots.facts import Wanted
 from vetagenda_booking.slots.people import owner_kind_of
 from vetagenda_booking.slots.queries import Lookup, look_up
@@ -93,12 +98,19 @@ async def _asked(
     """A new booking, or with `appointment_id` a move, which an app asks of what it has booked itself."""
     if inputs.appointment_id is None:
         return Move(await _question(request, practice_id, caller, inputs, begin, end), None)
-    made_by = None if caller.may("agenda:write") else only_of(caller, "agenda:read")
+    made_by = None if caller.may("agenda:write") else changed_only_of(caller, "agenda:read")
     origin = Origin(practice_id, caller.actor)
     return await _move(request, origin, made_by, inputs, inputs.appointment_id, begin, end)
 
 
-_REFUSED = problems(NotFound, InvalidRequest, StatusConflict, CancellationWindowClosed, SlotNotOffered)
+_REFUSED = problems(
+    NotFound,
+    InvalidRequest,
+    StatusConflict,
+    CancellationWindowClosed,
+    SlotNotOffered,
+    PartnerNotActivated,
+)
 
 
 @api.get("", response_model=SlotList, responses=_REFUSED)
