@@ -44,7 +44,8 @@ class Front:
     async def key(self, *practices: UUID, scopes: Iterable[str] = SCOPES - {"admin"}, **grants: Any) -> str:
         async with self.database.jobs_writing() as session:
             order = NewKey(practices=practices, scopes=sorted(scopes), **grants)
-            _, secret = await commands.create(session, order, Actor(kind="service", id="tests"))
+            kind = None if order.partner_id is None else "app"
+            _, secret = await commands.create(session, order, Actor(kind="service", id="tests"), kind)
         return secret
 
     def client(self, key: str | None = None) -> httpx.AsyncClient:

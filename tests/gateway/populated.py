@@ -17,6 +17,22 @@ NOWHERE = "http://127.0.0.1:9/hook"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+PARTNER = {
+    "name": "around.pet",
+    "terms_version": "1",
+    "terms_url": "https://around.pet/terms",
+    "invitation_url": "https://app.around.pet/{token}",
+}
+
+
+@dataclass
+class App:
+    """A partner's app: the partner's id, and a client with its key."""
+
+    partner: str
+    client: httpx.AsyncClient
+
+
 @dataclass
 class Populated:
     """`ids[collection]` is the id of the one thing in `P/{collection}`; `mark` is in its names and texts."""
@@ -55,9 +71,10 @@ class Populated:
         return found
 
 
-async def populate(client: httpx.AsyncClient, practice: UUID, mark: str) -> Populated:
+async def populate(client: httpx.AsyncClient, practice: UUID, mark: str, app: App) -> Populated:
     there = Populated(practice, client, mark)
     await _records(there)
+    await _partners(there, app)
     await _bookings(there)
     await _waiting_list(there)
     await _reminders(there)
@@ -104,6 +121,35 @@ async def _records(there: Populated) -> None:
     )
     assert answer.status_code == 201, answer.text
     there.ids["documents"] = answer.json()["id"]
+
+
+async def _partners(there: Populated, app: App) -> None:
+    """An owner with a record is invited; one like them connects, so that they may be known twice."""
+    text = await there.client.put(f"{there.path}/privacy-text", json={"content": f"{there.mark} text"})
+    assert text.status_code == 200, text.text
+    wanted = {"partner_id": app.partner, "terms_version": "1", "accepted_by": there.mark}
+    await there.make("partner-activations", **wanted)
+    there.ids["/v1/partners"] = app.partner
+    known = {"given_name": there.mark, "family_name": f"{there.mark} known", "phone": "+33611223366"}
+    known |= {"email": "known@example.org"}
+    owner = (await there.post("owners", **known))["id"]
+    await there.make("invitations", partner_id=app.partner, owner_id=owner)
+    address = {"street": there.mark, "postal_code": "75011", "city": "Paris"}
+    newcomer = {"owner": known | {"address": address}, "privacy_text_number": text.json()["number"]}
+    answer = await app.client.post(f"{there.path}/connections", json=newcomer)
+    assert answer.status_code == 201, answer.text
+    there.ids["connections"] = answer.json()["id"]
+    there.ids["owner-duplicates"] = (await there.get("owner-duplicates"))["items"][0]["id"]
+    visit = await there.post(
+        "appointments",
+        calendar_ids=[there.ids["calendars"]],
+        start=(system_now() + timedelta(days=200)).isoformat(),
+        end=(system_now() + timedelta(days=200, minutes=20)).isoformat(),
+        owner_id=answer.json()["owner_id"],
+        description=there.mark,
+        published=True,
+    )
+    there.ids["connected-appointments"] = visit["id"]
 
 
 async def _import(there: Populated) -> None:

@@ -72,7 +72,7 @@ async def connection(database: Database) -> AsyncIterator[OwnConnection]:
 
 async def numbered(database: Database, practice: UUID) -> list[tuple[int, str]]:
     async with database.reading([practice]) as session:
-        rows = await queries.after(session, practice, 0, 1000)
+        rows = await queries.after(session, practice, 0, 1000, None)
     return [(row.sequence, row.event["type"]) for row in rows]
 
 

@@ -20,6 +20,7 @@ from gateway.walking import (
     OPEN,
     PRACTICE,
     SERVICES,
+    app_of,
     body_schema,
     filled,
     operations,
@@ -52,15 +53,15 @@ async def platform(tmp_path_factory: pytest.TempPathFactory, nats_url: str) -> A
 @pytest.fixture(scope="module")
 async def theirs(platform: Front) -> AsyncIterator[Populated]:
     practice = await practice_of(platform, f"{SECRET} practice")
-    async with platform.client(await platform.key(practice)) as client:
-        yield await populate(client, practice, SECRET)
+    async with platform.client(await platform.key(practice)) as client, app_of(platform, practice) as app:
+        yield await populate(client, practice, SECRET, app)
 
 
 @pytest.fixture(scope="module")
 async def ours(platform: Front) -> AsyncIterator[Populated]:
     practice = await practice_of(platform, "ours")
-    async with platform.client(await platform.key(practice)) as client:
-        yield await populate(client, practice, "OURS-A")
+    async with platform.client(await platform.key(practice)) as client, app_of(platform, practice) as app:
+        yield await populate(client, practice, "OURS-A", app)
 
 
 _LOOKED_AT = re.compile(r'"checked_at":"[^"]*"')

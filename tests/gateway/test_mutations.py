@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from gateway.conftest import Front, front
 from gateway.populated import Populated, populate
-from gateway.walking import OPEN, SERVICES, practice_of
+from gateway.walking import OPEN, SERVICES, app_of, practice_of
 from harness import eventually
 
 # Collection, service, noun of its events, a change that it takes. Children come before what they refer to.
@@ -32,8 +32,8 @@ async def clinic(
 ) -> AsyncIterator[tuple[Front, Populated]]:
     async with front(tmp_path_factory.mktemp("mutations"), *SERVICES, nats_url=nats_url, **OPEN) as running:
         practice = await practice_of(running, "Clinique")
-        async with running.client(await running.key(practice)) as client:
-            yield running, await populate(client, practice, "Milou")
+        async with running.client(await running.key(practice)) as client, app_of(running, practice) as app:
+            yield running, await populate(client, practice, "Milou", app)
 
 
 async def told(there: Populated, subject: str, count: int) -> list[dict[str, Any]]:

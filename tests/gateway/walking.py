@@ -1,17 +1,19 @@
 """Every documented operation with a body, parameters and path that it takes: what the walks start from."""
 
 import asyncio
+import contextlib
 import re
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 import httpx
 from gateway.body_of import smallest
 from gateway.conftest import Front
-from gateway.populated import Populated
+from gateway.populated import PARTNER, App, Populated
 
 from vetagenda_gateway.contracts import merge
+from vetagenda_gateway.keys import rules
 from vetagenda_gateway.keys.bootstrap import create_admin_key
 
 SERVICES = ("agenda", "sms", "booking", "reminders", "calendar-sync")
@@ -40,6 +42,19 @@ async def practice_of(platform: Front, name: str) -> UUID:
         answer = await client.post("/v1/practices", json=body)
     assert answer.status_code == 201, answer.text
     return UUID(answer.json()["id"])
+
+
+@contextlib.asynccontextmanager
+async def app_of(platform: Front, practice: UUID) -> AsyncIterator[App]:
+    """A partner that is no practice's, with a key of its app for this one."""
+    _, operator = await create_admin_key(platform.settings.database_url)
+    async with platform.client(operator) as client:
+        answer = await client.post("/v1/partners", json=PARTNER)
+    assert answer.status_code == 201, answer.text
+    partner = UUID(answer.json()["id"])
+    key = await platform.key(practice, scopes=rules.SCOPES_OF_APPS, partner_id=partner)
+    async with platform.client(key) as client:
+        yield App(str(partner), client)
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -18,7 +18,7 @@ from vetagenda_reminders.service_emails.wording import Kind
 from vetagenda_reminders.service_emails.wording import text_of as wording_of
 
 LINK = "https://app.example/invitation?token=abc.def"
-VALUES = {"name": "Élodie Martin", "partner": "around.pet", "link": LINK, "until": "7 décembre"}
+VALUES = {"name": "Élodie Martin", "partner": "around.pet", "link": LINK, "until": "2026-12-07"}
 
 
 def ordered(clinic: Clinic, to: str, **more: Any) -> dict[str, Any]:

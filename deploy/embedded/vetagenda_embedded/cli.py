@@ -113,6 +113,7 @@ def _keys(commands: Commands) -> None:
     create.add_argument(
         "--network", action="append", metavar="CIDR", dest="networks", help="used from there only"
     )
+    create.add_argument("--partner", metavar="ID", help="the organisation whose key it is")
     _action(actions, "list", "the keys: whose, what for, until when; never the keys themselves")
     revoke = _action(actions, "revoke", "end a key at once")
     revoke.add_argument("id")

@@ -42,7 +42,7 @@ def list_practices(client: OperatorClient, order: argparse.Namespace) -> Answer:
 
 def create_key(client: OperatorClient, order: argparse.Namespace) -> Answer:
     wanted = {"name": order.name, "practices": order.practices, "scopes": order.scopes, "test": order.test}
-    wanted |= {"expires_at": order.expires, "networks": order.networks}
+    wanted |= {"expires_at": order.expires, "networks": order.networks, "partner_id": order.partner}
     made = client.public("POST", "/v1/keys", wanted)
     return {"id": made["id"], "key": made["key"]}
 

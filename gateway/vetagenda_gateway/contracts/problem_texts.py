@@ -63,8 +63,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "privacy-text-outdated": (
         409,
-        "The owner must agree to the text that the practice has now: get it from `.../privacy-text`, show it, "
-        "and send its `number`. When the practice has none, send no number.",
+        "The owner must agree to the text that the practice has now: get it from `.../privacy-text`, show "
+        "it, and send its `number`. When the practice has none, send no number.",
     ),
     "already-connected": (
         409,
@@ -76,8 +76,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "invitation-ended": (
         410,
-        "The invitation was used, withdrawn or replaced by a newer one, or its 14 days are over. The practice "
-        "sends a new one.",
+        "The invitation was used, withdrawn or replaced by a newer one, or its 14 days are over. The "
+        "practice sends a new one.",
     ),
     "not-found": (
         404,

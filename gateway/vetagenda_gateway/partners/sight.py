@@ -12,7 +12,8 @@ Sight = Literal["whole", "after", "withdrawn"] | None
 REDACTED_TYPE = "gateway.event.redacted"
 _REDACTED = UUID("6b0e4c5e-6d0b-4f0c-9a42-3f6f0a5f2f11")
 
-_OF_OWNERS = ("agenda.offer.%", "agenda.document.shared", "agenda.document.unshared")
+_OF_OWNERS = ("agenda.offer.%",)
+_OF_DOCUMENTS = ("agenda.document.shared", "agenda.document.unshared")
 _OF_RECORDS = ("booking.request.%", "agenda.animal.%", "agenda.waitlist-entry.%")
 
 
@@ -29,6 +30,8 @@ def sight(event: str, practice: str, partner: str) -> str:
                     WHEN {before} = 'null' OR {sees_before} THEN 'whole' ELSE 'after' END
                 WHEN {sees_before} THEN 'withdrawn' END
             WHEN {_is_like(kind, _OF_OWNERS)} AND {connected(f"{data}->>'owner_id'")} THEN 'whole'
+            WHEN {_is_like(kind, _OF_DOCUMENTS)}
+                AND {connected(f"coalesce({data}->>'record_owner_id', {data}->>'owner_id')")} THEN 'whole'
             WHEN {_is_like(kind, _OF_RECORDS)} THEN CASE
                 WHEN {connected(f"{after}->>'owner_id'")} THEN CASE
                     WHEN {before} = 'null' OR {connected(f"{before}->>'owner_id'")}

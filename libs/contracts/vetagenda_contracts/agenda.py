@@ -234,13 +234,15 @@ class ClosureDeleted(RecordEvent):
 
 
 class DocumentEvent(Event):
-    """`aggregate_id` is the document's; its name is fetched at use. One of the two records is given."""
+    """`aggregate_id` is the document's; its name is fetched at use. One of the two records is given;
+    `record_owner_id` is the owner in any case, also of the animal."""
 
     owner_id: UUID | None = None
     animal_id: UUID | None = None
     media_type: str
     size_bytes: int
     shared: bool
+    record_owner_id: UUID | None = None
 
 
 class DocumentUploaded(DocumentEvent):

@@ -59,6 +59,6 @@ async def registered(clinic: Clinic, *, name: str = "around.pet", **more: Any) -
     assert answer.status_code == 201, answer.text
     partner = UUID(answer.json()["id"])
     client = clinic.house.client(
-        "agenda", clinic.id, scopes=SCOPES_OF_APP, actor=f"key of {name}", partner=partner, test=True
+        "agenda", clinic.id, scopes=SCOPES_OF_APP, actor=f"key-of-{name}", partner=partner, test=True
     )
     return App(partner, clinic, client)

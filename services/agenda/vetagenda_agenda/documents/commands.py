@@ -12,6 +12,7 @@ from vetagenda_agenda.documents.files import Files, drop_unless_committed
 from vetagenda_agenda.documents.tables import Document
 from vetagenda_agenda.records import resource as records
 from vetagenda_agenda.records.owners import ANIMALS, OWNERS
+from vetagenda_agenda.tables import Animal
 from vetagenda_contracts.agenda import DocumentEvent, DocumentShared, DocumentUnshared, DocumentUploaded
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
@@ -54,7 +55,7 @@ async def upload(
     drop_unless_committed(session, files, practice_id, document.id)
     await files.keep(practice_id, document.id, upload.content)
     session.add(document)
-    _tell(session, DocumentUploaded, document, context, before=None)
+    await _tell(session, DocumentUploaded, document, context, before=None)
     return document
 
 
@@ -73,7 +74,7 @@ async def share(session: WriteSession, document: Document, context: Context) -> 
         before = _snapshot(document)
         document.shared_at, document.shared_by = context.now, _named(context)
         document.version += 1
-        _tell(session, DocumentShared, document, context, before=before)
+        await _tell(session, DocumentShared, document, context, before=before)
     return document
 
 
@@ -83,8 +84,13 @@ async def unshare(session: WriteSession, document: Document, context: Context) -
         before = _snapshot(document)
         document.shared_at = document.shared_by = None
         document.version += 1
-        _tell(session, DocumentUnshared, document, context, before=before)
+        await _tell(session, DocumentUnshared, document, context, before=before)
     return document
+
+
+async def _owner_of(session: WriteSession, document: Document) -> UUID | None:
+    animal = await session.get(Animal, document.animal_id)
+    return animal.owner_id if animal else None
 
 
 def _named(context: Context) -> str:
@@ -95,7 +101,7 @@ def _snapshot(document: Document) -> dict[str, Any]:
     return document.model_dump(mode="json")
 
 
-def _tell(
+async def _tell(
     session: WriteSession,
     kind: type[DocumentEvent],
     document: Document,
@@ -113,6 +119,7 @@ def _tell(
         media_type=document.media_type,
         size_bytes=document.size_bytes,
         shared=document.shared_at is not None,
+        record_owner_id=document.owner_id or await _owner_of(session, document),
     )
     after = _snapshot(document)
     history.tell(session, event, kind="document", at=context.now, before=before, after=after)

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
+from sqlalchemy import Select
 from sqlmodel import col
 
 from vetagenda_agenda.appointments.queries import VISIBLE_WITHIN
@@ -21,7 +22,6 @@ from vetagenda_agenda.partners.schemas import (
 )
 from vetagenda_agenda.partners.tables import (
     LikelyDuplicate,
-    PartnerActivation,
     PartnerConnection,
     PartnerInvitation,
 )
@@ -42,7 +42,6 @@ likely = router(tags=["partners"], prefix=f"{_P}/owner-duplicates")
 
 StaffReader = Annotated[Caller, Depends(requires("agenda:read"))]
 StaffWriter = Annotated[Caller, Depends(requires("agenda:write"))]
-AppReader = Annotated[Caller, Depends(requires("booking:read"))]
 AppWriter = Annotated[Caller, Depends(requires("booking:write"))]
 Reader = Annotated[Caller, Depends(requires("booking:read", "agenda:read"))]
 Ender = Annotated[Caller, Depends(requires("booking:write", "agenda:write"))]
@@ -65,7 +64,7 @@ async def _invitation_view(session: Read | Write, row: PartnerInvitation, reques
 @invitations.post(
     "",
     status_code=201,
-    responses=problems(NotFound, InvalidRequest, rules.PartnerNotActivated, rules.AlreadyConnected),
+    responses=problems(NotFound, InvalidRequest, rules.AlreadyConnected),
 )
 async def invite_owner(
     practice_id: UUID,
@@ -204,11 +203,14 @@ async def _own(
     )
 
 
-async def _active(practice_id: UUID, session: Read, caller: AppReader) -> PartnerActivation:
-    return await seen.activation(session, practice_id, _partner_of(caller))
+async def _shown(practice_id: UUID, session: Read, caller: Reader) -> Select[Appointment]:
+    """To a partner's app what it sees, to staff what any of the practice's partners sees."""
+    if caller.actor.partner_id is None and caller.may("agenda:read"):
+        return seen.appointments(*await seen.activations(session, practice_id))
+    return seen.appointments(await seen.activation(session, practice_id, _partner_of(caller)))
 
 
-Active = Annotated[PartnerActivation, Depends(_active)]
+Shown = Annotated[Select[Appointment], Depends(_shown)]
 _READING = (rules.PartnerKeyNeeded, rules.PartnerNotActivated)
 
 
@@ -216,15 +218,14 @@ _READING = (rules.PartnerKeyNeeded, rules.PartnerNotActivated)
 async def list_connected_appointments(
     session: Read,
     paging: Paging,
-    active: Active,
+    query: Shown,
     start: Annotated[Instant | None, Query(alias="from")] = None,
     end: Annotated[Instant | None, Query(alias="to")] = None,
     owner_id: UUID | None = None,
     changed_since: Instant | None = None,
 ) -> Page[ConnectedAppointment]:
     """The published appointments of the owners who are connected to the app, by start; with `changed_since`
-    by the time of their last change, cancelled ones included. For a partner's own key."""
-    query = seen.appointments(active)
+    by the time of their last change, cancelled ones included. Staff see what any partner sees."""
     if start:
         query = query.where(col(Appointment.end) > start)
     if end:
@@ -238,11 +239,10 @@ async def list_connected_appointments(
 
 @connected.get("/{appointment_id}", responses=problems(NotFound, *_READING))
 async def get_connected_appointment(
-    appointment_id: UUID, session: Read, active: Active
+    appointment_id: UUID, session: Read, shown: Shown
 ) -> ConnectedAppointment:
     """404 also for one that is not published, or whose owner is not connected."""
-    query = seen.appointments(active).where(col(Appointment.id) == appointment_id)
-    found = (await session.scalars(query)).first()
+    found = (await session.scalars(shown.where(col(Appointment.id) == appointment_id))).first()
     if found is None:
         raise NotFound("there is no such appointment")
     return queries.connected_appointment(found)

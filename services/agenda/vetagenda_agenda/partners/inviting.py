@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from vetagenda_agenda.appointments.telling import Context
-from vetagenda_agenda.partners import queries, rules, seen
+from vetagenda_agenda.partners import queries, rules
 from vetagenda_agenda.partners.commands import named
 from vetagenda_agenda.partners.schemas import NewInvitation
 from vetagenda_agenda.partners.tables import Partner, PartnerInvitation
@@ -29,12 +29,13 @@ BATCH = 50
 async def invite(
     session: WriteSession, practice_id: UUID, wanted: NewInvitation, context: Context
 ) -> PartnerInvitation:
-    """A newer invitation takes the place of an open one. Raises NotFound, PartnerNotActivated,
-    AlreadyConnected, and InvalidRequest for an owner or a partner without an address."""
+    """A newer invitation takes the place of an open one. Raises NotFound, AlreadyConnected, and
+    InvalidRequest for a partner that is not activated or takes none, or an owner without an address."""
     partner = await queries.partner(session, wanted.partner_id, at="/partner_id")
     if partner.invitation_url is None:
         raise InvalidRequest.at("/partner_id", "the partner takes no invitations")
-    await seen.activation(session, practice_id, partner.id)
+    if await queries.open_activation(session, practice_id, partner.id) is None:
+        raise InvalidRequest.at("/partner_id", "the practice has not activated this partner")
     owner = await records.find(session, OWNERS, practice_id, wanted.owner_id, at="/owner_id")
     if not owner.email or not usable(owner.email):
         raise InvalidRequest.at("/owner_id", "the owner has no e-mail address to write to")

@@ -1,10 +1,11 @@
 """What a partner's app sees: of practices that let it in, the chosen calendars and types, and the published
 appointments of owners who are connected to it (PART-1, PART-4)."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,6 +27,14 @@ async def activation(session: AsyncSession, practice_id: UUID, partner_id: UUID)
     if found is None:
         raise PartnerNotActivated("the practice has to accept the partner's terms first")
     return found
+
+
+async def activations(session: AsyncSession, practice_id: UUID) -> Sequence[PartnerActivation]:
+    """All partners that the practice lets in now."""
+    query = select(PartnerActivation).where(
+        col(PartnerActivation.practice_id) == practice_id, col(PartnerActivation.ended_at).is_(None)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def activation_of(session: AsyncSession, practice_id: UUID, actor: Actor) -> PartnerActivation | None:
@@ -82,15 +91,21 @@ async def visible_to(session: AsyncSession, practice_id: UUID, actor: Actor) -> 
     return None if active is None else appointments(active)
 
 
-def appointments(active: PartnerActivation) -> Select[Appointment]:
-    """The published ones of connected owners, in a calendar and of a type that the partner may see."""
-    query = select(Appointment).where(
+def appointments(*active: PartnerActivation) -> Select[Appointment]:
+    """What one of these partners sees."""
+    return select(Appointment).where(or_(false(), *map(_shows, active)))
+
+
+def _shows(active: PartnerActivation) -> ColumnElement[bool]:
+    """Published, of a connected owner, in a calendar and of a type that the partner may see."""
+    theirs = connected_owners(active.practice_id, active.partner_id)
+    conditions = [
         col(Appointment.practice_id) == active.practice_id,
         col(Appointment.published),
-        col(Appointment.owner_id).in_(connected_owners(active.practice_id, active.partner_id)),
-    )
+        col(Appointment.owner_id).in_(theirs),
+    ]
     if active.calendar_ids is not None:
-        query = query.where(col(Appointment.calendar_ids).op("&&")(active.calendar_ids))
+        conditions.append(col(Appointment.calendar_ids).op("&&")(active.calendar_ids))
     if active.appointment_type_ids is not None:
-        query = query.where(col(Appointment.appointment_type_id).in_(active.appointment_type_ids))
-    return query
+        conditions.append(col(Appointment.appointment_type_id).in_(active.appointment_type_ids))
+    return and_(*conditions)

@@ -86,7 +86,7 @@ async def _letter(service: Service, one: ServiceEmail, order: EmailOrder, practi
     sender = sender_of(practice, choices, service.settings.sender_email)
     language = language_of(order.locale or practice.locale)
     text = text_of(order.kind, language)
-    subject, body = written(text, {**order.values, "practice": practice.name})
+    subject, body = written(text, {**order.values, "practice": practice.name}, language)
     links = (order.values["link"],) if "link" in order.values else ()
     return Letter(
         one.id,

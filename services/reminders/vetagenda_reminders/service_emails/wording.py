@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from string import Formatter
+
+from babel.dates import format_date
 
 from vetagenda_kit.problems import InvalidRequest
 
@@ -124,6 +127,9 @@ def check_values(kind: Kind, values: Mapping[str, str]) -> None:
         raise InvalidRequest.at(f"/values/{name}", "the text needs it")
 
 
-def written(text: Text, values: Mapping[str, str]) -> tuple[str, str]:
-    """Subject and body. In one pass: a value that looks like a field is not one."""
-    return text.subject.format_map(values), text.body.format_map(values)
+def written(text: Text, values: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Subject and body. In one pass: a value that looks like a field is not one. `until` is an ISO day."""
+    said = dict(values)
+    if "until" in said:
+        said["until"] = format_date(date.fromisoformat(said["until"]), "long", locale=language)
+    return text.subject.format_map(said), text.body.format_map(said)
