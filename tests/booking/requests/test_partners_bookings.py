@@ -14,7 +14,7 @@ START = f"{DAY}T10:00:00+01:00"
 TERMS = {"terms_version": "1", "terms_url": "https://around.pet/terms"}
 
 
-async def partner(clinic: Clinic, name: str = "around.pet", **chosen: Any) -> UUID:
+async def partner(clinic: Clinic, *, name: str = "around.pet", **chosen: Any) -> UUID:
     """Registered and let in."""
     async with clinic.house.admin() as operator:
         answer = await operator.post("/v1/partners", json={"name": name, **TERMS})
@@ -88,7 +88,7 @@ async def test_a_stranger_connects_first(clinic: Clinic, app: httpx.AsyncClient)
 
 async def test_only_the_chosen_practitioners_and_types_are_offered(clinic: Clinic) -> None:
     chosen = {"calendar_ids": [clinic.vets[1]], "appointment_type_ids": [clinic.types["CHIRURGIE"]]}
-    around = await partner(clinic, **chosen)
+    around = await partner(clinic, name="chosen.pet", **chosen)
     async with app_of(clinic, around) as app:
 
         async def slots(kind: str) -> httpx.Response:
@@ -147,6 +147,6 @@ async def test_a_partner_finds_its_requests_with_each_of_its_keys_and_no_other_p
     async with app_of(clinic, around, key="its successor") as successor:
         listed = (await successor.get(clinic.path("/booking-requests"))).json()["items"]
     assert [each["id"] for each in listed] == [made["id"]]
-    async with app_of(clinic, await partner(clinic, "other.pet")) as other:
+    async with app_of(clinic, await partner(clinic, name="other.pet")) as other:
         assert (await other.get(clinic.path("/booking-requests"))).json()["items"] == []
         assert (await other.get(clinic.path(f"/booking-requests/{made['id']}"))).status_code == 404

@@ -180,8 +180,9 @@ async def test_an_apps_key_never_holds_more_than_an_app_needs(
 ) -> None:
     for scope in ("agenda:read", "admin", "reminders:read", "keys:write", "practice:write"):
         body = {"practices": [str(clinic.practice)], "scopes": ["booking:read", scope], "partner_id": partner}
-        refused = problem(await operator.post("/v1/keys", json=body), 422, "invalid-request")
-        assert refused["errors"][0]["pointer"] == "/scopes"
+        answer = await operator.post("/v1/keys", json=body)
+        problem(answer, 422, "invalid-request")
+        assert answer.json()["errors"][0]["pointer"] == "/scopes"
         assert scope not in rules.SCOPES_OF_APPS
 
 
@@ -202,8 +203,9 @@ async def test_a_key_of_no_partner_that_exists_is_not_made(
         "scopes": ["booking:read"],
         "partner_id": str(clinic.practice),
     }
-    refused = problem(await operator.post("/v1/keys", json=body), 404, "not-found")
-    assert refused["detail"].startswith("/partner_id")
+    answer = await operator.post("/v1/keys", json=body)
+    problem(answer, 404, "not-found")
+    assert answer.json()["detail"].startswith("/partner_id")
 
 
 async def test_connections_outlive_the_key(clinic: Clinic, app: httpx.AsyncClient) -> None:
