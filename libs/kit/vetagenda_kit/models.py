@@ -14,6 +14,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -139,6 +140,11 @@ def within_reason(day: Dated) -> Dated:
 def _in_utc(instant: datetime) -> datetime:
     return within_reason(instant).astimezone(UTC)
 
+
+WALL_CLOCK = WithJsonSchema(
+    {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$", "examples": ["08:30"]}
+)
+"""Documents a time of day: JSON Schema's `time` is one with an offset (RFC 3339)."""
 
 Day = Annotated[date, BeforeValidator(written_out), AfterValidator(within_reason)]
 """A calendar date, far enough from the ends of the calendar to count from."""

@@ -15,7 +15,7 @@ from vetagenda_agenda.tables import AppointmentType, Calendar
 from vetagenda_contracts import agenda as events
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.lists import EachOnce
-from vetagenda_kit.models import Name, PatchModel, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import WALL_CLOCK, Name, PatchModel, RequestModel, ShortText, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound
 
 Mode = Literal["direct", "request", "request_for_new"]
@@ -42,7 +42,7 @@ def _whole_minute(value: time) -> time:
     return value
 
 
-WallClock = Annotated[time, AfterValidator(_whole_minute)]
+WallClock = Annotated[time, AfterValidator(_whole_minute), WALL_CLOCK]
 """What is shown of it is all that there is: an offset or seconds would be lost."""
 
 

@@ -29,7 +29,13 @@ from vetagenda_kit.problems import NotFound, Problem
 from vetagenda_kit.service import Service
 
 OPEN: dict[str, Any] = {"security": []}
-SEE_OTHER: dict[int | str, dict[str, Any]] = {303: {"description": "To the page."}}
+ENDED: dict[int | str, dict[str, Any]] = {
+    410: {
+        "description": "A page that says where to get a new link: this one is used up or over.",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
+}
+SEE_OTHER: dict[int | str, dict[str, Any]] = {303: {"description": "To the page."}, **ENDED}
 Language = Annotated[str, Header(alias="accept-language", max_length=500)]
 
 

@@ -17,7 +17,7 @@ from vetagenda_calendar_sync.links.api import CalendarWriter
 from vetagenda_calendar_sync.links.rules import RUNNABLE
 from vetagenda_calendar_sync.pauses.queries import check as check_pause
 from vetagenda_calendar_sync.setup import page, rules
-from vetagenda_calendar_sync.setup.answers import OPEN, SEE_OTHER, Language, page_of
+from vetagenda_calendar_sync.setup.answers import ENDED, OPEN, SEE_OTHER, Language, page_of
 from vetagenda_calendar_sync.setup.page import HEADERS
 from vetagenda_calendar_sync.setup.plain import ended, to_page
 from vetagenda_calendar_sync.setup.rules import COOKIE, HOME, LIVES, Pass
@@ -55,7 +55,7 @@ async def create_setup_link(
     return SetupLink(url=url, expires_at=system_now() + LIVES["link"])
 
 
-@public.get("/open/{token}", response_class=HTMLResponse, openapi_extra=OPEN)
+@public.get("/open/{token}", response_class=HTMLResponse, responses=ENDED, openapi_extra=OPEN)
 async def show_setup_link(token: str, request: Request, accept_language: Language = "") -> HTMLResponse:
     """A page with a button. Reading it changes nothing: messengers open every address."""
     service: Service = request.app.state.service
@@ -107,7 +107,7 @@ async def _use_up(service: Service, opened: Pass) -> bool:
         return (await session.execute(statement.returning(col(SetupOpening.id)))).first() is not None
 
 
-@public.get("", response_class=HTMLResponse, openapi_extra=OPEN)
+@public.get("", response_class=HTMLResponse, responses=ENDED, openapi_extra=OPEN)
 async def show_setup_page(
     visit: Visiting,
     problem: Annotated[str, Query(max_length=50)] = "",

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator,
 
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.lists import EachOnce
-from vetagenda_kit.models import Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import WALL_CLOCK, Name, RequestModel, ShortText, ViewModel
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import on_the_wall
 from vetagenda_reminders.templates.rules import APPOINTMENT, described
@@ -23,7 +23,7 @@ class AtHour(RequestModel):
     """So many calendar days from the visit's local day (-1 is the day before), at a wall-clock time."""
 
     days: int = Field(ge=-60, le=60)
-    at: Annotated[time, AfterValidator(on_the_wall)]
+    at: Annotated[time, AfterValidator(on_the_wall), WALL_CLOCK]
 
 
 class Elapsed(RequestModel):

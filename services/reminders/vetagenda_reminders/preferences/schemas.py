@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
-from vetagenda_kit.models import RequestModel, ShortText
+from vetagenda_kit.models import WALL_CLOCK, RequestModel, ShortText
 from vetagenda_reminders.ladder.vocabulary import Delivery
 from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.local_time import at_local, local_day, on_the_wall
@@ -25,7 +25,7 @@ ReminderChannel = Literal[Channel.PUSH, Channel.SMS, Channel.EMAIL, Channel.PHON
 ReminderChannels = Annotated[tuple[ReminderChannel, ...], Field(max_length=4), EachOnce()]
 _STEPS_ONLY = frozenset({Channel.PUSH, Channel.PHONE})
 _MERGE_FIELDS = f"Merge fields: {described(APPOINTMENT)}."
-WallTime = Annotated[time, AfterValidator(on_the_wall)]
+WallTime = Annotated[time, AfterValidator(on_the_wall), WALL_CLOCK]
 HoursBefore = Annotated[int, Field(ge=1, le=240)]
 
 
