@@ -27,6 +27,7 @@ from vetagenda_gateway.webhooks.api import webhooks
 from vetagenda_gateway.webhooks.backlogs import BACKLOGS
 from vetagenda_gateway.webhooks.courier import Courier
 from vetagenda_gateway.webhooks.described import posted
+from vetagenda_gateway.webhooks.telling import tell_of_disabled
 from vetagenda_kit.caller import Tokens
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -81,6 +82,7 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
             Job("listen", _GO_ON_AFTER, lambda _service: listener.run()),
             Job("feed", _GO_ON_AFTER, _write_feed),
             Job("webhooks", _GO_ON_AFTER, lambda service: courier.run(service)),
+            Job("disabled-webhooks", timedelta(seconds=5), tell_of_disabled),
             Job("forget-events", timedelta(hours=1), _forget_events),
             Job("expired-keys", timedelta(seconds=10), _tell_of_expired),
             Job("last-used", STORE_LAST_USED_EVERY, lambda _service: directory.store_last_used()),

@@ -117,7 +117,7 @@ feed_position = Table(
 
 # `secret` is encrypted; the former one signs too until `former_until`. `position` is the number of the last
 # event that deliveries were made of. `next_try_at` is when its next delivery is due, null when nothing
-# waits; who works on it holds it until `leased_until`.
+# waits; who works on it holds it until `leased_until`. That it was disabled is told by e-mail.
 webhook_endpoint = Table(
     "webhook_endpoint",
     metadata,
@@ -133,6 +133,8 @@ webhook_endpoint = Table(
     Column("former_secret", LargeBinary),
     Column("former_until", UtcDateTime),
     Column("disabled_reason", Text),
+    Column("contact_email", Text),
+    Column("is_email_due", Boolean, nullable=False, server_default=text("false")),
     Column("position", BigInteger, nullable=False),
     Column("next_try_at", UtcDateTime),
     Column("leased_until", UtcDateTime),

@@ -1,7 +1,7 @@
 """A whole gateway on loopback, over a real database and NATS, in front of a service that mirrors."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,17 @@ class Front:
 
 @contextlib.asynccontextmanager
 async def front(
-    folder: Path, *services: str, nats_url: str | None = None, **changes: Any
+    folder: Path,
+    *services: str,
+    nats_url: str | None = None,
+    told: Mapping[str, dict[str, Any]] = TOLD,
+    **changes: Any,
 ) -> AsyncIterator[Front]:
-    """A gateway with a database of its own, in front of the mirroring service and of real ones."""
+    """A gateway with a database of its own, in front of the mirroring service and of real ones, which are
+    `told` their settings."""
     behind, database_name = Behind(), await fresh_database()
     house = House(folder, database_name, nats_url)
-    apps = {"behind": behind.app} | {name: house.add(name, **TOLD.get(name, {})) for name in services}
+    apps = {"behind": behind.app} | {name: house.add(name, **told.get(name, {})) for name in services}
     async with contextlib.AsyncExitStack() as stack:
         urls = {name: await stack.enter_async_context(served(app)) for name, app in apps.items()}
         settings = Settings(

@@ -81,7 +81,7 @@ class Walk:
         schema = schemathesis.openapi.from_dict(document)
         with requests.Session() as session:
             session.headers["Authorization"] = f"Bearer {self.key}"
-            for operation in sorted((each.ok() for each in schema.get_all_operations()), key=_gently):
+            for operation in sorted(map(_readable, schema.get_all_operations()), key=_gently):
                 for mode in GenerationMode:
                     self._try(operation, mode, session)
 
@@ -99,7 +99,7 @@ class Walk:
 
         @ORDERED
         @given(case=operation.as_strategy(generation_mode=mode))
-        def conforms(case: schemathesis.Case) -> None:
+        def conforms(case: schemathesis.Case[Any]) -> None:
             case.path_parameters = self._ids(operation.path, case.path_parameters)
             answer = case.call(base_url=self.platform.url, session=session)
             self.answers.append((label, answer.status_code, answer.text))
@@ -120,6 +120,12 @@ class Walk:
             collection = path.partition("/{practice_id}/")[2].rpartition(f"/{{{name}}}")[0]
             found[name] = self.there.ids.get(collection, found[name])
         return found | ({"practice_id": str(self.there.practice)} if "practice_id" in found else {})
+
+
+def _readable(found: Any) -> Operation:
+    """Raises the schema's fault, if it has one."""
+    operation: Operation = found.ok()
+    return operation
 
 
 def _gently(operation: Operation) -> tuple[bool, bool, str]:

@@ -131,7 +131,8 @@ async def disable(
 ) -> None:
     """What waits there goes on waiting."""
     change = update(webhook_endpoint).where(webhook_endpoint.c.id == endpoint_id)
-    change = change.values(disabled_reason=reason, version=webhook_endpoint.c.version + 1, **values)
+    told = {"disabled_reason": reason, "is_email_due": reason != "by-user"}
+    change = change.values(version=webhook_endpoint.c.version + 1, **told, **values)
     disabled = (await session.execute(change.returning(webhook_endpoint))).one()
     _tell(session, disabled, actor, EndpointDisabled, reason=reason)
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from vetagenda_contracts.language import EVENT_TYPES
 from vetagenda_gateway.webhooks.rules import DisabledReason, Status
+from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.models import Instant, PatchModel, RequestModel, ShortText, ViewModel
 
 
@@ -31,21 +32,24 @@ Types = Annotated[list[Type], Field(min_length=1, max_length=200)]
 
 
 class NewEndpoint(RequestModel):
-    """Where to post the practice's events from now on; of these `types`, or of all."""
+    """Where to post the practice's events from now on; of these `types`, or of all. Who is written to when it
+    is disabled is `contact_email`, else the practice."""
 
     url: Url
     description: ShortText = ""
     types: Types | None = None
+    contact_email: EmailAddress | None = None
 
 
 class EndpointPatch(PatchModel):
     """`types: null` is all of them. `enabled: true` goes on with what waits."""
 
-    clearable: ClassVar[frozenset[str]] = frozenset({"types"})
+    clearable: ClassVar[frozenset[str]] = frozenset({"types", "contact_email"})
 
     url: Url | None = None
     description: ShortText | None = None
     types: Types | None = None
+    contact_email: EmailAddress | None = None
     enabled: bool | None = None
 
 
@@ -80,6 +84,7 @@ class EndpointView(ViewModel):
     url: str
     description: str
     types: list[str] | None
+    contact_email: str | None
     disabled_reason: DisabledReason | None
     former_secret_until: datetime | None
     failing_since: datetime | None

@@ -15,6 +15,9 @@ def upgrade() -> None:
     op.add_column("api_key", sa.Column("partner_id", sa.Uuid()))
     op.add_column("api_key", sa.Column("partner_kind", sa.Text()))
     op.add_column("webhook_endpoint", sa.Column("partner_id", sa.Uuid()))
+    op.add_column("webhook_endpoint", sa.Column("contact_email", sa.Text()))
+    due = sa.Column("is_email_due", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    op.add_column("webhook_endpoint", due)
     op.create_table(
         "partner_reach",
         sa.Column("practice_id", sa.Uuid(), primary_key=True),
@@ -42,6 +45,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("connected_owner")
     op.drop_table("partner_reach")
+    op.drop_column("webhook_endpoint", "is_email_due")
+    op.drop_column("webhook_endpoint", "contact_email")
     op.drop_column("webhook_endpoint", "partner_id")
     op.drop_column("api_key", "partner_kind")
     op.drop_column("api_key", "partner_id")

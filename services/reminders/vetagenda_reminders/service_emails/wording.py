@@ -113,6 +113,23 @@ _TEXTS: Mapping[Kind, Mapping[str, Text]] = {
     },
 }
 _GIVEN_HERE = {"practice"}
+_REASONS = {
+    "gone": {
+        "fr": "elle a répondu qu'elle n'existe plus (410)",
+        "de": "sie hat geantwortet, dass es sie nicht mehr gibt (410)",
+        "en": "it answered that it is gone (410)",
+    },
+    "failing": {
+        "fr": "depuis cinq jours, elle n'a rien accepté",
+        "de": "seit fünf Tagen hat sie nichts angenommen",
+        "en": "it has taken nothing for five days",
+    },
+    "key-ended": {
+        "fr": "la clé avec laquelle il a été créé n'est plus valable",
+        "de": "der Schlüssel, mit dem er angelegt wurde, gilt nicht mehr",
+        "en": "the key that made it is no longer valid",
+    },
+}
 
 
 def text_of(kind: Kind, language: str) -> Text:
@@ -120,16 +137,20 @@ def text_of(kind: Kind, language: str) -> Text:
 
 
 def check_values(kind: Kind, values: Mapping[str, str]) -> None:
-    """Raises InvalidRequest at the value that the text needs and the order lacks."""
+    """Raises InvalidRequest at the value that the text needs and the order lacks, or that it cannot say."""
     text = text_of(kind, "en")
     needed = {name for _, name, _, _ in Formatter().parse(text.subject + text.body) if name} - _GIVEN_HERE
     for name in sorted(needed - values.keys()):
         raise InvalidRequest.at(f"/values/{name}", "the text needs it")
+    if "reason" in values and values["reason"] not in _REASONS:
+        raise InvalidRequest.at("/values/reason", f"one of {', '.join(_REASONS)} is expected")
 
 
 def written(text: Text, values: Mapping[str, str], language: str) -> tuple[str, str]:
     """Subject and body. In one pass: a value that looks like a field is not one. `until` is an ISO day."""
     said = dict(values)
+    if "reason" in said:
+        said["reason"] = _REASONS[said["reason"]][language]
     if "until" in said:
         said["until"] = format_date(date.fromisoformat(said["until"]), "long", locale=language)
     return text.subject.format_map(said), text.body.format_map(said)
