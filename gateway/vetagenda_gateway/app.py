@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from vetagenda_gateway.contracts import api as contracts_api
 from vetagenda_gateway.contracts import documents
+from vetagenda_gateway.contracts.lifecycle import GONE, Ending
 from vetagenda_gateway.door import OWN, Door
 from vetagenda_gateway.feed import commands as feed_commands
 from vetagenda_gateway.feed import follower
@@ -50,14 +51,16 @@ def create(
     *,
     openapi: dict[str, Any] | None = None,
     asyncapi: dict[str, Any] | None = None,
+    gone: tuple[Ending, ...] = GONE,
 ) -> Door:
-    """The whole door, an ASGI app. The documents are the committed ones unless given.
+    """The whole door, an ASGI app. The documents are the committed ones unless given, and so are the
+    operations that are `gone`.
 
     The route table is read from the OpenAPI document: what is not documented is not reachable.
     """
     openapi = documents.load("gateway") if openapi is None else openapi
     app = own_app(settings, transports)
-    app.state.openapi = openapi
+    app.state.openapi, app.state.gone = openapi, gone
     app.state.asyncapi = documents.load("asyncapi") if asyncapi is None else asyncapi
     return Door(
         app,
@@ -68,6 +71,7 @@ def create(
         metrics=app.state.service.metrics,
         open_paths=contracts_api.OPEN_PATHS,
         operator_paths=contracts_api.OPERATOR_PATHS,
+        gone=gone,
     )
 
 

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from vetagenda_gateway import rate_limits
 from vetagenda_gateway.addresses import UNKNOWN, client_address
+from vetagenda_gateway.contracts.lifecycle import Ending, check_not_gone
 from vetagenda_gateway.forwarding import body, routes
 from vetagenda_gateway.forwarding.body import ClientGone
 from vetagenda_gateway.forwarding.proxy import BrokenAnswer, Call, Services
@@ -66,6 +67,7 @@ class Door:
         metrics: Metrics,
         open_paths: tuple[str, ...],
         operator_paths: tuple[str, ...],
+        gone: tuple[Ending, ...] = (),
     ) -> None:
         self.own = own
         self._table = table
@@ -74,9 +76,14 @@ class Door:
         self._metrics = metrics
         self._open_paths = open_paths
         self._operator_paths = operator_paths
+        self._gone = gone
         self._limits = RateLimits()
         self._per_key = Policy("key", settings.requests_per_minute)
         self._per_client = Policy("client", settings.requests_per_minute_without_key)
+        self._per_practice = Policy("practice", settings.requests_per_minute_of_practice)
+        self._per_family = {
+            family: Policy(family, quota) for family, quota in settings.costly_requests_per_minute.items()
+        }
         self._per_carrier = Policy("carrier", settings.carrier_calls_per_minute)
         self._max_body_bytes = settings.max_body_bytes
         self._proxies = tuple(settings.trusted_proxies)
@@ -126,11 +133,14 @@ class Door:
     async def _pass(self, scope: Scope, receive: Receive, reply: Reply) -> None:
         raw_path: bytes = scope["raw_path"]
         match = self._table.find(raw_path)
+        if self._gone:
+            check_not_gone(scope["method"], scope["path"], self._gone)
         if match is None:
             await self._pass_outside_the_api(scope, receive, reply)
             return
         operation = _operation(match, scope)
         scope["route"] = operation
+        reply.add(operation.lifecycle)
         headers = dict(scope["headers"])
         identity = None if operation.public else await self._identity(scope, headers, match, operation, reply)
         if operation.called_by_carriers:
@@ -172,6 +182,7 @@ class Door:
         practice = match.practice(operation)
         if not key.reaches(practice):
             raise NotFound("there is no such practice for this key")
+        self._count_beside(key, operation, practice, reply)
         return self._directory.identity(key, operation.service, practice)
 
     async def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> KnownKey:
@@ -190,6 +201,13 @@ class Door:
     def _count_key(self, key: KnownKey, reply: Reply) -> None:
         policy = self._per_key if key.requests_per_minute is None else Policy("key", key.requests_per_minute)
         self._count(key.limit_name, policy, reply)
+
+    def _count_beside(self, key: KnownKey, operation: Operation, practice: str | None, reply: Reply) -> None:
+        """What costs much, by key; and a practice whoever asks, which is told only to whom it stops."""
+        if operation.family in self._per_family:
+            self._count(f"{key.limit_name} {operation.family}", self._per_family[operation.family], reply)
+        if practice is not None:
+            self._count(f"practice {practice.lower().replace('-', '')}", self._per_practice, None)
 
     def _count_client(self, scope: Scope, reply: Reply | None) -> None:
         self._count(self._address(scope), self._per_client, reply)

@@ -1,6 +1,7 @@
 """What every answer of this door carries, whoever gave it: a request id, security headers, the rate limit."""
 
 import json
+from collections.abc import Iterable
 
 from fastapi.encoders import jsonable_encoder
 from starlette.types import Message, Send
@@ -40,7 +41,7 @@ class Reply:
         self._without_body = without_body
         self.status: int | None = None
 
-    def add(self, headers: RawHeaders) -> None:
+    def add(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self._own += headers
 
     async def __call__(self, message: Message) -> None:

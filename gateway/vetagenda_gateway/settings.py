@@ -9,8 +9,9 @@ from vetagenda_kit.settings import ServiceSettings
 class Settings(ServiceSettings):
     """`urls` are the services that requests are forwarded to.
 
-    Rate limits are per key and, where there is no key, per client address; a key may have its own. Carriers,
-    which tell what became of each SMS at signed addresses, are counted apart.
+    Rate limits are per key and, where there is no key, per client address; a key may have its own. What all
+    keys ask of one practice has a limit too, and so has what costs more than a row or two, by key and family.
+    Carriers, which tell what became of each SMS at signed addresses, are counted apart.
     Where a proxy stands in front, `trusted_proxies` are its networks: what it writes in `X-Forwarded-For` is
     believed then, and from nobody else.
     `webhook_networks` are those of your own that webhooks may lead into (and by http): no other private,
@@ -20,6 +21,8 @@ class Settings(ServiceSettings):
 
     requests_per_minute: int = 3_000
     requests_per_minute_without_key: int = 300
+    requests_per_minute_of_practice: int = 12_000
+    costly_requests_per_minute: dict[str, int] = {"slots": 600, "files": 60, "forecasts": 300}
     carrier_calls_per_minute: int = 12_000
     answer_timeout_seconds: float = 30.0
     trusted_proxies: list[Network] = []

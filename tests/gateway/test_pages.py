@@ -115,7 +115,7 @@ async def test_what_programs_are_told_first_is_true(gateway: Front) -> None:
         answer = await client.get("/llms.txt")
         assert answer.headers["content-type"] == "text/plain; charset=utf-8"
         links = re.findall(r"\]\((/[^)]*)\)", answer.text)
-        assert len(links) == 4
+        assert len(links) == 5
         for link in links:
             assert (await client.get(link)).status_code == 200, link
     named = re.findall(r"`(GET|POST) (/v1/[^`?]*)", answer.text)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vetagenda_gateway.rate_limits import Bucket, Policy, RateLimits
+from vetagenda_kit.ids import uuid7
 
 
 def test_a_bucket_gives_its_quota_at_once_and_refills_evenly() -> None:
@@ -76,3 +77,33 @@ async def test_who_guesses_keys_is_slowed_down(tmp_path: Path, practice: UUID, s
         assert statuses == [401, 401, 401, 429, 429]
         async with gateway.client(await gateway.key(practice)) as client:
             assert (await client.get(path)).status_code == 200  # a valid key from the same address is served
+
+
+async def test_what_costs_much_has_a_limit_of_its_own(tmp_path: Path, practice: UUID) -> None:
+    async with front(tmp_path, "booking", costly_requests_per_minute={"slots": 2}) as gateway:
+        slots = f"/v1/practices/{practice}/slots"
+        async with gateway.client(await gateway.key(practice)) as client:
+            answers = [await client.get(slots) for _ in range(3)]
+            assert [answer.status_code for answer in answers] == [422, 422, 429]
+            assert answers[0].headers["ratelimit-policy"] == '"key";q=3000;w=60, "slots";q=2;w=60'
+            refused = problem(answers[2], 429, "rate-limited")
+            assert '"slots";r=0' in answers[2].headers["ratelimit"]
+            assert int(answers[2].headers["retry-after"]) >= 1
+            assert refused["status"] == 429
+            assert (await client.get(f"/v1/practices/{practice}/mirror")).status_code == 200
+        async with gateway.client(await gateway.key(practice)) as other:
+            assert (await other.get(slots)).status_code == 422
+
+
+async def test_all_keys_together_do_not_overrun_a_practice(tmp_path: Path, practice: UUID) -> None:
+    other_practice = uuid7()
+    async with front(tmp_path, requests_per_minute_of_practice=3) as gateway:
+        path = f"/v1/practices/{practice}/mirror"
+        statuses = []
+        for written in (path, path.replace(str(practice), str(practice).upper())):
+            async with gateway.client(await gateway.key(practice, other_practice)) as client:
+                statuses += [(await client.get(written)).status_code for _ in range(2)]
+                elsewhere = await client.get(f"/v1/practices/{other_practice}/mirror")
+                assert elsewhere.status_code == 200
+                assert "practice" not in elsewhere.headers["ratelimit"]
+        assert statuses == [200, 200, 200, 429]

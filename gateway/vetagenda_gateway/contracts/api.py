@@ -6,11 +6,20 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-from vetagenda_gateway.contracts import documents, problem_page
+from vetagenda_gateway.contracts import documents, lifecycle, problem_page, versions_page
 from vetagenda_kit.problems import NotFound
 
 STATIC = Path(__file__).parent.parent / "static"
-OPEN_PATHS = ("/", "/docs", "/v1/openapi.json", "/v1/asyncapi.json", "/llms.txt", "/livez", "/readyz")
+OPEN_PATHS = (
+    "/",
+    "/docs",
+    "/v1/openapi.json",
+    "/v1/asyncapi.json",
+    "/v1/versions.json",
+    "/llms.txt",
+    "/livez",
+    "/readyz",
+)
 OPERATOR_PATHS = ("/metrics",)
 
 # The viewer sets styles of its own; scripts, fonts and calls come from here and nowhere else.
@@ -45,6 +54,21 @@ async def reference() -> Response:
 @pages.get("/docs/problems")
 async def explained_problems() -> Response:
     return HTMLResponse(problem_page.html(), headers=_PAGE_HEADERS)
+
+
+@pages.get("/docs/versions")
+async def supported_versions(request: Request) -> Response:
+    return HTMLResponse(versions_page.html(_versions(request)), headers=_PAGE_HEADERS)
+
+
+@pages.get("/v1/versions.json")
+async def versions(request: Request) -> Response:
+    """The same as data."""
+    return _document(_versions(request))
+
+
+def _versions(request: Request) -> dict[str, Any]:
+    return lifecycle.table(request.app.state.openapi, request.app.state.gone)
 
 
 @pages.get("/docs/files/{name}")

@@ -74,6 +74,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "Somebody has decided already whether these two records are one person: `verdict` says how.",
     ),
+    "operation-gone": (
+        410,
+        "The operation was deprecated for at least six months and ended on `since`. Call `successor` "
+        "instead; `/docs/versions` lists all that ended and will end.",
+    ),
     "invitation-ended": (
         410,
         "The invitation was used, withdrawn or replaced by a newer one, or its 14 days are over. The "

@@ -9,6 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vetagenda_gateway.contracts import lifecycle
+from vetagenda_gateway.contracts.lifecycle import RawHeaders
+
 METHODS = ("get", "put", "post", "delete", "patch", "options", "trace")
 _PARAMETER = re.compile(r"^([^{]*)\{([^}]+)\}(.*)$")
 _AMBIGUOUS = re.compile(rb"%(2f|5c|00|2e)|[^\x21-\x7e]|\\|#", re.IGNORECASE)
@@ -20,7 +23,7 @@ class Operation:
 
     `public` operations need no key (`security: []`). `x-max-body-bytes` and `x-answer-timeout-seconds` in the
     document change the gateway's own limits for one operation; `x-called-by: carriers` has its calls counted
-    apart.
+    apart. `family` is what it is counted with too, `lifecycle` the headers of one that is deprecated.
     """
 
     service: str
@@ -30,6 +33,8 @@ class Operation:
     called_by_carriers: bool
     max_body_bytes: int | None
     answer_timeout_seconds: float | None
+    family: str | None = None
+    lifecycle: RawHeaders = ()
 
     @classmethod
     def of(cls, template: str, practice_at: int | None, document: Mapping[str, Any]) -> "Operation":
@@ -41,6 +46,8 @@ class Operation:
             called_by_carriers=document.get("x-called-by") == "carriers",
             max_body_bytes=document.get("x-max-body-bytes"),
             answer_timeout_seconds=document.get("x-answer-timeout-seconds"),
+            family=document.get("x-rate-limit-family"),
+            lifecycle=lifecycle.headers(document),
         )
 
 

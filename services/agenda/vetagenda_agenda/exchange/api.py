@@ -15,6 +15,7 @@ from vetagenda_agenda.practices.queries import practice
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Now, Read
 from vetagenda_kit.models import Instant
+from vetagenda_kit.operation_marks import costly
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import Write, router
 from vetagenda_kit.service import Service
@@ -24,7 +25,7 @@ Reader = Annotated[Caller, Depends(requires("agenda:read"))]
 Writer = Annotated[Caller, Depends(requires("agenda:write"))]
 Bom = Annotated[bool, Query(description="Begin with the mark that spreadsheets need to see UTF-8.")]
 _CSV, _ICS = "text/csv; charset=utf-8", "text/calendar; charset=utf-8"
-_LONG: dict[str, Any] = {"x-answer-timeout-seconds": 120}
+_LONG: dict[str, Any] = {"x-answer-timeout-seconds": 120, **costly("files")}
 
 
 @api.post(
@@ -93,14 +94,24 @@ def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The file", "content": content}, **problems(NotFound)}
 
 
-@api.get("/exports/appointments.ics", response_class=StreamingResponse, responses=_file(_ICS))
+@api.get(
+    "/exports/appointments.ics",
+    response_class=StreamingResponse,
+    responses=_file(_ICS),
+    openapi_extra=costly("files"),
+)
 async def export_calendar(request: Request, wanted: Wanted, zone: Zone, now: Now, _caller: Reader) -> Any:
     """RFC 5545, with the practice's zone: what intersects [from, to), also what was cancelled."""
     service: Service = request.app.state.service
     return _download(exports.calendar(service.db, wanted, zone, now), _ICS, "appointments.ics")
 
 
-@api.get("/exports/appointments.csv", response_class=StreamingResponse, responses=_file(_CSV))
+@api.get(
+    "/exports/appointments.csv",
+    response_class=StreamingResponse,
+    responses=_file(_CSV),
+    openapi_extra=costly("files"),
+)
 async def export_appointments(
     request: Request, wanted: Wanted, zone: Zone, _caller: Reader, bom: Bom = False
 ) -> Any:
@@ -109,14 +120,24 @@ async def export_appointments(
     return _download(exports.encoded(text, bom=bom), _CSV, "appointments.csv")
 
 
-@api.get("/exports/owners.csv", response_class=StreamingResponse, responses=_file(_CSV))
+@api.get(
+    "/exports/owners.csv",
+    response_class=StreamingResponse,
+    responses=_file(_CSV),
+    openapi_extra=costly("files"),
+)
 async def export_owners(request: Request, practice_id: UUID, _caller: Reader, bom: Bom = False) -> Any:
     """All owners as CSV, which can be imported again."""
     text = exports.owners(request.app.state.service.db, practice_id)
     return _download(exports.encoded(text, bom=bom), _CSV, "owners.csv")
 
 
-@api.get("/exports/animals.csv", response_class=StreamingResponse, responses=_file(_CSV))
+@api.get(
+    "/exports/animals.csv",
+    response_class=StreamingResponse,
+    responses=_file(_CSV),
+    openapi_extra=costly("files"),
+)
 async def export_animals(request: Request, practice_id: UUID, _caller: Reader, bom: Bom = False) -> Any:
     """All animals as CSV, which can be imported again."""
     text = exports.animals(request.app.state.service.db, practice_id)

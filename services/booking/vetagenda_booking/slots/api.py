@@ -31,6 +31,7 @@ from vetagenda_booking.slots.schemas import (
 )
 from vetagenda_booking.slots.wall_clock import read_edge
 from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.operation_marks import costly
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
@@ -113,7 +114,7 @@ _REFUSED = problems(
 )
 
 
-@api.get("", response_model=SlotList, responses=_REFUSED)
+@api.get("", response_model=SlotList, responses=_REFUSED, openapi_extra=costly("slots"))
 async def list_slots(
     practice_id: UUID,
     request: Request,
@@ -134,7 +135,7 @@ async def list_slots(
     return Response(json_of(offers, zone.key), media_type="application/json")
 
 
-@api.get("/explain", responses=_REFUSED)
+@api.get("/explain", responses=_REFUSED, openapi_extra=costly("slots"))
 async def explain_slot(
     practice_id: UUID, request: Request, caller: Reader, inputs: Inputs, start: Stated
 ) -> Explanation:

@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Now
+from vetagenda_kit.operation_marks import costly
 from vetagenda_kit.pages import Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems, summary
 from vetagenda_kit.routing import Write, router
@@ -72,7 +73,10 @@ async def list_letters(
 
 
 @public.post(
-    "", response_class=Response, responses={**_PDF, **problems(NotFound, LettersChanged, InvalidRequest)}
+    "",
+    response_class=Response,
+    responses={**_PDF, **problems(NotFound, LettersChanged, InvalidRequest)},
+    openapi_extra=costly("files"),
 )
 async def make_letters(
     practice_id: UUID, wanted: LettersToMake, request: Request, caller: Writer

@@ -14,6 +14,7 @@ from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import ReadSession
 from vetagenda_kit.logs import request_id
 from vetagenda_kit.merge_fields import check_fields, render
+from vetagenda_kit.operation_marks import costly
 from vetagenda_kit.problems import InvalidRequest, NotFound, Problem, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
@@ -40,7 +41,10 @@ _STREAMED: dict[int | str, dict[str, Any]] = {
 
 
 @public.post(
-    "/forecast", response_model=ForecastView, responses=_STREAMED | problems(InvalidRequest, NotFound)
+    "/forecast",
+    response_model=ForecastView,
+    responses=_STREAMED | problems(InvalidRequest, NotFound),
+    openapi_extra=costly("forecasts"),
 )
 async def forecast_message(
     wanted: ForecastRequest,
