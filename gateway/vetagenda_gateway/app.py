@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from vetagenda_gateway.accesses.api import accesses
+from vetagenda_gateway.accesses.log import AccessLog, forget_old
 from vetagenda_gateway.contracts import api as contracts_api
 from vetagenda_gateway.contracts import documents
 from vetagenda_gateway.contracts.lifecycle import GONE, Ending
@@ -72,6 +74,7 @@ def create(
         open_paths=contracts_api.OPEN_PATHS,
         operator_paths=contracts_api.OPERATOR_PATHS,
         gone=gone,
+        access_log=app.state.access_log,
     )
 
 
@@ -81,13 +84,15 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
         OWN,
         settings,
         title="vetagenda gateway",
-        routers=[keys, events, webhooks, contracts_api.pages],
+        routers=[keys, events, webhooks, accesses, contracts_api.pages],
         jobs=[
             Job("listen", _GO_ON_AFTER, lambda _service: listener.run()),
             Job("feed", _GO_ON_AFTER, _write_feed),
             Job("webhooks", _GO_ON_AFTER, lambda service: courier.run(service)),
             Job("disabled-webhooks", timedelta(seconds=5), tell_of_disabled),
             Job("forget-events", timedelta(hours=1), _forget_events),
+            Job("access-log", _GO_ON_AFTER, lambda service: access_log.run(service.db)),
+            Job("forget-accesses", timedelta(hours=1), forget_old),
             Job("expired-keys", timedelta(seconds=10), _tell_of_expired),
             Job("last-used", STORE_LAST_USED_EVERY, lambda _service: directory.store_last_used()),
         ],
@@ -98,6 +103,7 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
     service: Service = app.state.service
     service.peers = Peers(Tokens(_AS_A_SERVICE, service.ring), settings.urls, transports)
     directory, waiting, courier = Directory(service.db, service.tokens), Waiting(), Courier()
+    access_log = app.state.access_log = AccessLog()
     app.state.directory, app.state.waiting = directory, waiting
     listener = Listener(service.db, functools.partial(_hearing, directory, waiting))
     listener.on(KEYS_CHANNEL, functools.partial(_key_changed, directory, waiting))

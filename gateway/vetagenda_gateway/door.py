@@ -7,12 +7,14 @@ A request gets its id, finds its operation, shows its key, is counted, and goes 
 import time
 from dataclasses import dataclass
 from urllib.parse import quote
+from uuid import UUID
 
 from anyio import BrokenResourceError
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from vetagenda_gateway import rate_limits
+from vetagenda_gateway.accesses.log import Access, AccessLog
 from vetagenda_gateway.addresses import UNKNOWN, client_address
 from vetagenda_gateway.contracts.lifecycle import Ending, check_not_gone
 from vetagenda_gateway.forwarding import body, routes
@@ -24,6 +26,7 @@ from vetagenda_gateway.keys.directory import Directory, KnownKey
 from vetagenda_gateway.rate_limits import Policy, RateLimits
 from vetagenda_gateway.reply import RawHeaders, Reply, security_headers
 from vetagenda_gateway.settings import Settings
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.logs import logger, request_id
 from vetagenda_kit.problems import (
@@ -68,6 +71,7 @@ class Door:
         open_paths: tuple[str, ...],
         operator_paths: tuple[str, ...],
         gone: tuple[Ending, ...] = (),
+        access_log: AccessLog,
     ) -> None:
         self.own = own
         self._table = table
@@ -77,6 +81,7 @@ class Door:
         self._open_paths = open_paths
         self._operator_paths = operator_paths
         self._gone = gone
+        self._access_log = access_log
         self._limits = RateLimits()
         self._per_key = Policy("key", settings.requests_per_minute)
         self._per_client = Policy("client", settings.requests_per_minute_without_key)
@@ -126,9 +131,26 @@ class Door:
 
     def _observe(self, scope: Scope, reply: Reply, seconds: float) -> None:
         """The gateway's own app counts for itself what it was given."""
+        if "access" in scope:
+            self._note_access(scope, reply)
         route = scope.setdefault("route", _Unmatched())
         if route is not _OWN_APP:
             self._metrics.observe(scope, reply.status or 499, seconds)
+
+    def _note_access(self, scope: Scope, reply: Reply) -> None:
+        key_id, practice_id, subjects = scope["access"]
+        access = Access(
+            practice_id,
+            system_now(),
+            "api_key",
+            str(key_id),
+            scope["method"],
+            scope["operation_path"],
+            subjects,
+            reply.status or 499,
+            scope["request_id"],
+        )
+        self._access_log.note(access)
 
     async def _pass(self, scope: Scope, receive: Receive, reply: Reply) -> None:
         raw_path: bytes = scope["raw_path"]
@@ -139,7 +161,7 @@ class Door:
             await self._pass_outside_the_api(scope, receive, reply)
             return
         operation = _operation(match, scope)
-        scope["route"] = operation
+        scope["route"], scope["operation_path"] = operation, operation.path
         reply.add(operation.lifecycle)
         headers = dict(scope["headers"])
         identity = None if operation.public else await self._identity(scope, headers, match, operation, reply)
@@ -182,6 +204,8 @@ class Door:
         practice = match.practice(operation)
         if not key.reaches(practice):
             raise NotFound("there is no such practice for this key")
+        if practice is not None:
+            scope["access"] = (key.id, UUID(practice), match.subjects())
         self._count_beside(key, operation, practice, reply)
         return self._directory.identity(key, operation.service, practice)
 

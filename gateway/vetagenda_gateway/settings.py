@@ -12,6 +12,7 @@ class Settings(ServiceSettings):
     Rate limits are per key and, where there is no key, per client address; a key may have its own. What all
     keys ask of one practice has a limit too, and so has what costs more than a row or two, by key and family.
     Carriers, which tell what became of each SMS at signed addresses, are counted apart.
+    `access_log_retention_days` is how long it is kept who used which key for what.
     Where a proxy stands in front, `trusted_proxies` are its networks: what it writes in `X-Forwarded-For` is
     believed then, and from nobody else.
     `webhook_networks` are those of your own that webhooks may lead into (and by http): no other private,
@@ -26,6 +27,7 @@ class Settings(ServiceSettings):
     carrier_calls_per_minute: int = 12_000
     answer_timeout_seconds: float = 30.0
     trusted_proxies: list[Network] = []
+    access_log_retention_days: int = 400
     webhook_networks: list[Network] = []
     webhook_timeout: timedelta = timedelta(seconds=15)
     tls: bool = False

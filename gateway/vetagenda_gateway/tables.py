@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -57,6 +58,24 @@ api_key_use = Table(
     Column("key_id", Uuid, primary_key=True),
     Column("last_used_at", UtcDateTime, nullable=False),
 )
+
+# One row a request with a key. Nothing personal: routes are templates, `subjects` the ids in the path.
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("practice_id", Uuid, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_kind", Text, nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("subjects", ARRAY(Uuid), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("request_id", Text, nullable=False),
+)
+Index("access_log_of_practice", access_log.c.practice_id, access_log.c.at, access_log.c.id)
+Index("access_log_age", access_log.c.at)
 
 # The last number given in each practice's feed. Its row lock makes the numbers gap-free and commits them in
 # order.

@@ -8,12 +8,14 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from vetagenda_gateway.contracts import lifecycle
 from vetagenda_gateway.contracts.lifecycle import RawHeaders
 
 METHODS = ("get", "put", "post", "delete", "patch", "options", "trace")
 _PARAMETER = re.compile(r"^([^{]*)\{([^}]+)\}(.*)$")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _AMBIGUOUS = re.compile(rb"%(2f|5c|00|2e)|[^\x21-\x7e]|\\|#", re.IGNORECASE)
 
 
@@ -67,6 +69,15 @@ class Match:
 
     def practice(self, operation: Operation) -> str | None:
         return None if operation.practice_at is None else self.values[operation.practice_at]
+
+    def subjects(self) -> tuple[UUID, ...]:
+        """The ids in the path, without the practice's."""
+        first = next(iter(self.operations.values()))
+        return tuple(
+            UUID(value)
+            for place, value in enumerate(self.values)
+            if place != first.practice_at and _ID.fullmatch(value)
+        )
 
 
 class RouteTable:

@@ -53,6 +53,13 @@ class PageRequest:
         instant, last = self._key(datetime.fromisoformat, UUID)
         return instant, last
 
+    def after_moment_number(self) -> tuple[datetime, int] | None:
+        """The last instant and number seen of a list in the order of instants, None at its start."""
+        if self._after is None:
+            return None
+        instant, last = self._key(datetime.fromisoformat, int)
+        return instant, last
+
     def after_in_parts(self) -> tuple[bool, UUID] | None:
         """Whether the last item seen was in the second of the list's two parts, and its id."""
         if self._after is None:
