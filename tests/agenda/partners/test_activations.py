@@ -73,7 +73,7 @@ async def test_what_is_not_the_practices_cannot_be_chosen(clinic: Clinic) -> Non
 
 async def test_before_it_is_let_in_and_after_the_end_an_app_sees_nothing(clinic: Clinic, app: App) -> None:
     stranger = await registered(clinic, name="other.pet")
-    paths = ("calendars", "appointment-types", "connected-appointments", "documents")
+    paths = ("calendars", "appointment-types", "connected-appointments", "documents", "connections")
     for path in paths:
         answer = await stranger.http.get(f"{clinic.path}/{path}")
         assert (answer.status_code, answer.json()["code"]) == (403, "partner-not-activated"), path

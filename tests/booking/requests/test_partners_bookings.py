@@ -106,6 +106,9 @@ async def test_a_practice_that_did_not_let_it_in_offers_nothing(clinic: Clinic) 
     async with clinic.house.admin() as operator:
         stranger = (await operator.post("/v1/partners", json={"name": "x", **TERMS})).json()["id"]
     async with app_of(clinic, UUID(stranger)) as app:
+        for path in ("/booking-profile", "/booking-requests", f"/booking-requests/{stranger}"):
+            refused = await app.get(clinic.path(path))
+            assert (refused.status_code, refused.json()["code"]) == (403, "partner-not-activated"), path
         params = {"appointment_type_id": clinic.types["VACCINATION"], "from": DAY, "to": f"{DAY}T23:59"}
         answer = await app.get(clinic.path("/slots"), params=params)
         assert (answer.status_code, answer.json()["code"]) == (403, "partner-not-activated")

@@ -44,6 +44,7 @@ StaffReader = Annotated[Caller, Depends(requires("agenda:read"))]
 StaffWriter = Annotated[Caller, Depends(requires("agenda:write"))]
 AppWriter = Annotated[Caller, Depends(requires("booking:write"))]
 Reader = Annotated[Caller, Depends(requires("booking:read", "agenda:read"))]
+_READING = (rules.PartnerKeyNeeded, rules.PartnerNotActivated)
 Ender = Annotated[Caller, Depends(requires("booking:write", "agenda:write"))]
 
 
@@ -157,7 +158,7 @@ async def connect_owner(
     return (await queries.connection_views(session, [made]))[0]
 
 
-@connections.get("")
+@connections.get("", responses=problems(*_READING))
 async def list_connections(
     practice_id: UUID, session: Read, paging: Paging, caller: Reader, owner_id: UUID | None = None
 ) -> Page[ConnectionView]:
@@ -165,16 +166,18 @@ async def list_connections(
     where = [col(PartnerConnection.owner_id) == owner_id] if owner_id else []
     if not caller.may("agenda:read"):
         where.append(col(PartnerConnection.partner_id) == _partner_of(caller))
+        await seen.activation(session, practice_id, _partner_of(caller))
     rows, following = await queries.page(session, PartnerConnection, practice_id, paging, *where)
     return Page(items=await queries.connection_views(session, rows), next=following)
 
 
-@connections.get("/{connection_id}", responses=problems(NotFound))
+@connections.get("/{connection_id}", responses=problems(NotFound, *_READING))
 async def get_connection(
     practice_id: UUID, connection_id: UUID, session: Read, caller: Reader
 ) -> ConnectionView:
     """One connection, with the owner's animals while it lasts."""
     found = await _own(session, practice_id, connection_id, caller, scope="agenda:read")
+    await seen.activation_of(session, practice_id, caller.actor)
     return (await queries.connection_views(session, [found]))[0]
 
 
@@ -211,7 +214,6 @@ async def _shown(practice_id: UUID, session: Read, caller: Reader) -> Select[App
 
 
 Shown = Annotated[Select[Appointment], Depends(_shown)]
-_READING = (rules.PartnerKeyNeeded, rules.PartnerNotActivated)
 
 
 @connected.get("", responses=problems(*_READING))

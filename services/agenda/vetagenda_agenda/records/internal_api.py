@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from vetagenda_agenda.partners import seen
 from vetagenda_agenda.records import resource
 from vetagenda_agenda.records.owners import OWNERS, Consents, OwnerPatch
 from vetagenda_agenda.tables import AppointmentType, Calendar
@@ -59,9 +60,11 @@ async def withdraw_consents(
 
 @api.post("/known")
 async def known_records(
-    practice_id: UUID, refs: RecordRefs, session: Read, _caller: ServiceCaller
+    practice_id: UUID, refs: RecordRefs, session: Read, caller: ServiceCaller
 ) -> KnownRecords:
-    """A reference to what is absent from the answer is wrong: another practice's, deleted, or made up."""
+    """A reference to what is absent from the answer is wrong: another practice's, deleted, or made up. A
+    partner that the practice has not let in is told nothing."""
+    await seen.activation_of(session, practice_id, caller.actor)
     return KnownRecords(
         calendar_ids=await _living(session, Calendar, practice_id, refs.calendar_ids),
         appointment_type_ids=await _living(session, AppointmentType, practice_id, refs.appointment_type_ids),

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Response
 
+from vetagenda_booking.partners import LET_IN
+from vetagenda_booking.problems import PartnerNotActivated
 from vetagenda_booking.profile import commands, queries
 from vetagenda_booking.profile.references import CheckedProfile
 from vetagenda_booking.profile.schemas import ProfileView
@@ -18,7 +20,7 @@ from vetagenda_kit.routing import Write, router
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-profile")
 
 
-@api.get("")
+@api.get("", dependencies=LET_IN, responses=problems(PartnerNotActivated))
 async def get_booking_profile(
     practice_id: UUID,
     session: Read,

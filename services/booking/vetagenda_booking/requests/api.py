@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 
 from vetagenda_booking.intents.calls import PostCall
 from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
+from vetagenda_booking.partners import LET_IN
 from vetagenda_booking.problems import (
     HoldExpired,
     OwnerNotConnected,
@@ -77,7 +78,7 @@ async def request_booking(
     return await carry_out(service, call, prepare, attempts=1 if fixed else ATTEMPTS_AT_ANY)
 
 
-@api.get("")
+@api.get("", dependencies=LET_IN, responses=problems(PartnerNotActivated))
 async def list_booking_requests(
     practice_id: UUID, session: Read, caller: Reader, paging: Paging, status: RequestStatus | None = None
 ) -> Page[BookingRequestView]:
@@ -85,7 +86,7 @@ async def list_booking_requests(
     return await queries.page(session, practice_id, paging, status, only_of=only_of(caller, "agenda:read"))
 
 
-@api.get("/{request_id}", responses=problems(NotFound))
+@api.get("/{request_id}", dependencies=LET_IN, responses=problems(NotFound, PartnerNotActivated))
 async def get_booking_request(
     practice_id: UUID, request_id: UUID, session: Read, caller: Reader, response: Response
 ) -> BookingRequestView:
