@@ -35,7 +35,8 @@ _TEXTS: Mapping[Kind, Mapping[str, Text]] = {
             "Bonjour {name},\n\n"
             "Avec l'application {partner}, vous voyez vos rendez-vous chez {practice} et vous en prenez de"
             " nouveaux.\n\n"
-            "Inscrivez-vous avec cette adresse e-mail même : c'est à elle que nous vous reconnaissons.\n\n"
+            "Inscrivez-vous avec l'adresse e-mail à laquelle vous recevez ce message : c'est à elle que nous"
+            " vous reconnaissons.\n\n"
             "{link}\n\n"
             "L'invitation est valable jusqu'au {until}. Si vous ne souhaitez pas l'utiliser, ignorez ce"
             " message.",
