@@ -27,8 +27,8 @@ class Phone(StrEnum):
 
 
 _GERMAN = "+4917139200"
-"""For use in fiction (Bundesnetzagentur). The French (ARCEP) and British (Ofcom) numbers for fiction are no valid
-ones to libphonenumber, so that no owner can have them."""
+"""For use in fiction (Bundesnetzagentur). The French (ARCEP) and British (Ofcom) ones are invalid to
+libphonenumber, so that no owner can have them."""
 _PHONES = {number: phone for phone in Phone for number in (phone.value, phone.german)}
 
 

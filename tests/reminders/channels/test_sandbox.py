@@ -3,7 +3,6 @@
 import pytest
 from reminders.channels.test_email import WEDNESDAY
 from reminders.clinic import Clinic
-from reminders.ledger.worker import service_of
 from reminders.mailbox import Mailbox
 
 PEOPLE = {
@@ -11,17 +10,6 @@ PEOPLE = {
     "sources": ["partner", "staff"],
     "recipients": [{"name": "Accueil", "channels": ["fax"], "fax": "+33145678901"}],
 }
-
-
-@pytest.fixture(params=["a server", "no server"])
-def as_operators_have_it(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    """As the platform is set up unless an operator says otherwise."""
-    service = service_of(clinic)
-    here = {"test_practices_send_email": False}
-    away = {"smtp_host": None} if request.param == "no server" else {}
-    monkeypatch.setattr(service, "settings", service.settings.model_copy(update=here | away))
 
 
 @pytest.mark.usefixtures("as_operators_have_it")
