@@ -38,7 +38,7 @@ async def hard_to_reach(clinic: Clinic) -> None:
 
 async def test_a_year_with_an_owner_who_is_hard_to_reach(clinic: Clinic) -> None:
     """The ladder goes on to the next channel: the number is dead, and the address came back when the visit
-    was confirmed, so that nothing is written to it any more."""
+    was confirmed, so that nothing is written to it any more. The letter waited for somebody to print it."""
     await hard_to_reach(clinic)
     year = await played(clinic)
     assert [
@@ -47,7 +47,7 @@ async def test_a_year_with_an_owner_who_is_hard_to_reach(clinic: Clinic) -> None
         ("confirmation", "email", "failed", "undelivered"),
         ("product", "sms", "failed", "undelivered"),
         ("product", "email", "skipped", "address_bounced"),
-        ("product", "letter", "ready", None),
+        ("product", "letter", "skipped", "too_late"),
     ]
     assert year["complete"]
     assert year["now"] == year["until"] == "2027-11-17T07:00:00Z"

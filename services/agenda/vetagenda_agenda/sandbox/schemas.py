@@ -47,8 +47,8 @@ class PlayYear(RequestModel):
 
 class PlayedMessage(ViewModel):
     """One message, at the practice's time. `outcome` is `sent`, `failed`, `skipped`, or `ready` for a letter
-    or a call that waits for a person; `reason` says why it is not sent, `purpose` and `rule` why it exists: as
-    in the ledger, where `reminder_id` leads."""
+    or a call that waits for a person; `reason` says why it is not sent, `purpose` and `rule` why it exists:
+    as in the ledger, where `reminder_id` leads."""
 
     at: datetime
     reminder_id: UUID

@@ -18,7 +18,13 @@ _OUTCOMES = (Status.SENT, Status.FAILED, Status.SKIPPED, Status.READY)
 async def played(session: ReadSession, practice_id: UUID, since: datetime, until: datetime) -> Played:
     """From `since` to before `until`, in an order that depends on no id where two messages differ."""
     at = func.coalesce(col(Reminder.finished_at), col(Reminder.due_at))
-    words = (col(Reminder.rule), col(Reminder.channel), col(Reminder.subject), col(Reminder.body))
+    words = (
+        col(Reminder.rule),
+        col(Reminder.ladder_step),
+        col(Reminder.channel),
+        col(Reminder.subject),
+        col(Reminder.body),
+    )
     query = select(Reminder).where(
         col(Reminder.practice_id) == practice_id,
         col(Reminder.status).in_(_OUTCOMES),
