@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from harness import House, house_of
 from reminders.clinic import PUBLIC_URL, Clinic, furnished
+from reminders.ledger.worker import service_of
 from reminders.mailbox import Mailbox
 
 
@@ -33,3 +34,14 @@ async def clinic(house: House) -> AsyncIterator[Clinic]:
     clinic = await furnished(house, now="2026-11-17T08:00:00+01:00")
     yield clinic
     await clinic.close()
+
+
+@pytest.fixture(params=["a server", "no server"])
+def as_operators_have_it(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """As the platform is set up unless an operator says otherwise."""
+    service = service_of(clinic)
+    here = {"test_practices_send_email": False}
+    away = {"smtp_host": None} if request.param == "no server" else {}
+    monkeypatch.setattr(service, "settings", service.settings.model_copy(update=here | away))

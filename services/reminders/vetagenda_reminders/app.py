@@ -28,6 +28,7 @@ from vetagenda_reminders.letters import api as letters
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.personal import api as personal
 from vetagenda_reminders.phone_tasks import api as phone_tasks
+from vetagenda_reminders.played import api as played
 from vetagenda_reminders.preferences import api as preferences
 from vetagenda_reminders.products import api as products
 from vetagenda_reminders.products.commands import ACTS, PRODUCTS, RULES
@@ -86,6 +87,7 @@ def create(
             reconciling.api,
             hold.public,
             service_emails.internal,
+            played.internal,
         ],
         consumers=[consumers],
         jobs=[

@@ -3,7 +3,6 @@
 import pytest
 from reminders.channels.test_email import WEDNESDAY
 from reminders.clinic import Clinic
-from reminders.ledger.worker import service_of
 from reminders.mailbox import Mailbox
 
 PEOPLE = {
@@ -11,17 +10,6 @@ PEOPLE = {
     "sources": ["partner", "staff"],
     "recipients": [{"name": "Accueil", "channels": ["fax"], "fax": "+33145678901"}],
 }
-
-
-@pytest.fixture(params=["a server", "no server"])
-def as_operators_have_it(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    """As the platform is set up unless an operator says otherwise."""
-    service = service_of(clinic)
-    here = {"test_practices_send_email": False}
-    away = {"smtp_host": None} if request.param == "no server" else {}
-    monkeypatch.setattr(service, "settings", service.settings.model_copy(update=here | away))
 
 
 @pytest.mark.usefixtures("as_operators_have_it")
@@ -56,3 +44,41 @@ async def test_the_timeline_says_that_it_stayed(clinic: Clinic) -> None:
     (row,) = await clinic.ledger()
     answer = await clinic.reminders.get(f"{clinic.path}/reminders/{row['id']}/timeline")
     assert [step["reason"] for step in answer.json()["items"] if step["what"] == "sent"] == ["sandbox"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("bounce", "failed", "undelivered"),
+        ("mailbox-full+elodie", "failed", "undelivered"),
+        ("Refused", "failed", "refused"),
+        ("answer-lost", "failed", "outcome_unknown"),
+        ("bounced", "sent", None),
+    ],
+)
+@pytest.mark.usefixtures("as_operators_have_it")
+async def test_magic_addresses_end_as_they_would_out_there(
+    clinic: Clinic, mailbox: Mailbox, name: str, status: str, reason: str | None
+) -> None:
+    """PLAT-5."""
+    before = len(mailbox.kept)
+    await clinic.change(f"owners/{clinic.owner}", email=f"{name}@example.org")
+    await clinic.choose(confirmation=["email"], reminders=[], push_lead_hours=[])
+    await clinic.book(WEDNESDAY)
+    (row,) = await clinic.ledger()
+    assert (row["status"], row["skip_reason"]) == (status, reason)
+    assert len(mailbox.kept) == before
+
+
+@pytest.mark.parametrize(("name", "tried"), [("bounce", False), ("mailbox-full", True)])
+@pytest.mark.usefixtures("as_operators_have_it")
+async def test_an_address_that_bounces_is_not_written_to_again(
+    clinic: Clinic, name: str, tried: bool
+) -> None:
+    """PLAT-5: a full mailbox is tried again, it may be emptied."""
+    await clinic.change(f"owners/{clinic.owner}", email=f"{name}@example.org")
+    await clinic.choose(confirmation=["email"], reminders=[], push_lead_hours=[])
+    await clinic.book(WEDNESDAY)
+    await clinic.book("2026-11-25T11:00:00+01:00")
+    reasons = [row["skip_reason"] for row in await clinic.ledger()]
+    assert sorted(reasons) == sorted(["undelivered", "undelivered" if tried else "address_bounced"])

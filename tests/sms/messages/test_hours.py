@@ -6,7 +6,8 @@ import pytest
 from sms.conftest import NewDesk
 from sms.desk import Desk
 
-from vetagenda_sms.carriers.sandbox import BUSY, Sandbox
+from vetagenda_contracts.sandbox import Phone
+from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.jobs import Sender, next_due
 
 
@@ -125,7 +126,7 @@ async def test_moving_the_clock_sends_what_falls_due_on_the_way(evening: Desk) -
 async def test_a_busy_carrier_is_tried_again_by_the_practices_own_clock(new_desk: NewDesk) -> None:
     """SMS-6, PLAT-5: later each time, so that a year of it comes to an end; it expires as ever."""
     desk = await new_desk(now="2026-03-17T12:00:00+01:00")
-    message_id = await desk.order(to=BUSY, expires_at="2026-03-19T12:00:00+01:00")
+    message_id = await desk.order(to=Phone.BUSY, expires_at="2026-03-19T12:00:00+01:00")
     assert await desk.move_clock("2026-03-17T12:10:00+01:00") == []
     busy = await desk.message(message_id)
     assert (busy["status"], busy["submitted_at"]) == ("planned", None)

@@ -11,10 +11,11 @@ from sms.desk import MOBILE, NOON, Desk
 from sqlalchemy import select
 from sqlmodel import col
 
+from vetagenda_contracts.sandbox import Phone
 from vetagenda_kit import logs
 from vetagenda_kit.ids import uuid7
 from vetagenda_sms.carriers.port import Report
-from vetagenda_sms.carriers.sandbox import BUSY, LOSES_THE_ANSWER, REFUSED, TELLS_LATE, UNREACHABLE, Sandbox
+from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.jobs import CarrierOf, Sender
 from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.tables import SandboxSubmission
@@ -45,7 +46,7 @@ async def test_a_message_leaves_is_accepted_and_delivered(desk: Desk) -> None:
 
 async def test_a_receipt_may_come_late(desk: Desk) -> None:
     """SMS-6."""
-    message_id = await desk.order(to=TELLS_LATE)
+    message_id = await desk.order(to=Phone.TELLS_LATE)
     await desk.run()
     assert await desk.status(message_id) == "accepted"
     await desk.an_hour_later()
@@ -74,8 +75,8 @@ async def test_events_carry_no_number_and_no_text(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("to", "status", "last_event"),
     [
-        (UNREACHABLE, "undelivered", "sms.message.failed"),
-        (REFUSED, "rejected", "sms.message.failed"),
+        (Phone.UNREACHABLE, "undelivered", "sms.message.failed"),
+        (Phone.REFUSED, "rejected", "sms.message.failed"),
     ],
 )
 async def test_a_failure_is_told(desk: Desk, to: str, status: str, last_event: str) -> None:
@@ -86,7 +87,7 @@ async def test_a_failure_is_told(desk: Desk, to: str, status: str, last_event: s
 
 
 async def test_a_lost_answer_is_asked_about_and_not_sent_again(desk: Desk) -> None:
-    message_id = await desk.order(to=LOSES_THE_ANSWER)
+    message_id = await desk.order(to=Phone.LOSES_THE_ANSWER)
     await Sender(Sandbox).send_ready(desk.service)
     assert await desk.status(message_id) == "unknown"
     assert await desk.events(message_id) == []
@@ -102,7 +103,7 @@ async def test_what_certainly_did_not_leave_is_tried_again_later(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settle_for(desk, monkeypatch, carrier_retry_after=timedelta(hours=1))
-    message_id = await desk.order(to=BUSY)
+    message_id = await desk.order(to=Phone.BUSY)
     await desk.run()
     message = await desk.message(message_id)
     assert (message["status"], message["submitted_at"]) == ("planned", None)
@@ -206,7 +207,7 @@ async def test_a_receipt_may_come_before_the_answer(desk: Desk) -> None:
 
 async def test_logs_have_neither_number_nor_text(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("sms", "debug")
-    await desk.order(to=LOSES_THE_ANSWER, text="Rappel pour Milou")
+    await desk.order(to=Phone.LOSES_THE_ANSWER, text="Rappel pour Milou")
     await desk.order(text="Rappel pour Milou")
     await desk.run()
     said = capsys.readouterr().err
@@ -215,3 +216,30 @@ async def test_logs_have_neither_number_nor_text(desk: Desk, capsys: pytest.Capt
     assert "sms_answered" in said
     assert MOBILE[3:] not in said
     assert "*" not in said, "nor what is left of a number that was masked"
+
+
+async def test_a_receipt_may_never_come(desk: Desk) -> None:
+    """PLAT-5."""
+    message_id = await desk.order(to=Phone.NEVER_TELLS)
+    await desk.run()
+    await desk.an_hour_later()
+    await desk.run()
+    assert await desk.status(message_id) == "accepted"
+
+
+async def test_a_carrier_may_know_that_somebody_wants_no_sms(desk: Desk) -> None:
+    """PLAT-5: the next message is not even tried."""
+    first = await desk.order(to=Phone.OPTED_OUT)
+    await desk.run()
+    assert (await desk.message(first))["reason"] == "opted_out"
+    second = await desk.order(to=Phone.OPTED_OUT)
+    await desk.run()
+    assert await desk.status(second) == "suppressed"
+    assert await desk.submissions(first) == await desk.submissions(second) == 0
+
+
+async def test_german_numbers_do_the_same(desk: Desk) -> None:
+    """PLAT-5."""
+    message_id = await desk.order(to=Phone.UNREACHABLE.german)
+    await desk.run()
+    assert await desk.status(message_id) == "undelivered"

@@ -11,7 +11,8 @@ from sms.replies.test_replies import SECRET, call_back, play
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from vetagenda_sms.carriers.sandbox import SAYS_STOP, Sandbox
+from vetagenda_contracts.sandbox import Phone
+from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.jobs import Sender
 from vetagenda_sms.number_key import FILE, hashed
 from vetagenda_sms.opt_outs.commands import note_opt_out
@@ -226,9 +227,9 @@ async def test_a_carrier_that_knows_the_number_only(
 
 async def test_the_sandbox_says_stop(desk: Desk) -> None:
     """SMS-6: whoever tries it out sees what follows."""
-    await sent(desk, to=SAYS_STOP)
+    await sent(desk, to=Phone.SAYS_STOP)
     await Listener(Sandbox).hear(desk.service)
-    assert (await ask(desk, "check", SAYS_STOP))["source"] == "reply"
+    assert (await ask(desk, "check", Phone.SAYS_STOP))["source"] == "reply"
 
 
 @pytest.mark.parametrize("body", [{"to": "nobody"}, {"to": ""}, {}])

@@ -13,9 +13,10 @@ from sms.messages.test_sending import die
 from sqlalchemy import delete, select, update
 from sqlmodel import col
 
+from vetagenda_contracts.sandbox import Phone
 from vetagenda_kit.clock import system_now
 from vetagenda_sms import practices
-from vetagenda_sms.carriers.sandbox import BUSY, LOSES_THE_ANSWER, REFUSED, UNREACHABLE, Sandbox
+from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.messages.jobs import Sender
 from vetagenda_sms.quota import asking
 from vetagenda_sms.quota.allowance import allowance_of
@@ -71,7 +72,13 @@ async def test_segments_are_taken_when_they_leave(clinic: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "used"), [(REFUSED, 0), (BUSY, 0), (UNREACHABLE, 1), (LOSES_THE_ANSWER, 1)]
+    ("number", "used"),
+    [
+        (Phone.REFUSED, 0),
+        (Phone.BUSY, 0),
+        (Phone.UNREACHABLE, 1),
+        (Phone.LOSES_THE_ANSWER, 1),
+    ],
 )
 async def test_only_what_the_carrier_never_took_is_given_back(clinic: Desk, number: str, used: int) -> None:
     """SMS-3: a refusal and what never got there; not what was not delivered, nor what is unknown."""
@@ -291,7 +298,7 @@ async def test_workers_of_many_practices_do_not_wait_in_a_ring(new_desk: NewDesk
     for desk in desks:
         await desk.employ()
     for number in range(60):
-        to = REFUSED if number % 3 == 0 else f"+3361234{number:04}"
+        to = Phone.REFUSED if number % 3 == 0 else f"+3361234{number:04}"
         await desks[number % 6].order(to=to, **(RECALL if number % 2 else {}))
     senders = [Sender(Sandbox) for _ in range(6)]
     await asyncio.gather(*(each.send_ready(desks[0].service) for each in senders))

@@ -11,8 +11,9 @@ from sms.desk import MOBILE, NOON, Desk
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from vetagenda_contracts.sandbox import Phone
 from vetagenda_kit.clock import system_now
-from vetagenda_sms.carriers.sandbox import SAYS_NO, SAYS_STOP, SAYS_YES, Sandbox
+from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.replies.jobs import Listener
 from vetagenda_sms.replies.tables import Reply
 from vetagenda_sms.retention import jobs as retention
@@ -52,9 +53,9 @@ async def call_back(desk: Desk, secret: str | None, provider: str = "sandbox", *
 @pytest.mark.parametrize(
     ("number", "text", "meaning"),
     [
-        (SAYS_YES, "OUI", "yes"),
-        (SAYS_STOP, "STOP", "stop"),
-        (SAYS_NO, "Non, je dois annuler", "other"),
+        (Phone.SAYS_YES, "OUI", "yes"),
+        (Phone.SAYS_STOP, "STOP", "stop"),
+        (Phone.SAYS_NO, "Non, je dois annuler", "other"),
     ],
 )
 async def test_the_sandbox_answers(desk: Desk, number: str, text: str, meaning: str) -> None:
@@ -70,7 +71,7 @@ async def test_the_sandbox_answers(desk: Desk, number: str, text: str, meaning: 
 
 async def test_the_event_has_neither_number_nor_words(desk: Desk) -> None:
     """SMS-6: ids and times only."""
-    message_id = await desk.order(to=SAYS_NO)
+    message_id = await desk.order(to=Phone.SAYS_NO)
     await desk.move_clock("2026-03-17T12:10:00+01:00")
     (event,) = [
         each
@@ -79,13 +80,13 @@ async def test_the_event_has_neither_number_nor_words(desk: Desk) -> None:
     ]
     assert event["subject"] == str(message_id)
     assert "annuler" not in str(event)
-    assert SAYS_NO not in str(event)
+    assert Phone.SAYS_NO not in str(event)
 
 
 async def test_a_live_practices_sandbox_answers_too(new_desk: NewDesk) -> None:
     """SMS-6: without a clock that somebody moves."""
     desk = await new_desk()
-    message_id = await desk.order(to=SAYS_YES, **{"class": "urgent"})
+    message_id = await desk.order(to=Phone.SAYS_YES, **{"class": "urgent"})
     await desk.run()
     await Listener(Sandbox).hear(desk.service)
     assert [reply["text"] for reply in await replies(desk, message_id)] == ["OUI"]
@@ -200,7 +201,7 @@ async def test_a_test_practices_message_is_not_a_carriers(desk: Desk, secret: No
 
 async def test_the_words_are_forgotten(desk: Desk) -> None:
     """SMS-6: what was meant stays."""
-    message_id = await desk.order(to=SAYS_NO)
+    message_id = await desk.order(to=Phone.SAYS_NO)
     await desk.move_clock("2026-03-17T12:10:00+01:00")
     await retention.forget(desk.service)
     assert [reply["text"] for reply in await replies(desk, message_id)] == ["Non, je dois annuler"]

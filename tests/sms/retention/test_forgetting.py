@@ -13,9 +13,10 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from vetagenda_contracts.events import CloudEvent
+from vetagenda_contracts.sandbox import Phone
 from vetagenda_kit import logs
 from vetagenda_kit.clock import system_now
-from vetagenda_sms.carriers.sandbox import LOSES_THE_ANSWER, SAYS_NO, SAYS_STOP, Sandbox
+from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.consumers import consumers
 from vetagenda_sms.messages.jobs import Sender
 from vetagenda_sms.replies.jobs import Listener
@@ -174,10 +175,10 @@ async def test_what_waited_for_an_erased_owner_never_leaves(new_desk: NewDesk) -
 async def test_what_is_in_doubt_is_forgotten_when_its_fate_is_known(desk: Desk) -> None:
     """SMS-6: until then it may have to be sent once more."""
     erased = await owner(desk)
-    message_id = await desk.order(to=LOSES_THE_ANSWER, owner_id=erased)
+    message_id = await desk.order(to=Phone.LOSES_THE_ANSWER, owner_id=erased)
     await Sender(Sandbox).send_ready(desk.service)
     await erase(desk, erased)
-    assert await known(desk, message_id) == (LOSES_THE_ANSWER, "Bonjour")
+    assert await known(desk, message_id) == (Phone.LOSES_THE_ANSWER, "Bonjour")
     await desk.an_hour_later()
     await Sender(Sandbox).resolve_doubts(desk.service)
     await forget(desk.service)
@@ -194,7 +195,7 @@ async def test_logs_of_a_whole_journey_have_neither_number_nor_text(
     desk = await new_desk(now=NOON)
     owner_id = await owner(desk)
     secret: dict[str, Any] = {"text": "Rappel pour Milou", "owner_id": owner_id}
-    for number in (MOBILE, LOSES_THE_ANSWER, SAYS_NO, SAYS_STOP):
+    for number in (MOBILE, Phone.LOSES_THE_ANSWER, Phone.SAYS_NO, Phone.SAYS_STOP):
         await desk.order(to=number, **secret)
     await desk.run()
     await Listener(Sandbox).hear(desk.service)
@@ -205,7 +206,14 @@ async def test_logs_of_a_whole_journey_have_neither_number_nor_text(
     await days_later(desk, 31)
     said = capsys.readouterr()
     assert "sms_answered" in said.err
-    for word in ("Milou", "annuler", MOBILE[3:], SAYS_NO[3:], SAYS_STOP[3:], LOSES_THE_ANSWER[3:]):
+    for word in (
+        "Milou",
+        "annuler",
+        MOBILE[3:],
+        Phone.SAYS_NO[3:],
+        Phone.SAYS_STOP[3:],
+        Phone.LOSES_THE_ANSWER[3:],
+    ):
         assert word not in said.err + said.out
     assert not [word for word in ("Milou", MOBILE[3:]) if word in str(await told(desk))]
 

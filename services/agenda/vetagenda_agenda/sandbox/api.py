@@ -1,55 +1,26 @@
-"""`P/test/clock`: the virtual clock of a test practice (PLAT-5)."""
+"""`P/test/clock` and `P/test/year`: the virtual clock of a test practice (PLAT-5)."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
-from pydantic import BeforeValidator, model_validator
 
-from vetagenda_agenda.sandbox import moves
+from vetagenda_agenda.sandbox import moves, year
 from vetagenda_agenda.sandbox.commands import TimeTravel
 from vetagenda_agenda.sandbox.moves import ClockMoving, move
-from vetagenda_agenda.sandbox.rules import advanced, of_fixed_length
+from vetagenda_agenda.sandbox.rules import advanced
+from vetagenda_agenda.sandbox.schemas import ClockView, FellDue, MoveClock, PlayYear, YearView
 from vetagenda_kit import idempotency
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.models import Instant, RequestModel, ViewModel
 from vetagenda_kit.problems import InvalidRequest, NotFound, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
 api = router(tags=["sandbox"], prefix="/v1/practices/{practice_id}/test")
 
-
-class MoveClock(RequestModel):
-    """Either `now`, or `advance` as an ISO 8601 duration (`PT90M`, `P365D`) that is not negative, and without
-    years and months, which have no length of their own.
-
-    Going forward, until the year 9000 at most, does what falls due on the way; going back, with `now`, only
-    sets the clock.
-    """
-
-    now: Instant | None = None
-    advance: Annotated[timedelta | None, BeforeValidator(of_fixed_length)] = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if (self.now is None) == (self.advance is None):
-            raise ValueError("give either now or advance")
-        return self
-
-
-class FellDue(ViewModel):
-    at: datetime
-    service: str
-    what: str
-
-
-class ClockView(ViewModel):
-    """The clock, and what fell due while it moved, in order."""
-
-    now: datetime
-    ran: list[FellDue] = []
+Mover = Annotated[Caller, Depends(requires("agenda:write"))]
+_LONG: dict[str, Any] = {"x-answer-timeout-seconds": 300}
 
 
 async def _virtual_now(service: Service, practice_id: UUID) -> datetime:
@@ -59,17 +30,8 @@ async def _virtual_now(service: Service, practice_id: UUID) -> datetime:
     return current
 
 
-@api.post(
-    "/clock",
-    responses=problems(NotFound, InvalidRequest, ClockMoving),
-    openapi_extra={"x-answer-timeout-seconds": 300},
-)
-async def move_clock(
-    practice_id: UUID,
-    order: MoveClock,
-    request: Request,
-    caller: Annotated[Caller, Depends(requires("agenda:write"))],
-) -> ClockView:
+@api.post("/clock", responses=problems(NotFound, InvalidRequest, ClockMoving), openapi_extra=_LONG)
+async def move_clock(practice_id: UUID, order: MoveClock, request: Request, caller: Mover) -> ClockView:
     """Set or advance the clock. For test practices; the others live in real time and answer 404.
 
     One move at a time: while another one does what falls due, this is refused with `clock-moving` and moves
@@ -85,5 +47,31 @@ async def move_clock(
         travel = TimeTravel(service, practice_id, caller.actor, move_id)
         await travel.to(current, target)
         answer = ClockView(now=target, ran=[FellDue(**each) for each in travel.ran])
+        await moves.keep(service, practice_id, call, answer)
+    return answer
+
+
+@api.post("/year", responses=problems(NotFound, InvalidRequest, ClockMoving), openapi_extra=_LONG)
+async def play_year(
+    practice_id: UUID,
+    order: PlayYear,
+    request: Request,
+    caller: Mover,
+    _reader: Annotated[Caller, Depends(requires("reminders:read"))],
+) -> YearView:
+    """Advance a test practice's clock by a year, or `days`, and answer what would have been sent on the way.
+
+    A move of the clock like any other: with an `Idempotency-Key` it counts once, and the same call again
+    gives the same list.
+    """
+    service: Service = request.app.state.service
+    await _virtual_now(service, practice_id)
+    call = await idempotency.read_call(request)
+    async with move(service.db, practice_id) as move_id:
+        await moves.replay(service, practice_id, call)
+        since = await _virtual_now(service, practice_id)
+        until = advanced(since, timedelta(days=order.days))
+        now = await year.go_on(TimeTravel(service, practice_id, caller.actor, move_id), since, until)
+        answer = await year.view(service, practice_id, caller.actor, since, now, until)
         await moves.keep(service, practice_id, call, answer)
     return answer

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vetagenda_contracts.sandbox import Mail, mail_of
 from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
@@ -46,12 +47,17 @@ _EMAIL = {
     Outcome.REFUSED: _REFUSED,
     Outcome.UNKNOWN: Result(Status.FAILED, SkipReason.OUTCOME_UNKNOWN),
 }
+_PLAYED: dict[Mail | None, Result] = {
+    Mail.REFUSED: _EMAIL[Outcome.REFUSED],
+    Mail.LOSES_THE_ANSWER: _EMAIL[Outcome.UNKNOWN],
+}
+"""What becomes of e-mails of test practices to magic addresses."""
 
 
 async def send(service: Service, row: Reminder, occasion: Occasion) -> Result:
     """By e-mail, which is also how a fax leaves."""
     if stays_here(service.settings, occasion.known.practice):
-        return Result(Status.SENT, delivery=SANDBOX)
+        return _PLAYED.get(mail_of(row.recipient), Result(Status.SENT, delivery=SANDBOX))
     letter = letter_of(service, row, occasion, await _told_with(service, row))
     return _EMAIL[await email.send(service.settings, letter)]
 

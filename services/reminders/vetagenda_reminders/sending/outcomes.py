@@ -10,7 +10,9 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.channels import handover
+from vetagenda_reminders.channels.bounces.commands import note_bounce
 from vetagenda_reminders.channels.handover import Result
+from vetagenda_reminders.channels.sandbox import SANDBOX, comes_back
 from vetagenda_reminders.channels.writing import Occasion
 from vetagenda_reminders.ledger import commands
 from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
@@ -35,6 +37,8 @@ async def hand_over(service: Service, rows: Iterable[Reminder], occasion: Occasi
         async with limit:
             result = await handover.send(service, row, occasion)
         await record(service, [(row, result)], occasion.now)
+        if result.delivery == SANDBOX:
+            await _come_back(service, row, occasion.now)
 
     sent = await asyncio.gather(
         *(send(row) for row in rows if row.channel is not Channel.SMS), return_exceptions=True
@@ -44,6 +48,13 @@ async def hand_over(service: Service, rows: Iterable[Reminder], occasion: Occasi
     if by_sms:
         results = await handover.order(service, by_sms)
         await record(service, list(zip(by_sms, results, strict=True)), occasion.now)
+
+
+async def _come_back(service: Service, row: Reminder, now: datetime) -> None:
+    """What a test practice wrote to a magic address: no mail server will report it."""
+    if (bounce := comes_back(row)) is not None:
+        async with service.db.jobs_writing() as session:
+            await note_bounce(session, row, bounce, now, service.job("bounces"))
 
 
 async def record(

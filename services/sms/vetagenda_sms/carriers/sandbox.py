@@ -1,19 +1,6 @@
 """The carrier of a platform that has no other: it keeps messages and simulates what a network does.
 
-Some numbers make it behave badly on purpose:
-
-    +33600000001  cannot be delivered
-    +33600000002  is refused
-    +33600000003  is accepted, but the answer gets lost
-    +33600000004  is busy: nothing is taken over
-
-and behind others somebody answers every message:
-
-    +33600000005  OUI
-    +33600000006  STOP
-    +33600000007  Non, je dois annuler
-
-    +33600000008  is delivered, and that is told a minute later
+Some numbers make it behave badly on purpose: the magic ones of `vetagenda_contracts.sandbox`.
 """
 
 from collections.abc import Sequence
@@ -23,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlmodel import col
 
+from vetagenda_contracts.sandbox import Phone, phone_of
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
 from vetagenda_kit.ids import uuid7
@@ -31,16 +19,9 @@ from vetagenda_sms.messages.rules import Status
 from vetagenda_sms.tables import SandboxSubmission
 from vetagenda_sms_text import STANDARD
 
-UNREACHABLE = "+33600000001"
-REFUSED = "+33600000002"
-LOSES_THE_ANSWER = "+33600000003"
-BUSY = "+33600000004"
-SAYS_YES = "+33600000005"
-SAYS_STOP = "+33600000006"
-SAYS_NO = "+33600000007"
-TELLS_LATE = "+33600000008"
 TELLS_AFTER = timedelta(minutes=1)
-_ANSWERS = {SAYS_YES: "OUI", SAYS_STOP: "STOP", SAYS_NO: "Non, je dois annuler"}
+_LATE = (Phone.TELLS_LATE, Phone.TELLS_LATE.german)
+_ANSWERS = {Phone.SAYS_YES: "OUI", Phone.SAYS_STOP: "STOP", Phone.SAYS_NO: "Non, je dois annuler"}
 _REPORTS_AT_ONCE = 200
 
 
@@ -56,14 +37,15 @@ class Sandbox:
         self._database = database
 
     async def submit(self, submission: Submission) -> Answer:
-        if submission.to == BUSY:
+        behaves = phone_of(submission.to)
+        if behaves is Phone.BUSY:
             raise NotSubmitted
-        if submission.to == REFUSED:
-            return Answer(Status.REJECTED)
-        taken = _taken_over(submission)
+        if behaves in (Phone.REFUSED, Phone.OPTED_OUT):
+            return Answer(Status.REJECTED, opted_out=behaves is Phone.OPTED_OUT)
+        taken = _taken_over(submission, behaves)
         async with self._database.writing([submission.practice_id]) as session:
             session.add(taken)
-        if submission.to == LOSES_THE_ANSWER:
+        if behaves is Phone.LOSES_THE_ANSWER:
             raise ConnectionResetError
         return Answer(Status.ACCEPTED, str(taken.id))
 
@@ -76,7 +58,7 @@ class Sandbox:
 
     async def reports(self, practice_id: UUID | None = None) -> list[Report]:
         in_time = or_(
-            col(SandboxSubmission.to) != TELLS_LATE,
+            col(SandboxSubmission.to).not_in(_LATE),
             col(SandboxSubmission.received_at) <= system_now() - TELLS_AFTER,
         )
         query = select(SandboxSubmission).where(col(SandboxSubmission.reported).is_(False), in_time)
@@ -108,7 +90,7 @@ class Sandbox:
             await session.execute(told.values(answer=None))
 
 
-def _taken_over(submission: Submission) -> SandboxSubmission:
+def _taken_over(submission: Submission, behaves: Phone | None) -> SandboxSubmission:
     return SandboxSubmission(
         id=uuid7(),
         practice_id=submission.practice_id,
@@ -117,6 +99,7 @@ def _taken_over(submission: Submission) -> SandboxSubmission:
         text=submission.text,
         parts=len(submission.parts),
         received_at=system_now(),
-        outcome=Status.UNDELIVERED if submission.to == UNREACHABLE else Status.DELIVERED,
-        answer=_ANSWERS.get(submission.to),
+        outcome=Status.UNDELIVERED if behaves is Phone.UNREACHABLE else Status.DELIVERED,
+        answer=_ANSWERS.get(behaves) if behaves else None,
+        reported=behaves is Phone.NEVER_TELLS,
     )
