@@ -428,6 +428,7 @@ ELSEWHERE = {
     "POST P/reminders/resend": "tests/reminders/ledger",
     "POST P/reminders/{reminder_id}/resend": "tests/reminders/ledger",
     "POST P/test/clock": "tests/agenda/sandbox: in test practices",
+    "POST P/test/year": "tests/reminders/played: in test practices",
     "POST P/test/sms/replies": "tests/reminders/ladder: in test practices",
     "POST P/waitlist-entries/{entry_id}/offers/{offer_id}/decline": "tests/agenda/waitlist",
 }
