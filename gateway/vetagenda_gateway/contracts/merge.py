@@ -8,7 +8,7 @@ the gateway's route table is read from the same document that integrators read.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vetagenda_gateway.contracts import examples, parameters
+from vetagenda_gateway.contracts import examples, parameters, samples
 
 Json = dict[str, Any]
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
@@ -62,6 +62,7 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
         parameters.complete(method, operation)
     needed = _needed({**paths, **webhooks}, dict(sorted(schemas.items())))
     examples.complete(needed)
+    samples.complete(needed)
     return {
         "openapi": "3.1.0",
         "info": {"title": "vetagenda", "version": version, "description": DESCRIPTION},

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from vetagenda_booking.holds.schemas import CalendarIds
 from vetagenda_booking.slots.question import Arrangement
@@ -60,12 +60,30 @@ class AnimalIn(RequestModel):
         return self
 
 
+_TYPE, _OWNER, _ANIMAL = (f"01a20890-1b2e-7228-9cfe-5c5b552bc83{number}" for number in (5, 6, 7))
+_FOR_A_KNOWN_OWNER: dict[str, Any] = {
+    "appointment_type_id": _TYPE,
+    "start": "2026-11-25T10:00:00+01:00",
+    "owner_id": _OWNER,
+    "animals": [{"animal_id": _ANIMAL}],
+    "description": "He limps since Sunday.",
+}
+_FOR_A_NEW_OWNER: dict[str, Any] = {
+    "appointment_type_id": _TYPE,
+    "start": "2026-11-25T10:00:00+01:00",
+    "owner": {"given_name": "Chloé", "family_name": "Noël", "phone": "+33611223344"},
+    "animals": [{"name": "Milou", "species": "dog"}],
+}
+
+
 class NewBookingRequest(RequestModel):
     """Either `owner_id` or `owner`. `description` is the owner's own reason for the visit.
 
     Without `animals`, `species` and `animal_count` say what the slots were asked for. Several animals are one
     appointment: one after the other (adjoining), or at the same time in calendars of their own (parallel).
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_FOR_A_KNOWN_OWNER, _FOR_A_NEW_OWNER]})
 
     appointment_type_id: UUID
     start: Stated
