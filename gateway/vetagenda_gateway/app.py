@@ -24,7 +24,15 @@ from vetagenda_gateway.keys import commands as key_commands
 from vetagenda_gateway.keys.api import keys
 from vetagenda_gateway.keys.directory import STORE_LAST_USED_EVERY, Directory
 from vetagenda_gateway.listening import Listener
+from vetagenda_gateway.sessions import commands as session_commands
+from vetagenda_gateway.sessions import links
+from vetagenda_gateway.sessions.api import sessions
+from vetagenda_gateway.sessions.directory import SessionDirectory
+from vetagenda_gateway.sessions.passwords import Passwords
+from vetagenda_gateway.sessions.throttle import Throttle
 from vetagenda_gateway.settings import Settings
+from vetagenda_gateway.staff import accounts
+from vetagenda_gateway.staff.api import staff
 from vetagenda_gateway.webhooks import commands as webhook_commands
 from vetagenda_gateway.webhooks.api import webhooks
 from vetagenda_gateway.webhooks.backlogs import BACKLOGS
@@ -43,6 +51,7 @@ from vetagenda_kit.service import Service, create_app
 _AS_A_SERVICE = "gateway-service"
 _GO_ON_AFTER = timedelta(seconds=0.5)
 KEYS_CHANNEL = "gateway_keys"
+STAFF_CHANNEL = "gateway_staff"
 
 Transports = Mapping[str, httpx.AsyncBaseTransport]
 
@@ -70,6 +79,8 @@ def create(
         table=RouteTable(openapi),
         services=Services(settings.urls, settings.answer_timeout_seconds),
         directory=app.state.directory,
+        sessions=app.state.sessions,
+        tokens=app.state.service.tokens,
         metrics=app.state.service.metrics,
         open_paths=contracts_api.OPEN_PATHS,
         operator_paths=contracts_api.OPERATOR_PATHS,
@@ -79,12 +90,12 @@ def create(
 
 
 def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI:
-    """What the gateway serves itself: keys, the feed, webhooks, the documents."""
+    """What the gateway serves itself: keys, people, the feed, webhooks, the documents."""
     app = create_app(
         OWN,
         settings,
         title="vetagenda gateway",
-        routers=[keys, events, webhooks, accesses, contracts_api.pages],
+        routers=[keys, staff, sessions, events, webhooks, accesses, contracts_api.pages],
         jobs=[
             Job("listen", _GO_ON_AFTER, lambda _service: listener.run()),
             Job("feed", _GO_ON_AFTER, _write_feed),
@@ -94,6 +105,8 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
             Job("access-log", _GO_ON_AFTER, lambda service: access_log.run(service.db)),
             Job("forget-accesses", timedelta(hours=1), forget_old),
             Job("expired-keys", timedelta(seconds=10), _tell_of_expired),
+            Job("sign-in-links", links.EVERY, links.send_asked),
+            Job("forget-sessions", timedelta(hours=1), _forget_sessions),
             Job("last-used", STORE_LAST_USED_EVERY, lambda _service: directory.store_last_used()),
         ],
         transports=transports,
@@ -105,30 +118,38 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
     directory, waiting, courier = Directory(service.db, service.tokens), Waiting(), Courier()
     access_log = app.state.access_log = AccessLog()
     app.state.directory, app.state.waiting = directory, waiting
-    listener = Listener(service.db, functools.partial(_hearing, directory, waiting))
-    listener.on(KEYS_CHANNEL, functools.partial(_key_changed, directory, waiting))
+    known = app.state.sessions = SessionDirectory(service.db)
+    app.state.passwords = Passwords()
+    app.state.throttle = Throttle(settings.sign_ins_of_account, settings.sign_ins_of_client)
+    listener = Listener(service.db, functools.partial(_hearing, directory, known, waiting))
+    listener.on(KEYS_CHANNEL, functools.partial(_changed, directory, waiting))
+    listener.on(STAFF_CHANNEL, functools.partial(_changed, known, waiting))
     listener.on(feed_commands.CHANNEL, waiting.tell)
     listener.on(feed_commands.CHANNEL, courier.tell)
-    service.db.after_commit.append(functools.partial(_forget_changed, directory))
+    service.db.after_commit.append(functools.partial(_forget_changed, directory, known))
     return app
 
 
-def _hearing(directory: Directory, waiting: Waiting, connected: bool) -> None:
+def _hearing(directory: Directory, known: SessionDirectory, waiting: Waiting, connected: bool) -> None:
     """What was kept while nobody told of changes may be wrong."""
-    directory.told_of_changes = connected
+    directory.told_of_changes = known.told_of_changes = connected
     directory.forget_all()
+    known.forget_all()
     waiting.tell_all()
 
 
-def _key_changed(directory: Directory, waiting: Waiting, key_id: str) -> None:
-    directory.forget_named(key_id)
+def _changed(known: Directory | SessionDirectory, waiting: Waiting, owner: str) -> None:
+    known.forget_named(owner)
     waiting.tell_all()
 
 
-def _forget_changed(directory: Directory, session: WriteSession) -> None:
-    """In this process a revoked key is forgotten before its revocation is even answered."""
+def _forget_changed(directory: Directory, known: SessionDirectory, session: WriteSession) -> None:
+    """In this process a revoked key is forgotten before its revocation is even answered, and so is who was
+    signed out or removed."""
     for key_id in key_commands.changed_keys(session):
         directory.forget(key_id)
+    for account_id in accounts.changed(session):
+        known.forget(account_id)
 
 
 async def _write_feed(service: Service) -> None:
@@ -139,6 +160,11 @@ async def _write_feed(service: Service) -> None:
 async def _tell_of_expired(service: Service) -> None:
     async with service.db.jobs_writing() as session:
         await key_commands.tell_of_expired(session, service.actor)
+
+
+async def _forget_sessions(service: Service) -> None:
+    async with service.db.jobs_writing() as session:
+        await session_commands.forget_old(session, system_now())
 
 
 async def _forget_events(service: Service) -> None:

@@ -17,6 +17,7 @@ from vetagenda_gateway import rate_limits
 from vetagenda_gateway.accesses.log import Access, AccessLog
 from vetagenda_gateway.addresses import UNKNOWN, client_address
 from vetagenda_gateway.contracts.lifecycle import Ending, check_not_gone
+from vetagenda_gateway.entrants import Entrant, identity
 from vetagenda_gateway.forwarding import body, routes
 from vetagenda_gateway.forwarding.body import ClientGone
 from vetagenda_gateway.forwarding.proxy import BrokenAnswer, Call, Services
@@ -25,7 +26,10 @@ from vetagenda_gateway.keys import rules as key_rules
 from vetagenda_gateway.keys.directory import Directory, KnownKey
 from vetagenda_gateway.rate_limits import Policy, RateLimits
 from vetagenda_gateway.reply import RawHeaders, Reply, security_headers
+from vetagenda_gateway.sessions import rules as session_rules
+from vetagenda_gateway.sessions.directory import KnownSession, SessionDirectory
 from vetagenda_gateway.settings import Settings
+from vetagenda_kit.caller import Tokens
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.logs import logger, request_id
@@ -39,6 +43,8 @@ from vetagenda_kit.problems import (
 from vetagenda_kit.web import Metrics, problem_of
 
 OWN = "gateway"
+_OF_PERSONS = "/v1/sessions"
+"""The only paths without a practice that a person who has signed in enters."""
 log = logger("door")
 
 
@@ -67,6 +73,8 @@ class Door:
         table: RouteTable,
         services: Services,
         directory: Directory,
+        sessions: SessionDirectory,
+        tokens: Tokens,
         metrics: Metrics,
         open_paths: tuple[str, ...],
         operator_paths: tuple[str, ...],
@@ -77,6 +85,8 @@ class Door:
         self._table = table
         self._services = services
         self._directory = directory
+        self._sessions = sessions
+        self._tokens = tokens
         self._metrics = metrics
         self._open_paths = open_paths
         self._operator_paths = operator_paths
@@ -138,12 +148,12 @@ class Door:
             self._metrics.observe(scope, reply.status or 499, seconds)
 
     def _note_access(self, scope: Scope, reply: Reply) -> None:
-        key_id, practice_id, subjects = scope["access"]
+        actor, practice_id, subjects = scope["access"]
         access = Access(
             practice_id,
             system_now(),
-            "api_key",
-            str(key_id),
+            actor.kind,
+            actor.id,
             scope["method"],
             scope["operation_path"],
             subjects,
@@ -187,32 +197,45 @@ class Door:
     async def _check_operator(self, scope: Scope, reply: Reply) -> None:
         """Raises Unauthenticated, RateLimited, ScopeMissing."""
         key = await self._key(scope, dict(scope["headers"]))
-        self._count_key(key, reply)
+        self._count_entrant(key, reply)
         if key.practices is not None:
             raise ScopeMissing("this needs an operator's key", scope=key_rules.ADMIN)
 
     async def _to_own(self, scope: Scope, identity: str | None, receive: Receive, reply: Reply) -> None:
-        scope["route"] = _OWN_APP
+        scope["route"], scope["client_address"] = _OWN_APP, self._address(scope)
         await self.own(_as_caller(scope, identity), receive, reply)
 
     async def _identity(
         self, scope: Scope, headers: dict[bytes, bytes], match: Match, operation: Operation, reply: Reply
     ) -> str:
         """The token that the service gets. Raises Unauthenticated, RateLimited, NotFound."""
-        key = await self._key(scope, headers)
-        self._count_key(key, reply)
+        entrant = await self._entrant(scope, headers)
+        self._count_entrant(entrant, reply)
         practice = match.practice(operation)
-        if not key.reaches(practice):
+        if not entrant.reaches(practice):
             raise NotFound("there is no such practice for this key")
+        if isinstance(entrant, KnownSession):
+            _enter_as_person(scope, entrant, operation)
         if practice is not None:
-            scope["access"] = (key.id, UUID(practice), match.subjects())
-        self._count_beside(key, operation, practice, reply)
-        return self._directory.identity(key, operation.service, practice)
+            scope["access"] = (entrant.actor, UUID(practice), match.subjects())
+        self._count_beside(entrant, operation, practice, reply)
+        return identity(self._tokens, entrant, operation.service, practice)
+
+    async def _entrant(self, scope: Scope, headers: dict[bytes, bytes]) -> Entrant:
+        """A person by an access token, or a key. Raises Unauthenticated."""
+        secret = key_rules.bearer(headers.get(b"authorization", b"").decode("latin-1"))
+        if secret is None or not secret.startswith(session_rules.ACCESS):
+            return await self._key(scope, headers)
+        try:
+            return await self._sessions.find_session(secret)
+        except Unauthenticated:
+            self._count_client(scope, None)
+            raise
 
     async def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> KnownKey:
         secret = key_rules.bearer(headers.get(b"authorization", b"").decode("latin-1"))
         try:
-            key = await self._directory.find(secret)
+            key = await self._directory.find_key(secret)
         except Unauthenticated:
             self._count_client(scope, None)  # guessing has its price; a valid key never pays it
             raise
@@ -222,14 +245,16 @@ class Door:
             raise key_rules.AddressNotAllowed("the key is for use from other addresses")
         return key
 
-    def _count_key(self, key: KnownKey, reply: Reply) -> None:
-        policy = self._per_key if key.requests_per_minute is None else Policy("key", key.requests_per_minute)
-        self._count(key.limit_name, policy, reply)
+    def _count_entrant(self, entrant: Entrant, reply: Reply) -> None:
+        own = entrant.requests_per_minute
+        self._count(entrant.limit_name, self._per_key if own is None else Policy("key", own), reply)
 
-    def _count_beside(self, key: KnownKey, operation: Operation, practice: str | None, reply: Reply) -> None:
+    def _count_beside(
+        self, entrant: Entrant, operation: Operation, practice: str | None, reply: Reply
+    ) -> None:
         """What costs much, by key; and a practice whoever asks, which is told only to whom it stops."""
         if operation.family in self._per_family:
-            self._count(f"{key.limit_name} {operation.family}", self._per_family[operation.family], reply)
+            self._count(f"{entrant.limit_name} {operation.family}", self._per_family[operation.family], reply)
         if practice is not None:
             self._count(f"practice {practice.lower().replace('-', '')}", self._per_practice, None)
 
@@ -253,6 +278,13 @@ class Door:
             raise rate_limits.exhausted(bucket)
         if reply is not None:
             reply.add(bucket.headers())
+
+
+def _enter_as_person(scope: Scope, known: KnownSession, operation: Operation) -> None:
+    """Raises NeedsKey: a role is one in a practice, and allows nothing elsewhere."""
+    if operation.practice_at is None and not operation.path.startswith(_OF_PERSONS):
+        raise session_rules.NeedsKey()
+    scope["session_id"] = known.id
 
 
 def _peer(scope: Scope) -> str:

@@ -17,6 +17,8 @@ class Settings(ServiceSettings):
     believed then, and from nobody else.
     `webhook_networks` are those of your own that webhooks may lead into (and by http): no other private,
     loopback or link-local address is ever called.
+    `sign_in_url` is where a sign-in link leads, with `{token}` in it; in the fragment it reaches no server's
+    log. People who sign in have `sign_ins_of_account` and `sign_ins_of_client` tries in ten minutes.
     `tls` says that clients reach this gateway over HTTPS only: browsers are then told to remember it.
     """
 
@@ -30,4 +32,7 @@ class Settings(ServiceSettings):
     access_log_retention_days: int = 400
     webhook_networks: list[Network] = []
     webhook_timeout: timedelta = timedelta(seconds=15)
+    sign_in_url: str = "http://127.0.0.1:8080/docs#token={token}"
+    sign_ins_of_account: int = 10
+    sign_ins_of_client: int = 100
     tls: bool = False

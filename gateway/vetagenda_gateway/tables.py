@@ -208,3 +208,72 @@ webhook_attempt = Table(
     Column("status", Integer),
     Column("trouble", Text),
 )
+
+# Who may sign in to a practice. `email` and `name` are as this practice wrote them.
+staff_member = Table(
+    "staff_member",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice_id", Uuid, nullable=False),
+    Column("account_id", Uuid, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("practice_id", "account_id", name="staff_member_once"),
+)
+Index("staff_member_of_account", staff_member.c.account_id)
+
+# The person behind memberships; no practice sees it. `email` is folded.
+staff_account = Table(
+    "staff_account",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    Column("password_hash", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# One sign-in and all tokens that came of it. `generation` counts how often it was refreshed.
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, nullable=False),
+    Column("by_link", Boolean, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("rotated_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+Index("staff_session_of_account", staff_session.c.account_id)
+Index("staff_session_age", staff_session.c.expires_at)
+
+# `generation` is null of an access token; a refresh token has that of the session when it was made.
+staff_token = Table(
+    "staff_token",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("session_id", Uuid, nullable=False),
+    Column("generation", Integer),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+Index("staff_token_of_session", staff_token.c.session_id)
+Index("staff_token_age", staff_token.c.expires_at)
+
+# A sign-in link that was asked for. `sealed` (encrypted) holds the address and the token until the e-mail is
+# ordered; before that nobody has looked whether there is such an account.
+staff_link = Table(
+    "staff_link",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("account_id", Uuid),
+    Column("sealed", LargeBinary),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+Index("staff_link_waiting", staff_link.c.id, postgresql_where=text("sealed IS NOT NULL"))
+Index("staff_link_age", staff_link.c.expires_at)

@@ -84,6 +84,8 @@ async def populate(client: httpx.AsyncClient, practice: UUID, mark: str, app: Ap
     await there.make("calendar-feeds", calendar_id=there.ids["calendars"])
     await there.make("sms/messages", to="+33612345678", text=f"{mark} message")
     await _webhook(there)
+    email = f"{practice}@example.org"
+    await there.make("staff", email=email, name=f"{mark} member", role="collaborator")
     return there
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from gateway.body_of import id_fields, is_id
@@ -29,13 +30,21 @@ from gateway.walking import (
     send,
     walk,
 )
+from sqlalchemy import select, update
 
 from vetagenda_contracts.events import Actor
 from vetagenda_gateway.keys import commands
 from vetagenda_gateway.keys.bootstrap import create_admin_key
 from vetagenda_gateway.keys.schemas import NewKey
+from vetagenda_gateway.sessions import commands as sessions
+from vetagenda_gateway.sessions import rules
+from vetagenda_gateway.staff import commands as staff
+from vetagenda_gateway.staff.rules import SCOPES_OF, Role
+from vetagenda_gateway.staff.schemas import NewMember
+from vetagenda_gateway.tables import staff_member, staff_session, staff_token
 from vetagenda_kit.caller import SCOPES
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.ids import uuid7
 
 SECRET = "GEHEIM-B"
 UNKNOWN = "01a207ca-6b81-7491-bbdf-3d959b53d534"
@@ -66,6 +75,7 @@ async def ours(platform: Front) -> AsyncIterator[Populated]:
 
 ACCESSES = "/access-log"
 """Every look is in it, with the ids that were tried."""
+NOT_READ = ("/stream", "/explain", "/google/start", "/google/calendars", "/content")
 _LOOKED_AT = re.compile(r'"checked_at":"[^"]*"')
 """When somebody looked, which every look changes."""
 
@@ -83,11 +93,7 @@ async def snapshot(there: Populated, document: dict[str, Any]) -> dict[str, str]
     await walk(
         read(path, operation)
         for path, method, operation in operations(document)
-        if method == "GET"
-        and path.startswith(PRACTICE)
-        and not path.endswith(
-            ("/stream", "/explain", "/google/start", "/google/calendars", "/content", ACCESSES)
-        )
+        if method == "GET" and path.startswith(PRACTICE) and not path.endswith((*NOT_READ, ACCESSES))
     )
     return seen
 
@@ -215,6 +221,115 @@ async def test_every_route_asks_for_a_living_key(platform: Front, ours: Populate
     assert tried > 100
 
 
+async def session_of(platform: Front, *practices: UUID, role: Role) -> tuple[UUID, str]:
+    """(account, access token) of somebody new who has just signed in."""
+    order = NewMember(email=f"{uuid7()}@example.org", name="somebody", role=role)
+    actor = Actor(kind="service", id="tests")
+    for practice in practices:
+        async with platform.database.writing([practice]) as session:
+            member = await staff.add(session, practice, order, actor)
+    async with platform.database.jobs_writing() as session:
+        begun = await sessions.begin(session, member.account_id, system_now(), by_link=True)
+    return member.account_id, begun.access
+
+
+async def dead_session(platform: Front, there: Populated, kind: str) -> str:
+    account, access = await session_of(platform, there.practice, role=Role.PRACTICE_ACCOUNT)
+    mine = staff_session.c.account_id == account
+    past = system_now() - timedelta(minutes=1)
+    async with platform.database.jobs_writing() as session:
+        if kind == "expired":
+            query = select(staff_session.c.id).where(mine)
+            tokens = update(staff_token).where(staff_token.c.session_id.in_(query))
+            await session.execute(tokens.values(expires_at=past))
+        elif kind == "too old":
+            await session.execute(update(staff_session).where(mine).values(expires_at=past))
+        elif kind == "ended":
+            own = (await session.scalars(select(staff_session.c.id).where(mine))).one()
+            await sessions.end(session, own, past)
+        elif kind == "disabled":
+            disabled = update(staff_member).where(staff_member.c.account_id == account)
+            await session.execute(disabled.values(enabled=False))
+    return rules.generate(rules.ACCESS).secret if kind == "made up" else access
+
+
+@pytest.mark.parametrize("kind", ["made up", "expired", "too old", "ended", "disabled"])
+async def test_no_route_lets_a_dead_session_in(platform: Front, ours: Populated, kind: str) -> None:
+    async with platform.client(await dead_session(platform, ours, kind)) as client:
+
+        async def knock(path: str, method: str) -> None:
+            target = filled(path, ours.practice, defaultdict(lambda: UNKNOWN, ours.ids))
+            problem(await client.request(method, target), 401, "unauthenticated")
+
+        tried = await walk(knock(path, method) for path, method, _ in operations(platform.document))
+    assert tried > 100
+
+
+async def test_a_session_does_not_reach_another_practice(
+    platform: Front, ours: Populated, theirs: Populated
+) -> None:
+    _, access = await session_of(platform, ours.practice, role=Role.PRACTICE_ACCOUNT)
+    async with platform.client(access) as client:
+        intruder = Populated(ours.practice, client, "", ours.ids)
+
+        async def knock(path: str, method: str) -> None:
+            target = filled(path, theirs.practice, theirs.ids)
+            answer = await send(intruder, platform.document, path, method, target)
+            problem(answer, 404, "not-found")
+
+        tried = await walk(
+            knock(path, method)
+            for path, method, _ in operations(platform.document)
+            if "{practice_id}" in path
+        )
+    assert tried > 80
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_role_enters_where_its_scopes_do_and_nowhere_else(
+    platform: Front, ours: Populated, role: Role
+) -> None:
+    """Of the routes that it may enter only the reading ones are tried: others would do what they do."""
+    _, access = await session_of(platform, ours.practice, role=role)
+    async with platform.client(access) as client:
+        person = Populated(ours.practice, client, "", ours.ids)
+
+        async def refused(path: str, method: str) -> None:
+            target = filled(path, ours.practice, defaultdict(lambda: UNKNOWN, ours.ids))
+            answer = await send(person, platform.document, path, method, target)
+            assert answer.status_code == 403, f"{method} {path}: {answer.status_code} {answer.text}"
+            assert answer.json()["code"] in ("scope-missing", "needs-a-key"), answer.text
+
+        async def let_in(path: str) -> None:
+            operation = platform.document["paths"][path]["get"]
+            target = filled(path, ours.practice, ours.ids)
+            answer = await client.get(target, params=query(operation, platform.document, ours))
+            assert answer.status_code == 200, f"{path}: {answer.text}"
+
+        closed = [
+            (path, method)
+            for path, method, operation in operations(platform.document)
+            if not path.startswith("/v1/sessions") and not SCOPES_OF[role] & _needed(path, operation)
+        ]
+        assert await walk(refused(path, method) for path, method in closed)
+        open_ = [
+            path
+            for path, method, operation in operations(platform.document)
+            if method == "GET"
+            and path.startswith(PRACTICE)
+            and SCOPES_OF[role] & _needed(path, operation)
+            and not path.endswith(NOT_READ)
+        ]
+        assert await walk(let_in(path) for path in open_) > 20
+
+
+def _needed(path: str, operation: dict[str, Any]) -> set[str]:
+    """The scopes of which one is needed; a person has none outside practices."""
+    if not path.startswith(PRACTICE):
+        return {"admin"}
+    return {scope for each in operation.get("security", ()) for scope in each.get("key", ())}
+
+
 async def test_every_scope_is_asked_for(platform: Front, ours: Populated) -> None:
     """A key without any fitting scope enters nowhere; only what concerns the key itself needs none."""
     poor = await platform.key(ours.practice, scopes=["desk:read"])
@@ -252,6 +367,6 @@ async def test_a_field_that_is_not_documented_is_refused_by_every_body(
         tried = await walk(
             add_one(path, method)
             for path, method, operation in operations(platform.document)
-            if body_schema(operation) is not None
+            if body_schema(operation) is not None and not path.startswith("/v1/sessions")  # for people
         )
     assert tried > 30

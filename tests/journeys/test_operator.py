@@ -64,6 +64,17 @@ async def test_a_practice_and_its_key_from_making_to_revoking(platform: Platform
     assert await status(platform, key["key"], path) == 401
 
 
+async def test_the_first_person_of_a_practice_is_let_in(platform: Platform) -> None:
+    practice = await told(platform, "practices", "create", "--name", "Essai", "--phone", "+33388123456")
+    wanted = ("--practice", practice["id"], "--email", "chloe@example.org", "--name", "Chloé Martin")
+    member = await told(platform, "staff", "create", *wanted)
+    assert (member["email"], member["role"]) == ("chloe@example.org", "practice_account")
+    assert await told(platform, "staff", "list", "--practice", practice["id"]) == [member]
+    code, _, complaints = await vetagenda(platform, "staff", "create", *wanted)
+    assert code != 0
+    assert "already-a-member" in complaints
+
+
 async def test_practices_are_listed_for_people_and_for_scripts(platform: Platform) -> None:
     practice = await told(platform, "practices", "create", "--name", "Cabinet Été", "--phone", "+33388123456")
     assert practice in await told(platform, "practices", "list")

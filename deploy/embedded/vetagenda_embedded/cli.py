@@ -90,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _backup(commands)
     _keys(commands)
+    _staff(commands)
     _practices(commands)
     _events(commands)
     _messages(commands)
@@ -117,6 +118,22 @@ def _keys(commands: Commands) -> None:
     _action(actions, "list", "the keys: whose, what for, until when; never the keys themselves")
     revoke = _action(actions, "revoke", "end a key at once")
     revoke.add_argument("id")
+
+
+def _staff(commands: Commands) -> None:
+    actions = _group(commands, "staff", "people who sign in")
+    create = _action(actions, "create", "let somebody sign in to a practice")
+    create.add_argument("--practice", required=True, metavar="ID")
+    create.add_argument("--email", required=True)
+    create.add_argument("--name", help="else the e-mail address")
+    create.add_argument(
+        "--role",
+        default="practice_account",
+        choices=("practice_account", "manager", "supervisor", "collaborator"),
+        help="what they may do there; else practice_account",
+    )
+    people = _action(actions, "list", "who may sign in to a practice")
+    people.add_argument("--practice", required=True, metavar="ID")
 
 
 def _practices(commands: Commands) -> None:

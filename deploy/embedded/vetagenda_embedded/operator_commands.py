@@ -52,6 +52,18 @@ def revoke_key(client: OperatorClient, order: argparse.Namespace) -> Answer:
     return {"id": order.id, "revoked": True}
 
 
+def create_staff_member(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    """They set their password after a first sign-in by the link that they ask for."""
+    wanted = {"email": order.email, "name": order.name or order.email, "role": order.role}
+    path = f"/v1/practices/{order.practice}/staff"
+    made: dict[str, Any] = client.public("POST", path, wanted)
+    return made
+
+
+def list_staff(client: OperatorClient, order: argparse.Namespace) -> Answer:
+    return list(client.every(f"/v1/practices/{order.practice}/staff"))
+
+
 def create_practice(client: OperatorClient, order: argparse.Namespace) -> Answer:
     wanted = {name: getattr(order, name) for name in PRACTICE_FIELDS}
     made: dict[str, Any] = client.public(
@@ -135,6 +147,8 @@ COMMANDS: dict[tuple[str, str | None], Callable[[OperatorClient, argparse.Namesp
     ("keys", "create"): create_key,
     ("keys", "list"): list_keys,
     ("keys", "revoke"): revoke_key,
+    ("staff", "create"): create_staff_member,
+    ("staff", "list"): list_staff,
     ("practices", "create"): create_practice,
     ("practices", "list"): list_practices,
     ("messages", "status"): message_hold,

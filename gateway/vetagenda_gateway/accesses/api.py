@@ -20,7 +20,8 @@ Reader = Annotated[Caller, Depends(requires("keys:read"))]
 
 
 class AccessView(ViewModel):
-    """`actor_id` is the key's id, `subject_ids` are the ids in the path; no query and no content is kept."""
+    """`actor_id` is the key's id, or the account's of a `user`; `subject_ids` are the ids in the
+    path; no query and no content is kept."""
 
     at: datetime
     actor_kind: str
@@ -52,8 +53,8 @@ async def list_accesses(
     start: Annotated[Instant | None, Query(alias="from")] = None,
     end: Annotated[Instant | None, Query(alias="to")] = None,
 ) -> Page[AccessView]:
-    """Every request that a key made to this practice, the newest first, a second or two after it was made:
-    which key, when, what, about which ids, and how it was answered. Kept for 400 days."""
+    """Every request that a key or a person made to this practice, the newest first, a second or two after it
+    was made: who, when, what, about which ids, and how it was answered. Kept for 400 days."""
     entry = access_log.c
     query = select(access_log).where(entry.practice_id == practice_id)
     if actor_id:

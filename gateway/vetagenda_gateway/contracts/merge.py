@@ -18,7 +18,8 @@ DESCRIPTION = """\
 The agenda, online booking, reminders, SMS and calendar sync of veterinary practices.
 
 Every request carries `Authorization: Bearer vag_live_...` (or `vag_test_...`: a separate data space with a
-clock of its own). Errors are problem documents (RFC 9457), explained one by one at
+clock of its own), or the access token of somebody who has signed in (`POST /v1/sessions`).
+Errors are problem documents (RFC 9457), explained one by one at
 [/docs/problems](/docs/problems). Every POST takes an `Idempotency-Key`; lists use cursors; changes need
 `If-Match` where a version is shown.
 """

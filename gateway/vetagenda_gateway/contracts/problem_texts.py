@@ -21,6 +21,37 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "key can only "
         "make keys with scopes that it holds itself.",
     ),
+    "sign-in-refused": (
+        401,
+        "The address and password do not belong together, the link was used or is older than 15 minutes, or "
+        "the person is no enabled member of any practice: which of these it was is not told. Ask for a link "
+        "with `POST /v1/sessions/links`.",
+    ),
+    "session-ended": (
+        401,
+        "The refresh token is not good any more: the session was ended, or the token was used a second time, "
+        "which ends its session. Sign in again.",
+    ),
+    "needs-a-session": (
+        403,
+        "This address is about the person who has signed in; an API key is nobody. Use the access token of "
+        "`POST /v1/sessions`.",
+    ),
+    "needs-a-key": (
+        403,
+        "Who has signed in has a role in each of their practices, and enters what is below "
+        "`/v1/practices/{practice_id}`, without what hangs on a key. Use an API key here.",
+    ),
+    "password-needed": (
+        403,
+        "`current_password` is missing or wrong. Without it a password can be set within ten minutes of a "
+        "sign-in by link.",
+    ),
+    "already-a-member": (
+        409,
+        "Somebody with this e-mail address is a member of the practice already. Change that member with "
+        "`PATCH .../staff/{member_id}`.",
+    ),
     "beyond-own-limit": (
         403,
         "A key makes and revokes only keys whose rate limit is at most its own, which is `most` requests a "

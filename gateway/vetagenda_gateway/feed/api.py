@@ -13,6 +13,7 @@ from vetagenda_gateway.feed.queries import Numbered
 from vetagenda_gateway.feed.schemas import FeedEvent, FeedPage
 from vetagenda_gateway.feed.waiting import Waiting
 from vetagenda_gateway.keys.directory import Directory
+from vetagenda_gateway.sessions.directory import SessionDirectory
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Database, ReadSession
 from vetagenda_kit.problems import InvalidRequest, Problem, problems
@@ -99,13 +100,12 @@ async def stream_events(
     """Server-sent events: `id` is the number, `event` the type, `data` the CloudEvent.
 
     A client that reconnects with `Last-Event-ID` (browsers do so by themselves) goes on where it was. The
-    stream ends when the key is revoked or expires.
+    stream ends when the key is revoked or expires, or the session ends.
     """
     database: Database = request.app.state.service.db
     waiting: Waiting = request.app.state.waiting
-    directory: Directory = request.app.state.directory
     with waiting.for_practice(str(practice_id)) as news:
-        while await directory.is_valid(UUID(caller.actor.id)):
+        while await _may_go_on(request, caller, practice_id):
             news.clear()
             rows = await _next(database, practice_id, position, caller.actor.partner_id)
             for row in rows:
@@ -113,6 +113,15 @@ async def stream_events(
                 yield ServerSentEvent(id=str(position), event=row.event["type"], data=_view(row))
             if not rows:
                 await _until(news)
+
+
+async def _may_go_on(request: Request, caller: Caller, practice_id: UUID) -> bool:
+    """A person's stream outlives their access token, not their session or role."""
+    if caller.actor.kind == "user":
+        sessions: SessionDirectory = request.app.state.sessions
+        return await sessions.is_valid(request.scope["session_id"], practice_id, "events:read")
+    directory: Directory = request.app.state.directory
+    return await directory.is_valid(UUID(caller.actor.id))
 
 
 async def _next(

@@ -1,10 +1,6 @@
-"""The keys in use, in memory, so that a request costs no SQL; and never a revoked one among them.
+"""The keys in use, remembered, and when each was last used."""
 
-What is kept is believed only while the database tells of every change of a key (see `listening`): a lost
-connection empties the directory, and until there is a new one every request asks the database.
-"""
-
-import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_network
@@ -16,16 +12,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from vetagenda_contracts.events import Actor
 from vetagenda_gateway.addresses import Network, is_within
+from vetagenda_gateway.entrants import KeptTokens, identity
 from vetagenda_gateway.keys import queries, rules
+from vetagenda_gateway.remembered import Remembered
 from vetagenda_gateway.tables import api_key_use
-from vetagenda_kit.caller import TOKEN_LIFE, Tokens
+from vetagenda_kit.caller import Tokens
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
 from vetagenda_kit.problems import Unauthenticated
 
-_TOKEN_KEPT_SECONDS = TOKEN_LIFE.total_seconds() / 2
-_MOST_KEPT = 10_000
-_MOST_TOKENS = 1_000
 _CHALLENGE = {"www-authenticate": "Bearer"}
 
 
@@ -44,7 +39,7 @@ class KnownKey:
     networks: tuple[Network, ...] = ()
     app_of: UUID | None = None
     practice_names: frozenset[str] = frozenset()
-    tokens: dict[tuple[str, str | None], tuple[str, float]] = field(default_factory=dict)
+    tokens: KeptTokens = field(default_factory=dict)
 
     @classmethod
     def of(cls, row: Row[Any]) -> "KnownKey":
@@ -62,6 +57,20 @@ class KnownKey:
             practice_names=frozenset(map(str, practices or ())),
         )
 
+    @property
+    def owner(self) -> UUID:
+        return self.id
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="api_key", id=str(self.id), partner_id=self.app_of)
+
+    def practices_for(self, practice: str | None) -> Collection[UUID] | None:
+        return self.practices if practice is None else [UUID(practice)]
+
+    def scopes_for(self, _practice: str | None) -> frozenset[str]:
+        return self.scopes
+
     def is_used_from(self, address: str) -> bool:
         return not self.networks or is_within(address, self.networks)
 
@@ -76,26 +85,23 @@ class KnownKey:
         return self.practices is None or practice_id in self.practices
 
 
-class Directory:
-    """`find` a key by what the client sent; `identity` is what a service is told of it."""
+class Directory(Remembered[KnownKey]):
+    """`find_key` by what the client sent; `identity` is what a service is told of it."""
 
     def __init__(self, database: Database, tokens: Tokens) -> None:
+        super().__init__(self._looked_up)
         self._database = database
         self._tokens = tokens
-        self._known: dict[bytes, KnownKey] = {}
-        self._digests: dict[UUID, bytes] = {}
-        self._changes = 0
         self._used: dict[UUID, datetime] = {}
-        self.told_of_changes = False
 
-    async def find(self, secret: str | None) -> KnownKey:
+    async def find_key(self, secret: str | None) -> KnownKey:
         """Raises Unauthenticated for what is no key, or none any more."""
         if secret is None:
             raise Unauthenticated("send Authorization: Bearer <key>", headers=_CHALLENGE)
         digest = rules.digest(secret)
-        key = self._known.get(digest)
+        key = self.get(digest)
         if key is None and rules.is_well_formed(secret):
-            key = await self._looked_up(digest)
+            key = await self.find(digest)
         now = system_now()
         if key is None or (key.expires_at is not None and key.expires_at <= now):
             raise Unauthenticated("the key is not known, has expired or was revoked", headers=_CHALLENGE)
@@ -103,54 +109,12 @@ class Directory:
         return key
 
     async def _looked_up(self, digest: bytes) -> KnownKey | None:
-        changes = self._changes
         async with self._database.jobs_reading() as session:
             row = await queries.by_digest(session, digest)
-        if row is None or row.revoked_at is not None:
-            return None
-        key = KnownKey.of(row)
-        if self.told_of_changes and changes == self._changes:  # otherwise this may already be old
-            self._keep(digest, key)
-        return key
-
-    def _keep(self, digest: bytes, key: KnownKey) -> None:
-        if len(self._known) >= _MOST_KEPT:
-            self.forget_all()
-        self._known[digest] = key
-        self._digests[key.id] = digest
-
-    def forget(self, key_id: UUID) -> None:
-        """The key has changed: the next request asks the database."""
-        self._changes += 1
-        self._known.pop(self._digests.pop(key_id, b""), None)
-
-    def forget_named(self, key_id: str) -> None:
-        """As the database tells it."""
-        self.forget(UUID(key_id))
-
-    def forget_all(self) -> None:
-        self._changes += 1
-        self._known.clear()
-        self._digests.clear()
+        return None if row is None or row.revoked_at is not None else KnownKey.of(row)
 
     def identity(self, key: KnownKey, service: str, practice: str | None) -> str:
-        """The signed token that says to one service who calls. Kept for half of its life.
-
-        It reaches no further than the request: where the path names a practice, that one only.
-        """
-        now = time.monotonic()
-        token, until = key.tokens.get((service, practice), ("", 0.0))
-        if now >= until:
-            token, until = self._mint(key, service, practice), now + _TOKEN_KEPT_SECONDS
-            if len(key.tokens) >= _MOST_TOKENS:
-                key.tokens.clear()
-            key.tokens[service, practice] = (token, until)
-        return token
-
-    def _mint(self, key: KnownKey, service: str, practice: str | None) -> str:
-        actor = Actor(kind="api_key", id=str(key.id), partner_id=key.app_of)
-        practices = key.practices if practice is None else [UUID(practice)]
-        return self._tokens.mint(service, actor=actor, practices=practices, scopes=key.scopes, test=key.test)
+        return identity(self._tokens, key, service, practice)
 
     async def is_valid(self, key_id: UUID) -> bool:
         """For what lasts longer than a request: whether the key may still be used."""

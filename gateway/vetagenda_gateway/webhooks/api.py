@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Row
 
+from vetagenda_gateway.sessions.rules import NeedsKey
 from vetagenda_gateway.webhooks import commands, queries, rules
 from vetagenda_gateway.webhooks.schemas import (
     DeliveryView,
@@ -79,13 +80,17 @@ async def _check_target(request: Request, url: str) -> None:
 
 
 async def _target(order: NewEndpoint, request: Request, caller: Writer) -> NewEndpoint:
+    if caller.actor.kind == "user":
+        raise NeedsKey("an endpoint lives as long as the key that made it: make it with a key")
     if not caller.may("events:read"):
         raise ScopeMissing("a webhook tells of events", scope="events:read")
     await _check_target(request, order.url)
     return order
 
 
-@webhooks.post("", status_code=201, responses=problems(InvalidRequest, ScopeMissing, rules.TooManyEndpoints))
+@webhooks.post(
+    "", status_code=201, responses=problems(InvalidRequest, ScopeMissing, NeedsKey, rules.TooManyEndpoints)
+)
 async def create_webhook_endpoint(
     practice_id: UUID,
     order: Annotated[NewEndpoint, Depends(_target)],

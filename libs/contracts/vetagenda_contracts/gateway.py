@@ -72,3 +72,30 @@ class EndpointDisabled(_EndpointEvent):
 
 class EndpointDeleted(_EndpointEvent):
     type: ClassVar[str] = "gateway.webhook-endpoint.deleted"
+
+
+class _StaffMemberEvent(Event):
+    """`aggregate_id` is the membership's id, `account_id` the actor of what the person does. Neither name
+    nor address is in an event."""
+
+    account_id: UUID
+    role: str
+    is_enabled: bool
+
+
+class StaffMemberAdded(_StaffMemberEvent):
+    """Somebody may sign in to the practice, with a role."""
+
+    type: ClassVar[str] = "gateway.staff-member.added"
+
+
+class StaffMemberUpdated(_StaffMemberEvent):
+    """Their name or role has changed, or they were enabled or disabled."""
+
+    type: ClassVar[str] = "gateway.staff-member.updated"
+
+
+class StaffMemberRemoved(_StaffMemberEvent):
+    """They sign in to this practice no more."""
+
+    type: ClassVar[str] = "gateway.staff-member.removed"
