@@ -12,6 +12,9 @@ from vetagenda_agenda.appointments import columns, internal_api, review
 from vetagenda_agenda.blocks import api as blocks
 from vetagenda_agenda.changes import api as changes
 from vetagenda_agenda.documents import api as documents
+from vetagenda_agenda.erasures import api as erasures
+from vetagenda_agenda.erasures.jobs import erase_elsewhere
+from vetagenda_agenda.erasures.remembering import erase_again
 from vetagenda_agenda.exchange import api as exchange
 from vetagenda_agenda.occupancy import holds
 from vetagenda_agenda.partners import api as partners
@@ -71,6 +74,7 @@ def create(
             partner_connections.connected,
             partner_connections.likely,
             exchange.api,
+            erasures.api,
             sandbox.api,
             practices.internal,
             internal_api.api,
@@ -82,7 +86,12 @@ def create(
             holds.api,
             offers.api,
         ],
-        jobs=[OFFERS, Job("invitations", timedelta(seconds=1), order_emails)],
+        jobs=[
+            OFFERS,
+            Job("invitations", timedelta(seconds=1), order_emails),
+            Job("erasures", timedelta(seconds=1), erase_elsewhere),
+        ],
+        on_start=[erase_again],
         virtual_time=VIRTUAL_TIME,
         ask_virtual_time=virtual_time,
         transports=transports,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 from fastapi import FastAPI
 
+from vetagenda_booking.erasures.api import api as erasures
 from vetagenda_booking.holds.api import api as holds
 from vetagenda_booking.intents import jobs as intents
 from vetagenda_booking.links.api import api as links
@@ -38,6 +39,7 @@ def create(
             links,
             links_for_people,
             links_for_services,
+            erasures,
         ],
         consumers=[consumers],
         jobs=[*intents.JOBS, *expiry.JOBS],

@@ -11,6 +11,7 @@ from vetagenda_calendar_sync.caldav import api as caldav
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.decisions import api as decisions
+from vetagenda_calendar_sync.erasures import api as erasures
 from vetagenda_calendar_sync.feeds import api as feeds
 from vetagenda_calendar_sync.google import api as google
 from vetagenda_calendar_sync.google.farewells import say_farewells
@@ -60,6 +61,7 @@ def create(
             setup.public,
             caldav_setup.public,
             google_setup.public,
+            erasures.api,
         ],
         consumers=[consumers],
         jobs=[

@@ -18,6 +18,7 @@ from vetagenda_reminders.channels.senders import warn_of_a_local_sender
 from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.editing import api as editing
+from vetagenda_reminders.erasures import api as erasures
 from vetagenda_reminders.hold import api as hold
 from vetagenda_reminders.ladder import jobs as ladder
 from vetagenda_reminders.ladder.answers import jobs as answers
@@ -86,6 +87,7 @@ def create(
             reconciling.api,
             hold.public,
             service_emails.internal,
+            erasures.api,
         ],
         consumers=[consumers],
         jobs=[
