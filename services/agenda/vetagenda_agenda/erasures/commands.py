@@ -67,8 +67,8 @@ async def erase(
     session.add(erasure)
     await session.flush()
     await scrub_history(session, erasure)
-    await scrub_imports(session, erasure)
-    await idempotency.forget(session, mentions | set(map(str, erasure.appointment_ids)), cipher)
+    mentions |= {*map(str, erasure.appointment_ids), *await scrub_imports(session, erasure)}
+    await idempotency.forget(session, mentions, cipher)
     return erasure
 
 

@@ -36,9 +36,9 @@ async def scrub_history(session: WriteSession, erasure: Erasure) -> None:
         await session.execute(_SCRUB, values | {"blank": json.dumps(blanks.BY_KIND[kind])})
 
 
-async def scrub_imports(session: WriteSession, erasure: Erasure) -> None:
-    """The line stays, so that an undo can count. The other program's id for the person goes, so that a later
-    import of the old file makes a new record and finds nothing here."""
+async def scrub_imports(session: WriteSession, erasure: Erasure) -> set[str]:
+    """Answers the other program's ids for these records. They go, so that a later import of the old file finds
+    nothing here; the lines stay, so that an undo can count."""
     subjects: list[UUID] = [
         erasure.owner_id,
         *erasure.animal_ids,
@@ -47,7 +47,9 @@ async def scrub_imports(session: WriteSession, erasure: Erasure) -> None:
     theirs = col(ImportLine.subject_id).in_(subjects)
     runs = select(col(ImportLine.import_id)).where(theirs)
     await session.execute(update(ImportRun).where(col(ImportRun.id).in_(runs)).values(notes=[]))
+    known = set((await session.scalars(select(col(ImportLine.external_id)).where(theirs))).all())
     emptied = update(ImportLine).where(theirs)
     await session.execute(
         emptied.values(notes=[], kept=None, reason=None, external_id=cast(col(ImportLine.id), String))
     )
+    return known

@@ -15,10 +15,10 @@ from vetagenda_sms.tables import Message
 
 async def erase(session: WriteSession, practice_id: UUID, subject: DataSubject, service: Service) -> Erased:
     """Not done while a carrier has one in hand: it may be asked about for an hour."""
-    own = col(Message.practice_id) == practice_id, col(Message.owner_id) == subject.owner_id
-    ids = {str(each) for each in await session.scalars(select(col(Message.id)).where(*own))}
+    theirs = retention.of_owner(practice_id, subject.owner_id)
+    ids = {str(each) for each in await session.scalars(select(col(Message.id)).where(theirs))}
     await retention.forget_owner(session, practice_id, subject.owner_id, service.actor)
     await idempotency.forget(session, subject.mentions | ids, service.cipher)
-    left = select(col(Message.id)).where(*own, col(Message.text).is_not(None)).limit(1)
+    left = select(col(Message.id)).where(theirs, col(Message.text).is_not(None)).limit(1)
     in_hand = (await session.scalars(left)).first() is not None
     return Erased(done=not in_hand, waits_for="carrier" if in_hand else None)
