@@ -37,7 +37,7 @@ async def scrub_history(session: WriteSession, erasure: Erasure) -> None:
 
 
 async def scrub_imports(session: WriteSession, erasure: Erasure) -> set[str]:
-    """Answers the other program's ids for these records. They go, so that a later import of the old file finds
+    """Answers the other program's ids for these records. They go, so that a later import of a file finds
     nothing here; the lines stay, so that an undo can count."""
     subjects: list[UUID] = [
         erasure.owner_id,
