@@ -31,6 +31,7 @@ from vetagenda_agenda.records.calendars import CALENDARS
 from vetagenda_agenda.records.owners import ANIMALS, OWNERS, animal_filter, owner_filter
 from vetagenda_agenda.sandbox import api as sandbox
 from vetagenda_agenda.settings import Settings
+from vetagenda_agenda.subject_access import api as subject_access
 from vetagenda_agenda.updates import api as updates
 from vetagenda_agenda.waitlist import api as waitlist
 from vetagenda_agenda.waitlist import internal_api as offers
@@ -75,6 +76,7 @@ def create(
             partner_connections.likely,
             exchange.api,
             erasures.api,
+            subject_access,
             sandbox.api,
             practices.internal,
             internal_api.api,

@@ -18,6 +18,7 @@ from vetagenda_booking.requests.api import api as requests
 from vetagenda_booking.requests.consumers import consumers
 from vetagenda_booking.settings import Settings
 from vetagenda_booking.slots.api import api as slots
+from vetagenda_booking.subject_access import api as subject_access
 from vetagenda_kit.service import create_app
 
 NAME = "booking"
@@ -40,6 +41,7 @@ def create(
             links_for_people,
             links_for_services,
             erasures,
+            subject_access,
         ],
         consumers=[consumers],
         jobs=[*intents.JOBS, *expiry.JOBS],

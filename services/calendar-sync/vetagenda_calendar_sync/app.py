@@ -26,6 +26,7 @@ from vetagenda_calendar_sync.setup import google_api as google_setup
 from vetagenda_calendar_sync.setup.session import answer_who_has_no_session
 from vetagenda_calendar_sync.status import api as status
 from vetagenda_calendar_sync.status.retention import FORGETTING
+from vetagenda_calendar_sync.subject_access import api as subject_access
 from vetagenda_kit.backlogs import Backlog
 from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import create_app
@@ -62,6 +63,7 @@ def create(
             caldav_setup.public,
             google_setup.public,
             erasures.api,
+            subject_access,
         ],
         consumers=[consumers],
         jobs=[

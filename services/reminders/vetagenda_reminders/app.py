@@ -41,6 +41,7 @@ from vetagenda_reminders.sending import jobs as sending
 from vetagenda_reminders.service_emails import api as service_emails
 from vetagenda_reminders.service_emails import sending as service_emails_sending
 from vetagenda_reminders.settings import Settings
+from vetagenda_reminders.subject_access import api as subject_access
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.commands import TEMPLATES
 from vetagenda_reminders.templates.previews import api as previews
@@ -88,6 +89,7 @@ def create(
             hold.public,
             service_emails.internal,
             erasures.api,
+            subject_access,
         ],
         consumers=[consumers],
         jobs=[

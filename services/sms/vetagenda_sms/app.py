@@ -24,6 +24,7 @@ from vetagenda_sms.replies import api as replies
 from vetagenda_sms.replies.jobs import Listener
 from vetagenda_sms.retention import jobs as retention
 from vetagenda_sms.settings import Settings
+from vetagenda_sms.subject_access import api as subject_access
 
 
 def create(
@@ -54,6 +55,7 @@ def create(
             replies.callback(carrier_of),
             receipts.api,
             erasures.api,
+            subject_access,
         ],
         consumers=[consumers],
         jobs=[*sender.jobs(), *listener.jobs(), asking.JOB, former.JOB, retention.JOB],
