@@ -87,7 +87,7 @@ def _put_in_place(home: Home, server: Postgres, fresh: Postgres, files: Path) ->
         old.rename(aside / old.name)
     for new in files.iterdir() if files.exists() else ():
         new.rename(home.folder / new.name)
-    keep_erased(aside / ERASURES, home.folder / ERASURES)
+    keep_erased(home.folder)
     shutil.rmtree(home.nats, ignore_errors=True)  # the streams are filled from what the services keep
     home.say_restored()
     fresh.remove()
@@ -96,13 +96,17 @@ def _put_in_place(home: Home, server: Postgres, fresh: Postgres, files: Path) ->
     return [*former, *([aside] if aside.exists() else [])]
 
 
-def keep_erased(former: Path, file: Path) -> None:
-    """Whose data was erased since the backup stays on the list by which the agenda erases them again."""
-    if former.exists():
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as kept:
-            kept.write(former.read_bytes())
-            kept.flush()
-            os.fsync(kept.fileno())
+def keep_erased(folder: Path) -> None:
+    """Whose data was erased since the backup stays on the list by which the agenda erases them again. All that
+    was ever put aside counts: an interrupted restore has put aside, too."""
+    formers = sorted(folder.glob(f"{BEFORE}*/{ERASURES}"))
+    if not formers:
+        return
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    with os.fdopen(os.open(folder / ERASURES, flags, 0o600), "ab") as kept:
+        kept.writelines(former.read_bytes() for former in formers)
+        kept.flush()
+        os.fsync(kept.fileno())
 
 
 @contextmanager
