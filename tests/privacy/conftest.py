@@ -39,8 +39,9 @@ async def house(folder: Path) -> AsyncIterator[House]:
     async with Mailbox() as mailbox:
         smtp = mailbox.settings | {"sender_email": "rappels@vetagenda.test"}
         address: dict[str, Any] = {"public_url": "https://rdv.vetagenda.test"}
-        each = {"calendar_sync": sync, "reminders": smtp | address, "booking": address}
-        async with house_of(folder, *PARTS, **each) as house:
+        async with house_of(
+            folder, *PARTS, calendar_sync=sync, reminders=smtp | address, booking=address
+        ) as house:
             yield house
 
 

@@ -97,8 +97,8 @@ def _put_in_place(home: Home, server: Postgres, fresh: Postgres, files: Path) ->
 
 
 def keep_erased(folder: Path) -> None:
-    """Whose data was erased since the backup stays on the list by which the agenda erases them again. All that
-    was ever put aside counts: an interrupted restore has put aside, too."""
+    """Whose data was erased since the backup stays on the list by which the agenda erases them again. All
+    that was ever put aside counts: an interrupted restore has put aside, too."""
     formers = sorted(folder.glob(f"{BEFORE}*/{ERASURES}"))
     if not formers:
         return
