@@ -66,6 +66,8 @@ async def ours(platform: Front) -> AsyncIterator[Populated]:
 
 ACCESSES = "/access-log"
 """Every look is in it, with the ids that were tried."""
+ERASURE = "/erasure"
+"""There is none of who is still there."""
 _LOOKED_AT = re.compile(r'"checked_at":"[^"]*"')
 """When somebody looked, which every look changes."""
 
@@ -86,7 +88,7 @@ async def snapshot(there: Populated, document: dict[str, Any]) -> dict[str, str]
         if method == "GET"
         and path.startswith(PRACTICE)
         and not path.endswith(
-            ("/stream", "/explain", "/google/start", "/google/calendars", "/content", ACCESSES)
+            ("/stream", "/explain", "/google/start", "/google/calendars", "/content", ERASURE, ACCESSES)
         )
     )
     return seen

@@ -5,7 +5,6 @@ half of one, called whole, would be a lie.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from vetagenda_agenda.tables import Change
 from vetagenda_contracts.events import Actor
 from vetagenda_contracts.privacy import DataSubject
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.db import Now, Read, ReadSession
+from vetagenda_kit.db import Read, ReadSession
 from vetagenda_kit.models import ViewModel
 from vetagenda_kit.problems import NotFound, ServiceUnavailable, problems
 from vetagenda_kit.routing import router
@@ -39,14 +38,13 @@ class OwnerExport(ViewModel):
 
     owner_id: UUID
     practice_id: UUID
-    at: datetime
     agenda: dict[str, Any]
     services: dict[str, Any]
 
 
 @api.get("/export", responses=problems(NotFound, ServiceUnavailable))
 async def export_owner(
-    practice_id: UUID, owner_id: UUID, request: Request, session: Read, caller: Sees, now: Now
+    practice_id: UUID, owner_id: UUID, request: Request, session: Read, caller: Sees
 ) -> OwnerExport:
     """All data of an owner, of all services, in one document. Also of one who was deleted, not of one who was
     erased: then there is none."""
@@ -58,7 +56,7 @@ async def export_owner(
     others = {
         part: await _held(service, part, practice_id, subject, caller.actor) for part in parts_of(service)
     }
-    return OwnerExport(owner_id=owner_id, practice_id=practice_id, at=now, agenda=own, services=others)
+    return OwnerExport(owner_id=owner_id, practice_id=practice_id, agenda=own, services=others)
 
 
 async def _held(service: Service, part: str, practice_id: UUID, subject: DataSubject, actor: Actor) -> Any:
