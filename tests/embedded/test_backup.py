@@ -12,7 +12,7 @@ import pytest
 
 from vetagenda_embedded.backup import commands
 from vetagenda_embedded.backup.archive import CONTENTS, DUMP, BadArchive, extract, writing
-from vetagenda_embedded.backup.commands import CannotBeDone, backup, restore
+from vetagenda_embedded.backup.commands import CannotBeDone, backup, keep_erased, restore
 from vetagenda_embedded.home import Home, UnusableHome
 from vetagenda_embedded.postgres import Postgres
 from vetagenda_embedded.private import AlreadyRunning
@@ -180,3 +180,15 @@ def test_what_is_made_anew_is_not_kept(settings: PlatformSettings) -> None:
         (settings.home / name).write_text(name)
     kept = [str(each.relative_to(settings.home)) for each in commands.files_kept(settings.home)]
     assert kept == ["documents/a/b", "keys.json"]
+
+
+def test_who_was_erased_since_the_backup_stays_on_the_list(tmp_path: Path) -> None:
+    """PLAT-2: also when an interrupted restore had put the list aside before."""
+    (tmp_path / "erasures.jsonl").write_text("in the backup\n")
+    for number, line in enumerate(("since then\n", "before the interruption\n")):
+        aside = tmp_path / f"before-2026112{number}"
+        aside.mkdir()
+        (aside / "erasures.jsonl").write_text(line)
+    keep_erased(tmp_path)
+    kept = (tmp_path / "erasures.jsonl").read_text().splitlines()
+    assert sorted(kept) == ["before the interruption", "in the backup", "since then"]

@@ -414,6 +414,10 @@ TELLS_NOTHING = {
 }
 
 ELSEWHERE = {
+    "POST P/owners/{owner_id}/erasure": "tests/privacy",
+    "POST P/staff": "tests/gateway/staff",
+    "PATCH P/staff/{member_id}": "tests/gateway/staff",
+    "DELETE P/staff/{member_id}": "tests/gateway/staff",
     "POST P/appointments/{appointment_id}/messages/send": "tests/reminders/appointments",
     "POST P/administrations/{administration_id}/withdraw-earlier": "tests/reminders/products",
     "POST P/calendar-links/google/calendar": "tests/calendar_sync/google",

@@ -75,7 +75,9 @@ async def ours(platform: Front) -> AsyncIterator[Populated]:
 
 ACCESSES = "/access-log"
 """Every look is in it, with the ids that were tried."""
-NOT_READ = ("/stream", "/explain", "/google/start", "/google/calendars", "/content")
+ERASURE = "/erasure"
+"""There is none of who is still there."""
+NOT_READ = ("/stream", "/explain", "/google/start", "/google/calendars", "/content", ERASURE)
 _LOOKED_AT = re.compile(r'"checked_at":"[^"]*"')
 """When somebody looked, which every look changes."""
 

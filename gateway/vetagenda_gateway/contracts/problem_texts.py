@@ -321,6 +321,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "send its `ETag` in `If-Match`.",
     ),
     "version-required": (428, "Changes to this need an `If-Match` header with the `ETag` that you read."),
+    "answer-erased": (
+        410,
+        "The request with this `Idempotency-Key` was carried out. Its answer told of somebody whose data was "
+        "erased since, and was erased with it. Nothing was done again.",
+    ),
     "idempotency-mismatch": (
         422,
         "This `Idempotency-Key` was already used for a request with another body. Use a new key for a "

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from vetagenda_contracts.events import Event
+from vetagenda_contracts.privacy import ErasureReason
 
 AppointmentStatus = Literal["requested", "confirmed", "arrived", "completed", "no_show", "cancelled"]
 Source = Literal["staff", "online", "partner", "call-centre", "google", "caldav", "import"]
@@ -195,6 +196,16 @@ class OwnerUpdated(RecordEvent):
 
 class OwnerDeleted(RecordEvent):
     type: ClassVar[str] = "agenda.owner.deleted"
+
+
+class OwnerErased(Event):
+    """`aggregate_id` is the owner's. Who keeps data of theirs erases it too: it was asked for (GDPR, articles
+    17 and 19). The appointments stay as times without a person."""
+
+    type: ClassVar[str] = "agenda.owner.erased"
+
+    reason: ErasureReason
+    animal_ids: list[UUID] = []
 
 
 class AnimalCreated(RecordEvent):

@@ -5,23 +5,42 @@ While the first is still running: 409. Only 2xx answers are kept, encrypted: the
 fresh API keys. Keys belong to one caller and path.
 """
 
+import asyncio
 import hashlib
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from cryptography.fernet import MultiFernet
 from fastapi import Request, Response
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, update
 
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.plumbing import idempotency
-from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, InvalidRequest
+from vetagenda_kit.problems import (
+    MEDIA_TYPE,
+    IdempotencyInFlight,
+    IdempotencyMismatch,
+    InvalidRequest,
+    Problem,
+)
 
 HEADER = "idempotency-key"
 KEPT_FOR = timedelta(days=3)
 _KEPT_HEADERS = ("content-type", "location", "etag")
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")
+
+
+_AT_ONCE = 500
+
+
+class AnswerErased(Problem):
+    """It was done, and the answer that was kept told of somebody whose data was erased since."""
+
+    status, code, title = 410, "answer-erased", "The answer was erased with the person that it was about"
 
 
 class Replay(Exception):
@@ -82,6 +101,29 @@ async def keep(session: WriteSession, call: IdempotentCall, response: Response, 
             created_at=system_now(),
         )
     )
+
+
+async def forget(session: WriteSession, mentions: Collection[str], cipher: MultiFernet) -> None:
+    """Answers in which one of `mentions` stands are not given again: 410 is, so that no repeated POST makes
+    anew what was erased. Every kept answer is opened for it: nothing outside says whom it is about."""
+    wanted = [each.encode() for each in mentions]
+    after = b""
+    while True:
+        query = select(idempotency.c.key, idempotency.c.body).where(idempotency.c.key > after)
+        rows = (await session.execute(query.order_by(idempotency.c.key).limit(_AT_ONCE))).all()
+        if not rows:
+            return
+        after = rows[-1].key
+        found = await asyncio.to_thread(_about, rows, wanted, cipher)
+        body = cipher.encrypt(json.dumps(AnswerErased().document("", "")).encode())
+        gone = update(idempotency).where(idempotency.c.key.in_(found))
+        headers = {"content-type": MEDIA_TYPE}
+        await session.execute(gone.values(status=AnswerErased.status, headers=headers, body=body))
+
+
+def _about(rows: Sequence[Any], wanted: list[bytes], cipher: MultiFernet) -> list[bytes]:
+    opened = ((row.key, cipher.decrypt(row.body)) for row in rows)
+    return [key for key, content in opened if any(each in content for each in wanted)]
 
 
 async def prune(session: WriteSession) -> None:

@@ -12,6 +12,9 @@ from vetagenda_agenda.appointments import columns, internal_api, review
 from vetagenda_agenda.blocks import api as blocks
 from vetagenda_agenda.changes import api as changes
 from vetagenda_agenda.documents import api as documents
+from vetagenda_agenda.erasures import api as erasures
+from vetagenda_agenda.erasures.jobs import erase_elsewhere
+from vetagenda_agenda.erasures.remembering import erase_again
 from vetagenda_agenda.exchange import api as exchange
 from vetagenda_agenda.occupancy import holds
 from vetagenda_agenda.partners import api as partners
@@ -28,6 +31,7 @@ from vetagenda_agenda.records.calendars import CALENDARS
 from vetagenda_agenda.records.owners import ANIMALS, OWNERS, animal_filter, owner_filter
 from vetagenda_agenda.sandbox import api as sandbox
 from vetagenda_agenda.settings import Settings
+from vetagenda_agenda.subject_access import api as subject_access
 from vetagenda_agenda.updates import api as updates
 from vetagenda_agenda.waitlist import api as waitlist
 from vetagenda_agenda.waitlist import internal_api as offers
@@ -71,6 +75,8 @@ def create(
             partner_connections.connected,
             partner_connections.likely,
             exchange.api,
+            erasures.api,
+            subject_access,
             sandbox.api,
             practices.internal,
             internal_api.api,
@@ -82,7 +88,12 @@ def create(
             holds.api,
             offers.api,
         ],
-        jobs=[OFFERS, Job("invitations", timedelta(seconds=1), order_emails)],
+        jobs=[
+            OFFERS,
+            Job("invitations", timedelta(seconds=1), order_emails),
+            Job("erasures", timedelta(seconds=1), erase_elsewhere),
+        ],
+        on_start=[erase_again],
         virtual_time=VIRTUAL_TIME,
         ask_virtual_time=virtual_time,
         transports=transports,

@@ -12,3 +12,6 @@ class Settings(ServiceSettings):
     """
 
     documents_folder: Path = Path("documents")
+    erasures_file: Path | None = None
+    """Whose data was erased, by id: read at every start, so that no older backup brings a person back. Kept
+    outside the database; without a name of its own `erasures.jsonl` beside the keys."""

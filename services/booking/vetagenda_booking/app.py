@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 from fastapi import FastAPI
 
+from vetagenda_booking.erasures.api import api as erasures
 from vetagenda_booking.holds.api import api as holds
 from vetagenda_booking.intents import jobs as intents
 from vetagenda_booking.links.api import api as links
@@ -17,6 +18,7 @@ from vetagenda_booking.requests.api import api as requests
 from vetagenda_booking.requests.consumers import consumers
 from vetagenda_booking.settings import Settings
 from vetagenda_booking.slots.api import api as slots
+from vetagenda_booking.subject_access import api as subject_access
 from vetagenda_kit.service import create_app
 
 NAME = "booking"
@@ -38,6 +40,8 @@ def create(
             links,
             links_for_people,
             links_for_services,
+            erasures,
+            subject_access,
         ],
         consumers=[consumers],
         jobs=[*intents.JOBS, *expiry.JOBS],

@@ -11,6 +11,7 @@ from vetagenda_calendar_sync.caldav import api as caldav
 from vetagenda_calendar_sync.cycle.consumers import consumers
 from vetagenda_calendar_sync.cycle.jobs import Cycles
 from vetagenda_calendar_sync.decisions import api as decisions
+from vetagenda_calendar_sync.erasures import api as erasures
 from vetagenda_calendar_sync.feeds import api as feeds
 from vetagenda_calendar_sync.google import api as google
 from vetagenda_calendar_sync.google.farewells import say_farewells
@@ -25,6 +26,7 @@ from vetagenda_calendar_sync.setup import google_api as google_setup
 from vetagenda_calendar_sync.setup.session import answer_who_has_no_session
 from vetagenda_calendar_sync.status import api as status
 from vetagenda_calendar_sync.status.retention import FORGETTING
+from vetagenda_calendar_sync.subject_access import api as subject_access
 from vetagenda_kit.backlogs import Backlog
 from vetagenda_kit.jobs import Job
 from vetagenda_kit.service import create_app
@@ -60,6 +62,8 @@ def create(
             setup.public,
             caldav_setup.public,
             google_setup.public,
+            erasures.api,
+            subject_access,
         ],
         consumers=[consumers],
         jobs=[

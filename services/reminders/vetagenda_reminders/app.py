@@ -18,6 +18,7 @@ from vetagenda_reminders.channels.senders import warn_of_a_local_sender
 from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
 from vetagenda_reminders.editing import api as editing
+from vetagenda_reminders.erasures import api as erasures
 from vetagenda_reminders.hold import api as hold
 from vetagenda_reminders.ladder import jobs as ladder
 from vetagenda_reminders.ladder.answers import jobs as answers
@@ -41,6 +42,7 @@ from vetagenda_reminders.sending import jobs as sending
 from vetagenda_reminders.service_emails import api as service_emails
 from vetagenda_reminders.service_emails import sending as service_emails_sending
 from vetagenda_reminders.settings import Settings
+from vetagenda_reminders.subject_access import api as subject_access
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.templates.commands import TEMPLATES
 from vetagenda_reminders.templates.previews import api as previews
@@ -88,6 +90,8 @@ def create(
             hold.public,
             service_emails.internal,
             played.internal,
+            erasures.api,
+            subject_access,
         ],
         consumers=[consumers],
         jobs=[

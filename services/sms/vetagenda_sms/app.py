@@ -13,6 +13,7 @@ from vetagenda_sms import editor
 from vetagenda_sms.carriers.sandbox import Sandbox
 from vetagenda_sms.choices import api as choices
 from vetagenda_sms.consumers import consumers
+from vetagenda_sms.erasures import api as erasures
 from vetagenda_sms.forecast import api as forecast
 from vetagenda_sms.messages import api, former
 from vetagenda_sms.messages.jobs import CarrierOf, Sender, next_due
@@ -23,6 +24,7 @@ from vetagenda_sms.replies import api as replies
 from vetagenda_sms.replies.jobs import Listener
 from vetagenda_sms.retention import jobs as retention
 from vetagenda_sms.settings import Settings
+from vetagenda_sms.subject_access import api as subject_access
 
 
 def create(
@@ -52,6 +54,8 @@ def create(
             replies.sandbox,
             replies.callback(carrier_of),
             receipts.api,
+            erasures.api,
+            subject_access,
         ],
         consumers=[consumers],
         jobs=[*sender.jobs(), *listener.jobs(), asking.JOB, former.JOB, retention.JOB],

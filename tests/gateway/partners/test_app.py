@@ -12,6 +12,7 @@ from gateway.test_feed import Clinic
 from gateway.test_forwarding import problem
 from gateway.webhooks.consumer import consumer
 from harness import eventually
+from sqlalchemy import text
 
 from vetagenda_gateway.keys import rules
 from vetagenda_gateway.keys.bootstrap import create_admin_key
@@ -103,8 +104,11 @@ async def feed_of(app: httpx.AsyncClient, clinic: Clinic, until: int) -> list[di
 
 
 async def events_of(clinic: Clinic) -> int:
-    house = clinic.front.house
-    return len(await house.events("agenda", clinic.practice))
+    """All that was committed for the practice, by the agenda and by the gateway."""
+    from_agenda = await clinic.front.house.events("agenda", clinic.practice)
+    told = text("SELECT count(*) FROM outbox WHERE practice_id = :practice")
+    async with clinic.front.database.jobs_reading() as session:
+        return len(from_agenda) + (await session.scalar(told, {"practice": clinic.practice}) or 0)
 
 
 async def test_the_feed_of_an_app_has_every_number_and_only_its_owners_events(
@@ -130,6 +134,7 @@ async def test_a_webhook_of_an_app_is_sent_its_owners_events_alone(
     clinic: Clinic, app: httpx.AsyncClient
 ) -> None:
     owner = await connected(clinic, app)
+    await feed_of(app, clinic, await events_of(clinic))  # a webhook tells of what comes after it
     async with consumer() as receiver:
         endpoint = (await app.post(f"{clinic.path}/webhook-endpoints", json={"url": receiver.url})).json()
         receiver.secret = endpoint["secret"]

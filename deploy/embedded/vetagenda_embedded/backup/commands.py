@@ -1,5 +1,6 @@
 """`vetagenda backup` of a running or stopped platform, `vetagenda restore` into a stopped one."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from vetagenda_embedded.settings import PlatformSettings
 
 FILES = "files"
 BEFORE = "before-"
+ERASURES = "erasures.jsonl"
 NOT_KEPT = frozenset({"postgres", "nats", "logs", "run.json", "lock", "restoring", "replacing", "restored"})
 """Of the data folder: what the dump holds, what is made anew, and what belongs to one run."""
 
@@ -85,12 +87,26 @@ def _put_in_place(home: Home, server: Postgres, fresh: Postgres, files: Path) ->
         old.rename(aside / old.name)
     for new in files.iterdir() if files.exists() else ():
         new.rename(home.folder / new.name)
+    keep_erased(home.folder)
     shutil.rmtree(home.nats, ignore_errors=True)  # the streams are filled from what the services keep
     home.say_restored()
     fresh.remove()
     shutil.rmtree(home.restoring)
     home.end_replacing()
     return [*former, *([aside] if aside.exists() else [])]
+
+
+def keep_erased(folder: Path) -> None:
+    """Whose data was erased since the backup stays on the list by which the agenda erases them again. All
+    that was ever put aside counts: an interrupted restore has put aside, too."""
+    formers = sorted(folder.glob(f"{BEFORE}*/{ERASURES}"))
+    if not formers:
+        return
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    with os.fdopen(os.open(folder / ERASURES, flags, 0o600), "ab") as kept:
+        kept.writelines(former.read_bytes() for former in formers)
+        kept.flush()
+        os.fsync(kept.fileno())
 
 
 @contextmanager

@@ -1,4 +1,5 @@
 import vetagenda_agenda.documents.tables
+import vetagenda_agenda.erasures.tables
 import vetagenda_agenda.exchange.tables
 import vetagenda_agenda.partners.tables
 import vetagenda_agenda.sandbox.tables

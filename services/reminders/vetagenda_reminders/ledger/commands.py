@@ -201,3 +201,13 @@ async def forget_owner(session: WriteSession, owner_id: UUID) -> None:
         .values(**_NO_TEXTS)
         .execution_options(synchronize_session=False)
     )
+
+
+async def forget_appointments(session: WriteSession, practice_id: UUID, appointment_ids: list[UUID]) -> None:
+    """Also what was said to the practice's own people about these visits."""
+    await session.execute(
+        update(Reminder)
+        .where(col(Reminder.practice_id) == practice_id, col(Reminder.appointment_id).in_(appointment_ids))
+        .values(**_NO_TEXTS)
+        .execution_options(synchronize_session=False)
+    )
