@@ -68,7 +68,7 @@ async def test_the_agenda_says_that_it_was_the_owner_by_sms(clinic: Clinic) -> N
         for event in await clinic.house.events("agenda", clinic.id)
         if event["type"] == "agenda.appointment.updated" and event["subject"] == booked["id"]
     ]
-    assert found == [{"kind": "owner", "id": f"sms:{clinic.owner}"}]
+    assert [(each["kind"], each["id"]) for each in found] == [("owner", f"sms:{clinic.owner}")]
     assert await answered(clinic) == ["confirmed", "confirmed"]
 
 
