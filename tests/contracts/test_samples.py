@@ -11,10 +11,27 @@ DOCUMENT = documents.load("gateway")
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 
 
+HERE = "urn:vetagenda:reference"
+REGISTRY = jsonschema_rs.Registry([(HERE, {"components": {"schemas": SCHEMAS}})])
+
+
+def _elsewhere(value: Any) -> Any:
+    """The same schema, whose references lead into the reference."""
+    if isinstance(value, list):
+        return [_elsewhere(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: f"{HERE}{each}" if name == "$ref" and isinstance(each, str) else _elsewhere(each)
+        for name, each in value.items()
+    }
+
+
 def check(value: Any, schema: dict[str, Any]) -> list[str]:
     """What the value breaks, with formats checked."""
-    whole = {**schema, "components": {"schemas": SCHEMAS}}
-    validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+    validator = jsonschema_rs.Draft202012Validator(
+        _elsewhere(schema), validate_formats=True, registry=REGISTRY
+    )
     return [
         f"{'/'.join(map(str, each.instance_path))}: {each.message}" for each in validator.iter_errors(value)
     ]
