@@ -59,7 +59,14 @@ async def _seen(practice_id: UUID, endpoint_id: UUID, session: Log, caller: Read
 
 
 async def _held(practice_id: UUID, endpoint_id: UUID, session: Write, caller: Writer) -> Row[Any]:
+    _check_may_read(caller)
     return await queries.one(session, practice_id, endpoint_id, of=caller.actor.partner_id, lock=True)
+
+
+def _check_may_read(caller: Caller) -> None:
+    """Whoever turns an endpoint elsewhere, or looks into a message, reads the events. Raises ScopeMissing."""
+    if not caller.may("events:read"):
+        raise ScopeMissing("a webhook tells of events", scope="events:read")
 
 
 Seen = Annotated[Row[Any], Depends(_seen)]
@@ -72,7 +79,8 @@ async def _check_target(request: Request, url: str) -> None:
     allowed = request.app.state.service.settings.webhook_networks
     target = rules.check_url(url, allowed)
     try:
-        await PublicResolver(allowed).resolve(target.host or "", target.port or 0)
+        resolver = PublicResolver(allowed, public=rules.may_be_public(target))
+        await resolver.resolve(target.host or "", target.port or 0)
     except ForbiddenAddress:
         raise rules.refused("leads into a private network") from None
     except (OSError, UnicodeError):
@@ -82,8 +90,7 @@ async def _check_target(request: Request, url: str) -> None:
 async def _target(order: NewEndpoint, request: Request, caller: Writer) -> NewEndpoint:
     if caller.actor.kind == "user":
         raise NeedsKey("an endpoint lives as long as the key that made it: make it with a key")
-    if not caller.may("events:read"):
-        raise ScopeMissing("a webhook tells of events", scope="events:read")
+    _check_may_read(caller)
     await _check_target(request, order.url)
     return order
 
@@ -204,8 +211,11 @@ async def list_webhook_deliveries(
 
 
 @webhooks.get("/{endpoint_id}/deliveries/{delivery_id}", responses=problems(NotFound))
-async def get_webhook_delivery(endpoint: Seen, delivery_id: UUID, session: Log) -> DeliveryWithAttempts:
-    """One message with all its attempts, and what is sent."""
+async def get_webhook_delivery(
+    endpoint: Seen, delivery_id: UUID, session: Log, caller: Reader
+) -> DeliveryWithAttempts:
+    """One message with all its attempts, and what is sent: needs `events:read` too."""
+    _check_may_read(caller)
     return await queries.delivery(session, endpoint.id, delivery_id)
 
 

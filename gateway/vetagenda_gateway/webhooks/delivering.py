@@ -132,7 +132,9 @@ class Delivering:
         delivery, now = webhook_delivery.c, self.now()
         waiting = (delivery.endpoint_id == endpoint_id) & (delivery.status == "waiting")
         aside = select(webhook_delivery).where(waiting, delivery.is_aside, delivery.next_try_at <= now)
-        found: Row[Any] | None = (await session.execute(aside.order_by(delivery.id).limit(1))).first()
+        found: Row[Any] | None = (
+            await session.execute(aside.order_by(delivery.sequence.nulls_first(), delivery.id).limit(1))
+        ).first()
         if found is not None:
             return found
         head = (

@@ -37,6 +37,7 @@ AWAY = frozenset({408, 425, 429, 502, 503, 504})
 SECRET_BYTES = 32
 
 MOST_ENDPOINTS = 50
+BY_HTTPS = "a webhook is reached by https, except in the operator's own networks"
 
 Status = Literal["waiting", "delivered", "failed"]
 DisabledReason = Literal["by-user", "gone", "failing", "key-ended"]
@@ -100,8 +101,15 @@ def check_url(address: str, allowed: Sequence[Network] = ()) -> URL:
     if is_ip(url.host) and not is_allowed(url.host, allowed):
         raise refused("leads into a private network")
     if url.scheme != "https" and not (url.scheme == "http" and allowed):
-        raise refused("a webhook is reached by https")
+        raise refused(BY_HTTPS)
+    if not may_be_public(url) and is_ip(url.host) and not is_allowed(url.host, allowed, public=False):
+        raise refused(BY_HTTPS)
     return url
+
+
+def may_be_public(url: URL) -> bool:
+    """By http only what lies in the operator's own networks is called."""
+    return url.scheme == "https"
 
 
 def refused(detail: str) -> InvalidRequest:

@@ -54,10 +54,11 @@ class Sent:
 @dataclass(frozen=True)
 class Sender:
     """No redirects, no proxies, no cookies, no connection that is used twice: each one is looked up and
-    judged anew."""
+    judged anew. `at_home` reaches the operator's own networks only."""
 
     settings: Settings
     session: aiohttp.ClientSession
+    at_home: aiohttp.ClientSession
 
     async def send(self, message: Message, now: datetime) -> Sent:
         begun = time.monotonic()
@@ -69,7 +70,8 @@ class Sender:
             url = rules.check_url(message.url, self.settings.webhook_networks)
             body = message.body()
             headers = message.headers(body, now)
-            async with self.session.post(
+            session = self.session if rules.may_be_public(url) else self.at_home
+            async with session.post(
                 url, data=body.encode(), headers=headers, allow_redirects=False
             ) as answer:
                 await answer.content.read(MOST_READ)  # what it says is nobody's to read
@@ -86,13 +88,17 @@ class Sender:
 
 @contextlib.asynccontextmanager
 async def sender(settings: Settings) -> AsyncIterator[Sender]:
-    resolver = PublicResolver(settings.webhook_networks)
+    async with _session(settings, public=True) as session, _session(settings, public=False) as at_home:
+        yield Sender(settings, session, at_home)
+
+
+def _session(settings: Settings, *, public: bool) -> aiohttp.ClientSession:
+    resolver = PublicResolver(settings.webhook_networks, public=public)
     seconds = settings.webhook_timeout.total_seconds()
-    async with aiohttp.ClientSession(
+    return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, force_close=True),
         timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,
-    ) as session:
-        yield Sender(settings, session)
+    )

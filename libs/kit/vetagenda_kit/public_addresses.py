@@ -12,13 +12,13 @@ class ForbiddenAddress(Exception):
     """The address lies in a private, loopback or link-local network, and nobody has allowed it."""
 
 
-def is_allowed(address: str, allowed: Sequence[Network] = ()) -> bool:
-    """Public, or in a network that the operator has allowed. Odd ways to write one (`127.1`) are neither."""
+def is_allowed(address: str, allowed: Sequence[Network] = (), *, public: bool = True) -> bool:
+    """In a network that the operator allows, or `public`. Odd ways to write one (`127.1`) are neither."""
     try:
         found = ipaddress.ip_address(address.strip("[]").partition("%")[0])
     except ValueError:
         return False
-    return any(found in network for network in allowed) or is_public(str(found))
+    return any(found in network for network in allowed) or (public and is_public(str(found)))
 
 
 def is_ip(host: str) -> bool:

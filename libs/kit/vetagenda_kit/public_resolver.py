@@ -11,11 +11,12 @@ from vetagenda_kit.public_addresses import ForbiddenAddress, Network, is_allowed
 
 
 class PublicResolver(AbstractResolver):
-    """Refuses a name when any of its addresses is neither public nor in `allowed`. A connector asks it of
+    """Refuses a name when any of its addresses is neither in `allowed` nor `public`. A connector asks it of
     names only: who calls an address itself checks that before."""
 
-    def __init__(self, allowed: Sequence[Network] = ()) -> None:
+    def __init__(self, allowed: Sequence[Network] = (), *, public: bool = True) -> None:
         self._allowed = allowed
+        self._public = public
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -24,7 +25,7 @@ class PublicResolver(AbstractResolver):
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
         addresses = [(str(place[0]), int(place[1]), kind) for kind, _, _, _, place in found]
-        if not all(is_allowed(address, self._allowed) for address, _, _ in addresses):
+        if not all(is_allowed(address, self._allowed, public=self._public) for address, _, _ in addresses):
             raise ForbiddenAddress
         return [
             ResolveResult(

@@ -212,3 +212,23 @@ async def test_one_practice_has_so_many_endpoints(clinic: Clinic, partner: Consu
         await register(clinic, partner, types=["agenda.hold.placed"])
     refused = await ask(clinic, "POST", "", json={"url": partner.url})
     assert problem(refused, 409, "too-many-endpoints")["most"] == MOST_ENDPOINTS
+
+
+async def test_who_may_not_read_events_turns_no_endpoint_elsewhere(clinic: Clinic, partner: Consumer) -> None:
+    """Another address, a new secret, a replay or a look into a message would tell all of them."""
+    path = f"{clinic.path}/webhook-endpoints"
+    endpoint = (await register(clinic, partner))["id"]
+    test = (await ask(clinic, "POST", f"/{endpoint}/test")).json()["id"]
+    key = await clinic.front.key(clinic.practice, scopes=["webhooks:read", "webhooks:write"])
+    match = {"If-Match": "*"}
+    async with clinic.front.client(key) as client:
+        for answer in (
+            await client.patch(f"{path}/{endpoint}", json={"url": partner.url}, headers=match),
+            await client.post(f"{path}/{endpoint}/rotate-secret"),
+            await client.post(f"{path}/{endpoint}/replay", json={}),
+            await client.post(f"{path}/{endpoint}/test"),
+            await client.get(f"{path}/{endpoint}/deliveries/{test}"),
+        ):
+            problem(answer, 403, "scope-missing")
+            assert answer.json()["scope"] == "events:read"
+        assert (await client.get(f"{path}/{endpoint}")).status_code == 200

@@ -107,3 +107,12 @@ def test_a_secret_is_as_the_standard_wants_it() -> None:
     assert secret.startswith("whsec_")
     assert len(base64.b64decode(secret.removeprefix("whsec_"))) == 32
     assert secret != new_secret()
+
+
+@pytest.mark.parametrize("url", ["http://1.1.1.1/hook", "http://8.8.8.8:8080/", "http://[2606:4700::1111]/"])
+def test_an_allowance_of_networks_opens_no_other_address_by_http(url: str) -> None:
+    allowed = [ipaddress.ip_network("10.20.0.0/16")]
+    with pytest.raises(InvalidRequest, match="by https"):
+        check_url(url, allowed)
+    assert check_url(url.replace("http:", "https:"), allowed)
+    assert check_url("http://10.20.1.1/hook", allowed)
