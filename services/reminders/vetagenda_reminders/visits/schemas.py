@@ -161,7 +161,7 @@ class WrittenLineView(LineView):
     earlier: list[ReminderView]
 
 
-class WarningView(ViewModel):
+class LineWarningView(ViewModel):
     """`code` is `reminder_` and a red line's reason, or `birth_unknown`: the selected rule counts from it."""
 
     code: str
@@ -179,4 +179,4 @@ class VisitView(ViewModel):
     animal_ids: list[UUID]
     visited_on: date
     lines: list[LineView]
-    warnings: list[WarningView]
+    warnings: list[LineWarningView]

@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from vetagenda_kit.models import Name, RequestModel, ViewModel
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
-from vetagenda_reminders.templates.schemas import Texts, WarningView
+from vetagenda_reminders.templates.schemas import Texts, TextWarningView
 
 
 class PreviewRequest(RequestModel):
@@ -81,4 +81,4 @@ class PreviewView(ViewModel):
     """One preview for each channel that has a text."""
 
     channels: list[ChannelPreview]
-    warnings: list[WarningView]
+    warnings: list[TextWarningView]
