@@ -52,9 +52,9 @@ class Page:
             while not await self.value(expression):
                 await asyncio.sleep(0.1)
 
-    async def picture(self, path: Path) -> None:
-        answer = await self.call("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(answer["data"]))
+    async def picture(self) -> bytes:
+        """What is seen, as PNG."""
+        return base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"])
 
     async def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         number = next(self.numbers)
@@ -90,13 +90,13 @@ async def page(folder: Path) -> AsyncIterator[Page]:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with aiohttp.ClientSession() as client:
-            async with client.ws_connect(await _address(process), max_msg_size=0) as socket:
-                tab = Page(socket)
-                target = await tab.call("Target.createTarget", url="about:blank")
-                attached = await tab.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-                tab.session = attached["sessionId"]
-                yield tab
+        address = await _address(process)
+        async with aiohttp.ClientSession() as client, client.ws_connect(address, max_msg_size=0) as socket:
+            tab = Page(socket)
+            target = await tab.call("Target.createTarget", url="about:blank")
+            attached = await tab.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+            tab.session = attached["sessionId"]
+            yield tab
     finally:
         process.kill()
         await process.communicate()
