@@ -61,6 +61,8 @@ def test_schemas_use_the_words_of_json_schema_only() -> None:
         assert schema.keys() <= WORDS, f"{place}: {schema.keys() - WORDS}"
         if "minimum" in schema or "maximum" in schema:
             assert schema.get("type") in ("integer", "number"), place
+        if "minLength" in schema or "maxLength" in schema:
+            assert schema.get("type") == "string" or place.endswith("propertyNames"), place
 
 
 def test_no_field_needs_a_made_up_example() -> None:

@@ -59,7 +59,7 @@ def test_what_is_sent_as_shown_is_taken(service: str, tmp_path: Path) -> None:
     """The models know more than their schemas: which fields exclude each other, what has to end later."""
     shown, refused = dict(bodies()), {}
     for route in iter_route_contexts(contracts.app_of(service, tmp_path).routes):
-        model = getattr(route, "body_field", None)
+        model: Any = getattr(route, "body_field", None)
         for method in route.methods or () if model else ():
             content = shown.get(f"to {method} {route.path_format}", {})
             for each in content.get("examples", {}).values():
