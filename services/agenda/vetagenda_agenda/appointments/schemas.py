@@ -48,7 +48,7 @@ class AppointmentDetails(RequestModel):
 
 
 _ID = "01a20890-1b2e-7228-9cfe-5c5b552bc83"
-_VACCINATION = {
+_VACCINATION: dict[str, Any] = {
     "calendar_ids": [f"{_ID}3"],
     "start": "2026-11-25T10:00:00+01:00",
     "appointment_type_id": f"{_ID}4",
