@@ -43,7 +43,7 @@ def test_every_problem_that_is_documented_is_explained() -> None:
         for operation in operations.values()
         for answer in operation["responses"].values()
     ]
-    documented = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`: ", " ".join(said)))
+    documented = set(re.findall(r"\[`([a-z]+(?:-[a-z]+)*)`\]\(/docs/problems#\1\): ", " ".join(said)))
     assert documented
     assert documented <= EXPLAINED.keys()
 

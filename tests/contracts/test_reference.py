@@ -61,13 +61,15 @@ def test_schemas_use_the_words_of_json_schema_only() -> None:
         assert schema.keys() <= WORDS, f"{place}: {schema.keys() - WORDS}"
         if "minimum" in schema or "maximum" in schema:
             assert schema.get("type") in ("integer", "number"), place
+        if "minLength" in schema or "maxLength" in schema:
+            assert schema.get("type") == "string" or place.endswith("propertyNames"), place
 
 
 def test_no_field_needs_a_made_up_example() -> None:
     """Where a text has a length, the viewer would show "AAAAAA"; an example must itself be allowed."""
     for place, schema in _schemas(DOCUMENT["components"]["schemas"]):
         if schema.get("type") == "string" and place.count("/") > 1 and not schema.keys() & SHOWN:
-            raise AssertionError(f"{place} has no example")
+            raise AssertionError(f"{place} has no example: say it at the type, or in example_words.py")
         for example in schema.get("examples", ()) if schema.get("type") == "string" else ():
             assert len(example) <= schema.get("maxLength", len(example)), place
             assert re.search(schema.get("pattern", ""), example), place

@@ -1,10 +1,16 @@
 """PART-10: every schema has an example, and every example is one of its schema."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
+from fastapi.routing import iter_route_contexts
 
+import vetagenda_contracts.agenda  # noqa: F401  (the example is one of its events)
+from vetagenda_contracts.events import CloudEvent
+from vetagenda_gateway.contracts import __main__ as contracts
 from vetagenda_gateway.contracts import documents, merge, samples
 
 DOCUMENT = documents.load("gateway")
@@ -45,16 +51,59 @@ def test_every_schema_has_an_example_of_itself(name: str) -> None:
         assert not check(each, schema), each
 
 
-def test_every_body_that_is_sent_or_answered_has_one() -> None:
-    """By its own schema, or by the one that it refers to."""
-    bare = []
+def bodies() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where, and what is said of every body that is sent or answered as JSON."""
     for path, method, operation in merge.operations(DOCUMENT["paths"]):
-        contents = [operation.get("requestBody", {}), *operation["responses"].values()]
-        for content in contents:
-            schema = content.get("content", {}).get("application/json", {}).get("schema")
-            if schema is not None and check(samples.sample(schema, SCHEMAS), schema):
-                bare.append(f"{method.upper()} {path}")
-    assert bare == []
+        answers = {f"{status} of": answer for status, answer in operation["responses"].items()}
+        for what, described in {"to": operation.get("requestBody", {}), **answers}.items():
+            content = described.get("content", {}).get("application/json", {})
+            if "schema" in content:
+                yield f"{what} {method.upper()} {path}", content
+
+
+def test_every_body_that_is_sent_or_answered_has_one() -> None:
+    """Where it is described: a viewer makes one up otherwise."""
+    several = dict(bodies())
+    assert len(several) > 300
+    for where, content in several.items():
+        assert content["examples"], where
+        for each in content["examples"].values():
+            assert not check(each["value"], content["schema"]), where
+
+
+@pytest.mark.parametrize("service", contracts.SERVICES)
+def test_what_is_sent_as_shown_is_taken(service: str, tmp_path: Path) -> None:
+    """The models know more than their schemas: which fields exclude each other, what has to end later."""
+    shown, refused = dict(bodies()), {}
+    for route in iter_route_contexts(contracts.app_of(service, tmp_path).routes):
+        model: Any = getattr(route, "body_field", None)
+        for method in route.methods or () if model else ():
+            content = shown.get(f"to {method} {route.path_format}", {})
+            for each in content.get("examples", {}).values():
+                _, errors = model.validate(each["value"], {}, loc=("body",))
+                if errors:
+                    refused[f"{method} {route.path_format}"] = errors
+    assert refused == {}
+
+
+def test_the_example_of_an_event_is_one() -> None:
+    (shown,) = SCHEMAS["FeedEvent"]["examples"]
+    event = CloudEvent.model_validate(shown).event()
+    assert event.model_dump(mode="json", exclude_none=True) == shown["data"]
+
+
+def test_every_problem_is_shown_whole() -> None:
+    """As the operation would answer it: with its status, and with the address of its paragraph."""
+    shown = DOCUMENT["components"]["examples"]
+    for path, method, operation in merge.operations(DOCUMENT["paths"]):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/problem+json", {})
+            assert content == {} or content["examples"], f"{status} of {method.upper()} {path}"
+            for code in content.get("examples", ()):
+                problem = shown[code]["value"]
+                assert (problem["status"], problem["code"]) == (int(status), code)
+                assert problem["type"] == f"/docs/problems#{code}"
+                assert not check(problem, SCHEMAS["ProblemDocument"])
 
 
 def test_one_that_holds_itself_comes_to_an_end() -> None:

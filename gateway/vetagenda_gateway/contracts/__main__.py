@@ -8,7 +8,8 @@ import importlib
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+
+from fastapi import FastAPI
 
 from vetagenda_contracts.language import EVENT_TYPES
 from vetagenda_gateway.contracts import asyncapi, documents, merge
@@ -20,23 +21,23 @@ SERVICES = ("agenda", "booking", "reminders", "sms", "calendar-sync", "gateway")
 def generated() -> dict[str, str]:
     """File name -> content: a document per service, the merged one, and the events'."""
     with tempfile.TemporaryDirectory() as folder:
-        apart = {service: _openapi(service, Path(folder)) for service in SERVICES}
+        apart = {service: app_of(service, Path(folder)).openapi() for service in SERVICES}
     whole = {f"{service}.json": apart[service] for service in SERVICES if service != "gateway"}
     whole["gateway.json"] = merge.merge(apart, VERSION)
     whole["asyncapi.json"] = asyncapi.document(EVENT_TYPES, VERSION)
     return {name: documents.content(document) for name, document in whole.items()}
 
 
-def _openapi(service: str, folder: Path) -> dict[str, Any]:
-    """As the service's own app describes itself. Building an app opens no connection."""
+def app_of(service: str, folder: Path) -> FastAPI:
+    """The service's own app, with its keys in the folder. Building one opens no connection."""
     app_module = importlib.import_module(f"vetagenda_{_module(service)}.app")
     settings_module = importlib.import_module(f"vetagenda_{_module(service)}.settings")
     create = app_module.own_app if service == "gateway" else app_module.create
     settings = settings_module.Settings(
         database_url="postgresql+asyncpg://nobody@localhost/none", keys_file=folder / "keys.json"
     )
-    document: dict[str, Any] = create(settings).openapi()
-    return document
+    app: FastAPI = create(settings)
+    return app
 
 
 def _module(service: str) -> str:

@@ -3,48 +3,32 @@
 import re
 from typing import Any
 
+from vetagenda_gateway.contracts.example_words import BY_NAME, BY_PLACE, NAMES
+
 Json = dict[str, Any]
 
-_BY_NAME = {
-    "given_name": "Chloé",
-    "family_name": "Noël",
-    "owner_name": "Chloé Noël",
-    "street": "12 rue du Port",
-    "postal_code": "67000",
-    "city": "Strasbourg",
-    "address": "12 rue du Port, 67000 Strasbourg",
-    "phone": "+33611223344",
-    "email": "chloe@example.org",
-    "species": "dog",
-    "breed": "Beagle",
-    "title": "Vaccination",
-    "time_zone": "Europe/Paris",
-    "locale": "fr-FR",
-    "country": "FR",
-    "color": "#0b6e5f",
-    "colour": "#0b6e5f",
-    "fax": "+33144556677",
-    "fax_gateway": "{number}@fax.example",
-}
-_OTHERWISE = "text"
 _SAYS_MORE = {"example", "examples", "enum", "const", "format"}
 
 
 def complete(schemas: Json) -> None:
     """Give every text among the properties of the named schemas an example; changes them in place."""
-    for schema in schemas.values():
+    for schema_name, schema in schemas.items():
         for name, field in schema.get("properties", {}).items():
-            _within(field, _example(name))
+            _within(field, _example(schema_name, name))
 
 
-def _example(name: str) -> str:
-    """`sender_email` is an `email`."""
-    return next((text for word, text in _BY_NAME.items() if f"_{name}".endswith(f"_{word}")), _OTHERWISE)
+def _example(schema_name: str, name: str) -> str | None:
+    """`sender_email` is an `email`. None where nobody has said anything."""
+    if said := BY_PLACE.get(f"{schema_name}.{name}"):
+        return said
+    if name == "name":
+        return next((text for word, text in NAMES.items() if word in schema_name), BY_NAME["name"])
+    return next((text for word, text in BY_NAME.items() if f"_{name}".endswith(f"_{word}")), None)
 
 
-def _within(schema: Any, example: str) -> None:
+def _within(schema: Any, example: str | None) -> None:
     """Also where the text is one of several kinds, or many of it are in a list."""
-    if isinstance(schema, dict):
+    if isinstance(schema, dict) and example is not None:
         _give(schema, example)
         for kind in (schema.get("items"), schema.get("additionalProperties"), *schema.get("anyOf", ())):
             _within(kind, example)

@@ -8,7 +8,7 @@ the gateway's route table is read from the same document that integrators read.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vetagenda_gateway.contracts import examples, parameters, samples
+from vetagenda_gateway.contracts import door_answers, examples, parameters, problem_examples, samples
 
 Json = dict[str, Any]
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
@@ -23,22 +23,6 @@ Errors are problem documents (RFC 9457), explained one by one at
 [/docs/problems](/docs/problems). Every POST takes an `Idempotency-Key`; lists use cursors; changes need
 `If-Match` where a version is shown.
 """
-
-
-# What the gateway itself may answer: component name -> (status, what it says).
-_DOOR = {
-    "Unauthenticated": ("401", "`unauthenticated`: no valid key"),
-    "ScopeMissing": ("403", "`scope-missing`: the key lacks the scope for this"),
-    "NotFound": ("404", "`not-found`: not there, or not for this key"),
-    "InFlight": ("409", "`idempotency-in-flight`: the first request with this key is still running"),
-    "TooLarge": ("413", "`too-large`: the body is too long"),
-    "UnsupportedMediaType": ("415", "`unsupported-media-type`: the body is not JSON"),
-    "RateLimited": ("429", "`rate-limited`: too many requests"),
-    "Unavailable": ("503", "`service-unavailable`: a part of the platform is not reachable just now"),
-    "Timeout": ("504", "`service-timeout`: a part of the platform did not answer in time"),
-}
-_EVERYWHERE = ("RateLimited", "Unavailable", "Timeout")
-_WITH_KEY = ("Unauthenticated", "ScopeMissing", "NotFound")
 
 
 class DocumentsDisagree(Exception):
@@ -58,12 +42,16 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
         webhooks |= renamed["webhooks"]
         schemas |= _schemas(renamed)
     _tell_operations_apart(paths)
-    _add_answers_of_the_door(paths)
     for _, method, operation in operations(paths):
+        door_answers.add(method, operation)
         parameters.complete(method, operation)
     needed = _needed({**paths, **webhooks}, dict(sorted(schemas.items())))
     examples.complete(needed)
     samples.complete(needed)
+    samples.show(paths, needed)
+    samples.show(webhooks, needed)
+    at_the_door = door_answers.components()
+    problems = problem_examples.show([*_answers(paths), *at_the_door.values()])
     return {
         "openapi": "3.1.0",
         "info": {"title": "vetagenda", "version": version, "description": DESCRIPTION},
@@ -73,7 +61,8 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
         "paths": dict(sorted(paths.items())),
         "webhooks": webhooks,
         "components": {
-            "responses": {name: _problem(text) for name, (_, text) in _DOOR.items()},
+            "examples": problems,
+            "responses": {name: answer for name, (_, answer) in at_the_door.items()},
             "schemas": needed,
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "bearerFormat": "vag_live_... or vag_test_..."}
@@ -87,6 +76,12 @@ def operations(paths: Json) -> Iterator[tuple[str, str, Json]]:
     for path, item in paths.items():
         for method in sorted(METHODS & item.keys()):
             yield path, method, item[method]
+
+
+def _answers(paths: Json) -> Iterator[tuple[str, Json]]:
+    """(status, answer) of all that an operation may answer with."""
+    for _, _, operation in operations(paths):
+        yield from operation["responses"].items()
 
 
 def references(value: Any) -> Iterator[str]:
@@ -172,24 +167,6 @@ def _tell_operations_apart(paths: Json) -> None:
         if len(services[operation["operationId"]]) > 1:
             prefix = operation["x-service"].replace("-", "_")
             operation["operationId"] = f"{prefix}_{operation['operationId']}"
-
-
-def _add_answers_of_the_door(paths: Json) -> None:
-    """Every operation can also be answered by the gateway, unless its service says more about that status."""
-    for _, method, operation in operations(paths):
-        names = [*_EVERYWHERE]
-        names += [] if operation.get("security") == [] else _WITH_KEY
-        names += ["TooLarge", "UnsupportedMediaType"] if "requestBody" in operation else []
-        names += ["InFlight"] if method == "post" else []
-        for name in names:
-            reference = {"$ref": f"#/components/responses/{name}"}
-            operation["responses"].setdefault(_DOOR[name][0], reference)
-        operation["responses"] = dict(sorted(operation["responses"].items()))
-
-
-def _problem(text: str) -> Json:
-    schema = {"$ref": _REFERENCE + "ProblemDocument"}
-    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}
 
 
 def _tags(paths: Json) -> set[str]:

@@ -1,10 +1,12 @@
 """A whole example for every schema, made of what its fields say of themselves. Pure.
 
 Fields have examples of their own or get them by their names (`examples`); ids, instants and the rest follow
-from their types. A test holds every sample against its schema.
+from their types. Tests hold every sample against its schema, and what is sent against the service's model.
 """
 
 from typing import Any
+
+from vetagenda_gateway.contracts.example_words import ANYTHING, KEYS
 
 Json = dict[str, Any]
 _REFERENCE = "#/components/schemas/"
@@ -18,6 +20,7 @@ _BY_FORMAT = {
     "email": "chloe@example.org",
     "binary": "%PDF-1.7",
     "ipvanynetwork": "192.0.2.0/24",
+    "password": "correct horse battery staple",
 }
 _LATER = ("to", "end", "until")
 _LATER_TODAY = "2026-11-25T09:20:00Z"
@@ -30,11 +33,35 @@ def complete(schemas: Json) -> None:
             schema["examples"] = [sample(schema, schemas)]
 
 
+def show(paths: Json, schemas: Json) -> None:
+    """Give every JSON body that is sent or answered its examples where it is described: the viewer looks
+    there and nowhere else. Changes the paths in place."""
+    for item in paths.values():
+        for operation in item.values():
+            for described in _bodies(operation):
+                for kind, content in described.get("content", {}).items():
+                    if kind == "application/json" and "schema" in content:
+                        content["examples"] = _named(content["schema"], schemas)
+
+
+def _named(schema: Json, schemas: Json) -> Json:
+    """All that a model gives, or the one that is made."""
+    told = schemas.get(schema.get("$ref", "").removeprefix(_REFERENCE), schema).get("examples")
+    values = told or [sample(schema, schemas)]
+    return {f"example-{number}": {"value": value} for number, value in enumerate(values, start=1)}
+
+
+def _bodies(operation: Any) -> list[Json]:
+    if not isinstance(operation, dict):
+        return []
+    return [operation.get("requestBody", {}), *operation.get("responses", {}).values()]
+
+
 def sample(schema: Any, schemas: Json, name: str = "", within: tuple[str, ...] = ()) -> Any:
     """A value that the schema allows. `within` are the named schemas around it: one that holds itself ends
     with an empty list or a null."""
     if not isinstance(schema, dict):
-        return "text"
+        return ANYTHING
     if reference := schema.get("$ref"):
         inner = reference.removeprefix(_REFERENCE)
         return None if inner in within else sample(schemas[inner], schemas, name, (*within, inner))
@@ -61,7 +88,7 @@ def _chosen(choices: list[Any], schemas: Json, name: str, within: tuple[str, ...
 def _of_type(schema: Json, schemas: Json, name: str, within: tuple[str, ...]) -> Any:
     match schema.get("type"):
         case "object":
-            return _object(schema, schemas, within)
+            return _object(schema, schemas, name, within)
         case "array":
             return _list(schema, schemas, name, within)
         case "string":
@@ -72,16 +99,17 @@ def _of_type(schema: Json, schemas: Json, name: str, within: tuple[str, ...]) ->
             return schema.get("default", True)
         case "null":
             return None
-    return {} if name in ("before", "after", "data", "event") else "text"
+    return ANYTHING
 
 
-def _object(schema: Json, schemas: Json, within: tuple[str, ...]) -> Json:
-    made = {name: sample(each, schemas, name, within) for name, each in _said(schema).items()}
+def _object(schema: Json, schemas: Json, name: str, within: tuple[str, ...]) -> Json:
+    made = {field: sample(each, schemas, field, within) for field, each in _said(schema).items()}
     more = schema.get("additionalProperties")
     if made or not isinstance(more, dict):
         return made
-    key = sample({"type": "string", **schema.get("propertyNames", {})}, schemas)
-    return {key: sample(more, schemas, "", within)}
+    names = schema.get("propertyNames", {})
+    key = KEYS.get(name) or sample({"type": "string", **names}, schemas)
+    return {key: sample(more, schemas, key, within)}
 
 
 def _said(schema: Json) -> Json:
@@ -110,7 +138,7 @@ def _text(schema: Json, name: str) -> str:
     kind = schema.get("format", "")
     if kind == "date-time" and name in _LATER:
         return _LATER_TODAY
-    text: str = _BY_FORMAT.get(kind) or schema.get("default") or "text"
+    text: str = _BY_FORMAT.get(kind) or schema.get("default") or ANYTHING
     return text.ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength", len(text) + 1_000)]
 
 

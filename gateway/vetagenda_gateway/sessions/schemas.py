@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from vetagenda_gateway.staff.rules import Role
 from vetagenda_kit.email_addresses import EmailAddress
@@ -19,6 +19,12 @@ Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 class SignIn(RequestModel):
     """Either `email` and `password`, or the `token` of a sign-in link."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"email": "chloe@example.org", "password": "correct horse battery staple"}]
+        }
+    )
 
     email: EmailAddress | None = None
     password: Password | None = None

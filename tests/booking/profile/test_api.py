@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 from booking.clinic import PROFILE, Clinic, open_clinic
 
+HALF_HOURS = [
+    f"{hour:02}:{start}-{hour:02}:{end}" for hour in range(24) for start, end in (("00", "29"), ("30", "59"))
+]
+
 
 async def test_a_practice_without_a_profile_is_closed(clinic: Clinic) -> None:
     practice_id = await clinic.house.practice()
@@ -59,6 +63,7 @@ async def test_a_stale_version_is_refused(clinic: Clinic) -> None:
         ({"opening_hours": {"monday": "10:00-12:00, 11:00-13:00"}}, "/opening_hours/monday"),
         ({"opening_hours": {"monday": [{"from": "10:00", "to": "25:00"}]}}, "/opening_hours/monday/0/to"),
         ({"opening_hours": {"monday": [{"from": "12:00", "to": "10:00"}]}}, "/opening_hours/monday/0"),
+        ({"opening_hours": {"monday": ", ".join(HALF_HOURS[:25])}}, "/opening_hours/monday"),
         ({"opening_hours": {"montag": "10:00-12:00"}}, "/opening_hours/montag"),
         (
             {"opening_hours": {"monday": [{"from": "10:00", "to": "12:00", "kind": "x"}]}},

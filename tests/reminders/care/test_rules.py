@@ -8,7 +8,7 @@ from reminders.appointments.sample import PARIS, appointment, paris, surgery
 
 from vetagenda_reminders.appointments.rules import Planned
 from vetagenda_reminders.care import rules
-from vetagenda_reminders.care.schemas import Step
+from vetagenda_reminders.care.schemas import CareStep
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.rules import Due, still_stands
 from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason
@@ -16,13 +16,13 @@ from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason
 BOOKED = paris("2026-11-17T08:00")
 
 
-def step(when: dict[str, Any], *channels: str) -> Step:
-    return Step.model_validate(
+def step(when: dict[str, Any], *channels: str) -> CareStep:
+    return CareStep.model_validate(
         {"name": "Étape", "when": when, "channels": channels or ("email",), "text": "À jeun"}
     )
 
 
-def plan(one: Step, visit: AppointmentFacts, now: datetime = BOOKED) -> list[Planned]:
+def plan(one: CareStep, visit: AppointmentFacts, now: datetime = BOOKED) -> list[Planned]:
     return rules.plan(visit, [one], PARIS, now)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from vetagenda_agenda.occupancy.rules import Cap
 from vetagenda_agenda.records.owners import NewOwner
@@ -47,8 +47,21 @@ class AppointmentDetails(RequestModel):
     needs_completion: bool = False
 
 
+_ID = "01a20890-1b2e-7228-9cfe-5c5b552bc83"
+_VACCINATION: dict[str, Any] = {
+    "calendar_ids": [f"{_ID}3"],
+    "start": "2026-11-25T10:00:00+01:00",
+    "appointment_type_id": f"{_ID}4",
+    "owner_id": f"{_ID}6",
+    "animal_ids": [f"{_ID}7"],
+    "notes": "Is afraid of other dogs",
+}
+
+
 class NewAppointment(AppointmentDetails):
     """Staff's booking; opening hours do not bind them. `end` defaults to the type's duration there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_VACCINATION]})
 
     calendar_ids: CalendarIds
     start: Instant

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from vetagenda_contracts.events import ActorKind
 from vetagenda_kit.models import Instant, Name, RequestModel, ViewModel
@@ -18,6 +18,12 @@ class Undo(RequestModel):
 
     `from` and `to` are instants of the practice's clock. `dry_run` answers what would happen.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"from": "2026-11-25T08:00:00Z", "to": "2026-11-25T09:00:00Z", "dry_run": True}]
+        }
+    )
 
     actor_kind: ActorKind | None = None
     actor_id: Name | None = None

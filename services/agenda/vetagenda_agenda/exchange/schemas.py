@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from vetagenda_agenda.schemas import TimeZone
 from vetagenda_kit.models import RequestModel, ShortText, ViewModel
@@ -24,6 +24,18 @@ class ImportRequest(RequestModel):
     practice's by default) is that of times without one. `mapping` gives the file's column for one of ours:
     `{"start": "Termin"}`. `date_format` is how a CSV file writes dates.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "format": "csv",
+                    "content": "Termin;Titel\n2026-11-25T09:00;Impfung\n",
+                    "mapping": {"start": "Termin", "title": "Titel"},
+                }
+            ]
+        }
+    )
 
     format: Literal["ics", "csv"]
     what: What = "appointments"

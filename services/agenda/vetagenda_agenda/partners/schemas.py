@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from vetagenda_agenda.records.owners import NewOwner
 from vetagenda_contracts.agenda import AppointmentStatus
@@ -139,6 +139,10 @@ class NewConnection(RequestModel):
 
     `privacy_text_number` is that of the text that the owner read and agreed to, where the practice has one.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"invitation_token": "...", "email": "chloe@example.org"}]}
+    )
 
     invitation_token: Annotated[str | None, Field(max_length=200)] = None
     email: EmailAddress | None = None

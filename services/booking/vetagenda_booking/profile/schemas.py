@@ -6,7 +6,15 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_serializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_serializer,
+    model_validator,
+)
 
 from vetagenda_booking.slots import hours
 from vetagenda_booking.slots.hours import OpenRange, RangeKind, WeeklyHours
@@ -38,6 +46,8 @@ AcceptedSpecies = Annotated[tuple[SpeciesName, ...], Field(max_length=100)]
 class HoursRange(RequestModel):
     """`{"from": "10:00", "to": "12:00"}` by the practice's clock; kind walk_in is shown, never offered."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"from": "09:00", "to": "12:00"}]})
+
     from_: Annotated[ClockTime, Field(alias="from")]
     to: ClockTime
     kind: RangeKind = "appointment"
@@ -68,11 +78,13 @@ def _ranges(day: Iterable[HoursRange]) -> tuple[OpenRange, ...]:
     return tuple(each.range() for each in day)
 
 
+_MOST_RANGES = 24
+_InText = Annotated[str, Field(examples=["09:00-12:00, 14:00-18:00"])]
+_InParts = Annotated[list[HoursRange], Field(max_length=_MOST_RANGES)]
 DayHours = Annotated[
-    tuple[HoursRange, ...],
-    BeforeValidator(_text_form, json_schema_input_type=str | list[HoursRange]),
+    Annotated[tuple[HoursRange, ...], Field(max_length=_MOST_RANGES)],
+    BeforeValidator(_text_form, json_schema_input_type=_InText | _InParts),
     AfterValidator(_in_order),
-    Field(max_length=24),
 ]
 """Text such as `10:00-12:00, 14:00-18:00`, or a list of ranges. Empty: closed."""
 

@@ -9,11 +9,11 @@ from sqlmodel import col
 from vetagenda_kit.db import ReadSession, WriteSession
 from vetagenda_kit.pages import Page, PageRequest
 from vetagenda_kit.problems import NotFound
-from vetagenda_reminders.care.schemas import CarePlanView, Step
+from vetagenda_reminders.care.schemas import CarePlanView, CareStep
 from vetagenda_reminders.care.tables import CarePlan
 from vetagenda_reminders.facts import AppointmentFacts
 
-Steps = Mapping[UUID, tuple[Step, ...]]
+Steps = Mapping[UUID, tuple[CareStep, ...]]
 """The steps around visits, by appointment type."""
 
 
@@ -40,13 +40,13 @@ def view(plan: CarePlan) -> CarePlanView:
     )
 
 
-def steps_of(plan: CarePlan) -> tuple[Step, ...]:
-    return tuple(Step.model_validate(each) for each in plan.steps)
+def steps_of(plan: CarePlan) -> tuple[CareStep, ...]:
+    return tuple(CareStep.model_validate(each) for each in plan.steps)
 
 
 async def steps_for(
     session: ReadSession | WriteSession, practice_id: UUID, appointments: Iterable[AppointmentFacts]
-) -> dict[UUID, tuple[Step, ...]]:
+) -> dict[UUID, tuple[CareStep, ...]]:
     """Of the types of these appointments, in one select; jobs see every practice."""
     kinds = {one.appointment_type.id for one in appointments if one.appointment_type}
     if not kinds:
@@ -57,6 +57,6 @@ async def steps_for(
     return {plan.appointment_type_id: steps_of(plan) for plan in await session.scalars(query)}
 
 
-def steps_around(appointment: AppointmentFacts, steps: Steps) -> tuple[Step, ...]:
+def steps_around(appointment: AppointmentFacts, steps: Steps) -> tuple[CareStep, ...]:
     kind = appointment.appointment_type
     return steps.get(kind.id, ()) if kind else ()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from vetagenda_reminders.appointments.rules import Planned, of_the_living
-from vetagenda_reminders.care.schemas import AtHour, Elapsed, Step
+from vetagenda_reminders.care.schemas import AtHour, CareStep, Elapsed
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.rules import AFTER_THE_VISIT, STANDS_IN
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason
@@ -27,7 +27,7 @@ def due(when: AtHour | Elapsed, appointment: AppointmentFacts, zone: ZoneInfo) -
 
 def plan(
     appointment: AppointmentFacts,
-    steps: Iterable[Step],
+    steps: Iterable[CareStep],
     zone: ZoneInfo,
     now: datetime,
     known: Collection[str] = (),
@@ -42,7 +42,7 @@ def plan(
     return [one for one in planned if not (begun and one.skip and one.rule not in known)]
 
 
-def _step(step: Step, appointment: AppointmentFacts, zone: ZoneInfo, now: datetime) -> Iterator[Planned]:
+def _step(step: CareStep, appointment: AppointmentFacts, zone: ZoneInfo, now: datetime) -> Iterator[Planned]:
     expected = appointment.expected_at(zone)
     at = due(step.when, appointment, zone)
     follows = at >= expected

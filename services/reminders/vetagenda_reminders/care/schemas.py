@@ -40,7 +40,7 @@ def _form(value: Any) -> str:
 When = Annotated[Annotated[AtHour, Tag("at_hour")] | Annotated[Elapsed, Tag("elapsed")], Discriminator(_form)]
 
 
-class Step(RequestModel):
+class CareStep(RequestModel):
     """One message before or after the visit, on all of `channels`. An `id` that is kept keeps what was
     planned for it; without one the step is new. Without a `subject` an e-mail has a default one."""
 
@@ -66,7 +66,7 @@ class Step(RequestModel):
 class CarePlanRequest(RequestModel):
     """All steps around a visit of the type; an empty list ends them."""
 
-    steps: Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)]
+    steps: Annotated[tuple[CareStep, ...], Field(max_length=MOST_STEPS)]
 
     @model_validator(mode="after")
     def each_its_own(self) -> Self:
@@ -78,4 +78,4 @@ class CarePlanRequest(RequestModel):
 class CarePlanView(ViewModel):
     appointment_type_id: UUID
     version: int
-    steps: list[Step]
+    steps: list[CareStep]

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
@@ -38,6 +38,12 @@ class Teller(StrEnum):
 class StaffRecipient(RequestModel):
     """Somebody of the practice, told on all of `channels`; each needs its address. The consents are those of
     owners: nobody is asked here."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "Front desk", "channels": ["email"], "email": "desk@example.org"}]
+        }
+    )
 
     name: Name
     channels: NoticeChannels = (Channel.EMAIL,)

@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Day, Instant, RequestModel, ViewModel
@@ -31,6 +31,19 @@ class NewPersonalReminder(RequestModel):
     """For an owner, or for the owner of an appointment: then it goes with the appointment. `animal_ids` are
     those it is about; without them it is about all animals of the appointment, or about none in particular.
     It leaves on `send_on`, at the practice's send hour, or at `due_at`. `subject` is the e-mail's."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "owner_id": "01a20890-1b2e-7228-9cfe-5c5b552bc835",
+                    "channels": ["sms"],
+                    "send_on": "2026-11-25",
+                    "text": "Milou a un contrôle demain.",
+                }
+            ]
+        }
+    )
 
     owner_id: UUID | None = None
     appointment_id: UUID | None = None

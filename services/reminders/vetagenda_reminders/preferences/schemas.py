@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
@@ -61,6 +61,12 @@ class ReminderChoice(RequestModel):
     `delivery` `ladder` the channels are used one after the other (push, sms, email, phone), each `step_hours`
     after the one before, until the owner confirms (REM-17); only then can one of them be `push` or
     `phone`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"state": "on", "channels": ["sms"], "lead": {"count": 1, "unit": "days"}}]
+        }
+    )
 
     state: ReminderState = ReminderState.OFF
     channels: ReminderChannels = (Channel.SMS,)

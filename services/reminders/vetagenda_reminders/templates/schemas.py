@@ -61,16 +61,16 @@ class Texts(RequestModel):
                 yield f"/texts/{channel}/{part}", words
 
 
-class WarningView(ViewModel):
+class TextWarningView(ViewModel):
     """`text` looks like another system's merge field that is not known here: owners would read it so."""
 
     pointer: str
     text: str
 
 
-def warnings_of(texts: Texts) -> list[WarningView]:
+def warnings_of(texts: Texts) -> list[TextWarningView]:
     return [
-        WarningView(pointer=at, text=form) for at, words in texts.parts() for form in unknown_forms(words)
+        TextWarningView(pointer=at, text=form) for at, words in texts.parts() for form in unknown_forms(words)
     ]
 
 
@@ -98,7 +98,7 @@ class TemplateView(ViewModel):
     name: str
     category: str | None
     texts: Texts = Field(default_factory=Texts)
-    warnings: list[WarningView] = []
+    warnings: list[TextWarningView] = []
 
     @classmethod
     def of(cls, template: Template) -> Self:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import PatchModel, RequestModel, ViewModel
@@ -46,6 +46,17 @@ class NewLine(RequestModel):
     none, when it is offered) selects; nothing selects the only choice. Reminders are counted from `given_on`,
     the visit's day when it is left out; `also_first` sends one more for that day itself. With
     `withdraw_earlier` the older reminders that wait for the same are taken out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "animal_id": "01a20890-1b2e-7228-9cfe-5c5b552bc835",
+                    "product_id": "01a20890-1b2e-7228-9cfe-5c5b552bc835",
+                }
+            ]
+        }
+    )
 
     product_id: UUID | None = None
     act_id: UUID | None = None
@@ -161,7 +172,7 @@ class WrittenLineView(LineView):
     earlier: list[ReminderView]
 
 
-class WarningView(ViewModel):
+class LineWarningView(ViewModel):
     """`code` is `reminder_` and a red line's reason, or `birth_unknown`: the selected rule counts from it."""
 
     code: str
@@ -179,4 +190,4 @@ class VisitView(ViewModel):
     animal_ids: list[UUID]
     visited_on: date
     lines: list[LineView]
-    warnings: list[WarningView]
+    warnings: list[LineWarningView]

@@ -12,10 +12,10 @@ from vetagenda_reminders.visits.schemas import (
     ChoicesView,
     CustomView,
     LineView,
+    LineWarningView,
     RuleChoiceView,
     SelectionView,
     VisitView,
-    WarningView,
 )
 from vetagenda_reminders.visits.tables import Visit, VisitLine
 
@@ -37,14 +37,14 @@ def visit(visit: Visit, lines: Iterable[VisitLine], catalogue: Catalogue, rows: 
     return VisitView(**fields, lines=shown, warnings=warnings)
 
 
-def _warning(line: LineView, catalogue: Catalogue) -> WarningView | None:
+def _warning(line: LineView, catalogue: Catalogue) -> LineWarningView | None:
     if line.reason:
         code, text = f"reminder_{line.reason.value}", SAID[line.reason]
     elif _counts_from_an_unknown_birth(line, catalogue):
         code, text = "birth_unknown", BIRTH_UNKNOWN
     else:
         return None
-    return WarningView(code=code, text=text, line_id=line.id)
+    return LineWarningView(code=code, text=text, line_id=line.id)
 
 
 def _counts_from_an_unknown_birth(line: LineView, catalogue: Catalogue) -> bool:

@@ -3,11 +3,11 @@
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
 from vetagenda_kit.models import Name, RequestModel, ViewModel
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
-from vetagenda_reminders.templates.schemas import Texts, WarningView
+from vetagenda_reminders.templates.schemas import Texts, TextWarningView
 
 
 class PreviewRequest(RequestModel):
@@ -15,6 +15,12 @@ class PreviewRequest(RequestModel):
     its confirmation); or, with `product_id` (a product or an act) or `product` (a name), about that, due
     today for `animal_id`. What is not named is the sample: Milou, the dog of Élodie Plutôt, tomorrow at 10:00
     with Dr Lefèvre. `language` replaces the owner's."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"texts": {"sms": {"body": "{animal} a rendez-vous {when}."}}, "language": "fr"}]
+        }
+    )
 
     texts: Texts | None = None
     template_id: UUID | None = None
@@ -81,4 +87,4 @@ class PreviewView(ViewModel):
     """One preview for each channel that has a text."""
 
     channels: list[ChannelPreview]
-    warnings: list[WarningView]
+    warnings: list[TextWarningView]
