@@ -196,7 +196,7 @@ class Door:
 
     async def _check_operator(self, scope: Scope, reply: Reply) -> None:
         """Raises Unauthenticated, RateLimited, ScopeMissing."""
-        key = await self._key(scope, dict(scope["headers"]))
+        key = await self._key(scope, _secret(dict(scope["headers"])))
         self._count_entrant(key, reply)
         if key.practices is not None:
             raise ScopeMissing("this needs an operator's key", scope=key_rules.ADMIN)
@@ -223,17 +223,16 @@ class Door:
 
     async def _entrant(self, scope: Scope, headers: dict[bytes, bytes]) -> Entrant:
         """A person by an access token, or a key. Raises Unauthenticated."""
-        secret = key_rules.bearer(headers.get(b"authorization", b"").decode("latin-1"))
+        secret = _secret(headers)
         if secret is None or not secret.startswith(session_rules.ACCESS):
-            return await self._key(scope, headers)
+            return await self._key(scope, secret)
         try:
             return await self._sessions.find_session(secret)
         except Unauthenticated:
             self._count_client(scope, None)
             raise
 
-    async def _key(self, scope: Scope, headers: dict[bytes, bytes]) -> KnownKey:
-        secret = key_rules.bearer(headers.get(b"authorization", b"").decode("latin-1"))
+    async def _key(self, scope: Scope, secret: str | None) -> KnownKey:
         try:
             key = await self._directory.find_key(secret)
         except Unauthenticated:
@@ -285,6 +284,10 @@ def _enter_as_person(scope: Scope, known: KnownSession, operation: Operation) ->
     if operation.practice_at is None and not operation.path.startswith(_OF_PERSONS):
         raise session_rules.NeedsKey()
     scope["session_id"] = known.id
+
+
+def _secret(headers: dict[bytes, bytes]) -> str | None:
+    return key_rules.bearer(headers.get(b"authorization", b"").decode("latin-1"))
 
 
 def _peer(scope: Scope) -> str:

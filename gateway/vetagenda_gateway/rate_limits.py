@@ -7,6 +7,7 @@ each allow the whole quota.
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from vetagenda_kit.problems import RateLimited
 
@@ -19,12 +20,18 @@ class Policy:
     quota: int
     window_seconds: int = 60
 
-    @property
+    @cached_property
     def per_second(self) -> float:
         return self.quota / self.window_seconds
 
+    @cached_property
+    def item(self) -> bytes:
+        """The name as a string of structured fields (RFC 9651)."""
+        return b'"%s"' % self.name.encode()
+
+    @cached_property
     def header(self) -> bytes:
-        return b'"%s";q=%d;w=%d' % (self.name.encode(), self.quota, self.window_seconds)
+        return b"%s;q=%d;w=%d" % (self.item, self.quota, self.window_seconds)
 
 
 class Bucket:
@@ -59,12 +66,8 @@ class Bucket:
     def headers(self) -> list[tuple[bytes, bytes]]:
         left = int(self._tokens)
         until_full = math.ceil((self._policy.quota - self._tokens) / self._policy.per_second)
-        state = b'"%s";r=%d;t=%d' % (
-            self._policy.name.encode(),
-            left,
-            until_full if left else self.wait_seconds,
-        )
-        return [(b"ratelimit-policy", self._policy.header()), (b"ratelimit", state)]
+        state = b"%s;r=%d;t=%d" % (self._policy.item, left, until_full if left else self.wait_seconds)
+        return [(b"ratelimit-policy", self._policy.header), (b"ratelimit", state)]
 
 
 class RateLimits:

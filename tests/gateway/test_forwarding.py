@@ -38,6 +38,22 @@ async def test_a_request_reaches_its_service_as_it_was_sent(gateway: Front, prac
     assert dict(seen["headers"])["accept"] == "text/x"
 
 
+async def test_a_request_gets_no_headers_that_its_client_did_not_send(gateway: Front, practice: UUID) -> None:
+    path, host = f"/v1/practices/{practice}/mirror", gateway.url.removeprefix("http://")
+    reader, writer = await asyncio.open_connection(*host.split(":"))
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {await gateway.key(practice)}\r\n"
+    writer.write(f"{head}Content-Length: 2\r\nConnection: close\r\n\r\n{{}}".encode())
+    seen = json.loads((await reader.read()).partition(b"\r\n\r\n")[2])
+    writer.close()
+    assert sorted(name for name, _ in seen["headers"]) == [
+        "authorization",
+        "content-length",
+        "host",
+        "x-request-id",
+    ]
+    assert seen["body"] == "{}"
+
+
 async def test_a_service_learns_who_calls_only_from_the_signed_identity(
     gateway: Front, practice: UUID
 ) -> None:

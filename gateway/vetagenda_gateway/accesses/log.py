@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from vetagenda_gateway.tables import access_log
+from vetagenda_kit import bulk
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession, is_away
 from vetagenda_kit.logs import logger
@@ -68,7 +69,7 @@ class AccessLog:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             try:
                 async with database.jobs_writing() as session:
-                    await session.execute(insert(access_log), [_row(each) for each in batch])
+                    await bulk.insert(session, access_log.name, [_row(each) for each in batch])
             except BaseException as error:
                 self._waiting.extendleft(reversed(batch))
                 if is_away(error):
@@ -78,8 +79,7 @@ class AccessLog:
 
 
 def _row(access: Access) -> dict[str, Any]:
-    fields = {name: getattr(access, name) for name in Access.__slots__}
-    return fields | {"subjects": list(access.subjects)}
+    return {name: getattr(access, name) for name in Access.__slots__}
 
 
 async def forget_before(session: WriteSession, instant: datetime) -> None:

@@ -65,9 +65,11 @@ async def accept(headers: dict[bytes, bytes], receive: Receive, limit_bytes: int
     """The body announced by the headers. Raises TooLarge, ClientGone."""
     body = RequestBody(receive, limit_bytes)
     length = announced_bytes(headers)
-    if length is not None and length > limit_bytes:
+    if length == 0:
+        body.kept = b""  # most requests: nothing is waited for
+    elif length is not None and length > limit_bytes:
         raise too_large(limit_bytes)
-    if length is not None and length <= KEPT_BYTES:
+    elif length is not None and length <= KEPT_BYTES:
         await body.keep()
     return body
 

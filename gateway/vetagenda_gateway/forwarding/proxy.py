@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -26,7 +26,7 @@ _RETRY_AFTER_SECONDS = "2"
 _KEPT_IDLE_SECONDS = 4.0
 _WHOLE_ANSWER_BYTES = 262_144
 
-_AUTOMATIC = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+_AUTOMATIC = CIMultiDict[None](dict.fromkeys(("User-Agent", "Accept", "Accept-Encoding", "Content-Type")))
 
 
 class ServiceTimeout(ServiceUnavailable):
@@ -60,6 +60,13 @@ class Call:
         return cls(operation, method, target, CIMultiDict(headers), body)
 
 
+class _AsGiven(aiohttp.ClientRequest):
+    """Adds no header of its own. By `skip_auto_headers` aiohttp sorts and copies their names each time."""
+
+    def update_auto_headers(self, skip_auto_headers: Iterable[str] | None) -> None:
+        self._skip_auto_headers = _AUTOMATIC
+
+
 class Services:
     """The connections to all services; `urls` are their addresses by name."""
 
@@ -73,7 +80,7 @@ class Services:
             connector=aiohttp.TCPConnector(limit=0, limit_per_host=256, keepalive_timeout=_KEPT_IDLE_SECONDS),
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=_AUTOMATIC,
+            request_class=_AsGiven,
         )
         return self
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from ipaddress import ip_network
 from typing import Any
 from uuid import UUID
@@ -61,7 +62,7 @@ class KnownKey:
     def owner(self) -> UUID:
         return self.id
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         return Actor(kind="api_key", id=str(self.id), partner_id=self.app_of)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from vetagenda_contracts.events import Actor
@@ -30,7 +31,7 @@ class KnownSession:
     test: bool = False
     tokens: KeptTokens = field(default_factory=dict)
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         return Actor(kind="user", id=str(self.owner))
 

@@ -30,6 +30,12 @@ async def write_pending(session: WriteSession) -> None:
         await _write(session, table, rows)
 
 
+async def insert(session: WriteSession, table: str, rows: Sequence[Row]) -> None:
+    """At once."""
+    if rows:
+        await _write(session, table, rows)
+
+
 async def insert_new(session: WriteSession, table: str, rows: Sequence[Row]) -> set[UUID]:
     """At once; the ids of those whose keys were not there yet, the others are left out."""
     if not rows:
