@@ -82,6 +82,7 @@ def create(
         sessions=app.state.sessions,
         tokens=app.state.service.tokens,
         metrics=app.state.service.metrics,
+        tracing=app.state.service.tracing,
         open_paths=contracts_api.OPEN_PATHS,
         operator_paths=contracts_api.OPERATOR_PATHS,
         gone=gone,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from anyio import BrokenResourceError
 from fastapi import FastAPI
+from opentelemetry.trace import Span
 from starlette.types import Receive, Scope, Send
 
 from vetagenda_gateway import rate_limits
@@ -22,6 +23,7 @@ from vetagenda_gateway.forwarding import body, routes
 from vetagenda_gateway.forwarding.body import ClientGone
 from vetagenda_gateway.forwarding.proxy import BrokenAnswer, Call, Services
 from vetagenda_gateway.forwarding.routes import Match, Operation, RouteTable
+from vetagenda_gateway.forwarding.rules import SAID_BY_THE_GATEWAY
 from vetagenda_gateway.keys import rules as key_rules
 from vetagenda_gateway.keys.directory import Directory, KnownKey
 from vetagenda_gateway.rate_limits import Policy, RateLimits
@@ -40,6 +42,7 @@ from vetagenda_kit.problems import (
     ScopeMissing,
     Unauthenticated,
 )
+from vetagenda_kit.tracing import Tracing, traceparent
 from vetagenda_kit.web import Metrics, problem_of
 
 OWN = "gateway"
@@ -76,6 +79,7 @@ class Door:
         sessions: SessionDirectory,
         tokens: Tokens,
         metrics: Metrics,
+        tracing: Tracing,
         open_paths: tuple[str, ...],
         operator_paths: tuple[str, ...],
         gone: tuple[Ending, ...] = (),
@@ -88,6 +92,7 @@ class Door:
         self._sessions = sessions
         self._tokens = tokens
         self._metrics = metrics
+        self._tracing = tracing
         self._open_paths = open_paths
         self._operator_paths = operator_paths
         self._gone = gone
@@ -109,11 +114,12 @@ class Door:
             async with self._services:
                 await self.own(scope, receive, send)
         elif scope["type"] == "http":
-            await self._answer(scope, receive, send)
+            with self._tracing.root(scope["headers"]) as span:
+                await self._answer(scope, receive, send, span)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
         started = time.perf_counter()
         scope["request_id"] = identifier = uuid7().hex
         token = request_id.set(identifier)
@@ -130,6 +136,7 @@ class Door:
             await self._fail(error, scope, reply)
         finally:
             self._observe(scope, reply, time.perf_counter() - started)
+            _describe(span, scope, reply)
             request_id.reset(token)
 
     async def _fail(self, error: Exception, scope: Scope, reply: Reply) -> None:
@@ -309,12 +316,26 @@ def _method_behind(scope: Scope) -> str:
 
 def _as_caller(scope: Scope, identity: str | None) -> Scope:
     """The request as the gateway's own routes see it: the same rules for headers as for any service."""
-    dropped = (b"authorization", b"x-request-id")
-    headers: RawHeaders = [(name, value) for name, value in scope["headers"] if name not in dropped]
+    headers: RawHeaders = [
+        (name, value) for name, value in scope["headers"] if name not in SAID_BY_THE_GATEWAY
+    ]
     headers.append((b"x-request-id", scope["request_id"].encode()))
+    if (current := traceparent()) is not None:
+        headers.append((b"traceparent", current.encode()))
     if identity is not None:
         headers.append((b"authorization", b"Bearer " + identity.encode()))
     return {**scope, "headers": headers, "method": _method_behind(scope)}
+
+
+def _describe(span: Span, scope: Scope, reply: Reply) -> None:
+    """The route's template, never the path: that holds what somebody typed."""
+    if not span.is_recording():
+        return
+    span.set_attribute("request_id", scope["request_id"])
+    span.set_attribute("http.response.status_code", reply.status or 499)
+    if "operation_path" in scope:
+        span.update_name(f"{scope['method']} {scope['operation_path']}")
+        span.set_attributes({"http.request.method": scope["method"], "http.route": scope["operation_path"]})
 
 
 def _stream_was_closed(error: BaseException) -> bool:

@@ -22,8 +22,8 @@ EXAMPLES = Path(__file__).parents[2] / "libs" / "contracts" / "examples"
 def pytest_configure(config: pytest.Config) -> None:
     row = outbox._row
 
-    def recorded(event: Event) -> tuple[Any, ...]:
-        made = row(event)
+    def recorded(event: Event, trace: str | None) -> tuple[Any, ...]:
+        made = row(event, trace)
         keep(json.loads(made[outbox._COLUMNS.index("contents")]))
         return made
 

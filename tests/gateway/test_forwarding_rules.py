@@ -116,6 +116,15 @@ def test_whatever_bytes_come_only_a_documented_path_is_found(noise: bytes) -> No
         assert "%2F" not in path
 
 
+def test_which_trace_it_is_says_the_gateway() -> None:
+    forged = [(b"traceparent", b"00-1-2-01"), (b"tracestate", b"a=b"), (b"baggage", b"who=Milou")]
+    assert rules.request_headers(forged, None, "r1") == [("x-request-id", "r1")]
+    assert rules.request_headers(forged, None, "r1", "00-3-4-01") == [
+        ("x-request-id", "r1"),
+        ("traceparent", "00-3-4-01"),
+    ]
+
+
 def test_a_connection_header_takes_its_options_away() -> None:
     given_headers = [(b"connection", b"close, X-Hop"), (b"x-hop", b"1"), (b"accept", b"*/*")]
     assert rules.request_headers(given_headers, None, "r1") == [("accept", "*/*"), ("x-request-id", "r1")]

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
+from vetagenda_contracts.events import TraceParent
 from vetagenda_kit.models import ViewModel
 
 _ID = "01a20890-1b2e-7228-9cfe-5c5b552bc835"
@@ -41,7 +42,8 @@ _BOOKED: dict[str, Any] = {
 
 
 class FeedEvent(ViewModel):
-    """A CloudEvent (1.0) with its number in the practice's feed: 1, 2, 3 ... without a gap."""
+    """A CloudEvent (1.0) with its number in the practice's feed: 1, 2, 3 ... without a gap. `traceparent` is
+    there where the platform traced the change: it names the trace, for its operator."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_BOOKED]})
 
@@ -53,6 +55,7 @@ class FeedEvent(ViewModel):
     subject: str
     time: datetime
     datacontenttype: Literal["application/json"]
+    traceparent: TraceParent | None = Field(default=None, exclude_if=lambda value: value is None)
     data: dict[str, Any]
 
 

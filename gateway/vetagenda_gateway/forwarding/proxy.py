@@ -15,6 +15,7 @@ from vetagenda_gateway.forwarding.body import RequestBody
 from vetagenda_gateway.forwarding.routes import Operation
 from vetagenda_kit.logs import logger
 from vetagenda_kit.problems import ServiceUnavailable
+from vetagenda_kit.tracing import traceparent
 
 log = logger("forwarding")
 
@@ -56,7 +57,7 @@ class Call:
         target = scope["raw_path"].decode("ascii")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
-        headers = rules.request_headers(scope["headers"], identity, scope["request_id"])
+        headers = rules.request_headers(scope["headers"], identity, scope["request_id"], traceparent())
         return cls(operation, method, target, CIMultiDict(headers), body)
 
 

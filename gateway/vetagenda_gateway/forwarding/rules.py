@@ -10,9 +10,14 @@ HOP_BY_HOP = frozenset(
      b"trailer", b"transfer-encoding", b"upgrade"}
 )  # fmt: skip
 
-# What a client must not tell a service: who it is, which way it came, which request this is.
-_NEVER_FROM_CLIENTS = HOP_BY_HOP | {b"host", b"content-length", b"authorization", b"expect", b"forwarded",
-                                    b"x-real-ip", b"x-request-id"}  # fmt: skip
+SAID_BY_THE_GATEWAY = frozenset(
+    {b"authorization", b"x-request-id", b"traceparent", b"tracestate", b"baggage"}
+)
+"""Who calls, and which request and trace this is: never believed of a client."""
+
+# Nor which way it came.
+_NEVER_FROM_CLIENTS = HOP_BY_HOP | SAID_BY_THE_GATEWAY | {b"host", b"content-length", b"expect", b"forwarded",
+                                                          b"x-real-ip"}  # fmt: skip
 _NEVER_FROM_CLIENTS_PREFIX = b"x-forwarded-"
 
 # The gateway answers under its own name, with its own date and its own request id.
@@ -21,7 +26,9 @@ _NEVER_FROM_SERVICES = HOP_BY_HOP | {b"server", b"date", b"x-request-id"}
 SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 
 
-def request_headers(received: RawHeaders, identity: str | None, request_id: str) -> list[tuple[str, str]]:
+def request_headers(
+    received: RawHeaders, identity: str | None, request_id: str, traceparent: str | None = None
+) -> list[tuple[str, str]]:
     """The headers that the service gets: `identity` is the only thing that says who calls."""
     received = list(received)
     dropped = _NEVER_FROM_CLIENTS | _named_by_connection(received)
@@ -33,6 +40,8 @@ def request_headers(received: RawHeaders, identity: str | None, request_id: str)
     if identity is not None:
         kept.append(("authorization", f"Bearer {identity}"))
     kept.append(("x-request-id", request_id))
+    if traceparent is not None:
+        kept.append(("traceparent", traceparent))
     return kept
 
 

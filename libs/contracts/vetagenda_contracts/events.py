@@ -5,10 +5,10 @@ never names, phones, addresses or free text: those are fetched at use, and gone 
 """
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 ActorKind = Literal["user", "api_key", "owner", "sync_run", "job", "service"]
 
@@ -60,8 +60,13 @@ EVENT_TYPES: dict[str, type[Event]] = {}
 """Every event class of the imported contract modules, by its type."""
 
 
+TraceParent = Annotated[str, Field(examples=["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"])]
+"""CloudEvents' extension for distributed tracing, in W3C Trace Context."""
+
+
 class CloudEvent(BaseModel):
-    """The wire form. `data` holds the fields of the event class that `type` names."""
+    """The wire form. `data` holds the fields of the event class that `type` names. `traceparent` is there
+    when the change was traced."""
 
     specversion: Literal["1.0"] = "1.0"
     id: UUID
@@ -70,16 +75,18 @@ class CloudEvent(BaseModel):
     subject: str
     time: datetime
     datacontenttype: Literal["application/json"] = "application/json"
+    traceparent: TraceParent | None = Field(default=None, exclude_if=lambda value: value is None)
     data: dict[str, Any]
 
     @classmethod
-    def of(cls, event: Event, *, id: UUID, time: datetime) -> Self:
+    def of(cls, event: Event, *, id: UUID, time: datetime, traceparent: str | None = None) -> Self:
         return cls(
             id=id,
             source=f"/services/{event.service()}",
             type=event.type,
             subject=str(event.aggregate_id),
             time=time,
+            traceparent=traceparent,
             data=event.model_dump(mode="json"),
         )
 

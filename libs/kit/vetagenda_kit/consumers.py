@@ -17,6 +17,7 @@ from uuid import UUID
 
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
@@ -30,6 +31,7 @@ from vetagenda_kit.logs import logger
 from vetagenda_kit.own_connection import OwnConnection, own_connection
 from vetagenda_kit.plumbing import dead_letter
 from vetagenda_kit.problems import ServiceUnavailable
+from vetagenda_kit.tracing import Tracing
 
 RETRIES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 BATCH = 32
@@ -89,6 +91,13 @@ class Consumers:
         async with database.jobs_writing() as session:
             if await inbox.is_new(session, self.name, envelope.id, event, ordered=self.ordered):
                 await self.handlers[envelope.type](session, event, Delivery(envelope, service))
+
+
+def _traced(consumer: str, envelope: CloudEvent, tracing: Tracing) -> contextlib.AbstractContextManager[None]:
+    names = {"messaging.destination.name": envelope.type, "messaging.consumer.group.name": consumer}
+    return tracing.span(
+        f"process {envelope.type}", after=envelope.traceparent, kind=SpanKind.CONSUMER, attributes=names
+    )
 
 
 class Subscription:
@@ -182,7 +191,8 @@ class Subscription:
             return
         try:
             if await self._concerns(envelope):
-                await self._consumers.handle(self._database, envelope, self._service)
+                with _traced(self._consumers.name, envelope, self._service.tracing):
+                    await self._consumers.handle(self._database, envelope, self._service)
         except ServiceUnavailable:
             await message.nak(delay=PAUSE_SECONDS)
         except Exception as error:

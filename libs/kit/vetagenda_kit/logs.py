@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+from vetagenda_kit.tracing import trace_id
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -52,6 +54,8 @@ def _with_context(service: str) -> Any:
         event["service"] = service
         if request_id.get():
             event["request_id"] = request_id.get()
+        if trace := trace_id():
+            event["trace_id"] = trace
         return event
 
     return add

@@ -10,6 +10,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.own_connection import OwnConnection
 from vetagenda_kit.plumbing import outbox
+from vetagenda_kit.tracing import traceparent
 
 _PENDING = "outbox"
 # As text: it is in every command's transaction, and building an insert took as long as all the rest of it.
@@ -22,7 +23,8 @@ _WRITE = text(
     " ORDER BY place"
 )
 _UNPUBLISHED = (
-    "SELECT id, event_id, aggregate_id, type, CAST(payload AS text) AS content FROM outbox"
+    "SELECT id, event_id, aggregate_id, type, payload ->> 'traceparent' AS traceparent,"
+    " CAST(payload AS text) AS content FROM outbox"
     " WHERE published_at IS NULL ORDER BY id LIMIT $1"
 )
 _MARK_PUBLISHED = "UPDATE outbox SET published_at = $2 WHERE id = ANY (CAST($1 AS bigint[]))"
@@ -30,7 +32,7 @@ _MARK_PUBLISHED = "UPDATE outbox SET published_at = $2 WHERE id = ANY (CAST($1 A
 
 def add(session: WriteSession, event: Event) -> None:
     """Publish `event` when, and only when, this transaction commits. Order is kept."""
-    session.info.setdefault(_PENDING, []).append(event)
+    session.info.setdefault(_PENDING, []).append((event, traceparent()))
 
 
 def has_events(session: WriteSession) -> bool:
@@ -39,24 +41,25 @@ def has_events(session: WriteSession) -> bool:
 
 async def write_pending(session: WriteSession) -> None:
     """One statement for all events of the transaction, just before its commit."""
-    events: list[Event] = session.info.get(_PENDING, [])
+    events: list[tuple[Event, str | None]] = session.info.get(_PENDING, [])
     if events:
-        columns = zip(*(_row(event) for event in events), strict=True)
+        columns = zip(*(_row(event, trace) for event, trace in events), strict=True)
         await session.execute(_WRITE, dict(zip(_COLUMNS, map(list, columns), strict=True)))
 
 
 _COLUMNS = ("event_ids", "practice_ids", "aggregate_ids", "types", "contents", "created_at")
 
 
-def _row(event: Event) -> tuple[Any, ...]:
+def _row(event: Event, trace: str | None) -> tuple[Any, ...]:
     """The columns' values, in order."""
     now, event_id = system_now(), uuid7()
-    content = CloudEvent.of(event, id=event_id, time=now).model_dump_json()
+    content = CloudEvent.of(event, id=event_id, time=now, traceparent=trace).model_dump_json()
     return event_id, event.practice_id, event.aggregate_id, event.type, content, now
 
 
 async def unpublished(connection: OwnConnection, limit: int) -> list[Any]:
-    """The next rows in order: id, event_id, aggregate_id, type, content (the CloudEvent as JSON text)."""
+    """The next rows in order: id, event_id, aggregate_id, type, traceparent, content (the CloudEvent as
+    JSON text)."""
     return await connection.fetch(_UNPUBLISHED, limit)
 
 

@@ -16,6 +16,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit.caller import Tokens
 from vetagenda_kit.logs import request_id
 from vetagenda_kit.problems import Problem, ServiceUnavailable
+from vetagenda_kit.tracing import HEADER, traceparent
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 
@@ -74,13 +75,16 @@ class Peers:
     ) -> Any:
         """The parsed answer. Raises PeerProblem, or ServiceUnavailable when there was none."""
         token = self._tokens.mint(service, actor=actor, practices=practices, scopes=())
+        headers = {"Authorization": f"Bearer {token}", "X-Request-Id": request_id.get()}
+        if (current := traceparent()) is not None:
+            headers[HEADER] = current
         try:
             response = await self._client(service).request(
                 method,
                 path,
                 json=json,
                 params=params,
-                headers={"Authorization": f"Bearer {token}", "X-Request-Id": request_id.get()},
+                headers=headers,
                 timeout=timeout.total_seconds() if timeout else TIMEOUT,
             )
         except httpx.ConnectError as error:

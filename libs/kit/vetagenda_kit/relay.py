@@ -10,7 +10,7 @@ from zlib import crc32
 
 from nats.js import JetStreamContext
 
-from vetagenda_kit import outbox
+from vetagenda_kit import outbox, tracing
 from vetagenda_kit.bus import LOST_CONNECTION, Bus
 from vetagenda_kit.db import Database, is_away
 from vetagenda_kit.logs import logger
@@ -82,6 +82,8 @@ async def _publish(connection: OwnConnection, jetstream: JetStreamContext, rows:
 
 async def _send(jetstream: JetStreamContext, row: Any) -> None:
     headers = {"Nats-Msg-Id": str(row["event_id"]), "Content-Type": "application/cloudevents+json"}
+    if row["traceparent"]:
+        headers[tracing.HEADER] = row["traceparent"]
     await jetstream.publish(row["type"], row["content"].encode(), timeout=5, headers=headers)
 
 

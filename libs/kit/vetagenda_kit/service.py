@@ -34,6 +34,7 @@ from vetagenda_kit.plumbing import inbox
 from vetagenda_kit.relay import Relay
 from vetagenda_kit.service_app import ServiceApp
 from vetagenda_kit.settings import ServiceSettings
+from vetagenda_kit.tracing import Tracing
 from vetagenda_kit.web import Metrics, RequestContext, described, install_problem_handlers
 
 log = logs.logger("service")
@@ -55,6 +56,7 @@ class Service:
     peers: Peers
     clock: Clock
     metrics: Metrics
+    tracing: Tracing
     consumers: Sequence[Consumers] = ()
     virtual_time: VirtualTime = field(default_factory=VirtualTime)
     backlogs: Sequence[Backlog] = ()
@@ -120,6 +122,7 @@ def create_app(
         generate_unique_id_function=_operation_id,
         max_body_size=settings.max_body_bytes,
         redirect_slashes=False,
+        telemetry=service.tracing.of_fastapi,
     )
     app.state.service = service
     # A route is found by trying them in order: first what the services ask each other, many times a booking.
@@ -156,6 +159,7 @@ def _service(
         peers=Peers(tokens, settings.urls, transports),
         clock=Clock(_never),
         metrics=Metrics(name),
+        tracing=Tracing(name, settings.otlp_endpoint),
         consumers=consumers,
         virtual_time=virtual_time or VirtualTime(),
     )
@@ -224,6 +228,7 @@ async def _running(
             await service.bus.close()
         await service.peers.close()
         await service.db.close()
+        await service.tracing.close()
 
 
 async def _kept_alive(name: str, start: Callable[[], Awaitable[None]]) -> None:

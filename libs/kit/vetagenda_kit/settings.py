@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,9 +13,13 @@ class ServiceSettings(BaseSettings):
     name of the service. Without `nats_url` events stay in the outbox and no consumer runs.
     `urls` maps a service's name to its address, for the thin clients. A client that says nothing for
     `request_timeout_seconds` in the middle of a request is not waited for any longer.
+    `otlp_endpoint` is an OpenTelemetry collector's address, also by its standard name; without one there are
+    no traces.
     """
 
-    model_config = SettingsConfigDict(env_prefix="VETAGENDA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="VETAGENDA_", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     database_url: str = ""
     nats_url: str | None = None
@@ -28,3 +32,6 @@ class ServiceSettings(BaseSettings):
     log_level: str = "info"
     event_retention_days: int = 30
     stream_replicas: int = 1
+    otlp_endpoint: str | None = Field(
+        default=None, validation_alias=AliasChoices("VETAGENDA_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    )

@@ -49,7 +49,8 @@ class Reminder(RemindersTable, table=True):
     before it waits for the owner, `ladder_look` that it ended and nobody has looked yet at what follows.
     `call_back`: what it says may not be true any more although it was ordered. `moved_from` is the start
     that was told before a move, `drawn_at` when a letter was last drawn. `hid_time`: by the last plan its
-    message does not tell the visit's hour, None where nobody knows.
+    message does not tell the visit's hour, None where nobody knows. `traceparent` is the trace of what it was
+    made for.
     """
 
     __tablename__ = "reminder"
@@ -129,6 +130,7 @@ class Reminder(RemindersTable, table=True):
     hid_time: bool | None = None
     moved_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
     drawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    traceparent: str | None = Field(default=None, sa_type=Text)
 
     @property
     def offer_id(self) -> UUID | None:
@@ -156,7 +158,8 @@ class AppointmentPlan(RemindersTable, table=True):
     """An appointment as its messages were last planned for, and whether it has changed since (`dirty`).
 
     `version` counts the plans that were made. `ended_as`, `by_sync` and `quiet` are what the last event said
-    that the agenda's present state does not; `changed_by` is who added, moved or cancelled it since then.
+    that the agenda's present state does not; `changed_by` is who added, moved or cancelled it since then,
+    `traceparent` the trace of the last change.
     """
 
     __tablename__ = "appointment_plan"
@@ -181,6 +184,7 @@ class AppointmentPlan(RemindersTable, table=True):
     owner_id: UUID | None = None
     calendar_ids: list[UUID] = ids()
     changed_by: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
+    traceparent: str | None = Field(default=None, sa_type=Text)
 
 
 class AppointmentChoice(RemindersTable, table=True):

@@ -35,7 +35,7 @@ class Message(SmsTable, table=True):
     after. `pool_month` is the month whose pool its segments are taken from, `holidays` the country (and
     subdivision) whose public holidays it keeps, `erased` that its owner was erased while it was on its way.
     `carrier_segments` is the carrier's own count, where it tells one. `sender` is whom the practice wants
-    telephones to show.
+    telephones to show, `traceparent` the trace of what the message is sent for.
     """
 
     __tablename__ = "message"
@@ -86,6 +86,7 @@ class Message(SmsTable, table=True):
     carrier_reference: str | None = Field(default=None, sa_type=Text)
     carrier_segments: int | None = None
     sender: str | None = Field(default=None, sa_type=Text)
+    traceparent: str | None = Field(default=None, sa_type=Text)
 
 
 class SandboxSubmission(SmsTable, table=True):

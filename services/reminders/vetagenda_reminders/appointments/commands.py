@@ -17,6 +17,7 @@ from vetagenda_kit import outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
+from vetagenda_kit.tracing import traceparent
 from vetagenda_reminders.appointments import news, rules
 from vetagenda_reminders.appointments.hearing import is_first_word_waiting
 from vetagenda_reminders.appointments.wishes import (
@@ -179,6 +180,7 @@ def _row(wish: Wish, current: AppointmentFacts, moment: Moment) -> Reminder:
         about_start=current.start,
         hid_time=current.hides_time,
         virtual=moment.virtual,
+        traceparent=traceparent(),
     )
     _set(row, planned, moment)
     return row

@@ -10,6 +10,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import Conflict
+from vetagenda_kit.tracing import traceparent
 from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.appointments.rules import Planned, polite
 from vetagenda_reminders.appointments.schemas import SendMessage
@@ -103,4 +104,5 @@ def _row(
         hid_time=appointment.hides_time,
         virtual=practice.now is not None,
         own_body=wanted.text,
+        traceparent=traceparent(),
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
+from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.jobs import side_by_side
@@ -71,22 +72,32 @@ async def _apply(service: Service, known: Known, ids: list[UUID]) -> None:
         plans = await commands.locked(session, ids)
         moment = await _moment(session, known, virtual, ids)
         rows = await commands.rows_of(session, plans)
-        for plan in plans:
-            current = known.appointments.get(plan.appointment_id)
-            if not plan.dirty:
-                continue
-            if current is None:
-                commands.withdraw_all(
-                    session, plan, rows[plan.appointment_id], moment.now, service.job("plan")
-                )
-            elif current.version < plan.seen_version:
-                commands.retry_soon(plan)
-            else:
-                commands.bring_in_line(
-                    session, plan, current, rows[plan.appointment_id], moment, service.job("plan")
-                )
+        for plan in filter(_is_dirty, plans):
+            with service.tracing.span("plan messages", after=plan.traceparent):
+                _plan_one(session, plan, known, rows[plan.appointment_id], moment, service.job("plan"))
         await _end_personal(session, known, ids, moment.now, service)
         await end_calls(session, known, ids, moment.now, service.job("plan"))
+
+
+def _is_dirty(plan: AppointmentPlan) -> bool:
+    return plan.dirty
+
+
+def _plan_one(
+    session: WriteSession,
+    plan: AppointmentPlan,
+    known: Known,
+    rows: list[Reminder],
+    moment: Moment,
+    actor: Actor,
+) -> None:
+    current = known.appointments.get(plan.appointment_id)
+    if current is None:
+        commands.withdraw_all(session, plan, rows, moment.now, actor)
+    elif current.version < plan.seen_version:
+        commands.retry_soon(plan)
+    else:
+        commands.bring_in_line(session, plan, current, rows, moment, actor)
 
 
 async def _end_personal(

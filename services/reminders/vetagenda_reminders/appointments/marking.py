@@ -15,6 +15,7 @@ from vetagenda_contracts.agenda import (
 )
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.tracing import traceparent
 from vetagenda_reminders.facts import State
 from vetagenda_reminders.ledger.vocabulary import Purpose
 from vetagenda_reminders.notices.rules import teller_of
@@ -34,11 +35,13 @@ _STANDING = col(AppointmentPlan.state).in_((State.REQUESTED, State.CONFIRMED))
 # As text: it is on the way of every event, and building it took longer than its round trip.
 _NOTE_CHANGE = text(
     "INSERT INTO appointment_plan AS plan (appointment_id, practice_id, version, dirty, seen_version,"
-    " ended_as, by_sync, quiet, retry_at, calendar_ids, changed_by) VALUES (:appointment_id, :practice_id, 0,"
-    " true, :seen_version, :ended_as, :by_sync, :quiet, :retry_at, '{}', :changed_by)"
+    " ended_as, by_sync, quiet, retry_at, calendar_ids, changed_by, traceparent)"
+    " VALUES (:appointment_id, :practice_id, 0,"
+    " true, :seen_version, :ended_as, :by_sync, :quiet, :retry_at, '{}', :changed_by, :traceparent)"
     " ON CONFLICT (appointment_id) DO UPDATE SET"
     " dirty = true, seen_version = excluded.seen_version, by_sync = excluded.by_sync,"
     " ended_as = coalesce(excluded.ended_as, plan.ended_as), retry_at = excluded.retry_at,"
+    " traceparent = excluded.traceparent,"
     " quiet = excluded.quiet AND NOT (plan.dirty AND NOT plan.quiet),"
     " changed_by = CASE WHEN plan.changed_by @> excluded.changed_by THEN plan.changed_by"
     " ELSE plan.changed_by || excluded.changed_by END"
@@ -57,6 +60,7 @@ async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
         "quiet": (event.origin or "").startswith(BY_IMPORT),
         "retry_at": system_now(),
         "changed_by": [teller] if teller else [],
+        "traceparent": traceparent(),
     }
     await session.execute(_NOTE_CHANGE, row)
 

@@ -91,7 +91,14 @@ async def _order(service: Service, rows: Sequence[Reminder]) -> list[Result]:
 def _ordered(row: Reminder) -> sms.Order:
     assert row.recipient
     return sms.Order(
-        row.id, row.recipient, row.body or "", row.purpose, row.rule, row.useful_until, row.owner_id
+        row.id,
+        row.recipient,
+        row.body or "",
+        row.purpose,
+        row.rule,
+        row.useful_until,
+        row.owner_id,
+        row.traceparent,
     )
 
 

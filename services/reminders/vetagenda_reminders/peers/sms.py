@@ -21,12 +21,15 @@ class Order:
     rule: str
     useful_until: datetime
     owner_id: UUID | None = None
+    traceparent: str | None = None
 
     @property
     def wire(self) -> dict[str, Any]:
         said = {"to": self.to, "text": self.text, "class": _class_of(self.purpose, self.rule)}
         if self.owner_id is not None:
             said |= {"owner_id": str(self.owner_id)}
+        if self.traceparent is not None:
+            said |= {"traceparent": self.traceparent}
         return {"id": str(self.id), "order": said | {"expires_at": self.useful_until.isoformat()}}
 
 

@@ -208,6 +208,7 @@ def _said_again(row: Reminder) -> Reminder:
             "carries",
             "new_contacts_only",
             "virtual",
+            "traceparent",
         }
     )
     return Reminder(id=uuid7(), occurrence=row.occurrence + 1, status=Status.PLANNED, **same)

@@ -35,7 +35,8 @@ async def hand_over(service: Service, rows: Iterable[Reminder], occasion: Occasi
 
     async def send(row: Reminder) -> None:
         async with limit:
-            result = await handover.send(service, row, occasion)
+            with service.tracing.span(f"send {row.channel.value}", after=row.traceparent):
+                result = await handover.send(service, row, occasion)
         await record(service, [(row, result)], occasion.now)
         if result.delivery == SANDBOX:
             await _come_back(service, row, occasion.now)

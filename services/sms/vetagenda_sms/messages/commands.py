@@ -13,6 +13,7 @@ from vetagenda_kit import bulk
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Conflict, InvalidRequest, Problem
+from vetagenda_kit.tracing import traceparent
 from vetagenda_sms.choices import queries as choices
 from vetagenda_sms.choices.queries import Ways
 from vetagenda_sms.dialling import dialled
@@ -147,7 +148,12 @@ def _sendable_message(practice: Practice, message_id: UUID, order: MessageOrder,
         queued_for=_queued_for(practice, send_on),
         finished_at=practice.now if too_late else None,
         settled_at=system_now() if too_late else None,
+        traceparent=_trace_of(order),
     )
+
+
+def _trace_of(order: MessageOrder) -> str | None:
+    return (isinstance(order, OwnersOrder) and order.traceparent) or traceparent()
 
 
 def _queued_for(practice: Practice, send_on: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from opentelemetry.trace import SpanKind
 from sqlalchemy import Select
 
 from vetagenda_contracts.events import Actor
@@ -111,8 +112,9 @@ class Sender:
             log.warning("sms_claim_too_old", message_id=str(message.id))
             return False
         try:
-            async with asyncio.timeout(service.settings.carrier_timeout.total_seconds()):
-                answer = await carrier.submit(_submission(message, service.settings))
+            with service.tracing.span("submit sms", after=message.traceparent, kind=SpanKind.CLIENT):
+                async with asyncio.timeout(service.settings.carrier_timeout.total_seconds()):
+                    answer = await carrier.submit(_submission(message, service.settings))
         except NotSubmitted:
             log.info("sms_not_submitted", message_id=str(message.id))
             async with service.db.jobs_writing() as session:

@@ -41,9 +41,10 @@ class MessageOrder(RequestModel):
 
 class OwnersOrder(MessageOrder):
     """Of another service, which knows whose number it is: what was said to an owner is forgotten when
-    the owner is erased."""
+    the owner is erased. `traceparent` is the trace of what the message is sent for."""
 
     owner_id: UUID | None = None
+    traceparent: str | None = None
 
 
 class NamedOrder(RequestModel):
