@@ -6,6 +6,37 @@ from collections.abc import Sequence
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_SPECIAL: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "2001::/23",
+        "2001:db8::/32",
+        "2620:4f:8000::/48",
+        "3fff::/20",
+    )
+)
+"""IANA's special-purpose registries, with multicast, also where they call a network globally reachable:
+nobody's own server is there. Written out because `is_global` differs between releases of Python. Of IPv6
+only what lies in the global unicast space is looked for here; all else is refused at once."""
 
 
 class ForbiddenAddress(Exception):
@@ -28,10 +59,12 @@ def is_ip(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Not private, loopback, link-local (clouds' metadata), multicast or reserved, also when it is wrapped
-    into an IPv6 address. A scope (`%eth0`) is ignored."""
+    """In no special-purpose network: private, loopback, link-local (clouds' metadata), multicast, reserved
+    and so on, also when it is wrapped into an IPv6 address. A scope (`%eth0`) is ignored."""
     found = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
-    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
+    if found.version == 6 and found not in _GLOBAL_UNICAST:
+        return False
+    return not any(found in network for network in _SPECIAL)
 
 
 def _unwrapped(

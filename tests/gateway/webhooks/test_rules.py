@@ -116,3 +116,34 @@ def test_an_allowance_of_networks_opens_no_other_address_by_http(url: str) -> No
         check_url(url, allowed)
     assert check_url(url.replace("http:", "https:"), allowed)
     assert check_url("http://10.20.1.1/hook", allowed)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[fec0::1]",
+        "[3fff::1]",
+        "[5f00::1]",
+        "[100::1]",
+        "[100:0:0:1::1]",
+        "[64:ff9b:1::1]",
+        "[2001::1]",
+        "[2001:db8::1]",
+        "[2002:c058:6301::1]",
+        "192.0.0.8",
+        "192.0.0.9",
+        "192.88.99.1",
+        "198.19.0.1",
+        "239.1.1.1",
+        "255.255.255.255",
+    ],
+)
+def test_no_special_purpose_network_counts_as_public(host: str) -> None:
+    """https://www.iana.org/assignments/iana-ipv4-special-registry, and the one of IPv6."""
+    with pytest.raises(InvalidRequest, match="private"):
+        check_url(f"https://{host}/hook")
+
+
+@pytest.mark.parametrize("host", ["192.0.1.1", "192.88.98.1", "[2001:200::1]", "[2a00:1450::1]"])
+def test_their_neighbours_are_public(host: str) -> None:
+    assert check_url(f"https://{host}/hook")
