@@ -86,7 +86,10 @@ async def create(
 async def change(
     session: WriteSession, endpoint: Row[Any], patch: EndpointPatch, now: datetime, actor: Actor
 ) -> None:
+    """Nothing is told when the patch asks for nothing."""
     values = patch.model_dump(exclude_unset=True, exclude={"enabled"})
+    if not values and patch.enabled is None:
+        return
     if patch.enabled is False:
         await disable(session, endpoint.id, "by-user", actor, **values)
         return

@@ -100,8 +100,8 @@ class EndpointWithSecret(EndpointView):
 
 
 class AttemptView(ViewModel):
-    """`status` is the answer's; without one `trouble` says why: timeout, no-connection, forbidden-address,
-    broken-off."""
+    """`status` is the answer's; without one `trouble` says why: timeout, no-connection, tls-failed,
+    forbidden-address, broken-off."""
 
     number: int
     at: datetime

@@ -80,6 +80,8 @@ class Sender:
             return Answer(None, "forbidden-address")
         except TimeoutError:
             return Answer(None, "timeout")
+        except aiohttp.ClientSSLError:  # a kind of the next one
+            return Answer(None, "tls-failed")
         except aiohttp.ClientConnectorError:
             return Answer(None, "no-connection")
         except (aiohttp.ClientError, OSError, ValueError):

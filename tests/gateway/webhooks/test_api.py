@@ -232,3 +232,11 @@ async def test_who_may_not_read_events_turns_no_endpoint_elsewhere(clinic: Clini
             problem(answer, 403, "scope-missing")
             assert answer.json()["scope"] == "events:read"
         assert (await client.get(f"{path}/{endpoint}")).status_code == 200
+
+
+async def test_a_patch_that_asks_for_nothing_changes_nothing(clinic: Clinic, partner: Consumer) -> None:
+    path = f"/{(await register(clinic, partner))['id']}"
+    before = await ask(clinic, "GET", path)
+    patched = await ask(clinic, "PATCH", path, json={}, headers={"If-Match": before.headers["ETag"]})
+    assert patched.status_code == 200, patched.text
+    assert patched.headers["ETag"] == before.headers["ETag"]

@@ -364,3 +364,13 @@ async def test_a_name_that_changes_its_mind_reaches_nothing(
         await post.settle()
         assert inside.tries == []
         assert [each.trouble for each in await post.attempts()] == ["forbidden-address"]
+
+
+async def test_a_failed_handshake_is_told_from_a_server_that_is_not_there(
+    post: Post, partner: Consumer
+) -> None:
+    partner.url = partner.url.replace("http:", "https:")
+    await post.endpoint(partner)
+    await post.happen(BOOKED)
+    await post.settle()
+    assert [each.trouble for each in await post.attempts()] == ["tls-failed"]
