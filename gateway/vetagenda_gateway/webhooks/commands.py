@@ -26,7 +26,8 @@ from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import NotFound
 
 TEST_TYPE = "gateway.webhook.tested"
-_AGAIN = {"status": "waiting", "is_aside": True, "attempts": 0, "delivered_at": None}
+_WAITS_IN_ORDER = (webhook_delivery.c.status == "waiting") & ~webhook_delivery.c.is_aside
+_AGAIN = {"status": "waiting", "is_aside": ~_WAITS_IN_ORDER, "attempts": 0, "delivered_at": None}
 _REPLAY = text(f"""
     WITH wanted AS (
         SELECT sequence, event FROM feed_event
@@ -170,7 +171,7 @@ async def replay(session: WriteSession, endpoint: Row[Any], wanted: Replay, now:
 
 
 async def resend(session: WriteSession, endpoint: Row[Any], delivery_id: UUID, now: datetime) -> None:
-    """Beside the others' order. Raises NotFound."""
+    """Beside the others' order, unless it still waits in its place there. Raises NotFound."""
     mine = (webhook_delivery.c.endpoint_id == endpoint.id) & (webhook_delivery.c.id == delivery_id)
     again = update(webhook_delivery).where(mine).values(next_try_at=now, **_AGAIN)
     if (await session.execute(again.returning(webhook_delivery.c.id))).first() is None:

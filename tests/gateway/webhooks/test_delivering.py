@@ -374,3 +374,17 @@ async def test_a_failed_handshake_is_told_from_a_server_that_is_not_there(
     await post.happen(BOOKED)
     await post.settle()
     assert [each.trouble for each in await post.attempts()] == ["tls-failed"]
+
+
+async def test_the_head_of_the_queue_that_is_sent_again_keeps_its_place(
+    post: Post, partner: Consumer
+) -> None:
+    id = await post.endpoint(partner)
+    partner.status = 503
+    await post.happen(BOOKED, CANCELLED)
+    await post.settle()
+    async with post.database.jobs_writing() as session:
+        await commands.resend(session, await post.of(id), UUID(partner.tries[0]), post.now)
+    await post.settle(timedelta(seconds=1))
+    assert set(partner.tries) == {partner.tries[0]}
+    assert len(partner.tries) == 2
