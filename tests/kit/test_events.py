@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from harness import House, admin_url, end_backend, eventually
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -21,7 +21,9 @@ from vetagenda_kit.consumers import Consumers, Delivery, Subscription, replay
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.own_connection import OwnConnection
+from vetagenda_kit.plumbing import dead_letter
 from vetagenda_kit.relay import distinct_aggregates
+from vetagenda_kit.service import _pruning
 
 Handler = Callable[[WriteSession, Any, Delivery], Awaitable[None]]
 
@@ -372,3 +374,25 @@ async def test_who_dies_between_publishing_and_noting_it_publishes_no_second_eve
 def test_one_aggregates_events_never_travel_together(order: str, groups: list[str]) -> None:
     cut = distinct_aggregates([{"aggregate_id": letter} for letter in order])
     assert ["".join(row["aggregate_id"] for row in group) for group in cut] == groups
+
+
+@pytest.mark.parametrize(
+    ("column", "days", "is_there"),
+    [("dead_at", 89, True), ("dead_at", 91, False), ("replayed_at", 29, True), ("replayed_at", 31, False)],
+)
+async def test_dead_letters_end(
+    house: House, request: pytest.FixtureRequest, column: str, days: int, is_there: bool
+) -> None:
+    """PLAT-2: who looks after a quarter finds them, and what was replayed as long as events."""
+    practice_id, consumer = await house.practice(), request.node.name
+    letter = {"consumer": consumer, "event_id": uuid7(), "practice_id": practice_id, "dead_at": system_now()}
+    letter |= {"type": "agenda.calendar.created", "payload": {}, "error": "Unlucky at there.py:1"}
+    service = house.services["agenda"]
+    async with service.db.jobs_writing() as session:
+        await session.execute(
+            insert(dead_letter).values(letter | {column: system_now() - timedelta(days=days)})
+        )
+    await _pruning().run(service)
+    async with service.db.jobs_reading() as session:
+        found = await session.scalar(select(dead_letter.c.id).where(dead_letter.c.consumer == consumer))
+    assert (found is not None) is is_there

@@ -10,10 +10,10 @@ from harness import eventually
 
 from vetagenda_kit.clock import system_now
 
-NAME, GIVEN, ANIMAL, WORDS = "Quetzalmark", "Xiomark", "Zibeluzmark", "Wortmark"
+NAME, GIVEN, ANIMAL, BREED, WORDS = "Quetzalmark", "Xiomark", "Zibeluzmark", "Rassemark", "Wortmark"
 EMAIL, STREET = "yggmark@example.org", "Rue Vexmark"
 PHONE = "+33698712345"
-MARKS = (NAME, GIVEN, ANIMAL, WORDS, EMAIL, STREET, PHONE, "0698712345", "06 98 71 23 45", "698712345")
+MARKS = (NAME, GIVEN, ANIMAL, BREED, WORDS, EMAIL, STREET, PHONE, "0698712345", "06 98 71 23 45", "698712345")
 KEY = {"Idempotency-Key": "once"}
 
 
@@ -54,7 +54,7 @@ class Life:
             "consents": dict.fromkeys(("sms", "email", "letter", "phone"), True),
         }
         await self.ask("agenda", "PATCH", f"owners/{self.owner}", json=more, headers={"If-Match": "*"})
-        animal = {"owner_id": self.owner, "name": ANIMAL, "species": "dog"}
+        animal = {"owner_id": self.owner, "name": ANIMAL, "species": "dog", "breed": BREED}
         made = await self.ask("agenda", "POST", "animals", json=animal, headers=KEY)
         self.animal = made.json()["id"]
         for whose in ({"owner_id": self.owner}, {"animal_id": self.animal}):
@@ -117,7 +117,7 @@ class Life:
             "appointment_type_id": made["id"],
             "start": at("2026-12-02 10:00").isoformat(),
             "owner_id": self.owner,
-            "animals": [{"name": ANIMAL, "species": "dog"}],
+            "animals": [{"name": ANIMAL, "species": "dog", "breed": BREED}],
             "description": WORDS,
         }
         await self.ask("booking", "POST", "booking-requests", json=wanted, headers=KEY)

@@ -70,6 +70,7 @@ async def test_visits_to_come_are_cancelled_only_when_asked(practice: DavPractic
     refused = await practice.agenda.post(path, json={"reason": "owner_request"})
     assert (refused.status_code, refused.json()["code"]) == (409, "in-use")
     assert refused.json()["appointment_ids"] == [booked["id"]]
+    assert "`cancel_upcoming`" in refused.json()["detail"], "what else can be done about it"
     assert (await practice.agenda.get(path)).status_code == 404
     assert (await practice.agenda.post(path, json=ORDER)).status_code == 202
     visit = await practice.read(booked["id"])

@@ -197,7 +197,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         409,
         "Appointments that are still to come, or people on the waiting list, need this record. "
         "`appointment_ids` and `waitlist_entry_ids` name the next few: cancel or move the appointments, "
-        "take the entries off the list, then delete it.",
+        "take the entries off the list, then delete it. An erasure does both by itself with "
+        "`cancel_upcoming: true`.",
     ),
     "request-settled": (409, "The booking request was accepted, declined, cancelled or has expired already."),
     "already-left": (409, "The reminder was sent, or is just being sent: it cannot be withdrawn any more."),

@@ -11,7 +11,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
-from sqlalchemy import text
+from sqlalchemy import and_, delete, or_, text
 from sqlalchemy.dialects.postgresql import insert
 
 from vetagenda_contracts.events import CloudEvent, Event
@@ -271,3 +271,10 @@ async def replay(database: Database, consumers: Consumers, letter_id: int, servi
         mark = text("UPDATE dead_letter SET replayed_at = :now WHERE id = :id")
         await session.execute(mark, {"now": system_now(), "id": letter_id})
     return True
+
+
+async def prune_letters(session: WriteSession, replayed_before: datetime, dead_before: datetime) -> None:
+    """Drops what was replayed, and what nobody has replayed for much longer."""
+    replayed = dead_letter.c.replayed_at < replayed_before
+    given_up = and_(dead_letter.c.replayed_at.is_(None), dead_letter.c.dead_at < dead_before)
+    await session.execute(delete(dead_letter).where(or_(replayed, given_up)))

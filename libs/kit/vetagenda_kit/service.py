@@ -25,7 +25,7 @@ from vetagenda_kit.bus import Bus
 from vetagenda_kit.caller import Tokens
 from vetagenda_kit.clock import Clock, system_now
 from vetagenda_kit.clock import VirtualTime as AskVirtualTime
-from vetagenda_kit.consumers import Consumers, Subscription
+from vetagenda_kit.consumers import Consumers, Subscription, prune_letters
 from vetagenda_kit.db import Database, WriteSession
 from vetagenda_kit.jobs import Job, VirtualTime
 from vetagenda_kit.keys import KeyRing
@@ -243,13 +243,16 @@ async def _kept_alive(name: str, start: Callable[[], Awaitable[None]]) -> None:
 
 
 def _pruning() -> Job:
-    """Drops published events, inbox notes that outlived the streams, and old idempotent answers."""
+    """Drops published events, inbox notes that outlived the streams, old answers and dead letters."""
 
     async def prune(service: Service) -> None:
-        before = system_now() - timedelta(days=service.settings.event_retention_days)
+        now = system_now()
+        before = now - timedelta(days=service.settings.event_retention_days)
+        given_up = now - timedelta(days=service.settings.dead_letters_kept_days)
         async with service.db.jobs_writing() as session:
             await outbox.prune(session, before)
             await session.execute(inbox.delete().where(inbox.c.received_at < before))
             await idempotency.prune(session)
+            await prune_letters(session, before, given_up)
 
     return Job("prune", timedelta(hours=1), prune)

@@ -13,6 +13,7 @@ class ServiceSettings(BaseSettings):
     name of the service. Without `nats_url` events stay in the outbox and no consumer runs.
     `urls` maps a service's name to its address, for the thin clients. A client that says nothing for
     `request_timeout_seconds` in the middle of a request is not waited for any longer.
+    A dead letter that nobody replays is kept for `dead_letters_kept_days`, a replayed one as long as events.
     `otlp_endpoint` is an OpenTelemetry collector's address, also by its standard name; without one there are
     no traces.
     """
@@ -31,6 +32,7 @@ class ServiceSettings(BaseSettings):
     jobs_enabled: bool = True
     log_level: str = "info"
     event_retention_days: int = 30
+    dead_letters_kept_days: int = 90
     stream_replicas: int = 1
     otlp_endpoint: str | None = Field(
         default=None, validation_alias=AliasChoices("VETAGENDA_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")

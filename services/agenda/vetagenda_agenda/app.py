@@ -29,6 +29,7 @@ from vetagenda_agenda.records.api import routes
 from vetagenda_agenda.records.appointment_types import APPOINTMENT_TYPES
 from vetagenda_agenda.records.calendars import CALENDARS
 from vetagenda_agenda.records.owners import ANIMALS, OWNERS, animal_filter, owner_filter
+from vetagenda_agenda.retention.jobs import retention
 from vetagenda_agenda.sandbox import api as sandbox
 from vetagenda_agenda.settings import Settings
 from vetagenda_agenda.subject_access import api as subject_access
@@ -48,6 +49,7 @@ NAME = "agenda"
 def create(
     settings: Settings, *, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None
 ) -> FastAPI:
+    kept = retention()
     app = create_app(
         NAME,
         settings,
@@ -92,9 +94,10 @@ def create(
             OFFERS,
             Job("invitations", timedelta(seconds=1), order_emails),
             Job("erasures", timedelta(seconds=1), erase_elsewhere),
+            kept.job,
         ],
         on_start=[erase_again],
-        virtual_time=VIRTUAL_TIME,
+        virtual_time=kept.with_time(VIRTUAL_TIME),
         ask_virtual_time=virtual_time,
         transports=transports,
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Computed, Identity, Index, Text, Uuid, text
+from sqlalchemy import BigInteger, Column, Computed, Identity, Index, Text, Uuid, false, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field
@@ -245,10 +245,14 @@ class Occupancy(Table, table=True):
 class Change(Table, table=True):
     """Who changed what, when, before and after: the audit and the memory for `as_of`.
 
-    `at` is the practice's clock, `recorded_at` real time.
+    `at` is the practice's clock, `recorded_at` real time. `words_gone`: `before` is emptied of names, numbers
+    and texts, for it is older than these are kept; so is the `after` of all entries before it.
     """
 
-    __table_args__ = (Index("change_of", "subject_id", "version"),)
+    __table_args__ = (
+        Index("change_of", "subject_id", "version"),
+        Index("change_with_words", "at", postgresql_where=text("NOT words_gone")),
+    )
 
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
@@ -264,6 +268,7 @@ class Change(Table, table=True):
     recorded_at: datetime = instant()
     before: Any = json_column(nullable=True)
     after: Any = json_column(nullable=True)
+    words_gone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class UpdateItem(Table, table=True):

@@ -16,6 +16,7 @@ from vetagenda_booking.profile.api import api as profile
 from vetagenda_booking.requests import jobs as expiry
 from vetagenda_booking.requests.api import api as requests
 from vetagenda_booking.requests.consumers import consumers
+from vetagenda_booking.retention.jobs import retention
 from vetagenda_booking.settings import Settings
 from vetagenda_booking.slots.api import api as slots
 from vetagenda_booking.subject_access import api as subject_access
@@ -27,6 +28,7 @@ NAME = "booking"
 def create(
     settings: Settings, *, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None
 ) -> FastAPI:
+    kept = retention()
     return create_app(
         NAME,
         settings,
@@ -44,7 +46,7 @@ def create(
             subject_access,
         ],
         consumers=[consumers],
-        jobs=[*intents.JOBS, *expiry.JOBS],
-        virtual_time=expiry.VIRTUAL_TIME,
+        jobs=[*intents.JOBS, *expiry.JOBS, kept.job],
+        virtual_time=kept.with_time(expiry.VIRTUAL_TIME),
         transports=transports,
     )

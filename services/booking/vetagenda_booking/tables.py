@@ -79,6 +79,7 @@ class BookingRequest(Table, table=True):
     __table_args__ = (
         Index("booking_request_of_practice", "practice_id", "created_at", "id"),
         Index("booking_request_of_maker", "practice_id", "made_by", "id"),
+        Index("booking_request_past", "end"),
         Index("booking_request_open", "expires_at", postgresql_where="status = 'requested'"),
     )
 

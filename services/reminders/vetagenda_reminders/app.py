@@ -37,6 +37,7 @@ from vetagenda_reminders.recalls import api as recalls
 from vetagenda_reminders.reconciling import api as reconciling
 from vetagenda_reminders.reconciling.jobs import reconcile_nightly
 from vetagenda_reminders.records.api import routes
+from vetagenda_reminders.retention.jobs import forget_own_words, retention
 from vetagenda_reminders.sending import abandoned, withdrawing
 from vetagenda_reminders.sending import jobs as sending
 from vetagenda_reminders.service_emails import api as service_emails
@@ -56,6 +57,7 @@ from vetagenda_reminders.web_push import jobs as pushes
 def create(
     settings: Settings, *, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None
 ) -> FastAPI:
+    kept = retention()
     return create_app(
         "reminders",
         settings,
@@ -108,9 +110,11 @@ def create(
             Job("reconcile", timedelta(minutes=10), reconcile_nightly),
             Job("forget", timedelta(hours=1), sending.forget_texts),
             Job("forget-emails", timedelta(hours=1), service_emails_sending.forget_old),
+            Job("forget-own-words", timedelta(hours=1), forget_own_words),
+            kept.job,
             Job("forget-pushes", timedelta(hours=1), pushes.forget_deliveries),
         ],
-        virtual_time=VIRTUAL_TIME,
+        virtual_time=kept.with_time(VIRTUAL_TIME),
         transports=transports,
         on_start=[pushes.make_key, warn_of_a_local_sender],
     )

@@ -22,6 +22,9 @@ class Settings(ServiceSettings):
 
     `lease` is how long a worker may take over a batch of messages before another one looks at it again,
     `planning_lease` the same for planning them; `retry_after` is the pause while another service is away.
+    `texts_kept_for` is how long recipient and text stay after a message ended, `ledger_kept_for` the row of a
+    visit's message. Rows of products and acts stay: later reminders are counted from them.
+
     At `night_at` (UTC) every practice's ledger is compared with its agenda.
     """
 
@@ -43,3 +46,4 @@ class Settings(ServiceSettings):
     retry_after: timedelta = timedelta(seconds=30)
     night_at: time = time(1, 30)
     texts_kept_for: timedelta = timedelta(days=30)
+    ledger_kept_for: timedelta = timedelta(days=3 * 365)

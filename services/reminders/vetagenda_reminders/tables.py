@@ -71,6 +71,12 @@ class Reminder(RemindersTable, table=True):
         Index("reminder_of_owner", "owner_id"),
         Index("reminder_of_animals", "animal_ids", postgresql_using="gin"),
         Index("reminder_texts", "recorded_at", postgresql_where=text("body IS NOT NULL")),
+        Index(
+            "reminder_own_words",
+            "recorded_at",
+            postgresql_where=text("own_subject IS NOT NULL OR own_body IS NOT NULL OR call_note IS NOT NULL"),
+        ),
+        Index("reminder_past", "finished_at", postgresql_where=text("appointment_id IS NOT NULL")),
         Index("reminder_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("reminder_merged_lately", "recorded_at", postgresql_where=text("merged_into IS NOT NULL")),
         Index("reminder_ladder_look", "practice_id", postgresql_where=text("ladder_look")),

@@ -31,7 +31,8 @@ class Settings(ServiceSettings):
     a submission whose outcome nobody recorded counts as unknown. `carrier_settles_after` is how long a
     carrier may take to list a message that it got. `sms_callback_secret` is the secret part of the address at
     which the carrier tells what owners answer; without it nobody can. What they wrote is kept for
-    `texts_kept_for`, unless the practice chose otherwise. Each practitioner adds
+    `texts_kept_for`, unless the practice chose otherwise; whose a message was for
+    `persons_kept_for`. Each practitioner adds
     `sms_pool_per_practitioner` segments to the practice's month; without it nothing is limited.
 
     `sms_carrier` takes the messages of live practices; here it stands before the settings that it needs,
@@ -49,6 +50,7 @@ class Settings(ServiceSettings):
     carrier_retry_after: timedelta = timedelta(seconds=30)
     sms_callback_secret: str | None = Field(default=None, repr=False)
     texts_kept_for: timedelta = timedelta(days=30)
+    persons_kept_for: timedelta = timedelta(days=3 * 365)
     sms_pool_per_practitioner: int | None = 100
     public_url: str = "http://127.0.0.1:8080"
     sms_callback_url: str | None = None

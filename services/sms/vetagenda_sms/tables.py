@@ -46,6 +46,11 @@ class Message(SmsTable, table=True):
         Index("message_submitted", "practice_id", "submitted_at"),
         Index("message_to", "number_hash", "submitted_at"),
         Index("message_texts", "settled_at", postgresql_where=text("text IS NOT NULL")),
+        Index(
+            "message_of_somebody",
+            "settled_at",
+            postgresql_where=text("owner_id IS NOT NULL OR number_hash IS NOT NULL"),
+        ),
         Index("message_of_owner", "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
         Index(
             "message_waits_for_pool",

@@ -184,3 +184,18 @@ async def test_an_app_sees_its_own_connections_only(clinic: Clinic, app: App) ->
         assert answer.status_code == 404
     listed = (await clinic.http.get(f"{clinic.path}/connections")).json()["items"]
     assert [each["id"] for each in listed] == [made["id"]]
+
+
+async def test_an_erasure_ends_the_owners_connections(clinic: Clinic, app: App) -> None:
+    """PLAT-2: by an event of each; the app of somebody else stays connected."""
+    made = await app.connected(clinic.owner, EMAIL)
+    person = (await app.connect(owner=PERSON)).json()
+    body = {"reason": "owner_request"}
+    answer = await clinic.http.post(f"{clinic.path}/owners/{clinic.owner}/erasure", json=body)
+    assert answer.status_code == 202, answer.text
+    (ended,) = await told(clinic, "agenda.connection.ended")
+    assert (ended["aggregate_id"], ended["owner_id"]) == (made["id"], clinic.owner)
+    shown = (await clinic.http.get(f"{clinic.path}/connections/{made['id']}")).json()
+    assert shown["ended_at"] is not None
+    other = (await clinic.http.get(f"{clinic.path}/connections/{person['id']}")).json()
+    assert (other["ended_at"], other["owner_id"]) == (None, person["owner_id"])

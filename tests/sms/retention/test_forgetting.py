@@ -67,6 +67,23 @@ async def erase(desk: Desk, owner_id: str) -> None:
             await consumers.handle(desk.service.db, CloudEvent.model_validate(event), desk.service)
 
 
+@pytest.mark.parametrize(("days", "known_as_theirs"), [(3 * 365 - 1, True), (3 * 365 + 1, False)])
+async def test_whose_a_message_was_is_forgotten_after_three_years(
+    desk: Desk, days: float, known_as_theirs: bool
+) -> None:
+    """PLAT-2: what was counted stays; no owner, and no hash of a number that could be compared."""
+    owner_id = await owner(desk)
+    await desk.order(owner_id=owner_id)
+    await desk.run()
+    segments = (await desk.usage())["segments"]
+    await days_later(desk, days)
+    query = select(col(Message.owner_id), col(Message.number_hash))
+    async with desk.service.db.jobs_reading() as session:
+        (row,) = (await session.execute(query.where(col(Message.practice_id) == desk.practice_id))).all()
+    assert (row.owner_id is not None, row.number_hash is not None) == (known_as_theirs, known_as_theirs)
+    assert (await desk.usage())["segments"] == segments
+
+
 async def test_number_and_text_are_forgotten_and_the_rest_stays(desk: Desk) -> None:
     """SMS-6, SMS-3: after thirty days; counts and class stay for the month's pool."""
     message_id = await desk.order(text="a" * 161)

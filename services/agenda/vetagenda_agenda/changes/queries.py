@@ -81,6 +81,7 @@ async def selected(
 
 def _selection(practice_id: UUID, request: Undo) -> ColumnElement[bool]:
     conditions = [col(Change.practice_id) == practice_id, col(Change.kind) == "appointment"]
+    conditions.append(~col(Change.words_gone))  # nobody knows any more what there was before
     if request.actor_kind is not None:
         conditions.append(col(Change.actor_kind) == request.actor_kind)
         conditions.append(col(Change.actor_id) == request.actor_id)

@@ -27,3 +27,9 @@ APPOINTMENT: dict[str, Any] = {
 DOCUMENT: dict[str, Any] = {"name": "", "sha256": ""}
 BY_KIND = {"owner": OWNER, "animal": ANIMAL, "appointment": APPOINTMENT, "document": DOCUMENT}
 """By the kind of a history entry."""
+_FACTS = {"owner_id", "animal_ids", "consents", "locale"}
+WORDS_BY_KIND = {
+    kind: {name: blank for name, blank in values.items() if name not in _FACTS}
+    for kind, values in BY_KIND.items()
+} | {"absence": {"reason": ""}}
+"""What goes when it is merely old: whose it was, and to what they agreed, stays."""

@@ -15,7 +15,8 @@ from vetagenda_agenda.appointments.telling import Context, snapshot_of, tell, to
 from vetagenda_agenda.erasures import blanks, queries
 from vetagenda_agenda.erasures.scrubbing import scrub_history, scrub_imports
 from vetagenda_agenda.erasures.tables import Erasure
-from vetagenda_agenda.partners import inviting
+from vetagenda_agenda.partners import connecting, inviting
+from vetagenda_agenda.partners import queries as partners
 from vetagenda_agenda.partners.tables import LikelyDuplicate
 from vetagenda_agenda.records import resource as records
 from vetagenda_agenda.records import usage
@@ -28,6 +29,8 @@ from vetagenda_kit import idempotency, outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
+
+_THEN = "erase the owner; with `cancel_upcoming` the erasure does both"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ async def erase(
     if known is not None:
         return known
     if not wish.cancel_upcoming:
-        await usage.check_unused(session, owner, "owner", "owner_id")
+        await usage.check_unused(session, owner, "owner_id", then=_THEN)
     animals = await queries.animals(session, owner_id)
     erasure = _erasure(owner, animals, wish, context)
     mentions = {str(owner_id), *map(str, erasure.animal_ids), *_words(owner)}
@@ -148,7 +151,9 @@ def _blank(row: Any, values: dict[str, Any]) -> None:
 
 
 async def _erase_partners(session: WriteSession, erasure: Erasure, context: Context) -> None:
-    """Invitations end, and no digest of an address stays. Connections are ids: their partners are told."""
+    """Invitations and connections end, and no digest of an address stays."""
+    for connection in await partners.connections_of(session, erasure.owner_id):
+        connecting.end(session, connection, context)
     for invitation in await queries.invitations(session, erasure.owner_id):
         erasure.invitation_ids.append(invitation.id)
         inviting.withdraw(session, invitation, context)

@@ -105,10 +105,10 @@ async def is_referred_to(session: AsyncSession, kind: str, subject_id: UUID) -> 
     return (await session.scalars(appointments.limit(1))).first() is not None
 
 
-async def before(session: AsyncSession, subject_id: UUID, version: int) -> dict[str, Any]:
-    """The record as it was at `version`, from the history."""
-    query = select(col(Change.before)).where(
+async def before(session: AsyncSession, subject_id: UUID, version: int) -> dict[str, Any] | None:
+    """The record as it was at `version`, from the history; None when that is too old to be known."""
+    query = select(col(Change.before), col(Change.words_gone)).where(
         col(Change.subject_id) == subject_id, col(Change.version) == version + 1
     )
-    found: dict[str, Any] = (await session.scalars(query)).one()
-    return found
+    found = (await session.execute(query)).one()
+    return None if found.words_gone else found.before

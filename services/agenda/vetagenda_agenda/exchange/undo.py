@@ -22,6 +22,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import Problem
 
 _CHANGED = "changed since it was imported"
+_FORGOTTEN = "what it was before is not kept any more"
 _WRITTEN = ("create", "update")
 
 
@@ -69,9 +70,16 @@ async def _appointment(session: WriteSession, practice_id: UUID, line: ImportLin
     if line.action == "create":
         await status_commands.cancel(session, found, Cancel(reason="the import was undone"), context)
         return
-    before = await queries.before(session, found.id, line.version_before or 0)
+    before = await _before(session, found.id, line)
     await _restore(session, found, before, context)
     await _tell_earlier_lines(session, line, found.version)
+
+
+async def _before(session: WriteSession, subject_id: UUID, line: ImportLine) -> dict[str, Any]:
+    known = await queries.before(session, subject_id, line.version_before or 0)
+    if known is None:
+        raise Kept(_FORGOTTEN)
+    return known
 
 
 async def _restore(
@@ -102,7 +110,7 @@ async def _record(session: WriteSession, _practice_id: UUID, line: ImportLine, c
             raise Kept("animals or appointments belong to it")
         await records.delete(session, resource, found, line.version, context.actor)
         return
-    before = await queries.before(session, found.id, line.version_before or 0)
+    before = await _before(session, found.id, line)
     after = records.snapshot(found)
     fields = [name for name in resource.patch.model_fields if before[name] != after[name]]
     patch = resource.patch(**{name: before[name] for name in fields})

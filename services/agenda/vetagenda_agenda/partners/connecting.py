@@ -139,7 +139,7 @@ async def _keep_text(
     return (await documents.upload(session, owner.practice_id, upload, files, context)).id
 
 
-async def end(session: WriteSession, connection: PartnerConnection, context: Context) -> None:
+def end(session: WriteSession, connection: PartnerConnection, context: Context) -> None:
     """The app sees nothing of the owner any more. What has ended stays as it ended."""
     if connection.ended_at is None:
         connection.ended_at, connection.ended_by = context.now, named(context.actor)

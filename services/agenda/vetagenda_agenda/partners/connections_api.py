@@ -187,7 +187,7 @@ async def end_connection(
 ) -> None:
     """The app sees nothing of the owner from now on. The owner's record stays with the practice."""
     found = await _own(session, practice_id, connection_id, caller, scope="agenda:write", lock=True)
-    await connecting.end(session, found, Context(caller.actor, now))
+    connecting.end(session, found, Context(caller.actor, now))
 
 
 async def _own(

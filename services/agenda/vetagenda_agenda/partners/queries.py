@@ -106,6 +106,14 @@ async def open_connection(
     return (await session.scalars(query)).first()
 
 
+async def connections_of(session: AsyncSession, owner_id: UUID) -> Iterable[PartnerConnection]:
+    """Those to all partners that stand, locked."""
+    query = select(PartnerConnection).where(
+        col(PartnerConnection.owner_id) == owner_id, col(PartnerConnection.ended_at).is_(None)
+    )
+    return await session.scalars(query.order_by(col(PartnerConnection.id)).with_for_update())
+
+
 async def open_invitations(
     session: AsyncSession, partner_id: UUID, owner_id: UUID
 ) -> Iterable[PartnerInvitation]:

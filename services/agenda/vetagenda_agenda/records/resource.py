@@ -167,7 +167,8 @@ async def delete(
     check_version(expected, row.version)
     before, facts_before = snapshot(row), resource.facts(row)
     if resource.named_in is not None:
-        await usage.check_unused(session, row, resource.noun, resource.named_in)
+        then = f"delete the {resource.noun.replace('-', ' ')}"
+        await usage.check_unused(session, row, resource.named_in, then=then)
     await resource.leaving(session, row)
     await resource.deleted(session, row)
     row.version += 1

@@ -23,8 +23,9 @@ class InUse(Problem):
     status, code, title = 409, "in-use", "Something that is still to come needs this"
 
 
-async def check_unused(session: WriteSession, row: Record, noun: str, column: str) -> None:
-    """Raises InUse. `column` is where appointments and waiting entries alike name such a record.
+async def check_unused(session: WriteSession, row: Record, column: str, *, then: str) -> None:
+    """Raises InUse. `column` is where appointments and waiting entries alike name such a record, `then` what
+    can be done when nothing needs it any more.
 
     What is over does not count: it keeps the id.
     """
@@ -58,7 +59,7 @@ async def check_unused(session: WriteSession, row: Record, noun: str, column: st
     waiting = (await session.scalars(entries.limit(MOST))).all()
     if booked or waiting:
         raise InUse(
-            f"{_needed(bool(booked), bool(waiting))}, then delete the {noun.replace('-', ' ')}",
+            f"{_needed(bool(booked), bool(waiting))}, then {then}",
             appointment_ids=[str(each) for each in booked],
             waitlist_entry_ids=[str(each) for each in waiting],
         )

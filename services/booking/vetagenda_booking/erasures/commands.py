@@ -10,6 +10,7 @@ from vetagenda_booking.problems import OrderGivenUp
 from vetagenda_booking.tables import BookingRequest, Intent
 from vetagenda_contracts.privacy import DataSubject, Erased
 from vetagenda_kit import idempotency
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 
 
@@ -30,15 +31,18 @@ async def erase(
 async def _empty_intents(
     session: WriteSession, practice_id: UUID, subject: DataSubject, cipher: MultiFernet
 ) -> bool:
-    """True while an order that tells of the person is under way. They are kept for three days at most."""
+    """True while somebody works on an order that tells of the person. One that nobody works on is given up:
+    what the agenda has had of it the agenda has erased, and of an erased owner it takes no other."""
     wanted = [each.encode() for each in subject.mentions]
     is_open = False
     query = select(Intent).where(col(Intent.practice_id) == practice_id).order_by(col(Intent.id))
-    for intent in await session.scalars(query):
+    now = system_now()
+    for intent in await session.scalars(query.with_for_update()):
         content = cipher.decrypt(intent.sealed)
         if not any(each in content for each in wanted):
             continue
-        is_open |= intent.status is None
-        if intent.status is not None:
+        if intent.status is None and intent.leased_until > now:
+            is_open = True
+        else:
             intent.status, intent.headers, intent.sealed = OrderGivenUp.status, {}, cipher.encrypt(b"")
     return is_open

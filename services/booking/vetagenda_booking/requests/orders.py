@@ -95,5 +95,5 @@ class Decide(Order):
         row = await commands.settle(
             session, self.appointment_id, status_of(told, former="requested"), origin.actor
         )
-        assert row is not None, "requests are never deleted"
+        assert row is not None, "a request is deleted long after it was answered"
         return Answer(200, BookingRequestView.of(row), {"etag": etag(row.version)})

@@ -54,6 +54,14 @@ async def forget_old(session: WriteSession, now: datetime, kept_for: timedelta) 
     await session.execute(taken.execution_options(**_QUIETLY))
 
 
+async def forget_persons(session: WriteSession, before: datetime) -> None:
+    """What ended before then is a count from now on: no owner, and no hash of a number."""
+    told = col(Message.owner_id).is_not(None) | col(Message.number_hash).is_not(None)
+    of_long_ago = col(Message.settled_at) < before, col(Message.text).is_(None)
+    forgotten = update(Message).where(told, *of_long_ago).values(owner_id=None, number_hash=None)
+    await session.execute(forgotten.execution_options(**_QUIETLY))
+
+
 def _kept_since(practice_id: Mapped[UUID], now: datetime, kept_for: timedelta) -> ColumnElement[datetime]:
     chosen: ScalarSelect[int] = (
         select(col(Choices.texts_kept_days)).where(col(Choices.practice_id) == practice_id).scalar_subquery()

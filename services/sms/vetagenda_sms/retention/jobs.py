@@ -11,7 +11,9 @@ from vetagenda_sms.retention import commands
 async def forget(service: Service) -> None:
     """In real time, also for a test practice."""
     async with service.db.jobs_writing() as session:
-        await commands.forget_old(session, system_now(), service.settings.texts_kept_for)
+        now = system_now()
+        await commands.forget_old(session, now, service.settings.texts_kept_for)
+        await commands.forget_persons(session, now - service.settings.persons_kept_for)
 
 
 JOB = Job("forget", timedelta(hours=1), forget)

@@ -1,0 +1,1 @@
+"""How long the history keeps names, numbers and texts."""

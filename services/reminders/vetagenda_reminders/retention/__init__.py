@@ -1,0 +1,1 @@
+"""How long the ledger keeps words that never left, and its rows."""
