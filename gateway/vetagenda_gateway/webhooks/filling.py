@@ -26,13 +26,11 @@ _FILL = text(f"""
             created_at
         )
         SELECT gen_random_uuid(), behind.id, behind.practice_id, CAST(event->>'id' AS uuid), sequence,
-            event->>'type', 'waiting', false, 0, :now,
-            CAST(:now AS timestamptz) + row_number() OVER (ORDER BY sequence) * interval '1 microsecond'
+            event->>'type', 'waiting', false, 0, :now, :now
         FROM news CROSS JOIN behind
         WHERE (behind.types IS NULL OR event->>'type' = ANY (behind.types))
             AND (behind.partner_id IS NULL
                 OR {sight("event", "behind.practice_id", "behind.partner_id")} IS NOT NULL)
-        ORDER BY sequence
         ON CONFLICT DO NOTHING
         RETURNING 1
     )

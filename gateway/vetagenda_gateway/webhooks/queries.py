@@ -68,19 +68,27 @@ def view(row: Row[Any]) -> EndpointView:
     return EndpointView.model_validate({**row._mapping, "former_secret_until": row.former_until})
 
 
+_NO_EVENT = 2**62
+"""The place of a test among the messages of its instant."""
+
+
+def _place(row: Row[Any]) -> tuple[str, int, UUID]:
+    return row.created_at.isoformat(), _NO_EVENT if row.sequence is None else row.sequence, row.id
+
+
 async def deliveries(
     session: AsyncSession, endpoint_id: UUID, paging: PageRequest, status: Status | None
 ) -> Page[DeliveryView]:
-    """The newest first."""
+    """The newest first; of one instant, the one later in the feed."""
     query = select(webhook_delivery).where(webhook_delivery.c.endpoint_id == endpoint_id)
     if status:
         query = query.where(webhook_delivery.c.status == status)
-    place = tuple_(webhook_delivery.c.created_at, webhook_delivery.c.id)
-    if last := paging.after_moment():
+    number = func.coalesce(webhook_delivery.c.sequence, _NO_EVENT)
+    place = tuple_(webhook_delivery.c.created_at, number, webhook_delivery.c.id)
+    if last := paging.after_moment_number_id():
         query = query.where(place < last)
-    query = query.order_by(place.desc()).limit(paging.reach)
     rows, following = paging.cut(
-        (await session.execute(query)).all(), lambda row: (row.created_at.isoformat(), row.id)
+        (await session.execute(query.order_by(place.desc()).limit(paging.reach))).all(), _place
     )
     return Page(items=[DeliveryView.model_validate(row) for row in rows], next=following)
 

@@ -60,6 +60,13 @@ class PageRequest:
         instant, last = self._key(datetime.fromisoformat, int)
         return instant, last
 
+    def after_moment_number_id(self) -> tuple[datetime, int, UUID] | None:
+        """The same, of a list in which several items may have one number."""
+        if self._after is None:
+            return None
+        instant, number, last = self._key(datetime.fromisoformat, int, UUID)
+        return instant, number, last
+
     def after_in_parts(self) -> tuple[bool, UUID] | None:
         """Whether the last item seen was in the second of the list's two parts, and its id."""
         if self._after is None:

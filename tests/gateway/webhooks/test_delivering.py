@@ -20,7 +20,7 @@ from vetagenda_gateway.feed import commands as feed
 from vetagenda_gateway.feed.commands import Message
 from vetagenda_gateway.settings import Settings
 from vetagenda_gateway.tables import feed_event, webhook_attempt, webhook_delivery, webhook_endpoint
-from vetagenda_gateway.webhooks import commands
+from vetagenda_gateway.webhooks import commands, queries
 from vetagenda_gateway.webhooks.delivering import Delivering
 from vetagenda_gateway.webhooks.filling import fill
 from vetagenda_gateway.webhooks.schemas import NewEndpoint, Replay
@@ -30,6 +30,7 @@ from vetagenda_kit.db import Database
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.keys import KeyRing
 from vetagenda_kit.own_connection import own_connection
+from vetagenda_kit.pages import PageRequest
 
 BEGIN = datetime(2026, 11, 24, 7, tzinfo=UTC)
 TESTER = Actor(kind="service", id="tests")
@@ -388,3 +389,19 @@ async def test_the_head_of_the_queue_that_is_sent_again_keeps_its_place(
     await post.settle(timedelta(seconds=1))
     assert set(partner.tries) == {partner.tries[0]}
     assert len(partner.tries) == 2
+
+
+async def test_the_log_is_the_newest_first_also_within_one_instant(post: Post, partner: Consumer) -> None:
+    endpoint = await post.endpoint(partner)
+    for _ in range(2):
+        await post.happen(*[BOOKED] * 5)
+        await post.settle()
+    seen: list[int | None] = []
+    cursor = None
+    while not seen or cursor:
+        async with post.database.jobs_reading() as session:
+            page = await queries.deliveries(session, endpoint, PageRequest("log", cursor, 3), None)
+        seen += [each.sequence for each in page.items]
+        cursor = page.next
+    assert seen == list(range(len(seen), 0, -1))
+    assert len(seen) >= 10
