@@ -223,7 +223,7 @@ async def get_webhook_delivery(
     "/{endpoint_id}/deliveries/{delivery_id}/resend", status_code=202, responses=problems(NotFound)
 )
 async def resend_webhook_delivery(endpoint: Held, delivery_id: UUID, session: Write) -> DeliveryView:
-    """Send one message once more under its id: beside the others, or in its place while it still waits there."""
+    """Send one message once more under its id: beside the others, or in its place if it waits there."""
     await commands.resend(session, endpoint, delivery_id, system_now())
     return DeliveryView.model_validate(
         (await queries.delivery(session, endpoint.id, delivery_id)).model_dump(exclude={"log", "event"})
