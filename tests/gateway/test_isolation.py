@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from sqlalchemy import select, update
 
 from vetagenda_contracts.events import Actor
 from vetagenda_gateway.keys import commands
+from vetagenda_gateway.keys import rules as rules_of_keys
 from vetagenda_gateway.keys.bootstrap import create_admin_key
 from vetagenda_gateway.keys.schemas import NewKey
 from vetagenda_gateway.sessions import commands as sessions
@@ -73,6 +75,8 @@ async def ours(platform: Front) -> AsyncIterator[Populated]:
         yield await populate(client, practice, "OURS-A", app)
 
 
+OF_APPS = Path(__file__).parent / "partners" / "operations_of_apps.txt"
+"""What a partner's app does in a practice."""
 ACCESSES = "/access-log"
 """Every look is in it, with the ids that were tried."""
 ERASURE = "/erasure"
@@ -323,6 +327,37 @@ async def test_a_role_enters_where_its_scopes_do_and_nowhere_else(
             and not path.endswith(NOT_READ)
         ]
         assert await walk(let_in(path) for path in open_) > 20
+
+
+async def test_an_app_enters_where_it_has_a_part_and_only_while_it_is_let_in(
+    platform: Front, ours: Populated
+) -> None:
+    """The app has every scope that an app may have; the practice has not activated its partner."""
+    theirs = set(OF_APPS.read_text().split())
+    known = {operation["operationId"] for _, _, operation in operations(platform.document)}
+    assert theirs <= known
+    async with app_of(platform, ours.practice) as app:
+        stranger = Populated(ours.practice, app.client, "", ours.ids)
+
+        async def refused(path: str, method: str, code: str) -> None:
+            target = filled(path, ours.practice, defaultdict(lambda: UNKNOWN, ours.ids))
+            answer = await send(stranger, platform.document, path, method, target)
+            if answer.status_code == 422 and (path, method) == (f"{PRACTICE}/connections", "POST"):
+                return  # what connects nobody is refused before anybody looks who asks
+            problem(answer, 403, code)
+
+        async def knock(path: str, method: str, operation: dict[str, Any]) -> None:
+            if operation["operationId"] == "end_connection":  # an owner's wish counts at any time
+                target = filled(path, ours.practice, ours.ids)
+                problem(await app.client.delete(target), 404, "not-found")
+            elif operation["operationId"] in theirs:
+                await refused(path, method, "partner-not-activated")
+            elif rules_of_keys.SCOPES_OF_APPS & _needed(path, operation):
+                await refused(path, method, "not-for-apps")
+            else:
+                await refused(path, method, "scope-missing")
+
+        assert await walk(knock(*each) for each in operations(platform.document) if PRACTICE in each[0]) > 80
 
 
 def _needed(path: str, operation: dict[str, Any]) -> set[str]:

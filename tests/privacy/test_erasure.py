@@ -15,6 +15,7 @@ from privacy.searching import in_files, in_streams, in_tables
 from vetagenda_agenda.erasures.jobs import go_on
 
 ORDER = {"reason": "owner_request", "cancel_upcoming": True}
+ANY = {"If-Match": "*"}
 
 
 async def erased(life: Life) -> dict[str, Any]:
@@ -148,3 +149,33 @@ async def test_who_only_works_in_the_agenda_erases_nobody(practice: DavPractice,
     async with house.client("agenda", practice.id, scopes=["agenda:write", "agenda:read"], test=True) as desk:
         assert (await desk.post(path, json=ORDER)).json()["code"] == "scope-missing"
     assert (await practice.agenda.get(f"{practice.path}/owners/{practice.owner}")).status_code == 200
+
+
+async def test_a_number_that_the_person_once_had_is_theirs_too(practice: DavPractice, house: House) -> None:
+    """Nobody said whose the visit and the message are: the number did, before it was changed."""
+    life, former, word = Life(practice), "+33698000071", "Altmark"
+    life.owner = practice.owner
+    await life.ask("agenda", "PATCH", f"owners/{life.owner}", json={"phone": former}, headers=ANY)
+    await life.ask("agenda", "PATCH", f"owners/{life.owner}", json={"phone": "+33698000072"}, headers=ANY)
+    nameless: dict[str, Any] = {"owner_id": None, "animal_ids": [], "phone": former, "title": word}
+    visit = await practice.book(at("2026-12-03 10:00"), **nameless)
+    await life.ask("sms", "POST", "sms/messages", json={"to": former, "text": f"Bonjour {word}"})
+    assert {"agenda.appointment", "sms.message"} <= (await in_tables(house, [word])).keys()
+    export = await life.ask("agenda", "GET", f"owners/{life.owner}/export")
+    assert export.json()["services"]["sms"]["messages"][0]["text"] == f"Bonjour {word}"
+    await practice.settle()
+    state = await erased(life)
+    assert state["status"] == "done", state
+    assert await in_tables(house, [word, former]) == {}
+    assert (await practice.read(visit["id"]))["status"] == "cancelled"
+
+
+async def test_a_number_that_is_somebody_elses_now_stays_theirs(practice: DavPractice, house: House) -> None:
+    life, number, word = Life(practice), "+33698000073", "Neumark"
+    life.owner = practice.owner
+    await life.ask("agenda", "PATCH", f"owners/{life.owner}", json={"phone": number}, headers=ANY)
+    await life.ask("agenda", "POST", "owners", json={"family_name": "Nachbar", "phone": number})
+    nameless: dict[str, Any] = {"owner_id": None, "animal_ids": [], "phone": number, "title": word}
+    visit = await practice.book(at("2026-12-03 10:00"), **nameless)
+    assert (await erased(life))["status"] == "done"
+    assert (await practice.read(visit["id"]))["title"] == word

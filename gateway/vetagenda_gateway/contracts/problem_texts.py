@@ -21,6 +21,11 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "key can only "
         "make keys with scopes that it holds itself.",
     ),
+    "not-for-apps": (
+        403,
+        "A partner's app acts for pet owners: it enters where the documentation of an operation says so, and "
+        "nowhere else, whatever its scopes. This is for the practice's own people and keys.",
+    ),
     "sign-in-refused": (
         401,
         "The address and password do not belong together, the link was used or is older than 15 minutes, or "

@@ -13,17 +13,23 @@ from vetagenda_gateway.feed.queries import Numbered
 from vetagenda_gateway.feed.schemas import FeedEvent, FeedPage
 from vetagenda_gateway.feed.waiting import Waiting
 from vetagenda_gateway.keys.directory import Directory
+from vetagenda_gateway.partners.letting_in import LET_IN
 from vetagenda_gateway.sessions.directory import SessionDirectory
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Database, ReadSession
-from vetagenda_kit.problems import InvalidRequest, Problem, problems
+from vetagenda_kit.problems import InvalidRequest, PartnerNotActivated, Problem, problems
 from vetagenda_kit.routing import router
 
 BATCH = 200
 LOOK_AGAIN_SECONDS = 15.0
 
-events = router(tags=["events"], prefix="/v1/practices/{practice_id}/events")
-EventReader = Annotated[Caller, Depends(requires("events:read"))]
+events = router(
+    tags=["events"],
+    prefix="/v1/practices/{practice_id}/events",
+    dependencies=LET_IN,
+    responses=problems(PartnerNotActivated),
+)
+EventReader = Annotated[Caller, Depends(requires("events:read", apps=True))]
 After = Annotated[int, Query(ge=0, le=2**62, description="The number of the last event you have.")]
 
 

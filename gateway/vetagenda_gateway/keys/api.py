@@ -45,9 +45,16 @@ async def _grantable(order: NewKey, request: Request, caller: KeyWriter) -> Gran
 
 
 async def _partner_kind(order: NewKey, request: Request, caller: Caller) -> str | None:
-    """Raises NotFound, and InvalidRequest for what no app may hold."""
+    """Raises ScopeMissing, NotFound, and InvalidRequest for what no app may hold."""
     if order.partner_id is None:
         return None
+    if caller.practices is not None:
+        reason = "only an operator makes the keys of a partner"
+        raise ScopeMissing(
+            f"/partner_id: {reason}",
+            scope=rules.ADMIN,
+            errors=[{"pointer": "/partner_id", "detail": reason}],
+        )
     peers, path = request.app.state.service.peers, f"/internal/partners/{order.partner_id}"
     try:
         partner = await peers.call("agenda", "GET", path, actor=caller.actor, practices=[])
@@ -112,8 +119,9 @@ async def create_key(
     """Make a key. The answer is the only place where it is ever shown.
 
     Nobody gives more than they hold: scopes, practices and `requests_per_minute` lie within those of the
-    caller's own key, unless that is an operator's. A key that expires makes only keys that end with it at
-    the latest, an operator's too, and one with `networks` only keys for use within them.
+    caller's own key, unless that is an operator's. Only an operator makes the keys of a partner. A key that
+    expires makes only keys that end with it at the latest, an operator's too, and one with `networks` only
+    keys for use within them.
     """
     order = wanted.order
     if order.expires_at is not None and order.expires_at <= system_now():

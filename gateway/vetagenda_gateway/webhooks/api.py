@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Row
 
+from vetagenda_gateway.partners.letting_in import LET_IN
 from vetagenda_gateway.sessions.rules import NeedsKey
 from vetagenda_gateway.webhooks import commands, queries, rules
 from vetagenda_gateway.webhooks.schemas import (
@@ -29,6 +30,7 @@ from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import (
     InvalidRequest,
     NotFound,
+    PartnerNotActivated,
     ScopeMissing,
     StaleVersion,
     VersionRequired,
@@ -38,9 +40,14 @@ from vetagenda_kit.public_addresses import ForbiddenAddress
 from vetagenda_kit.public_resolver import PublicResolver
 from vetagenda_kit.routing import Write, router
 
-webhooks = router(tags=["webhooks"], prefix="/v1/practices/{practice_id}/webhook-endpoints")
-Reader = Annotated[Caller, Depends(requires("webhooks:read"))]
-Writer = Annotated[Caller, Depends(requires("webhooks:write"))]
+webhooks = router(
+    tags=["webhooks"],
+    prefix="/v1/practices/{practice_id}/webhook-endpoints",
+    dependencies=LET_IN,
+    responses=problems(PartnerNotActivated),
+)
+Reader = Annotated[Caller, Depends(requires("webhooks:read", apps=True))]
+Writer = Annotated[Caller, Depends(requires("webhooks:write", apps=True))]
 _A_DAY = SecretRotation()
 
 
@@ -96,7 +103,9 @@ async def _target(order: NewEndpoint, request: Request, caller: Writer) -> NewEn
 
 
 @webhooks.post(
-    "", status_code=201, responses=problems(InvalidRequest, ScopeMissing, NeedsKey, rules.TooManyEndpoints)
+    "",
+    status_code=201,
+    responses=problems(InvalidRequest, ScopeMissing, PartnerNotActivated, NeedsKey, rules.TooManyEndpoints),
 )
 async def create_webhook_endpoint(
     practice_id: UUID,

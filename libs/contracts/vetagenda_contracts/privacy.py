@@ -10,7 +10,8 @@ ErasureReason = Literal["owner_request", "retention", "entered_by_mistake", "oth
 
 
 class DataSubject(BaseModel):
-    """An owner, and the ids of all in the agenda that is theirs."""
+    """An owner, and the ids of all in the agenda that is theirs. `sealed_numbers` are the telephone numbers
+    that are or were theirs alone, for who keeps messages by numbers."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -18,6 +19,7 @@ class DataSubject(BaseModel):
     animal_ids: list[UUID] = []
     appointment_ids: list[UUID] = []
     invitation_ids: list[UUID] = []
+    sealed_numbers: str | None = None
 
     @property
     def mentions(self) -> frozenset[str]:

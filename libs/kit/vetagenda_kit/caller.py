@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.keys import KeyRing
-from vetagenda_kit.problems import NotFound, ScopeMissing, Unauthenticated
+from vetagenda_kit.problems import NotForApps, NotFound, ScopeMissing, Unauthenticated
 
 GATEWAY = "gateway"
 TOKEN_LIFE = timedelta(seconds=60)
@@ -177,11 +177,12 @@ def as_uuid(text: object) -> UUID:
 CurrentCaller = Annotated[Caller, Depends(_verified)]
 
 
-def requires(*scopes: str) -> Callable[[Caller], Awaitable[Caller]]:
+def requires(*scopes: str, apps: bool = False) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency: the caller, who has one of `scopes` and sees the practice in the path.
 
     Use as `caller: Annotated[Caller, Depends(requires("agenda:write"))]`. `scope` of the problem is the
-    first of them.
+    first of them. A partner's app is let in only where `apps` says so, whatever its scopes (PART-4): there
+    the route sees to it that the practice has activated the partner (`partners.LET_IN`, if nothing else).
     """
     for scope in scopes:
         if scope not in SCOPES:
@@ -190,9 +191,11 @@ def requires(*scopes: str) -> Callable[[Caller], Awaitable[Caller]]:
     async def check(caller: CurrentCaller) -> Caller:
         if not any(caller.may(scope) for scope in scopes):
             raise ScopeMissing(f"this needs the scope {' or '.join(scopes)}", scope=scopes[0])
+        if caller.actor.partner_id is not None and not apps:
+            raise NotForApps("a partner's app has no part in this, whatever its scopes")
         return caller
 
-    check.scopes = scopes  # type: ignore[attr-defined]
+    check.scopes, check.apps = scopes, apps  # type: ignore[attr-defined]
     return check
 
 

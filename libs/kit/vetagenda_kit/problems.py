@@ -80,6 +80,14 @@ class ScopeMissing(Problem):
     status, code, title = 403, "scope-missing", "The key lacks the scope for this"
 
 
+class NotForApps(Problem):
+    status, code, title = 403, "not-for-apps", "This is the practice's own, not for a partner's app"
+
+
+class PartnerNotActivated(Problem):
+    status, code, title = 403, "partner-not-activated", "The practice has not activated this partner"
+
+
 class NotFound(Problem):
     status, code, title = 404, "not-found", "There is no such thing here"
 

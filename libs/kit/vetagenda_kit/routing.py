@@ -54,10 +54,11 @@ async def _forget(session: WriteSession) -> None:
     session.info.clear()
 
 
-def _scopes(dependant: Dependant) -> tuple[str, ...]:
-    """Those of which the caller needs one, from `requires(...)`."""
-    own: tuple[str, ...] = getattr(dependant.call, "scopes", ())
-    return own or next(filter(None, map(_scopes, dependant.dependencies)), ())
+def _check(dependant: Dependant) -> Any:
+    """The check that `requires(...)` made for a route; None where everybody may."""
+    if hasattr(dependant.call, "scopes"):
+        return dependant.call
+    return next(filter(None, map(_check, dependant.dependencies)), None)
 
 
 class TransactionRoute(APIRoute):
@@ -66,14 +67,14 @@ class TransactionRoute(APIRoute):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        scopes = _scopes(self.dependant)
-        if scopes:
+        if check := _check(self.dependant):
             self.openapi_extra = {
-                "security": [{"key": [each]} for each in scopes],
+                "security": [{"key": [each]} for each in check.scopes],
                 **(self.openapi_extra or {}),
             }
-            named = " or ".join(f"`{each}`" for each in scopes)
-            self.description = f"{self.description}\n\nScope: {named}.".strip()
+            named = " or ".join(f"`{each}`" for each in check.scopes)
+            apps = " A partner's app may too." if check.apps else ""
+            self.description = f"{self.description}\n\nScope: {named}.{apps}".strip()
 
     def get_route_handler(self) -> Handler:
         answer = super().get_route_handler()
@@ -100,6 +101,7 @@ class TransactionRoute(APIRoute):
         return handle
 
 
-def router(*, tags: list[str], prefix: str = "") -> APIRouter:
-    """An APIRouter whose routes keep idempotent answers. `tags` is the area in the documents."""
-    return APIRouter(prefix=prefix, tags=list(tags), route_class=TransactionRoute)
+def router(*, tags: list[str], prefix: str = "", **more: Any) -> APIRouter:
+    """An APIRouter whose routes keep idempotent answers. `tags` is the area in the documents; `more` is
+    FastAPI's, and holds for all routes."""
+    return APIRouter(prefix=prefix, tags=list(tags), route_class=TransactionRoute, **more)

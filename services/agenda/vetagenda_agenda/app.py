@@ -72,6 +72,7 @@ def create(
             partners.activations,
             partners.privacy_text,
             partners.internal,
+            partners.let_in,
             partner_connections.invitations,
             partner_connections.connections,
             partner_connections.connected,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
+from cryptography.fernet import MultiFernet
 from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlmodel import col
@@ -25,6 +26,7 @@ from vetagenda_kit.models import ViewModel
 from vetagenda_kit.problems import NotFound, ServiceUnavailable, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.rows import RowModel
+from vetagenda_kit.sealed_numbers import seal
 from vetagenda_kit.service import Service
 
 api = router(tags=["privacy"], prefix="/v1/practices/{practice_id}/owners/{owner_id}")
@@ -50,9 +52,9 @@ async def export_owner(
     erased: then there is none."""
     if await queries.erasure(session, practice_id, owner_id) is not None:
         raise NotFound("the owner's data was erased")
-    subject, own = await _own(session, practice_id, owner_id)
-    await session.close()  # no connection is kept while others are asked
     service = request.app.state.service
+    subject, own = await _own(session, practice_id, owner_id, service.cipher)
+    await session.close()  # no connection is kept while others are asked
     others = {
         part: await _held(service, part, practice_id, subject, caller.actor) for part in parts_of(service)
     }
@@ -70,7 +72,9 @@ async def _held(service: Service, part: str, practice_id: UUID, subject: DataSub
     )
 
 
-async def _own(session: ReadSession, practice_id: UUID, owner_id: UUID) -> tuple[DataSubject, dict[str, Any]]:
+async def _own(
+    session: ReadSession, practice_id: UUID, owner_id: UUID, cipher: MultiFernet
+) -> tuple[DataSubject, dict[str, Any]]:
     owner = await queries.owner(session, practice_id, owner_id)
     animals = await queries.animals(session, owner_id)
     animal_ids = [each.id for each in animals]
@@ -83,6 +87,7 @@ async def _own(session: ReadSession, practice_id: UUID, owner_id: UUID) -> tuple
         animal_ids=animal_ids,
         appointment_ids=[each.id for each in appointments],
         invitation_ids=[each.id for each in invitations],
+        sealed_numbers=seal(await queries.numbers(session, owner), cipher),
     )
     return subject, {
         "owner": snapshot(owner),

@@ -13,10 +13,6 @@ class OwnerNotConnected(Problem):
     status, code, title = 403, "owner-not-connected", "The app acts for connected owners only"
 
 
-class PartnerNotActivated(Problem):
-    status, code, title = 403, "partner-not-activated", "The practice has not activated this partner"
-
-
 class TimeTaken(Problem):
     """Somebody else was faster: the agenda's answer, with the `alternatives` that are left."""
 

@@ -17,7 +17,8 @@ _DECIDE_WHEN = ("time_zone", "country")
 
 @consumers.on(OwnerDeleted)
 async def forget_the_owner(session: WriteSession, event: OwnerDeleted, delivery: Delivery) -> None:
-    await retention.forget_owner(session, event.practice_id, event.aggregate_id, delivery.service.actor)
+    theirs = retention.of_owner(event.practice_id, event.aggregate_id, hashes=())
+    await retention.forget_owner(session, theirs, delivery.service.actor)
 
 
 @consumers.on(PracticeUpdated)

@@ -10,7 +10,9 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
+from vetagenda_contracts.privacy import DataSubject
 from vetagenda_kit.lasting_files import keep_once
+from vetagenda_kit.sealed_numbers import opened
 from vetagenda_kit.service import Service
 
 FILE = "number-key"
@@ -20,6 +22,11 @@ _BYTES = 32
 def hashed(service: Service, number: str) -> str:
     """A number in E.164 as HMAC-SHA256, in hexadecimal."""
     return hmac.digest(_key_in(service.settings.keys_file.with_name(FILE)), number.encode(), "sha256").hex()
+
+
+def hashes_of(service: Service, subject: DataSubject) -> list[str]:
+    """Of the numbers that the agenda names."""
+    return [hashed(service, each) for each in opened(subject.sealed_numbers, service.cipher)]
 
 
 @lru_cache(maxsize=64)

@@ -199,3 +199,42 @@ async def test_an_erasure_ends_the_owners_connections(clinic: Clinic, app: App) 
     assert shown["ended_at"] is not None
     other = (await clinic.http.get(f"{clinic.path}/connections/{person['id']}")).json()
     assert (other["ended_at"], other["owner_id"]) == (None, person["owner_id"])
+
+
+async def test_of_invitations_at_once_one_is_open(clinic: Clinic, app: App) -> None:
+    made = await asyncio.gather(*(app.invite(clinic.owner) for _ in range(4)))
+    answers = await asyncio.gather(
+        *(app.connect(invitation_token=each["token"], email=EMAIL) for each in made)
+    )
+    assert sorted(each.status_code for each in answers) == [201, 410, 410, 410]
+
+
+async def test_an_invitation_to_a_former_address_connects_nobody(clinic: Clinic, app: App) -> None:
+    """The address was mistyped: whoever has that mailbox is not the owner."""
+    token = (await app.invite(clinic.owner))["token"]
+    corrected = {"email": "elodie@example.com"}
+    path = f"{clinic.path}/owners/{clinic.owner}"
+    assert (await clinic.http.patch(path, json=corrected, headers={"If-Match": "*"})).status_code == 200
+    for typed in (EMAIL, corrected["email"]):
+        assert code(await app.connect(invitation_token=token, email=typed)) == (410, "invitation-ended")
+
+
+async def test_who_is_erased_meanwhile_is_not_connected(clinic: Clinic, app: App) -> None:
+    """Whichever of the two comes first: no document of the erased person is left."""
+    number = await put_text(clinic)
+    for _ in range(6):
+        owner = (await clinic.make("owners", family_name="Roux", email=EMAIL))["id"]
+        token = (await app.invite(owner))["token"]
+        erasure, connection = await asyncio.gather(
+            clinic.http.post(f"{clinic.path}/owners/{owner}/erasure", json={"reason": "owner_request"}),
+            app.connect(invitation_token=token, email=EMAIL, privacy_text_number=number),
+        )
+        assert erasure.status_code == 202
+        assert connection.status_code in (201, 410), connection.text
+        params = {"owner_id": owner}
+        kept = (await clinic.http.get(f"{clinic.path}/documents", params=params)).json()["items"]
+        assert kept == []
+        listed = (await clinic.http.get(f"{clinic.path}/connections", params=params)).json()["items"]
+        assert all(each["ended_at"] for each in listed)
+    erased = await app.connect(invitation_token=token, email="guess@example.org", privacy_text_number=number)
+    assert code(erased) == (410, "invitation-ended")

@@ -220,3 +220,21 @@ async def test_connections_outlive_the_key(clinic: Clinic, app: httpx.AsyncClien
     async with clinic.front.client(successor) as client:
         listed = (await client.get(f"{clinic.path}/connected-appointments")).json()["items"]
     assert [each["owner_id"] for each in listed] == [owner]
+
+
+async def test_a_practice_makes_no_keys_of_a_partner(clinic: Clinic, partner: str) -> None:
+    """It would act as the partner's app, and turn that one's webhooks elsewhere."""
+    body = {"practices": [str(clinic.practice)], "scopes": ["booking:read"], "partner_id": partner}
+    async with clinic.client() as staff:
+        answer = await staff.post("/v1/keys", json=body)
+        problem(answer, 403, "scope-missing")
+        assert answer.json()["errors"][0]["pointer"] == "/partner_id"
+
+
+async def test_an_app_reads_of_its_own_partner_alone(
+    operator: httpx.AsyncClient, partner: str, app: httpx.AsyncClient
+) -> None:
+    other = (await operator.post("/v1/partners", json={"name": "other.pet", **TERMS})).json()["id"]
+    assert (await app.get(f"/v1/partners/{partner}")).json()["name"] == "around.pet"
+    problem(await app.get(f"/v1/partners/{other}"), 404, "not-found")
+    problem(await app.get("/v1/partners"), 403, "not-for-apps")

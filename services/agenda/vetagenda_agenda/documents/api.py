@@ -19,7 +19,7 @@ from vetagenda_kit.problems import InvalidRequest, NotFound, TooLarge, problems
 from vetagenda_kit.routing import Write, router
 
 api = router(tags=["documents"], prefix="/v1/practices/{practice_id}/documents")
-Reader = Annotated[Caller, Depends(requires("documents:read"))]
+Reader = Annotated[Caller, Depends(requires("documents:read", apps=True))]
 Writer = Annotated[Caller, Depends(requires("documents:write"))]
 
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}

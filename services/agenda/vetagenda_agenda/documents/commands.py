@@ -12,6 +12,7 @@ from vetagenda_agenda.documents.files import Files, drop_unless_committed
 from vetagenda_agenda.documents.tables import Document
 from vetagenda_agenda.records import resource as records
 from vetagenda_agenda.records.owners import ANIMALS, OWNERS
+from vetagenda_agenda.records.resource import HELD
 from vetagenda_agenda.tables import Animal
 from vetagenda_contracts.agenda import DocumentEvent, DocumentShared, DocumentUnshared, DocumentUploaded
 from vetagenda_kit.db import WriteSession
@@ -63,9 +64,9 @@ async def _record_exists(session: WriteSession, practice_id: UUID, upload: Uploa
     if (upload.owner_id is None) == (upload.animal_id is None):
         raise InvalidRequest.at("?owner_id", "either owner_id or animal_id is expected")
     if upload.owner_id is not None:
-        await records.find(session, OWNERS, practice_id, upload.owner_id, at="?owner_id")
+        await records.find(session, OWNERS, practice_id, upload.owner_id, at="?owner_id", lock=HELD)
     if upload.animal_id is not None:
-        await records.find(session, ANIMALS, practice_id, upload.animal_id, at="?animal_id")
+        await records.find(session, ANIMALS, practice_id, upload.animal_id, at="?animal_id", lock=HELD)
 
 
 async def share(session: WriteSession, document: Document, context: Context) -> Document:

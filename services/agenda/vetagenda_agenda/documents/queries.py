@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from vetagenda_agenda.documents.schemas import DocumentView
 from vetagenda_agenda.documents.tables import Document
-from vetagenda_agenda.partners.seen import activation, connected_owners
+from vetagenda_agenda.partners.seen import activation_of, connected_owners
 from vetagenda_agenda.tables import Animal
 from vetagenda_kit.caller import Caller
 from vetagenda_kit.pages import Page, PageRequest
@@ -25,7 +25,8 @@ def view(row: Document) -> DocumentView:
 async def one(
     session: AsyncSession, practice_id: UUID, document_id: UUID, caller: Caller, *, lock: bool = False
 ) -> Document:
-    """Raises NotFound, also for a document that this caller may not see."""
+    """Raises NotFound, also for a document that this caller may not see, and PartnerNotActivated."""
+    await activation_of(session, practice_id, caller.actor)
     row = await session.get(Document, document_id, with_for_update=True if lock else None)
     if row is None or row.practice_id != practice_id:
         raise NotFound("there is no such document")
@@ -36,9 +37,8 @@ async def one(
     return row
 
 
-async def _of_connected(practice_id: UUID, session: AsyncSession, partner_id: UUID) -> ColumnElement[bool]:
+def _of_connected(practice_id: UUID, partner_id: UUID) -> ColumnElement[bool]:
     """Those in the records of the partner's connected owners and of their animals."""
-    await activation(session, practice_id, partner_id)
     owners = connected_owners(practice_id, partner_id)
     animals = select(col(Animal.id)).where(col(Animal.owner_id).in_(owners))
     return or_(col(Document.owner_id).in_(owners), col(Document.animal_id).in_(animals))
@@ -46,7 +46,7 @@ async def _of_connected(practice_id: UUID, session: AsyncSession, partner_id: UU
 
 async def _is_of_connected(session: AsyncSession, row: Document, caller: Caller) -> bool:
     assert caller.actor.partner_id is not None
-    theirs = await _of_connected(row.practice_id, session, caller.actor.partner_id)
+    theirs = _of_connected(row.practice_id, caller.actor.partner_id)
     query = select(col(Document.id)).where(col(Document.id) == row.id, theirs)
     return (await session.scalars(query)).first() is not None
 
@@ -60,12 +60,14 @@ async def page(
     owner_id: UUID | None,
     animal_id: UUID | None,
 ) -> Page[DocumentView]:
-    """In the order of upload. An owner's are also those of the owner's animals."""
+    """In the order of upload; an owner's are also those of the owner's animals. Raises
+    PartnerNotActivated."""
+    await activation_of(session, practice_id, caller.actor)
     query = select(Document).where(col(Document.practice_id) == practice_id)
     if not sees_unshared(caller):
         query = query.where(col(Document.shared_at).is_not(None))
     if caller.actor.partner_id is not None:
-        query = query.where(await _of_connected(practice_id, session, caller.actor.partner_id))
+        query = query.where(_of_connected(practice_id, caller.actor.partner_id))
     if owner_id:
         animals = select(col(Animal.id)).where(col(Animal.owner_id) == owner_id)
         query = query.where(or_(col(Document.owner_id) == owner_id, col(Document.animal_id).in_(animals)))

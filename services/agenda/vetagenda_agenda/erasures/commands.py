@@ -29,6 +29,7 @@ from vetagenda_kit import idempotency, outbox
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
+from vetagenda_kit.sealed_numbers import seal
 
 _THEN = "erase the owner; with `cancel_upcoming` the erasure does both"
 
@@ -60,6 +61,7 @@ async def erase(
         await usage.check_unused(session, owner, "owner_id", then=_THEN)
     animals = await queries.animals(session, owner_id)
     erasure = _erasure(owner, animals, wish, context)
+    erasure.sealed_numbers = seal(await queries.numbers(session, owner), cipher)
     mentions = {str(owner_id), *map(str, erasure.animal_ids), *_words(owner)}
     await _leave_the_waiting_list(session, owner_id, context)
     for appointment in await queries.appointments(session, owner, lock=True):

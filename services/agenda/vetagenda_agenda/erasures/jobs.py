@@ -76,4 +76,4 @@ async def _note(service: Service, erasure_id: UUID, answers: dict[str, Erased]) 
         row.tried_at = now
         row.version += 1
         if all(row.parts.values()):
-            row.finished_at = now
+            row.finished_at, row.sealed_numbers = now, None

@@ -16,7 +16,7 @@ def parts_of(service: Service) -> list[str]:
 
 
 def subject_of(erasure: Erasure) -> DataSubject:
-    names = ("owner_id", "animal_ids", "appointment_ids", "invitation_ids")
+    names = ("owner_id", "animal_ids", "appointment_ids", "invitation_ids", "sealed_numbers")
     return DataSubject(**{name: getattr(erasure, name) for name in names})
 
 

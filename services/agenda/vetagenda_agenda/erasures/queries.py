@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,7 +12,7 @@ from vetagenda_agenda.erasures.tables import Erasure
 from vetagenda_agenda.partners.tables import PartnerInvitation
 from vetagenda_agenda.phones import e164
 from vetagenda_agenda.practices import queries as practices
-from vetagenda_agenda.tables import Animal, Appointment, Owner
+from vetagenda_agenda.tables import Animal, Appointment, Change, Owner
 from vetagenda_agenda.waitlist.tables import WaitlistEntry
 from vetagenda_kit.problems import NotFound
 
@@ -53,31 +53,30 @@ async def entries(session: AsyncSession, owner_id: UUID) -> Sequence[WaitlistEnt
 async def appointments(session: AsyncSession, owner: Owner, *, lock: bool = False) -> list[Appointment]:
     """Those that name the owner, and those typed without an owner with a telephone number that is theirs
     and nobody else's."""
+    theirs = await numbers(session, owner)
+    typed = and_(col(Appointment.owner_id).is_(None), col(Appointment.phone).is_not(None))
     query = select(Appointment).where(
         col(Appointment.practice_id) == owner.practice_id,
-        or_(col(Appointment.owner_id) == owner.id, await _typed(session, owner)),
+        or_(col(Appointment.owner_id) == owner.id, typed if theirs else false()),
     )
     query = query.order_by(col(Appointment.id))
     found = (await session.scalars(query.with_for_update() if lock else query)).all()
     practice = await practices.practice(session, owner.practice_id)
     return [
-        each
-        for each in found
-        if each.owner_id == owner.id or e164(each.phone, practice.country) == owner.phone_e164
+        each for each in found if each.owner_id == owner.id or e164(each.phone, practice.country) in theirs
     ]
 
 
-async def _typed(session: AsyncSession, owner: Owner) -> ColumnElement[bool]:
-    nameless = and_(col(Appointment.owner_id).is_(None), col(Appointment.phone).is_not(None))
-    if owner.phone_e164 is None or await _is_shared(session, owner):
-        return nameless & False
-    return nameless
-
-
-async def _is_shared(session: AsyncSession, owner: Owner) -> bool:
-    query = select(col(Owner.id)).where(
+async def numbers(session: AsyncSession, owner: Owner) -> frozenset[str]:
+    """The telephone numbers (E.164) that are or were the owner's and are nobody else's now."""
+    theirs = {owner.phone_e164} if owner.phone_e164 else set()
+    former = select(col(Change.before)["phone_e164"].astext).where(
+        col(Change.subject_id) == owner.id, col(Change.kind) == "owner"
+    )
+    theirs |= {each for each in await session.scalars(former) if each}
+    others = select(col(Owner.phone_e164)).where(
         col(Owner.practice_id) == owner.practice_id,
-        col(Owner.phone_e164) == owner.phone_e164,
+        col(Owner.phone_e164).in_(theirs),
         col(Owner.id) != owner.id,
     )
-    return (await session.scalars(query.limit(1))).first() is not None
+    return frozenset(theirs - set(await session.scalars(others)) if theirs else ())

@@ -20,7 +20,8 @@ class Erasure(Tenant, table=True):
 
     `parts` says of each other service when it had done its part, or null and in `waits_for` for what it
     waits. `remembered_at` is when the erasure was also written outside the database, `files_gone_at` when the
-    documents' files were deleted. Both lie after the commit; times are real.
+    documents' files were deleted. Both lie after the commit; times are real. `sealed_numbers` is emptied when
+    all have done their part.
     """
 
     __table_args__ = (
@@ -38,6 +39,7 @@ class Erasure(Tenant, table=True):
     invitation_ids: list[UUID] = ids()
     parts: dict[str, Any] = json_column(default={})
     waits_for: dict[str, Any] = json_column(default={})
+    sealed_numbers: str | None = None
     remembered_at: datetime | None = optional_instant()
     files_gone_at: datetime | None = optional_instant()
     tried_at: datetime | None = optional_instant()

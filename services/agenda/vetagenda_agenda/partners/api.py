@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from vetagenda_agenda.appointments.telling import Context
-from vetagenda_agenda.partners import commands, queries
+from vetagenda_agenda.partners import commands, queries, seen
 from vetagenda_agenda.partners.rules import PartnerActive, TermsOutdated
 from vetagenda_agenda.partners.schemas import (
     ActivationPatch,
@@ -23,7 +23,7 @@ from vetagenda_kit.caller import Caller, ServiceCaller, requires
 from vetagenda_kit.db import Now, Read
 from vetagenda_kit.etags import IfMatch, check_version, etag
 from vetagenda_kit.pages import Page, Paging
-from vetagenda_kit.problems import NotFound, StaleVersion, VersionRequired, problems
+from vetagenda_kit.problems import NotFound, PartnerNotActivated, StaleVersion, VersionRequired, problems
 from vetagenda_kit.routing import Write, router
 
 organisations = router(tags=["partners"], prefix="/v1/partners")
@@ -31,9 +31,12 @@ activations = router(tags=["partners"], prefix="/v1/practices/{practice_id}/part
 privacy_text = router(tags=["partners"], prefix="/v1/practices/{practice_id}/privacy-text")
 internal = router(tags=["internal"], prefix="/internal/partners")
 internal.include_in_schema = False
+let_in = router(tags=["internal"], prefix="/internal/practices/{practice_id}/partner-activation")
+let_in.include_in_schema = False
 
 Operator = Annotated[Caller, Depends(requires("admin"))]
-Anybody = Annotated[Caller, Depends(requires("practice:read", "booking:read"))]
+Anybody = Annotated[Caller, Depends(requires("practice:read", "booking:read", apps=True))]
+Staff = Annotated[Caller, Depends(requires("practice:read", "booking:read"))]
 Reader = Annotated[Caller, Depends(requires("practice:read"))]
 Writer = Annotated[Caller, Depends(requires("practice:write"))]
 
@@ -57,16 +60,16 @@ async def register_partner(
 
 
 @organisations.get("")
-async def list_partners(session: Read, paging: Paging, _caller: Anybody) -> Page[PartnerView]:
+async def list_partners(session: Read, paging: Paging, _caller: Staff) -> Page[PartnerView]:
     """The organisations that a practice can activate, with their present terms."""
     rows, following = await queries.partners(session, paging)
     return Page(items=[PartnerView.model_validate(row) for row in rows], next=following)
 
 
 @organisations.get("/{partner_id}", responses=problems(NotFound))
-async def get_partner(partner_id: UUID, session: Read, _caller: Anybody, response: Response) -> PartnerView:
-    """One organisation, with the `ETag` that a change of it needs."""
-    found = await queries.partner(session, partner_id)
+async def get_partner(partner_id: UUID, session: Read, caller: Anybody, response: Response) -> PartnerView:
+    """One organisation, with the `ETag` that a change of it needs. An app sees its own."""
+    found = await queries.partner(session, partner_id, of=caller.actor)
     response.headers["ETag"] = etag(found.version)
     return PartnerView.model_validate(found)
 
@@ -93,6 +96,12 @@ async def partner_facts(partner_id: UUID, request: Request, _caller: ServiceCall
     """For the gateway, whose keys name a partner."""
     async with request.app.state.service.db.jobs_reading() as session:
         return PartnerView.model_validate(await queries.partner(session, partner_id))
+
+
+@let_in.get("", status_code=204)
+async def check_partner(practice_id: UUID, session: Read, caller: ServiceCaller) -> None:
+    """Whether the practice lets in the partner for whom another service asks. Raises PartnerNotActivated."""
+    await seen.activation_of(session, practice_id, caller.actor)
 
 
 def _activation(response: Response, row: PartnerActivation) -> ActivationView:
@@ -164,9 +173,10 @@ async def end_partner_activation(
     await commands.deactivate(session, activation, acting)
 
 
-@privacy_text.get("", responses=problems(NotFound))
-async def get_privacy_text(practice_id: UUID, session: Read, _caller: Anybody) -> PrivacyTextView:
+@privacy_text.get("", responses=problems(NotFound, PartnerNotActivated))
+async def get_privacy_text(practice_id: UUID, session: Read, caller: Anybody) -> PrivacyTextView:
     """What an app shows to an owner before they connect. 404 while the practice has none."""
+    await seen.activation_of(session, practice_id, caller.actor)
     found = await queries.privacy_text(session, practice_id)
     if found is None:
         raise NotFound("the practice has no privacy text")

@@ -10,6 +10,7 @@ from vetagenda_agenda.documents.commands import Upload
 from vetagenda_agenda.documents.files import Files
 from vetagenda_agenda.partners import duplicates, queries, rules, seen
 from vetagenda_agenda.partners.commands import named
+from vetagenda_agenda.partners.inviting import is_for
 from vetagenda_agenda.partners.schemas import NewConnection
 from vetagenda_agenda.partners.tables import (
     Partner,
@@ -47,12 +48,12 @@ async def connect(
     partner = await queries.partner(session, partner_id)
     await seen.activation(session, practice_id, partner_id)
     text = await _agreed_text(session, practice_id, wanted.privacy_text_number)
-    invitation = await _invitation(session, practice_id, partner_id, wanted, context, ring)
-    if invitation is not None:
-        owner = await records.find(session, OWNERS, practice_id, invitation.owner_id)
-    else:
-        assert wanted.owner is not None
+    invitation = None
+    if wanted.owner is not None:
         owner = await _new_owner(session, practice_id, wanted.owner, context)
+    else:
+        invitation = await _invitation(session, practice_id, partner_id, wanted, ring)
+        owner = await _invited(session, invitation, wanted, context)
     await _check_unconnected(session, partner_id, owner)
     made = PartnerConnection(
         id=uuid7(),
@@ -84,24 +85,30 @@ async def _invitation(
     practice_id: UUID,
     partner_id: UUID,
     wanted: NewConnection,
-    context: Context,
     ring: KeyRing,
-) -> PartnerInvitation | None:
-    """Used up by this, under its lock: of two at once one connects."""
-    if wanted.invitation_token is None:
-        return None
-    assert wanted.email is not None
-    invitation_id = rules.invitation_of(wanted.invitation_token, ring)
-    found = await session.get(PartnerInvitation, invitation_id, with_for_update=True)
+) -> PartnerInvitation:
+    assert wanted.invitation_token is not None
+    found = await session.get(PartnerInvitation, rules.invitation_of(wanted.invitation_token, ring))
     if found is None or found.practice_id != practice_id or found.partner_id != partner_id:
         raise NotFound("/invitation_token: there is no such invitation")
-    if rules.email_digest(found.id, wanted.email) != found.email_digest:
-        raise rules.EmailDiffers("/email: register with the address that the invitation was sent to")
-    if found.accepted_at or found.withdrawn_at or found.expires_at <= context.now:
-        raise rules.InvitationEnded("ask the practice for a new one")
-    found.accepted_at = context.now
-    found.version += 1
     return found
+
+
+async def _invited(
+    session: WriteSession, invitation: PartnerInvitation, wanted: NewConnection, context: Context
+) -> Owner:
+    """The invitation is used up by this. Locked owner first, as an erasure does it: of two at once one
+    connects, and nobody connects who is just being erased."""
+    owner = await session.get_one(Owner, invitation.owner_id, with_for_update=records.ALONE)
+    await session.refresh(invitation, with_for_update=True)
+    if invitation.accepted_at or invitation.expires_at <= context.now or not is_for(invitation, owner):
+        raise rules.InvitationEnded("ask the practice for a new one")
+    assert wanted.email is not None
+    if rules.email_digest(invitation.id, wanted.email) != invitation.email_digest:
+        raise rules.EmailDiffers("/email: register with the address that the invitation was sent to")
+    invitation.accepted_at = context.now
+    invitation.version += 1
+    return owner
 
 
 async def _new_owner(session: WriteSession, practice_id: UUID, owner: NewOwner, context: Context) -> Owner:

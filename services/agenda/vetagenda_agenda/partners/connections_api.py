@@ -31,7 +31,7 @@ from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Now, Read
 from vetagenda_kit.models import Instant
 from vetagenda_kit.pages import Page, Paging
-from vetagenda_kit.problems import InvalidRequest, NotFound, problems
+from vetagenda_kit.problems import InvalidRequest, NotFound, PartnerNotActivated, problems
 from vetagenda_kit.routing import Write, router
 
 _P = "/v1/practices/{practice_id}"
@@ -42,10 +42,10 @@ likely = router(tags=["partners"], prefix=f"{_P}/owner-duplicates")
 
 StaffReader = Annotated[Caller, Depends(requires("agenda:read"))]
 StaffWriter = Annotated[Caller, Depends(requires("agenda:write"))]
-AppWriter = Annotated[Caller, Depends(requires("booking:write"))]
-Reader = Annotated[Caller, Depends(requires("booking:read", "agenda:read"))]
-_READING = (rules.PartnerKeyNeeded, rules.PartnerNotActivated)
-Ender = Annotated[Caller, Depends(requires("booking:write", "agenda:write"))]
+AppWriter = Annotated[Caller, Depends(requires("booking:write", apps=True))]
+Reader = Annotated[Caller, Depends(requires("booking:read", "agenda:read", apps=True))]
+_READING = (rules.PartnerKeyNeeded, PartnerNotActivated)
+Ender = Annotated[Caller, Depends(requires("booking:write", "agenda:write", apps=True))]
 
 
 def _partner_of(caller: Caller) -> UUID:
@@ -122,7 +122,7 @@ async def withdraw_invitation(
         NotFound,
         InvalidRequest,
         rules.PartnerKeyNeeded,
-        rules.PartnerNotActivated,
+        PartnerNotActivated,
         rules.PrivacyTextOutdated,
         rules.EmailDiffers,
         rules.InvitationEnded,
@@ -176,8 +176,8 @@ async def get_connection(
     practice_id: UUID, connection_id: UUID, session: Read, caller: Reader
 ) -> ConnectionView:
     """One connection, with the owner's animals while it lasts."""
-    found = await _own(session, practice_id, connection_id, caller, scope="agenda:read")
     await seen.activation_of(session, practice_id, caller.actor)
+    found = await _own(session, practice_id, connection_id, caller, scope="agenda:read")
     return (await queries.connection_views(session, [found]))[0]
 
 
@@ -185,7 +185,10 @@ async def get_connection(
 async def end_connection(
     practice_id: UUID, connection_id: UUID, session: Write, caller: Ender, now: Now
 ) -> None:
-    """The app sees nothing of the owner from now on. The owner's record stays with the practice."""
+    """The app sees nothing of the owner from now on. The owner's record stays with the practice.
+
+    What an owner takes back is taken back: an app does this also after its activation has ended.
+    """
     found = await _own(session, practice_id, connection_id, caller, scope="agenda:write", lock=True)
     connecting.end(session, found, Context(caller.actor, now))
 

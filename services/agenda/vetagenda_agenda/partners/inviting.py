@@ -29,14 +29,17 @@ BATCH = 50
 async def invite(
     session: WriteSession, practice_id: UUID, wanted: NewInvitation, context: Context
 ) -> PartnerInvitation:
-    """A newer invitation takes the place of an open one. Raises NotFound, AlreadyConnected, and
-    InvalidRequest for a partner that is not activated or takes none, or an owner without an address."""
+    """A newer invitation takes the place of an open one, also of one made at the same time. Raises NotFound,
+    AlreadyConnected, and InvalidRequest for a partner that is not activated or takes none, or an owner
+    without an address."""
     partner = await queries.partner(session, wanted.partner_id, at="/partner_id")
     if partner.invitation_url is None:
         raise InvalidRequest.at("/partner_id", "the partner takes no invitations")
     if await queries.open_activation(session, practice_id, partner.id) is None:
         raise InvalidRequest.at("/partner_id", "the practice has not activated this partner")
-    owner = await records.find(session, OWNERS, practice_id, wanted.owner_id, at="/owner_id")
+    owner = await records.find(
+        session, OWNERS, practice_id, wanted.owner_id, at="/owner_id", lock=records.ALONE
+    )
     if not owner.email or not usable(owner.email):
         raise InvalidRequest.at("/owner_id", "the owner has no e-mail address to write to")
     await _check_unconnected(session, practice_id, partner.id, owner.id)
@@ -114,7 +117,7 @@ async def _order(service: Service, invitation: PartnerInvitation) -> None:
         owner = await session.get_one(Owner, invitation.owner_id)
         partner = await session.get_one(Partner, invitation.partner_id)
         practice = await session.get_one(Practice, invitation.practice_id)
-    if _still_leaves(invitation, owner):
+    if is_for(invitation, owner):
         await service.peers.call(
             "reminders",
             "PUT",
@@ -128,8 +131,9 @@ async def _order(service: Service, invitation: PartnerInvitation) -> None:
         held.ordered_at = system_now()
 
 
-def _still_leaves(invitation: PartnerInvitation, owner: Owner) -> bool:
-    """Not to another address than the one that may answer it, nor to who is gone."""
+def is_for(invitation: PartnerInvitation, owner: Owner) -> bool:
+    """Not for who is gone, nor for another address than the owner has now: the former one may be a
+    stranger's."""
     if invitation.withdrawn_at is not None or owner.deleted_at is not None or not owner.email:
         return False
     return rules.email_digest(invitation.id, owner.email) == invitation.email_digest

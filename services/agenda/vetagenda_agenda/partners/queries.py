@@ -30,10 +30,12 @@ from vetagenda_kit.problems import NotFound
 Row = TypeVar("Row", bound=Tenant)
 
 
-async def partner(session: AsyncSession, partner_id: UUID, *, at: str = "", lock: bool = False) -> Partner:
-    """Raises NotFound."""
+async def partner(
+    session: AsyncSession, partner_id: UUID, *, at: str = "", lock: bool = False, of: Actor | None = None
+) -> Partner:
+    """Raises NotFound, also for another partner than `of`'s own."""
     found = await session.get(Partner, partner_id, with_for_update=True if lock else None)
-    if found is None:
+    if found is None or (of is not None and of.partner_id not in (None, partner_id)):
         raise NotFound(f"{at}{': ' if at else ''}there is no such partner")
     return found
 

@@ -25,10 +25,6 @@ _PURPOSE = b"vetagenda invitation 1"
 _MAC_BYTES = 16
 
 
-class PartnerNotActivated(Problem):
-    status, code, title = 403, "partner-not-activated", "The practice has not activated this partner"
-
-
 class PartnerKeyNeeded(Problem):
     status, code, title = 403, "partner-key-needed", "Only a partner's app does this, with its own key"
 

@@ -9,11 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from vetagenda_agenda.partners.rules import PartnerNotActivated
 from vetagenda_agenda.partners.tables import PartnerActivation, PartnerConnection
 from vetagenda_agenda.tables import Appointment
 from vetagenda_contracts.events import Actor
-from vetagenda_kit.problems import NotFound
+from vetagenda_kit.problems import NotFound, PartnerNotActivated
 
 
 async def activation(session: AsyncSession, practice_id: UUID, partner_id: UUID) -> PartnerActivation:
@@ -53,12 +52,12 @@ async def only_exposed(
 
 
 async def check_exposed(
-    session: AsyncSession, practice_id: UUID, actor: Actor, row: Any, exposed_as: str | None
+    session: AsyncSession, practice_id: UUID, actor: Actor, record_id: UUID, exposed_as: str | None
 ) -> None:
     """Raises NotFound for a calendar or a type that a partner may not see, PartnerNotActivated."""
     active = await activation_of(session, practice_id, actor)
     chosen = None if active is None or exposed_as is None else getattr(active, exposed_as)
-    if chosen is not None and row.id not in chosen:
+    if chosen is not None and record_id not in chosen:
         raise NotFound("there is no such thing here")
 
 

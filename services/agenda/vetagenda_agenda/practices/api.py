@@ -3,12 +3,13 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
+from vetagenda_agenda.partners import seen
 from vetagenda_agenda.practices import commands, queries
 from vetagenda_agenda.practices.schemas import NewPractice, PracticeFacts, PracticePatch, PracticeView
 from vetagenda_kit.caller import Caller, ServiceCaller, requires
 from vetagenda_kit.db import Read
 from vetagenda_kit.etags import IfMatch, check_version, etag
-from vetagenda_kit.problems import NotFound, StaleVersion, VersionRequired, problems
+from vetagenda_kit.problems import NotFound, PartnerNotActivated, StaleVersion, VersionRequired, problems
 from vetagenda_kit.routing import Write, router
 
 public = router(tags=["practice"], prefix="/v1/practices")
@@ -30,14 +31,15 @@ async def create_practice(
     return PracticeView.model_validate(practice)
 
 
-@public.get("/{practice_id}", responses=problems(NotFound))
+@public.get("/{practice_id}", responses=problems(NotFound, PartnerNotActivated))
 async def get_practice(
     practice_id: UUID,
     session: Read,
-    _caller: Annotated[Caller, Depends(requires("practice:read"))],
+    caller: Annotated[Caller, Depends(requires("practice:read", apps=True))],
     response: Response,
 ) -> PracticeView:
     """A practice: what it is called, where it is, its time zone and language."""
+    await seen.activation_of(session, practice_id, caller.actor)
     practice = await queries.practice(session, practice_id)
     response.headers["ETag"] = etag(practice.version)
     return PracticeView.model_validate(practice)

@@ -28,7 +28,8 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
     api = router(tags=[resource.scope], prefix=f"/v1/practices/{{practice_id}}/{resource.path}")
     name = resource.noun.replace("-", "_")
     own_scope = f"{resource.scope}:read"
-    reader = Depends(requires(own_scope, *(("booking:read",) if resource.read_to_book else ())))
+    to_book = ("booking:read",) if resource.read_to_book else ()
+    reader = Depends(requires(own_scope, *to_book, apps=resource.read_to_book))
     writer = Depends(requires(f"{resource.scope}:write"))
     New, Patch, View = resource.new, resource.patch, resource.view  # noqa: N806 - types, used as such
     Written = resource.answer or View  # noqa: N806
@@ -77,8 +78,8 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
         caller: Annotated[Caller, reader],
         response: Response,
     ) -> Any:
+        await seen.check_exposed(session, practice_id, caller.actor, record_id, resource.exposed_as)
         row = await records.find(session, resource, practice_id, record_id)
-        await seen.check_exposed(session, practice_id, caller.actor, row, resource.exposed_as)
         return shown(caller, answered(response, row))
 
     async def update(

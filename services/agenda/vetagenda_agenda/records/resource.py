@@ -81,12 +81,25 @@ def snapshot(row: Record) -> dict[str, Any]:
     return row.model_dump(mode="json", exclude={"search"})
 
 
+Lock = dict[str, Any]
+HELD: Lock = {"read": True, "key_share": True}
+"""As a foreign key does it: nobody deletes or erases the record meanwhile."""
+ALONE: Lock = {"key_share": True}
+"""And nobody else holds it so."""
+
+
 async def find(
-    session: AsyncSession, resource: Resource[Row], practice_id: UUID, record_id: UUID, *, at: str = ""
+    session: AsyncSession,
+    resource: Resource[Row],
+    practice_id: UUID,
+    record_id: UUID,
+    *,
+    at: str = "",
+    lock: Lock | None = None,
 ) -> Row:
     """Raises NotFound, also for another practice's and for a deleted record. `at` points to where the id was
     given, when that is not the path: `/owner_id`, `?owner_id`."""
-    row = await session.get(resource.table, record_id)
+    row = await session.get(resource.table, record_id, with_for_update=lock)
     if row is None or row.deleted_at is not None or row.practice_id != practice_id:
         raise NotFound(f"{at}{': ' if at else ''}there is no such {resource.noun}")
     return row

@@ -6,12 +6,12 @@ from cryptography.fernet import MultiFernet
 from sqlalchemy import or_, select, update
 from sqlmodel import col
 
-from vetagenda_booking.problems import OrderGivenUp
 from vetagenda_booking.tables import BookingRequest, Intent
 from vetagenda_contracts.privacy import DataSubject, Erased
 from vetagenda_kit import idempotency
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.idempotency import AnswerErased
 
 
 async def erase(
@@ -44,5 +44,5 @@ async def _empty_intents(
         if intent.status is None and intent.leased_until > now:
             is_open = True
         else:
-            intent.status, intent.headers, intent.sealed = OrderGivenUp.status, {}, cipher.encrypt(b"")
+            intent.status, intent.headers, intent.sealed = AnswerErased.status, {}, cipher.encrypt(b"")
     return is_open

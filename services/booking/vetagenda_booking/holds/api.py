@@ -14,18 +14,25 @@ from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
 from vetagenda_booking.problems import SlotNotOffered, TimeTaken, TooManyHolds
 from vetagenda_booking.slots.queries import agenda
 from vetagenda_kit.caller import Caller, requires
+from vetagenda_kit.partners import LET_IN
 from vetagenda_kit.problems import (
     IdempotencyInFlight,
     IdempotencyMismatch,
     InvalidRequest,
     NotFound,
+    PartnerNotActivated,
     problems,
 )
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
-api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/holds")
-Writer = Annotated[Caller, Depends(requires("booking:write"))]
+api = router(
+    tags=["booking"],
+    prefix="/v1/practices/{practice_id}/holds",
+    dependencies=LET_IN,
+    responses=problems(PartnerNotActivated),
+)
+Writer = Annotated[Caller, Depends(requires("booking:write", apps=True))]
 
 
 @api.post(

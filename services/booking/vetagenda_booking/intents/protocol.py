@@ -22,6 +22,7 @@ from vetagenda_booking.tables import Intent
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import is_away
+from vetagenda_kit.idempotency import AnswerErased
 from vetagenda_kit.logs import logger
 from vetagenda_kit.peers import PeerNotReached, PeerProblem
 from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, Problem, ServiceUnavailable
@@ -222,8 +223,11 @@ def _retry_after(open_intent: Intent, now: datetime) -> int:
 
 
 def _response(service: Service, row: Intent) -> Response:
-    """Raises OrderGivenUp."""
+    """Raises OrderGivenUp, AnswerErased."""
     assert row.status is not None
     if row.status == OrderGivenUp.status:
         raise OrderGivenUp(_GIVEN_UP)
-    return Response(service.cipher.decrypt(row.sealed), row.status, dict(row.headers))
+    content = service.cipher.decrypt(row.sealed)
+    if row.status == AnswerErased.status and not content:
+        raise AnswerErased()
+    return Response(content, row.status, dict(row.headers))

@@ -12,12 +12,18 @@ from vetagenda_booking.links.schemas import LinkMade
 from vetagenda_booking.owner_changes.judging import check_own
 from vetagenda_booking.requests.rules import only_of
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.problems import NotFound, problems
+from vetagenda_kit.partners import LET_IN
+from vetagenda_kit.problems import NotFound, PartnerNotActivated, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
-api = router(tags=["owner links"], prefix="/v1/practices/{practice_id}/appointments/{appointment_id}/links")
-Writer = Annotated[Caller, Depends(requires("agenda:write", "booking:write"))]
+api = router(
+    tags=["owner links"],
+    prefix="/v1/practices/{practice_id}/appointments/{appointment_id}/links",
+    dependencies=LET_IN,
+    responses=problems(PartnerNotActivated),
+)
+Writer = Annotated[Caller, Depends(requires("agenda:write", "booking:write", apps=True))]
 
 
 @api.post("", status_code=201, responses=problems(NotFound, LinkEnded))

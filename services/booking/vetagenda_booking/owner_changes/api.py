@@ -13,13 +13,31 @@ from vetagenda_booking.owner_changes.schemas import OwnerCancel, OwnerReschedule
 from vetagenda_booking.problems import CancellationWindowClosed, SlotNotOffered, StatusConflict, TimeTaken
 from vetagenda_booking.requests.rules import changed_only_of
 from vetagenda_kit.caller import Caller, requires
-from vetagenda_kit.problems import IdempotencyInFlight, IdempotencyMismatch, NotFound, problems
+from vetagenda_kit.partners import LET_IN
+from vetagenda_kit.problems import (
+    IdempotencyInFlight,
+    IdempotencyMismatch,
+    NotFound,
+    PartnerNotActivated,
+    problems,
+)
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
-api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/appointments/{appointment_id}")
-Writer = Annotated[Caller, Depends(requires("booking:write"))]
-_CHANGING = (CancellationWindowClosed, NotFound, IdempotencyMismatch, IdempotencyInFlight)
+api = router(
+    tags=["booking"],
+    prefix="/v1/practices/{practice_id}/appointments/{appointment_id}",
+    dependencies=LET_IN,
+    responses=problems(PartnerNotActivated),
+)
+Writer = Annotated[Caller, Depends(requires("booking:write", apps=True))]
+_CHANGING = (
+    CancellationWindowClosed,
+    PartnerNotActivated,
+    NotFound,
+    IdempotencyMismatch,
+    IdempotencyInFlight,
+)
 
 
 @api.post("/owner-cancel", response_model=OwnersAppointment, responses=problems(*_CHANGING))

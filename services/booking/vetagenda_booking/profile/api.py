@@ -5,8 +5,6 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Response
 
-from vetagenda_booking.partners import LET_IN
-from vetagenda_booking.problems import PartnerNotActivated
 from vetagenda_booking.profile import commands, queries
 from vetagenda_booking.profile.references import CheckedProfile
 from vetagenda_booking.profile.schemas import ProfileView
@@ -14,7 +12,15 @@ from vetagenda_booking.tables import BookingProfile
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Read
 from vetagenda_kit.etags import etag
-from vetagenda_kit.problems import InvalidRequest, NotFound, StaleVersion, VersionRequired, problems
+from vetagenda_kit.partners import LET_IN
+from vetagenda_kit.problems import (
+    InvalidRequest,
+    NotFound,
+    PartnerNotActivated,
+    StaleVersion,
+    VersionRequired,
+    problems,
+)
 from vetagenda_kit.routing import Write, router
 
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-profile")
@@ -24,7 +30,7 @@ api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-profi
 async def get_booking_profile(
     practice_id: UUID,
     session: Read,
-    _caller: Annotated[Caller, Depends(requires("booking:read", "practice:read"))],
+    _caller: Annotated[Caller, Depends(requires("booking:read", "practice:read", apps=True))],
     response: Response,
 ) -> ProfileView:
     """The rules of online booking, in their normal form."""

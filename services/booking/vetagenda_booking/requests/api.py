@@ -7,11 +7,9 @@ from fastapi import Depends, Request, Response
 
 from vetagenda_booking.intents.calls import PostCall
 from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
-from vetagenda_booking.partners import LET_IN
 from vetagenda_booking.problems import (
     HoldExpired,
     OwnerNotConnected,
-    PartnerNotActivated,
     RequestSettled,
     SlotNotOffered,
     TimeTaken,
@@ -26,19 +24,21 @@ from vetagenda_kit.db import Read
 from vetagenda_kit.etags import etag
 from vetagenda_kit.models import Name, RequestModel, ShortText
 from vetagenda_kit.pages import Page, Paging
+from vetagenda_kit.partners import LET_IN
 from vetagenda_kit.problems import (
     IdempotencyInFlight,
     IdempotencyMismatch,
     InvalidRequest,
     NotFound,
+    PartnerNotActivated,
     problems,
 )
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/booking-requests")
-Reader = Annotated[Caller, Depends(requires("booking:read"))]
-Writer = Annotated[Caller, Depends(requires("booking:write"))]
+Reader = Annotated[Caller, Depends(requires("booking:read", apps=True))]
+Writer = Annotated[Caller, Depends(requires("booking:write", apps=True))]
 Staff = Annotated[Caller, Depends(requires("agenda:write"))]
 """Who answers requests: the practice. An app that books for owners cannot accept its own."""
 

@@ -11,7 +11,6 @@ from vetagenda_booking.owner_changes import judging as owner_changes
 from vetagenda_booking.owner_changes.moving import Facts, Move, check_typed, lookup_of, move_of
 from vetagenda_booking.problems import (
     CancellationWindowClosed,
-    PartnerNotActivated,
     SlotNotOffered,
     StatusConflict,
 )
@@ -32,13 +31,13 @@ from vetagenda_booking.slots.schemas import (
 from vetagenda_booking.slots.wall_clock import read_edge
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.operation_marks import costly
-from vetagenda_kit.problems import InvalidRequest, NotFound, problems
+from vetagenda_kit.problems import InvalidRequest, NotFound, PartnerNotActivated, problems
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
 LONGEST = timedelta(days=100)
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/slots")
-Reader = Annotated[Caller, Depends(requires("booking:read"))]
+Reader = Annotated[Caller, Depends(requires("booking:read", apps=True))]
 Inputs = Annotated[SlotInputs, Depends(slot_inputs)]
 _TYPE_AT = "?appointment_type_id"
 

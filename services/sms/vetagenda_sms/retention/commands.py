@@ -3,6 +3,7 @@
 The sandbox keeps its messages in this database, and forgets with us.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -70,20 +71,20 @@ def _kept_since(practice_id: Mapped[UUID], now: datetime, kept_for: timedelta) -
     return cast(literal(now, DateTime(timezone=True)) - kept, DateTime(timezone=True))
 
 
-def of_owner(practice_id: UUID, owner_id: UUID) -> ColumnElement[bool]:
-    """Messages to an owner, and to their numbers by whoever named no owner."""
+def of_owner(practice_id: UUID, owner_id: UUID, hashes: Collection[str]) -> ColumnElement[bool]:
+    """Messages to an owner, and to their numbers by whoever named no owner: those that the agenda knows of,
+    by their `hashes`, and those to which the owner was written."""
     own = col(Message.practice_id) == practice_id, col(Message.owner_id) == owner_id
-    hashes = select(col(Message.number_hash)).where(*own)
+    written = select(col(Message.number_hash)).where(*own)
+    to_theirs = or_(col(Message.number_hash).in_(written), col(Message.number_hash).in_(hashes))
     return (col(Message.practice_id) == practice_id) & or_(
-        col(Message.owner_id) == owner_id,
-        col(Message.owner_id).is_(None) & col(Message.number_hash).in_(hashes),
+        col(Message.owner_id) == owner_id, col(Message.owner_id).is_(None) & to_theirs
     )
 
 
-async def forget_owner(session: WriteSession, practice_id: UUID, owner_id: UUID, actor: Actor) -> None:
+async def forget_owner(session: WriteSession, theirs: ColumnElement[bool], actor: Actor) -> None:
     """An owner was erased: nothing more leaves to them, and what was said to them, and to their numbers by
     whoever named no owner, is forgotten. What a carrier has in hand is forgotten when its fate is known."""
-    theirs = of_owner(practice_id, owner_id)
     await _suppress_planned(session, theirs, actor)
     on_its_way = update(Message).where(theirs, col(Message.status).in_(_ON_ITS_WAY)).values(erased=True)
     await session.execute(on_its_way.execution_options(**_QUIETLY))
