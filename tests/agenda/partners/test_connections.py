@@ -7,6 +7,10 @@ import pytest
 from agenda.conftest import Clinic
 from agenda.partners.app import PERSON, App, registered
 from agenda.partners.conftest import EMAIL
+from harness import eventually
+from sqlalchemy import select, text
+
+from vetagenda_agenda.partners.tables import PartnerInvitation
 
 TEXT = "Nous gardons vos données pour soigner vos animaux."
 
@@ -219,22 +223,32 @@ async def test_an_invitation_to_a_former_address_connects_nobody(clinic: Clinic,
         assert code(await app.connect(invitation_token=token, email=typed)) == (410, "invitation-ended")
 
 
-async def test_who_is_erased_meanwhile_is_not_connected(clinic: Clinic, app: App) -> None:
-    """Whichever of the two comes first: no document of the erased person is left."""
+async def waiting_for_locks(clinic: Clinic) -> int:
+    query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with clinic.house.services["agenda"].db.jobs_reading() as session:
+        return int(await session.scalar(query) or 0)
+
+
+async def test_who_is_erased_meanwhile_leaves_no_connection_and_no_document(clinic: Clinic, app: App) -> None:
     number = await put_text(clinic)
-    for _ in range(6):
-        owner = (await clinic.make("owners", family_name="Roux", email=EMAIL))["id"]
-        token = (await app.invite(owner))["token"]
-        erasure, connection = await asyncio.gather(
-            clinic.http.post(f"{clinic.path}/owners/{owner}/erasure", json={"reason": "owner_request"}),
-            app.connect(invitation_token=token, email=EMAIL, privacy_text_number=number),
-        )
-        assert erasure.status_code == 202
-        assert connection.status_code in (201, 410), connection.text
-        params = {"owner_id": owner}
-        kept = (await clinic.http.get(f"{clinic.path}/documents", params=params)).json()["items"]
-        assert kept == []
-        listed = (await clinic.http.get(f"{clinic.path}/connections", params=params)).json()["items"]
-        assert all(each["ended_at"] for each in listed)
-    erased = await app.connect(invitation_token=token, email="guess@example.org", privacy_text_number=number)
-    assert code(erased) == (410, "invitation-ended")
+    token = (await app.invite(clinic.owner))["token"]
+
+    async def both_wait() -> bool:
+        return await waiting_for_locks(clinic) >= len(steps)
+
+    steps: list[asyncio.Task[Any]] = []
+    agreed = {"invitation_token": token, "email": EMAIL, "privacy_text_number": number}
+    path = f"{clinic.path}/owners/{clinic.owner}/erasure"
+    async with clinic.house.services["agenda"].db.jobs_writing() as session:
+        held = select(PartnerInvitation).with_for_update()
+        await session.execute(held)
+        steps.append(asyncio.create_task(app.connect(**agreed)))
+        await eventually(both_wait)
+        steps.append(asyncio.create_task(clinic.http.post(path, json={"reason": "owner_request"})))
+        await eventually(both_wait)
+    connection, erasure = await asyncio.gather(*steps)
+    assert (connection.status_code, erasure.status_code) == (201, 202)
+    (event,) = await told(clinic, "agenda.connection.ended")
+    assert event["aggregate_id"] == connection.json()["id"]
+    assert (await clinic.http.get(f"{clinic.path}/documents")).json()["items"] == []
+    assert code(await app.connect(**(agreed | {"email": "guess@example.org"}))) == (410, "invitation-ended")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, UniqueConstraint, Uuid, text
+from sqlalchemy import Column, Index, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -39,7 +39,7 @@ class Erasure(Tenant, table=True):
     invitation_ids: list[UUID] = ids()
     parts: dict[str, Any] = json_column(default={})
     waits_for: dict[str, Any] = json_column(default={})
-    sealed_numbers: str | None = None
+    sealed_numbers: str | None = Field(default=None, sa_type=Text)
     remembered_at: datetime | None = optional_instant()
     files_gone_at: datetime | None = optional_instant()
     tried_at: datetime | None = optional_instant()
