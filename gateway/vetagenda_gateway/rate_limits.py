@@ -54,6 +54,10 @@ class Bucket:
         self._tokens -= 1
         return True
 
+    def give_back(self) -> None:
+        """The request did not count."""
+        self._tokens = min(self._policy.quota, self._tokens + 1)
+
     def is_full(self, now: float) -> bool:
         missing = self._policy.quota - self._tokens
         return (now - self._filled_at) * self._policy.per_second >= missing

@@ -32,8 +32,13 @@ _NO_KEY: dict[str, Any] = {"security": []}
 def _throttle(request: Request) -> Throttle:
     """Counts the client, by the address that the door knows."""
     throttle: Throttle = request.app.state.throttle
-    throttle.count_client(request.scope["client_address"])
+    throttle.count_client(_address(request))
     return throttle
+
+
+def _address(request: Request) -> str:
+    address: str = request.scope["client_address"]
+    return address
 
 
 async def _person(request: Request, caller: CurrentCaller) -> UUID:
@@ -107,11 +112,15 @@ async def sign_in(order: SignIn, request: Request, throttle: Throttled, response
     The access token works on every route of the person's practices, with the scopes of their role there.
     """
     if order.token is not None:
-        return await _answer(request, await _begun_by_link(request, order.token), response)
+        tokens = await _answer(request, await _begun_by_link(request, order.token), response)
+        throttle.note_signed_in(tokens.account.email, _address(request))
+        return tokens
     assert order.email is not None
     assert order.password is not None
-    throttle.count_password(order.email)
+    tries = throttle.count_password(order.email, _address(request))
     account_id = await _account_by_password(request, order.email, order.password)
+    tries.give_back()
+    throttle.note_signed_in(order.email, _address(request))
     async with _database(request).jobs_writing() as session:
         issued = await commands.begin(session, account_id, system_now(), by_link=False)
     return await _answer(request, issued, response)
@@ -121,7 +130,7 @@ async def sign_in(order: SignIn, request: Request, throttle: Throttled, response
 async def order_sign_in_link(order: LinkOrder, request: Request, throttle: Throttled) -> None:
     """Send a link by e-mail that signs in once, within 15 minutes. The answer is the same for an address
     that nobody has."""
-    throttle.count_link(order.email)
+    throttle.count_link(order.email, _address(request))
     async with _database(request).jobs_writing() as session:
         await links.ask(session, order.email, request.app.state.service.cipher)
 
@@ -185,7 +194,8 @@ async def _check_current(request: Request, account: Found, own: Found, current: 
             return
         raise rules.PasswordNeeded()
     throttle: Throttle = request.app.state.throttle
-    throttle.count_password(account.email)
+    tries = throttle.count_password(account.email, _address(request))
     passwords: Passwords = request.app.state.passwords
     if not await passwords.fits(account.password_hash, current):
         raise rules.PasswordNeeded()
+    tries.give_back()

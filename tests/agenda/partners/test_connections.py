@@ -229,8 +229,11 @@ async def waiting_for_locks(clinic: Clinic) -> int:
         return int(await session.scalar(query) or 0)
 
 
-async def test_who_is_erased_meanwhile_leaves_no_connection_and_no_document(clinic: Clinic, app: App) -> None:
-    number = await put_text(clinic)
+@pytest.mark.parametrize("with_text", [True, False])
+async def test_who_is_erased_meanwhile_leaves_no_connection_and_no_document(
+    clinic: Clinic, app: App, with_text: bool
+) -> None:
+    number = await put_text(clinic) if with_text else None
     token = (await app.invite(clinic.owner))["token"]
 
     async def both_wait() -> bool:

@@ -15,8 +15,10 @@ from harness import eventually
 from sqlalchemy import text, update
 
 from vetagenda_gateway.sessions import rules
+from vetagenda_gateway.sessions.throttle import Throttle
 from vetagenda_gateway.tables import staff_account, staff_link, staff_session, staff_token
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.problems import RateLimited
 
 
 async def refreshed(person: Person, token: str) -> httpx.Response:
@@ -85,6 +87,28 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(team:
         problem(answer, 401, "sign-in-refused")
         told.append({**answer.json(), "request_id": ""})
     assert told[0] == told[1]
+
+
+async def test_right_passwords_are_not_counted(team: Team) -> None:
+    person = await team.signed_in("collaborator")
+    right = {"email": person.email, "password": PASSWORD}
+    answers = [await team.send("POST", "/v1/sessions", right) for _ in range(12)]
+    assert {each.status_code for each in answers} == {201}
+
+
+def test_a_strangers_tries_lock_nobody_out_where_they_have_signed_in_before() -> None:
+    throttle, email, home, elsewhere = Throttle(10, 30), "chloe@example.org", "192.0.2.7", "203.0.113.9"
+    throttle.note_signed_in(email, home)
+    for _ in range(10):
+        throttle.count_password(email, elsewhere)
+    with pytest.raises(RateLimited):
+        throttle.count_password(email.upper(), elsewhere)
+    throttle.count_link(email, elsewhere)
+    throttle.count_password(email, home)
+    for _ in range(3):
+        throttle.count_link(email, home)
+    with pytest.raises(RateLimited):
+        throttle.count_link(email, home)
 
 
 async def test_too_many_tries_have_to_wait_but_a_link_still_comes(team: Team) -> None:
