@@ -80,6 +80,26 @@ async def test_of_changes_at_once_to_one_version_one_counts(clinic: Clinic) -> N
         assert (await clinic.http.get(path)).json() == one
 
 
+@pytest.mark.parametrize(
+    "name", ["Ann\u202exe.pdf", "Anna\x1b[2J", "Anna\nSMS gratuit", "Anna\u2028Lena", "A\tB"]
+)
+async def test_a_name_is_one_line_that_turns_nothing(clinic: Clinic, name: str) -> None:
+    """It stands in letters, mails and messages, and on other people's screens."""
+    body = {"owner_id": clinic.owner, "name": name, "species": "dog"}
+    answer = await clinic.http.post(f"{clinic.path}/animals", json=body)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["pointer"] == "/name"
+
+
+async def test_a_name_may_have_every_letter_and_sign_of_its_language(clinic: Clinic) -> None:
+    for name in (
+        "Zoë O\u2019Brien-\u0141ukasz",
+        "\u05e9\u05dc\u05d5\u05dd",
+        "\u200eRex \U0001f469\u200d\U0001f52c",
+    ):
+        await clinic.make("animals", owner_id=clinic.owner, name=name, species="dog")
+
+
 @pytest.mark.parametrize("edge", ["from", "to"])
 @pytest.mark.parametrize("hour", ["09:00+02:00", "09:00Z", "09:00:30", "09:00:00.5"])
 async def test_an_arrival_window_is_told_in_hours_and_minutes_of_the_practices_clock(

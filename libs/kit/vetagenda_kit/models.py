@@ -120,9 +120,22 @@ def _visible(text: str) -> str:
     return text
 
 
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def _one_line(text: str) -> str:
+    """What is read on screens, letters and telephones: nothing that moves a cursor or turns the text."""
+    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") or sign in _TURNING for sign in text):
+        raise ValueError("one line without control characters is expected")
+    return text
+
+
 ShortText = Annotated[str, StringConstraints(max_length=200)]
 Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_visible)
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(_visible),
+    AfterValidator(_one_line),
 ]
 LongText = Annotated[str, StringConstraints(max_length=8_000)]
 

@@ -30,7 +30,7 @@ from vetagenda_kit.sealed_numbers import seal
 from vetagenda_kit.service import Service
 
 api = router(tags=["privacy"], prefix="/v1/practices/{practice_id}/owners/{owner_id}")
-Sees = Annotated[Caller, Depends(requires("practice:read"))]
+Sees = Annotated[Caller, Depends(requires("practice:write"))]
 
 
 class OwnerExport(ViewModel):
@@ -49,7 +49,7 @@ async def export_owner(
     practice_id: UUID, owner_id: UUID, request: Request, session: Read, caller: Sees
 ) -> OwnerExport:
     """All data of an owner, of all services, in one document. Also of one who was deleted, not of one who was
-    erased: then there is none."""
+    erased: then there is none. It needs the scope of who may also erase."""
     if await queries.erasure(session, practice_id, owner_id) is not None:
         raise NotFound("the owner's data was erased")
     service = request.app.state.service

@@ -59,6 +59,15 @@ async def test_another_address_connects_nobody_and_learns_nothing(clinic: Clinic
     assert (await app.connect(invitation_token=token, email=EMAIL)).status_code == 201
 
 
+async def test_who_guesses_at_the_address_ends_the_invitation(clinic: Clinic, app: App) -> None:
+    token = (await app.invite(clinic.owner))["token"]
+    for number in range(5):
+        answer = await app.connect(invitation_token=token, email=f"guess{number}@example.org")
+        assert code(answer) == (403, "email-differs")
+    assert code(await app.connect(invitation_token=token, email=EMAIL)) == (410, "invitation-ended")
+    assert len(await told(clinic, "agenda.invitation.withdrawn")) == 1
+
+
 async def test_an_invitation_is_used_once_also_by_two_at_once(clinic: Clinic, app: App) -> None:
     token = (await app.invite(clinic.owner))["token"]
     answers = await asyncio.gather(*(app.connect(invitation_token=token, email=EMAIL) for _ in range(4)))

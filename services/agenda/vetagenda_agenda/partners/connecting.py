@@ -10,7 +10,7 @@ from vetagenda_agenda.documents.commands import Upload
 from vetagenda_agenda.documents.files import Files
 from vetagenda_agenda.partners import duplicates, queries, rules, seen
 from vetagenda_agenda.partners.commands import named
-from vetagenda_agenda.partners.inviting import is_for
+from vetagenda_agenda.partners.inviting import is_for, withdraw
 from vetagenda_agenda.partners.schemas import NewConnection
 from vetagenda_agenda.partners.tables import (
     Partner,
@@ -144,6 +144,15 @@ async def _keep_text(
     name = f"privacy-{context.now.date().isoformat()}-{text.number}.txt"
     upload = Upload(name, "text/plain", (said + text.content).encode(), owner.id, None)
     return (await documents.upload(session, owner.practice_id, upload, files, context)).id
+
+
+async def note_wrong_address(session: WriteSession, token: str, context: Context, ring: KeyRing) -> None:
+    """In a transaction of its own: the one that was refused is undone."""
+    invitation_id = rules.invitation_of(token, ring)
+    invitation = await session.get_one(PartnerInvitation, invitation_id, with_for_update=True)
+    invitation.wrong_addresses += 1
+    if invitation.wrong_addresses >= rules.MOST_WRONG_ADDRESSES:
+        withdraw(session, invitation, context)
 
 
 def end(session: WriteSession, connection: PartnerConnection, context: Context) -> None:

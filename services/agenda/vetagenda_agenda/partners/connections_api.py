@@ -33,6 +33,7 @@ from vetagenda_kit.models import Instant
 from vetagenda_kit.pages import Page, Paging
 from vetagenda_kit.problems import InvalidRequest, NotFound, PartnerNotActivated, problems
 from vetagenda_kit.routing import Write, router
+from vetagenda_kit.service import Service
 
 _P = "/v1/practices/{practice_id}"
 invitations = router(tags=["partners"], prefix=f"{_P}/invitations")
@@ -142,17 +143,20 @@ async def connect_owner(
     """Connect an owner who registered with the app: by invitation, or as a new owner of the practice.
 
     Show the owner the practice's privacy text first; it is kept in their record as they agreed to it. A new
-    owner who may have a record already gets one of their own, and the practice is asked to look.
+    owner who may have a record already gets one of their own, and the practice is asked to look. After five
+    wrong addresses an invitation is withdrawn.
     """
-    made = await connecting.connect(
-        session,
-        practice_id,
-        _partner_of(caller),
-        wanted,
-        Context(caller.actor, now),
-        files=files,
-        ring=request.app.state.service.ring,
-    )
+    service: Service = request.app.state.service
+    partner_id, context = _partner_of(caller), Context(caller.actor, now)
+    try:
+        made = await connecting.connect(
+            session, practice_id, partner_id, wanted, context, files=files, ring=service.ring
+        )
+    except rules.EmailDiffers:
+        await session.rollback()
+        async with service.db.writing([practice_id]) as own:
+            await connecting.note_wrong_address(own, wanted.invitation_token or "", context, service.ring)
+        raise
     await session.flush()
     response.headers["Location"] = f"/v1/practices/{practice_id}/connections/{made.id}"
     return (await queries.connection_views(session, [made]))[0]

@@ -19,6 +19,8 @@ from vetagenda_kit.problems import InvalidRequest, NotFound, Problem
 
 APP, CALL_CENTRE = "app", "call-centre"
 INVITATION_DAYS = 14
+MOST_WRONG_ADDRESSES = 5
+"""That many are mistyped; more is guessing."""
 ALIKE_FROM = 90
 """Of 100: `Müller, Anna` and `Mueller Anna` are 100, one letter of ten typed wrongly is 90 to 95."""
 _PURPOSE = b"vetagenda invitation 1"

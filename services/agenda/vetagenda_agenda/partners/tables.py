@@ -65,7 +65,8 @@ class PrivacyText(Tenant, table=True):
 
 class PartnerInvitation(Tenant, table=True):
     """An owner was invited to a partner's app. `email_digest` is that of the address written to, which the
-    owner must register with; `ordered_at` is when the e-mail was handed to reminders."""
+    owner must register with; `wrong_addresses` counts tries with another one; `ordered_at` is when the e-mail
+    was handed to reminders."""
 
     __tablename__ = "partner_invitation"
     __table_args__ = (
@@ -76,6 +77,7 @@ class PartnerInvitation(Tenant, table=True):
     partner_id: UUID
     owner_id: UUID
     email_digest: bytes = Field(sa_type=LargeBinary)
+    wrong_addresses: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     issued_by: str
     issued_at: datetime = instant()
     expires_at: datetime = instant()
