@@ -2,10 +2,14 @@
 
 A message that is not taken keeps the later ones of its endpoint waiting, so that they come in the feed's
 order; one that is refused again and again by somebody who is there steps aside.
+
+Nobody's silence makes others late: of the places in which messages are under way a practice takes a part, and
+those who did not answer the last time take half of them together.
 """
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 
 from vetagenda_contracts.events import Actor
 from vetagenda_gateway.tables import webhook_attempt, webhook_delivery, webhook_endpoint
@@ -23,7 +27,8 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession
 from vetagenda_kit.logs import logger
 
-SIDE_BY_SIDE = 50
+PLACES = 100
+OF_A_PRACTICE, OF_FAILING = 1 / 20, 1 / 2
 AT_ONCE = 50
 """Messages of one endpoint before it makes way for others."""
 
@@ -49,13 +54,14 @@ class Delivering:
     now: Callable[[], datetime] = system_now
     chance: Callable[[], float] = _chance
     count: Callable[[str], None] = _nobody_counts
-    busy: set[asyncio.Task[None]] = field(default_factory=set)
+    places: int = PLACES
+    busy: dict[asyncio.Task[None], Row[Any]] = field(default_factory=dict)
 
     async def begin(self) -> None:
         """Takes up what is due. A slow consumer keeps its own task busy and nobody else's."""
-        while len(self.busy) < SIDE_BY_SIDE and (endpoint := await self._claimed()) is not None:
+        while len(self.busy) < self.places and (endpoint := await self._claimed()) is not None:
             task = asyncio.create_task(self._serve(endpoint))
-            self.busy.add(task)
+            self.busy[task] = endpoint
             task.add_done_callback(self._ended)
 
     async def settle(self) -> None:
@@ -72,7 +78,7 @@ class Delivering:
         await asyncio.gather(*self.busy, return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self.busy.discard(task)
+        del self.busy[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("webhook_not_served", error=type(error).__name__)
 
@@ -85,6 +91,7 @@ class Delivering:
                 endpoint.disabled_reason.is_(None),
                 endpoint.next_try_at <= now,
                 or_(endpoint.leased_until.is_(None), endpoint.leased_until <= now),
+                *self._fair(),
             )
             .order_by(endpoint.next_try_at)
             .limit(1)
@@ -95,6 +102,17 @@ class Delivering:
             leased = claim.values(leased_until=now + self._lease())
             found: Row[Any] | None = (await session.execute(leased.returning(webhook_endpoint))).first()
         return found
+
+    def _fair(self) -> list[ColumnElement[bool]]:
+        """Who may not take a further place now."""
+        endpoint, held = webhook_endpoint.c, Counter(each.practice_id for each in self.busy.values())
+        most = max(1, round(self.places * OF_A_PRACTICE))
+        full = [practice_id for practice_id, count in held.items() if count >= most]
+        conditions: list[ColumnElement[bool]] = [endpoint.practice_id.not_in(full)]
+        failing = sum(each.failing_since is not None for each in self.busy.values())
+        if failing >= self.places * OF_FAILING:
+            conditions.append(endpoint.failing_since.is_(None))
+        return conditions
 
     def _lease(self) -> timedelta:
         """Taken anew with each message."""
