@@ -18,6 +18,7 @@ from vetagenda_gateway import rate_limits
 from vetagenda_gateway.accesses.log import Access, AccessLog
 from vetagenda_gateway.addresses import UNKNOWN, client_address
 from vetagenda_gateway.contracts.lifecycle import Ending, check_not_gone
+from vetagenda_gateway.cross_origin import admitting
 from vetagenda_gateway.entrants import Entrant, identity
 from vetagenda_gateway.forwarding import body, routes
 from vetagenda_gateway.forwarding.body import ClientGone
@@ -108,16 +109,20 @@ class Door:
         self._max_body_bytes = settings.max_body_bytes
         self._proxies = tuple(settings.trusted_proxies)
         self._security_headers = security_headers(settings.tls)
+        self._traced = admitting(self._in_a_trace, settings.front_end_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             async with self._services:
                 await self.own(scope, receive, send)
         elif scope["type"] == "http":
-            with self._tracing.root(scope["headers"]) as span:
-                await self._answer(scope, receive, send, span)
+            await self._traced(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
+
+    async def _in_a_trace(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._tracing.root(scope["headers"]) as span:
+            await self._answer(scope, receive, send, span)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
         started = time.perf_counter()

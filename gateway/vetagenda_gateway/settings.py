@@ -1,9 +1,14 @@
 """What the gateway is told at start, beyond what every service is."""
 
 from datetime import timedelta
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from vetagenda_gateway.addresses import Network
 from vetagenda_kit.settings import ServiceSettings
+
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s*]+$")]
 
 
 class Settings(ServiceSettings):
@@ -19,6 +24,7 @@ class Settings(ServiceSettings):
     loopback or link-local address is ever called.
     `sign_in_url` is where a sign-in link leads, with `{token}` in it; in the fragment it reaches no server's
     log. People who sign in have `sign_ins_of_account` and `sign_ins_of_client` tries in ten minutes.
+    Front-ends in browsers are admitted from `front_end_origins`, such as `https://desk.example.org`.
     `tls` says that clients reach this gateway over HTTPS only: browsers are then told to remember it.
     """
 
@@ -35,4 +41,5 @@ class Settings(ServiceSettings):
     sign_in_url: str = "http://127.0.0.1:8080/docs#token={token}"
     sign_ins_of_account: int = 10
     sign_ins_of_client: int = 100
+    front_end_origins: list[Origin] = []
     tls: bool = False

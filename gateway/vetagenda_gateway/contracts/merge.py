@@ -13,6 +13,7 @@ from vetagenda_gateway.contracts import door_answers, examples, parameters, prob
 Json = dict[str, Any]
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
 _REFERENCE = "#/components/schemas/"
+_BEARER = "a key, vag_live_... or vag_test_..., or the access token of a session, vas_..."
 
 DESCRIPTION = """\
 The agenda, online booking, reminders, SMS and calendar sync of veterinary practices.
@@ -65,7 +66,11 @@ def merge(documents: Mapping[str, Json], version: str) -> Json:
             "responses": {name: answer for name, (_, answer) in at_the_door.items()},
             "schemas": needed,
             "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "bearerFormat": "vag_live_... or vag_test_..."}
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": _BEARER,
+                }
             },
         },
     }
