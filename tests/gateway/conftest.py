@@ -14,6 +14,7 @@ from gateway.service_behind import Behind
 from harness import House, fresh_database, runtime_url
 
 from vetagenda_contracts.events import EVENT_TYPES, Actor
+from vetagenda_contracts.gateway import NOTICES
 from vetagenda_embedded.nats import Nats
 from vetagenda_gateway.app import create, own_app
 from vetagenda_gateway.contracts import asyncapi, merge
@@ -79,7 +80,9 @@ async def front(
         database = Database(settings.database_url, "gateway", pool_size=2)
         stack.push_async_callback(database.close)
         merged = await _merged(settings, {name: app.openapi() for name, app in apps.items()})
-        door = create(settings, openapi=merged, asyncapi=asyncapi.document(EVENT_TYPES, "test"))
+        door = create(
+            settings, openapi=merged, asyncapi=asyncapi.document({**EVENT_TYPES, **NOTICES}, "test")
+        )
         address = await stack.enter_async_context(served(door))
         yield Front(address, database, settings, behind, house, merged, door.own.state.waiting)
 

@@ -93,10 +93,10 @@ async def _webhook(there: Populated) -> None:
     """It is disabled, so that its message waits as it is."""
     endpoint = await there.make("webhook-endpoints", url=NOWHERE, description=f"{there.mark} webhook")
     path = f"{there.path}/webhook-endpoints/{endpoint}"
-    off = await there.client.patch(path, json={"enabled": False}, headers={"If-Match": "*"})
-    assert off.status_code == 200, off.text
     answer = await there.client.post(f"{path}/test")
     assert answer.status_code == 202, answer.text
+    off = await there.client.patch(path, json={"enabled": False}, headers={"If-Match": "*"})
+    assert off.status_code == 200, off.text
     there.ids["webhook-endpoints/{endpoint_id}/deliveries"] = answer.json()["id"]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from vetagenda_contracts.gateway import NOTICES
 from vetagenda_contracts.language import EVENT_TYPES
 from vetagenda_gateway.contracts import asyncapi, documents, merge
 from vetagenda_kit.service import VERSION
@@ -24,7 +25,7 @@ def generated() -> dict[str, str]:
         apart = {service: app_of(service, Path(folder)).openapi() for service in SERVICES}
     whole = {f"{service}.json": apart[service] for service in SERVICES if service != "gateway"}
     whole["gateway.json"] = merge.merge(apart, VERSION)
-    whole["asyncapi.json"] = asyncapi.document(EVENT_TYPES, VERSION)
+    whole["asyncapi.json"] = asyncapi.document({**EVENT_TYPES, **NOTICES}, VERSION)
     return {name: documents.content(document) for name, document in whole.items()}
 
 

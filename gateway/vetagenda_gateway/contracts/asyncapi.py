@@ -3,17 +3,19 @@
 The same messages reach integrators by the feed (`GET .../events`, server-sent events) and webhooks.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from vetagenda_contracts.events import CloudEvent, Event
+from vetagenda_contracts.events import CloudEvent
 
 Json = dict[str, Any]
 _TEMPLATE = "#/components/schemas/{model}"
 
 
-def document(registry: dict[str, type[Event]], version: str) -> Json:
+def document(registry: Mapping[str, type[BaseModel]], version: str) -> Json:
     """The document for the event classes by type. Import the modules that define them first."""
     types = dict(sorted(registry.items()))
     models = [(model, "serialization") for model in (CloudEvent, *types.values())]
@@ -48,7 +50,7 @@ def _operation(name: str) -> Json:
     }
 
 
-def _message(name: str, model: type[Event], names: Any) -> Json:
+def _message(name: str, model: type[BaseModel], names: Any) -> Json:
     """The envelope, with `type` fixed and `data` of the event's own shape."""
     own = {"properties": {"type": {"const": name}, "data": names[(model, "serialization")]}}
     return {

@@ -21,6 +21,17 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "key can only "
         "make keys with scopes that it holds itself.",
     ),
+    "endpoint-disabled": (
+        409,
+        "Nothing is sent to an endpoint that is disabled; `disabled_reason` says why it is. What waits "
+        'goes on waiting. `PATCH {"enabled": true}` first.',
+    ),
+    "secrets-overlap": (
+        409,
+        "Until `former_secret_until` each message is signed with the present and the former secret; a third "
+        "one would end the overlap that the consumer counts on. Wait, or rotate with `overlap_hours: 0`: "
+        "then both end at once.",
+    ),
     "not-for-apps": (
         403,
         "A partner's app acts for pet owners: it enters where the documentation of an operation says so, and "

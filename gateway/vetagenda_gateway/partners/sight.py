@@ -6,10 +6,12 @@ It is judged by whom the partner is connected to when it is read, not when the e
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
+from vetagenda_contracts.gateway import EventRedacted
+
 Sight = Literal["whole", "after", "withdrawn"] | None
 """`after`: without what the app did not see before; `withdrawn`: what it saw it sees no more."""
 
-REDACTED_TYPE = "gateway.event.redacted"
+REDACTED_TYPE = EventRedacted.type
 _REDACTED = UUID("6b0e4c5e-6d0b-4f0c-9a42-3f6f0a5f2f11")
 
 _OF_OWNERS = ("agenda.offer.%",)

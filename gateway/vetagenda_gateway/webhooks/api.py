@@ -49,6 +49,7 @@ webhooks = router(
 Reader = Annotated[Caller, Depends(requires("webhooks:read", apps=True))]
 Writer = Annotated[Caller, Depends(requires("webhooks:write", apps=True))]
 _A_DAY = SecretRotation()
+_SENDING = problems(NotFound, rules.EndpointIsDisabled)
 
 
 async def _reading(practice_id: UUID, request: Request, _caller: Reader) -> AsyncIterator[ReadSession]:
@@ -151,7 +152,12 @@ async def _new_target(patch: EndpointPatch, request: Request, _caller: Writer) -
     return patch
 
 
-@webhooks.patch("/{endpoint_id}", responses=problems(InvalidRequest, NotFound, StaleVersion, VersionRequired))
+@webhooks.patch(
+    "/{endpoint_id}",
+    responses=problems(
+        InvalidRequest, ScopeMissing, PartnerNotActivated, NeedsKey, NotFound, StaleVersion, VersionRequired
+    ),
+)
 async def patch_webhook_endpoint(
     practice_id: UUID,
     endpoint: Held,
@@ -161,7 +167,10 @@ async def patch_webhook_endpoint(
     session: Write,
     response: Response,
 ) -> EndpointView:
-    """Change the address or the choice of events, or enable and disable it. What waits goes on."""
+    """Change the address or the choice of events, or enable and disable it. What waits goes on.
+
+    With the key that enables it the endpoint lives from then on.
+    """
     check_version(if_match, endpoint.version)
     await commands.change(session, endpoint, patch, system_now(), caller.actor)
     changed = queries.view(await queries.one(session, practice_id, endpoint.id))
@@ -175,7 +184,7 @@ async def delete_webhook_endpoint(endpoint: Held, caller: Writer, session: Write
     await commands.remove(session, endpoint, caller.actor)
 
 
-@webhooks.post("/{endpoint_id}/rotate-secret", responses=problems(NotFound))
+@webhooks.post("/{endpoint_id}/rotate-secret", responses=problems(NotFound, rules.SecretsOverlap))
 async def rotate_webhook_secret(
     practice_id: UUID,
     endpoint: Held,
@@ -185,7 +194,8 @@ async def rotate_webhook_secret(
     response: Response,
     order: SecretRotation = _A_DAY,
 ) -> EndpointWithSecret:
-    """A new secret. Until the overlap ends each message is signed with both."""
+    """A new secret. Until the overlap ends each message is signed with both, and there is no third one but
+    without an overlap."""
     cipher, overlap = request.app.state.service.cipher, timedelta(hours=order.overlap_hours)
     secret = await commands.rotate(session, endpoint, overlap, cipher, system_now(), caller.actor)
     changed = queries.view(await queries.one(session, practice_id, endpoint.id))
@@ -193,7 +203,7 @@ async def rotate_webhook_secret(
     return EndpointWithSecret(**changed.model_dump(), secret=secret)
 
 
-@webhooks.post("/{endpoint_id}/test", status_code=202, responses=problems(NotFound))
+@webhooks.post("/{endpoint_id}/test", status_code=202, responses=_SENDING)
 async def test_webhook_endpoint(endpoint: Held, caller: Writer, session: Write) -> DeliveryView:
     """Send a `gateway.webhook.tested` message, beside the others. Its delivery tells how it went."""
     id = await commands.send_test(session, endpoint, system_now(), caller.actor)
@@ -202,7 +212,7 @@ async def test_webhook_endpoint(endpoint: Held, caller: Writer, session: Write) 
     )
 
 
-@webhooks.post("/{endpoint_id}/replay", status_code=202, responses=problems(InvalidRequest, NotFound))
+@webhooks.post("/{endpoint_id}/replay", status_code=202, responses=_SENDING | problems(InvalidRequest))
 async def replay_webhook_events(endpoint: Held, wanted: Replay, session: Write) -> Replayed:
     """Send what the feed still has of an interval, in order. A message that was sent before keeps its id."""
     return Replayed(count=await commands.replay(session, endpoint, wanted, system_now()))
@@ -228,9 +238,7 @@ async def get_webhook_delivery(
     return await queries.delivery(session, endpoint.id, delivery_id)
 
 
-@webhooks.post(
-    "/{endpoint_id}/deliveries/{delivery_id}/resend", status_code=202, responses=problems(NotFound)
-)
+@webhooks.post("/{endpoint_id}/deliveries/{delivery_id}/resend", status_code=202, responses=_SENDING)
 async def resend_webhook_delivery(endpoint: Held, delivery_id: UUID, session: Write) -> DeliveryView:
     """Send one message once more under its id: beside the others, or in its place if it waits there."""
     await commands.resend(session, endpoint, delivery_id, system_now())

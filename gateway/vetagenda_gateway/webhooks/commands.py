@@ -5,18 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import MultiFernet
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import Row, delete, func, insert, or_, select, text, update
 
-from vetagenda_contracts.events import Actor
+from vetagenda_contracts.events import Actor, CloudEvent
 from vetagenda_contracts.gateway import (
     EndpointCreated,
     EndpointDeleted,
     EndpointDisabled,
     EndpointUpdated,
+    WebhookTested,
 )
 from vetagenda_gateway.feed import queries as feed
 from vetagenda_gateway.partners.sight import sight
-from vetagenda_gateway.tables import webhook_attempt, webhook_delivery, webhook_endpoint
+from vetagenda_gateway.sessions.rules import NeedsKey
+from vetagenda_gateway.tables import api_key, webhook_attempt, webhook_delivery, webhook_endpoint
 from vetagenda_gateway.webhooks import rules
 from vetagenda_gateway.webhooks.rules import DisabledReason
 from vetagenda_gateway.webhooks.schemas import EndpointPatch, NewEndpoint, Replay
@@ -25,7 +27,7 @@ from vetagenda_kit.db import WriteSession
 from vetagenda_kit.ids import uuid7
 from vetagenda_kit.problems import NotFound
 
-TEST_TYPE = "gateway.webhook.tested"
+TEST_TYPE = WebhookTested.type
 _WAITS_IN_ORDER = (webhook_delivery.c.status == "waiting") & ~webhook_delivery.c.is_aside
 _AGAIN = {"status": "waiting", "is_aside": ~_WAITS_IN_ORDER, "attempts": 0, "delivered_at": None}
 _REPLAY = text(f"""
@@ -87,7 +89,7 @@ async def create(
 async def change(
     session: WriteSession, endpoint: Row[Any], patch: EndpointPatch, now: datetime, actor: Actor
 ) -> None:
-    """Nothing is told when the patch asks for nothing."""
+    """Nothing is told when the patch asks for nothing. Raises NeedsKey."""
     values = patch.model_dump(exclude_unset=True, exclude={"enabled"})
     if not values and patch.enabled is None:
         return
@@ -96,10 +98,34 @@ async def change(
         return
     if patch.enabled:
         values |= {"disabled_reason": None, "failing_since": None}
+        values["key_id"] = await _key_to_live_with(session, endpoint, now, actor)
     if patch.enabled or "url" in values:  # the other address may be there at once
         values["next_try_at"] = now
         await _due_now(session, endpoint.id, now)
     await _update(session, endpoint.id, actor, values)
+
+
+async def _key_to_live_with(session: WriteSession, endpoint: Row[Any], now: datetime, actor: Actor) -> UUID:
+    """That of who enables it. A person has none: it stays with its own, if that still lives. Raises
+    NeedsKey."""
+    if actor.kind == "api_key":
+        return UUID(actor.id)
+    living = select(api_key.c.id).where(
+        api_key.c.id == endpoint.key_id,
+        api_key.c.revoked_at.is_(None),
+        or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now),
+    )
+    if (await session.execute(living)).first() is None:
+        raise NeedsKey("the key that it lived with has ended: enable it with a key")
+    return UUID(str(endpoint.key_id))
+
+
+def _check_enabled(endpoint: Row[Any]) -> None:
+    """Raises EndpointIsDisabled."""
+    if endpoint.disabled_reason is not None:
+        raise rules.EndpointIsDisabled(
+            'enable it with PATCH {"enabled": true} first', disabled_reason=endpoint.disabled_reason
+        )
 
 
 async def rotate(
@@ -110,7 +136,13 @@ async def rotate(
     now: datetime,
     actor: Actor,
 ) -> str:
-    """The new secret. Until the overlap ends every message bears two signatures."""
+    """The new secret. Until the overlap ends every message bears two signatures. Raises SecretsOverlap: a
+    third would cut short what the consumer was promised. Without an overlap the former ones end at once."""
+    if overlap and endpoint.former_until is not None and endpoint.former_until > now:
+        until = endpoint.former_until.isoformat().replace("+00:00", "Z")
+        raise rules.SecretsOverlap(
+            f"wait until {until}, or rotate with overlap_hours 0", former_secret_until=until
+        )
     secret = rules.new_secret()
     values = {
         "secret": cipher.encrypt(secret.encode()),
@@ -153,7 +185,8 @@ async def follow_key(session: WriteSession, key_id: UUID, successor_id: UUID | N
 
 
 async def replay(session: WriteSession, endpoint: Row[Any], wanted: Replay, now: datetime) -> int:
-    """What the feed still has of it is sent (again), in order."""
+    """What the feed still has of it is sent (again), in order. Raises EndpointIsDisabled."""
+    _check_enabled(endpoint)
     values = {
         "practice_id": endpoint.practice_id,
         "endpoint_id": endpoint.id,
@@ -171,7 +204,9 @@ async def replay(session: WriteSession, endpoint: Row[Any], wanted: Replay, now:
 
 
 async def resend(session: WriteSession, endpoint: Row[Any], delivery_id: UUID, now: datetime) -> None:
-    """Beside the others' order, unless it still waits in its place there. Raises NotFound."""
+    """Beside the others' order, unless it still waits in its place there. Raises NotFound,
+    EndpointIsDisabled."""
+    _check_enabled(endpoint)
     mine = (webhook_delivery.c.endpoint_id == endpoint.id) & (webhook_delivery.c.id == delivery_id)
     again = update(webhook_delivery).where(mine).values(next_try_at=now, **_AGAIN)
     if (await session.execute(again.returning(webhook_delivery.c.id))).first() is None:
@@ -180,19 +215,19 @@ async def resend(session: WriteSession, endpoint: Row[Any], delivery_id: UUID, n
 
 
 async def send_test(session: WriteSession, endpoint: Row[Any], now: datetime, actor: Actor) -> UUID:
-    """A message that is in no feed; its delivery's id."""
+    """A message that is in no feed; its delivery's id. Raises EndpointIsDisabled."""
+    _check_enabled(endpoint)
     id, event_id = uuid7(), uuid7()
-    event = {
-        "sequence": None,
-        "specversion": "1.0",
-        "id": str(event_id),
-        "source": "/gateway",
-        "type": TEST_TYPE,
-        "subject": str(endpoint.id),
-        "time": now.isoformat(),
-        "datacontenttype": "application/json",
-        "data": {"practice_id": str(endpoint.practice_id), "actor": actor.model_dump(mode="json")},
-    }
+    said = WebhookTested(practice_id=endpoint.practice_id, actor=actor)
+    tested = CloudEvent(
+        id=event_id,
+        source="/services/gateway",
+        type=TEST_TYPE,
+        subject=str(endpoint.id),
+        time=now,
+        data=said.model_dump(mode="json"),
+    )
+    event = {"sequence": None, **tested.model_dump(mode="json")}
     row = {
         "id": id,
         "endpoint_id": endpoint.id,

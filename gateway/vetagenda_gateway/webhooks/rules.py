@@ -49,6 +49,18 @@ class TooManyEndpoints(Conflict):
     code, title = "too-many-endpoints", "The practice has as many webhook endpoints as it may have"
 
 
+class EndpointIsDisabled(Conflict):
+    """`disabled_reason` says why."""
+
+    code, title = "endpoint-disabled", "Nothing is sent there while the endpoint is disabled"
+
+
+class SecretsOverlap(Conflict):
+    """`former_secret_until` is when the former secret ends."""
+
+    code, title = "secrets-overlap", "The secret was rotated lately: messages still bear two signatures"
+
+
 @dataclass(frozen=True)
 class Answer:
     """`status` is None when there was none, and `trouble` says why then: a code, never an address."""

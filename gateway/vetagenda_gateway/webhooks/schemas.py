@@ -76,11 +76,12 @@ class Replayed(ViewModel):
 
 
 class EndpointView(ViewModel):
-    """`disabled_reason` is null while it is enabled. `failing_since`: nothing was taken since then.
-    `waiting` messages have not been taken yet."""
+    """It lives as long as the key `key_id`. `disabled_reason` is null while it is enabled. `failing_since`:
+    nothing was taken since then. `waiting` messages have not been taken yet."""
 
     id: UUID
     version: int
+    key_id: UUID
     url: str
     description: str
     types: list[str] | None

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from vetagenda_contracts.events import Event
+from pydantic import BaseModel
+
+from vetagenda_contracts.events import Actor, Event
 
 
 class _KeyEvent(Event):
@@ -72,6 +74,29 @@ class EndpointDisabled(_EndpointEvent):
 
 class EndpointDeleted(_EndpointEvent):
     type: ClassVar[str] = "gateway.webhook-endpoint.deleted"
+
+
+class WebhookTested(BaseModel):
+    """Somebody tries an endpoint out: sent to it alone, without a number, and in no feed."""
+
+    type: ClassVar[str] = "gateway.webhook.tested"
+
+    practice_id: UUID
+    actor: Actor
+
+
+class EventRedacted(BaseModel):
+    """In the place of what a partner's app may not see, in its feed and webhooks alone. `withdrawn` is the id
+    of what it saw before and sees no more."""
+
+    type: ClassVar[str] = "gateway.event.redacted"
+
+    practice_id: UUID
+    withdrawn: UUID | None
+
+
+NOTICES: dict[str, type[BaseModel]] = {each.type: each for each in (WebhookTested, EventRedacted)}
+"""What integrators are sent that is no event of the platform: no service publishes it."""
 
 
 class _StaffMemberEvent(Event):

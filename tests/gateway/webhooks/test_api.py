@@ -1,6 +1,7 @@
 """PART-7 through the one public door: a partner's webhook from its registration to its end."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -148,6 +149,58 @@ async def test_a_webhook_ends_with_its_key_and_goes_over_to_the_keys_successor(
         assert (await client.delete(f"/v1/keys/{rotated['id']}")).status_code == 204
         path = f"{clinic.path}/webhook-endpoints/{endpoint['id']}"
         assert (await client.get(path)).json()["disabled_reason"] == "key-ended"
+
+
+async def test_an_endpoint_lives_with_the_key_that_enabled_it(
+    clinic: Clinic, partner: Consumer, operator: str
+) -> None:
+    endpoint = await register(clinic, partner)
+    path = f"{clinic.path}/webhook-endpoints/{endpoint['id']}"
+    other = await clinic.front.key(clinic.practice)
+    async with clinic.front.client(operator) as owner, clinic.front.client(other) as client:
+        assert (await owner.delete(f"/v1/keys/{endpoint['key_id']}")).status_code == 204
+        assert (await client.get(path)).json()["disabled_reason"] == "key-ended"
+        enabled = await client.patch(path, json={"enabled": True}, headers={"If-Match": "*"})
+        own = (await client.get("/v1/keys/self")).json()["id"]
+        assert (enabled.json()["disabled_reason"], enabled.json()["key_id"]) == (None, own)
+        assert (await owner.delete(f"/v1/keys/{own}")).status_code == 204
+        assert (await owner.get(path)).json()["disabled_reason"] == "key-ended"
+
+
+async def test_nothing_is_ordered_of_a_disabled_endpoint(clinic: Clinic, partner: Consumer) -> None:
+    path = f"/{(await register(clinic, partner))['id']}"
+    await clinic.make_calendars(1)
+    await delivered(partner, 1)
+    log = (await ask(clinic, "GET", f"{path}/deliveries")).json()["items"]
+    await ask(clinic, "PATCH", path, json={"enabled": False}, headers={"If-Match": "*"})
+    for order in ("test", "replay", f"deliveries/{log[0]['id']}/resend"):
+        answer = await ask(clinic, "POST", f"{path}/{order}", json={} if order == "replay" else None)
+        problem(answer, 409, "endpoint-disabled")
+        assert answer.json()["disabled_reason"] == "by-user"
+
+
+async def test_an_overlap_of_secrets_is_not_cut_short_by_a_third(clinic: Clinic, partner: Consumer) -> None:
+    path = f"/{(await register(clinic, partner))['id']}"
+    first = (await ask(clinic, "POST", f"{path}/rotate-secret", json={"overlap_hours": 24})).json()
+    again = await ask(clinic, "POST", f"{path}/rotate-secret", json={"overlap_hours": 1})
+    problem(again, 409, "secrets-overlap")
+    until = datetime.fromisoformat(again.json()["former_secret_until"])
+    assert until == datetime.fromisoformat(first["former_secret_until"])
+    at_once = await ask(clinic, "POST", f"{path}/rotate-secret", json={"overlap_hours": 0})
+    assert at_once.json()["secret"] != first["secret"], "a secret that has leaked goes at once"
+    partner.secret = at_once.json()["secret"]
+    await ask(clinic, "POST", f"{path}/test")
+
+    async def the_test() -> dict[str, Any] | None:
+        return next((each for each in partner.got if each["type"] == "gateway.webhook.tested"), None)
+
+    tested: dict[str, Any] = await eventually(the_test)
+    assert partner.forged == 0
+    assert (tested["source"], tested["sequence"]) == ("/services/gateway", None)
+    assert tested["time"].endswith("Z")
+    async with clinic.client() as client:
+        described = (await client.get("/v1/asyncapi.json")).json()["components"]["messages"]
+    assert {"gateway.webhook.tested", "gateway.event.redacted"} <= described.keys()
 
 
 async def test_a_consumer_that_takes_a_minute_slows_nobody_down(clinic: Clinic, partner: Consumer) -> None:

@@ -18,12 +18,13 @@ from sqlalchemy import Row, func, select, update
 from vetagenda_contracts.events import Actor
 from vetagenda_gateway.feed import commands as feed
 from vetagenda_gateway.feed.commands import Message
+from vetagenda_gateway.sessions.rules import NeedsKey
 from vetagenda_gateway.settings import Settings
 from vetagenda_gateway.tables import feed_event, webhook_attempt, webhook_delivery, webhook_endpoint
 from vetagenda_gateway.webhooks import commands, queries
 from vetagenda_gateway.webhooks.delivering import Delivering
 from vetagenda_gateway.webhooks.filling import fill
-from vetagenda_gateway.webhooks.schemas import NewEndpoint, Replay
+from vetagenda_gateway.webhooks.schemas import EndpointPatch, NewEndpoint, Replay
 from vetagenda_gateway.webhooks.sending import sender
 from vetagenda_kit import outbox
 from vetagenda_kit.db import Database
@@ -34,6 +35,7 @@ from vetagenda_kit.pages import PageRequest
 
 BEGIN = datetime(2026, 11, 24, 7, tzinfo=UTC)
 TESTER = Actor(kind="service", id="tests")
+WITH_A_KEY = Actor(kind="api_key", id=str(uuid7()))
 BOOKED, CANCELLED = "agenda.appointment.booked", "agenda.appointment.cancelled"
 
 
@@ -205,11 +207,18 @@ async def test_who_is_gone_is_sent_no_more_and_who_is_back_goes_on(post: Post, p
 
 
 async def enable(post: Post, id: UUID) -> None:
-    from vetagenda_gateway.webhooks.schemas import EndpointPatch
-
     async with post.database.jobs_writing() as session:
         patch = EndpointPatch(enabled=True)
-        await commands.change(session, await post.of(id), patch, post.now, TESTER)
+        await commands.change(session, await post.of(id), patch, post.now, WITH_A_KEY)
+
+
+async def test_a_person_enables_what_lives_with_a_living_key_alone(post: Post, partner: Consumer) -> None:
+    """A person has no key that it could live with."""
+    id = await post.endpoint(partner)
+    person = Actor(kind="user", id=str(uuid7()))
+    async with post.database.jobs_writing() as session:
+        with pytest.raises(NeedsKey):
+            await commands.change(session, await post.of(id), EndpointPatch(enabled=True), post.now, person)
 
 
 async def test_who_fails_for_days_is_given_up_and_told_of(post: Post, partner: Consumer) -> None:
