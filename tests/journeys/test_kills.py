@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 from journeys.clinic import Clinic, open_clinic
+from privacy.searching import in_database
 
 from vetagenda_embedded.platform import Platform
 from vetagenda_embedded.settings import PlatformSettings
+from vetagenda_kit.db import schema_of
+from vetagenda_kit.keys import KeyRing
 
 BOOKINGS = 200
 CLIENTS = 8
@@ -85,6 +88,68 @@ async def test_a_repeated_key_has_one_effect(doomed: Platform) -> None:
         answers = await asyncio.gather(*racers)
         assert all(answer == answers[0] for answer in answers)
         await check_appointments(clinic, [start], answers[:1])
+
+
+HOLDERS = ("agenda", "booking", "calendar-sync", "reminders", "sms")
+
+
+@pytest.mark.parametrize("when", ["at once", "when its first parts are done"])
+async def test_an_erasure_goes_on_after_the_death_of_all_who_carry_it_out(
+    doomed: Platform, when: str
+) -> None:
+    """PLAT-2: the order is in the database before it is answered; what was done is done again or left."""
+    number = 4700 + len(when)
+    marks = f"Vergissmich{number}", f"+336120{number:05}"
+    async with open_clinic(doomed, time_zone=where_it_is_midday()) as clinic:
+        owner = await remembered(clinic, marks[0], number)
+        assert await holders_of(doomed, *marks) >= {"agenda", "reminders", "sms"}
+        path = f"owners/{owner}/erasure"
+        await clinic.call("POST", path, json={"reason": "owner_request", "cancel_upcoming": True})
+
+        async def state() -> dict[str, Any] | None:
+            answer = await clinic.ask("GET", f"/v1/practices/{clinic.practice_id}/{path}")
+            return answer.json() if answer.status_code == 200 else None
+
+        async def begun() -> bool:
+            said = await state()
+            return said is not None and any(each["done_at"] for each in said["services"])
+
+        async def done() -> bool:
+            said = await state()
+            return said is not None and said["status"] == "done"
+
+        if when != "at once":
+            await eventually(begun)
+        for victim in HOLDERS:
+            kill(doomed, victim)
+        await eventually(done)
+    assert await holders_of(doomed, *marks) == set()
+
+
+async def remembered(clinic: Clinic, word: str, number: int) -> str:
+    """An owner of whom several services know: booked online, confirmed by SMS."""
+    start, *_ = await clinic.free_starts(days=2)
+    order = clinic.booking(start, number)
+    order["owner"]["family_name"] = order["animals"][0]["name"] = word
+    once = {"Idempotency-Key": word}
+    order["description"] = word
+    booked = await clinic.call("POST", "booking-requests", json=order, headers=once)
+
+    async def confirmed() -> bool:
+        rows = await clinic.every("reminders", limit=200)
+        return any(row["purpose"] == "confirmation" and row["status"] == "sent" for row in rows)
+
+    await eventually(confirmed)
+    visit = await clinic.call("GET", f"appointments/{booked['appointment_id']}")
+    return str(visit["owner_id"])
+
+
+async def holders_of(platform: Platform, *words: str) -> set[str]:
+    """The schemas in which one of them stands, also sealed."""
+    cipher = KeyRing.load_or_create(platform.home.keys).cipher()
+    ciphers = {schema_of(name): cipher for name in (*HOLDERS, "gateway")}
+    found = await in_database(platform.database_url(), ciphers, words)
+    return {table.partition(".")[0] for table in found}
 
 
 def kill(platform: Platform, victim: str | None) -> None:

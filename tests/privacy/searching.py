@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import nats
-from cryptography.fernet import InvalidToken
+from cryptography.fernet import InvalidToken, MultiFernet
 from harness import House, admin_url
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -21,13 +21,19 @@ _TABLES = text(
 
 
 async def in_tables(house: House, words: Iterable[str]) -> Found:
-    """Every row of every table of every schema, as a superuser; what is sealed is opened."""
-    engine = create_async_engine(admin_url(house.database))
+    """What is sealed is opened."""
+    ciphers = {schema_of(name): service.cipher for name, service in house.services.items()}
+    return await in_database(admin_url(house.database), ciphers, words)
+
+
+async def in_database(url: str, ciphers: Mapping[str, MultiFernet], words: Iterable[str]) -> Found:
+    """Every row of every table of every schema, as a superuser. `ciphers` open what is sealed, by schema."""
+    engine = create_async_engine(url)
     found: Found = {}
     try:
         async with engine.connect() as connection:
             for schema, table in (await connection.execute(_TABLES)).all():
-                there = await _in_table(connection, house, schema, table, words)
+                there = await _in_table(connection, ciphers.get(schema), schema, table, words)
                 if there:
                     found[f"{schema}.{table}"] = there
     finally:
@@ -36,13 +42,12 @@ async def in_tables(house: House, words: Iterable[str]) -> Found:
 
 
 async def _in_table(
-    connection: AsyncConnection, house: House, schema: str, table: str, words: Iterable[str]
+    connection: AsyncConnection, cipher: MultiFernet | None, schema: str, table: str, words: Iterable[str]
 ) -> set[str]:
     found: set[str] = set()
     rows = await connection.execute(text(f'SELECT * FROM "{schema}"."{table}"'))
-    ciphers = {schema_of(name): service.cipher for name, service in house.services.items()}
     for row in rows.mappings():
-        content = _readable(row, ciphers.get(schema))
+        content = _readable(row, cipher)
         found |= {word for word in words if word.lower() in content}
     return found
 
