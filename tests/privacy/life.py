@@ -126,6 +126,9 @@ class Life:
         message = {"to": PHONE, "text": f"Bonjour {NAME}, {WORDS}"}
         await self.ask("sms", "POST", "sms/messages", json=message, headers=KEY)
         await self.practice.settle()
+        words = {"send_on": "2026-12-20", "text": f"{WORDS}, {NAME}"}
+        personal = {"owner_id": self.owner, "channels": ["sms"], **words}  # of no visit: found by the owner
+        await self.ask("reminders", "POST", "reminders", json=personal)
 
     async def _past(self) -> None:
         """The first visit passes; confirmations and reminders leave on the way."""
