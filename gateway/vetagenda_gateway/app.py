@@ -112,6 +112,7 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
         ],
         transports=transports,
         backlogs=BACKLOGS,
+        calls_outside=True,
     )
     app.webhooks.include_router(posted)
     service: Service = app.state.service

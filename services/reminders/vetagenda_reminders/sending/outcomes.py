@@ -7,6 +7,7 @@ from datetime import datetime
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.outward_calls import Counts
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.channels import handover
@@ -38,6 +39,9 @@ async def hand_over(service: Service, rows: Iterable[Reminder], occasion: Occasi
             with service.tracing.span(f"send {row.channel.value}", after=row.traceparent):
                 result = await handover.send(service, row, occasion)
         await record(service, [(row, result)], occasion.now)
+        if result.status is Status.SENT:
+            sent = Counts(messages=1)
+            service.outward.note(row.practice_id, row.channel.value, sent, occasion.now)
         if result.delivery == SANDBOX:
             await _come_back(service, row, occasion.now)
 
