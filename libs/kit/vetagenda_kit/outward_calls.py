@@ -8,27 +8,25 @@ ledgers' business.
 import asyncio
 import operator
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Column, Date, MetaData, Table, Text, Uuid, select
-from sqlalchemy.dialects.postgresql import insert
-
+from vetagenda_kit import outward_calls_table
 from vetagenda_kit.clock import system_now
-from vetagenda_kit.db import Database, ReadSession, WriteSession, is_away
+from vetagenda_kit.db import WriteSession, is_away
 from vetagenda_kit.logs import logger
-from vetagenda_kit.models import ViewModel
+from vetagenda_kit.peers import PeerProblem
 from vetagenda_kit.problems import Problem
+from vetagenda_kit.web import described
 
 if TYPE_CHECKING:
     from vetagenda_kit.service import Service
 
 EVERY = timedelta(seconds=5)
-_EARLIEST_ZONE, _LATEST_ZONE = timedelta(hours=-12), timedelta(hours=14)
+_PATIENCE = timedelta(seconds=2)
 _PENDING = "outward_calls"
 log = logger("outward_calls")
 
@@ -36,7 +34,7 @@ log = logger("outward_calls")
 @dataclass(slots=True)
 class Counts:
     """`calls` are exchanges that were begun, each try one; `failed` those of them that nobody answered, or
-    with an error. `messages` reached somebody, in so many `parts` (segments of SMS, pages of letters). Bytes
+    with an error. `messages` left for somebody, in so many `parts` (segments of SMS, pages of letters). Bytes
     are those of contents: no headers, no TLS."""
 
     calls: int = 0
@@ -50,43 +48,16 @@ class Counts:
         return type(self)(*map(operator.add, astuple(self), astuple(other)))
 
 
-COLUMNS = tuple(each.name for each in fields(Counts))
-
-
-class KindView(ViewModel):
-    """One kind of one service's calls, in one month."""
-
-    kind: str
-    calls: int
-    failed: int
-    messages: int
-    parts: int
-    bytes_sent: int
-    bytes_received: int
-
-
-def table(metadata: MetaData) -> Table:
-    """For the services that call outside. `month` is its first day, in the practice's zone."""
-    return Table(
-        "outward_calls",
-        metadata,
-        Column("practice_id", Uuid, primary_key=True),
-        Column("month", Date, primary_key=True),
-        Column("kind", Text, primary_key=True),
-        *(Column(name, BigInteger, nullable=False) for name in COLUMNS),
-    )
-
-
-_TABLE = table(MetaData())
+assert tuple(each.name for each in fields(Counts)) == outward_calls_table.NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """`hour` is when, in UTC, to the hour; `is_virtual` when a test practice's own clock said so."""
+    """`month` is its first day in UTC; `is_virtual` when a test practice's own clock said so."""
 
     practice_id: UUID
     kind: str
-    hour: datetime
+    month: date
     is_virtual: bool
 
 
@@ -97,14 +68,14 @@ class OutwardCalls:
         self._waiting: dict[_Noted, Counts] = {}
         self._every = every
         self._lock = threading.Lock()
+        self._writing = asyncio.Lock()
 
     def note(self, practice_id: UUID, kind: str, counts: Counts, at: datetime | None = None) -> None:
         """`at` is the practice's instant where the caller has it; else its clock is asked when this is
         written."""
-        if counts == Counts():
-            return
-        hour = (at or system_now()).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        self._add(_Noted(practice_id, kind, hour, at is not None), counts)
+        if counts != Counts():
+            month = first_day(at or system_now())
+            self._add(_Noted(practice_id, kind, month, at is not None), counts)
 
     def note_committed(self, session: WriteSession) -> None:
         for given in session.info.pop(_PENDING, ()):
@@ -121,16 +92,27 @@ class OutwardCalls:
         """What is noted last is stored by who stops the service, when nothing calls any more."""
         while True:
             await asyncio.sleep(self._every.total_seconds())
-            await self.store(service)
+            await asyncio.shield(self.store(service))  # a batch cut off at its commit would be written twice
 
     async def store(self, service: "Service") -> None:
         """What cannot be written now is kept for the next time."""
-        with self._lock:
-            waiting, self._waiting = self._waiting, {}
-        if not waiting:
-            return
+        async with self._writing:
+            with self._lock:
+                waiting, self._waiting = self._waiting, {}
+            if waiting:
+                await self._store(service, waiting)
+
+    async def close(self, service: "Service") -> None:
+        """The last batch, of a service that stops."""
         try:
-            await _write(service.db, await _by_month(service, waiting))
+            await self.store(service)
+        except Exception as error:
+            log.error("outward_calls_lost", **described(error))
+
+    async def _store(self, service: "Service", waiting: Mapping[_Noted, Counts]) -> None:
+        try:
+            months = await _by_month(service, waiting)
+            await outward_calls_table.add(service.db, {key: astuple(months[key]) for key in months})
         except BaseException as error:
             for noted, counts in waiting.items():
                 self._add(noted, counts)
@@ -152,63 +134,46 @@ class Meter:
     practice_id: UUID
     kind: str
 
-    def note(self, *, failed: bool, sent: int = 0, received: int = 0, calls: int = 1) -> None:
+    def note(self, *, failed: bool, sent: int = 0, received: int = 0) -> None:
         """One exchange, in bytes."""
-        counts = Counts(calls, int(failed), bytes_sent=sent, bytes_received=received)
+        counts = Counts(1, int(failed), bytes_sent=sent, bytes_received=received)
         self.calls.note(self.practice_id, self.kind, counts)
 
 
-_Month = tuple[UUID, date, str]
+def first_day(instant: datetime) -> date:
+    """Of its month in UTC."""
+    return instant.astimezone(UTC).date().replace(day=1)
 
 
-async def _by_month(service: "Service", waiting: Mapping[_Noted, Counts]) -> dict[_Month, Counts]:
-    found: dict[_Month, Counts] = {}
+async def _by_month(
+    service: "Service", waiting: Mapping[_Noted, Counts]
+) -> dict[outward_calls_table.Key, Counts]:
+    virtual = await _virtual_months(service, {each.practice_id for each in waiting if not each.is_virtual})
+    found: dict[outward_calls_table.Key, Counts] = {}
     for noted, counts in waiting.items():
-        key = noted.practice_id, await _month(service, noted), noted.kind
+        month = noted.month if noted.is_virtual else virtual.get(noted.practice_id, noted.month)
+        key = noted.practice_id, month, noted.kind
         found[key] = found.get(key, Counts()) + counts
     return found
 
 
-async def _month(service: "Service", noted: _Noted) -> date:
-    """The agenda knows the practice's clock and zone; while it is away, real time and UTC have to do."""
-    hour = noted.hour
+async def _virtual_months(service: "Service", practices: Iterable[UUID]) -> dict[UUID, date]:
+    """A test practice is in another month than the world. While the agenda, which knows its clock, is away,
+    the world's has to do: counting waits for nobody, and a service that stops does not either."""
+    found: dict[UUID, date] = {}
     try:
-        if not noted.is_virtual:
-            hour = await service.clock.virtual(noted.practice_id) or hour
-        if _first_day(hour + _EARLIEST_ZONE) != _first_day(hour + _LATEST_ZONE):
-            hour = hour.astimezone(await _zone(service, noted.practice_id))
-    except Problem as problem:
-        log.warning("month_by_utc", practice_id=str(noted.practice_id), code=problem.code)
-    return _first_day(hour)
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            for practice_id in practices:
+                instant = await _virtual(service, practice_id)
+                if instant is not None:
+                    found[practice_id] = first_day(instant)
+    except (Problem, TimeoutError) as error:
+        log.warning("months_by_real_time", error=type(error).__name__)
+    return found
 
 
-async def _zone(service: "Service", practice_id: UUID) -> ZoneInfo:
-    path = f"/internal/practices/{practice_id}"
-    practice = await service.peers.call("agenda", "GET", path, actor=service.actor, practices=[practice_id])
-    return ZoneInfo(practice["time_zone"])
-
-
-def _first_day(instant: datetime) -> date:
-    return instant.date().replace(day=1)
-
-
-async def _write(database: Database, months: Mapping[_Month, Counts]) -> None:
-    """In one order everywhere, so that two processes never wait for each other."""
-    rows = [_row(key, months[key]) for key in sorted(months)]
-    added = insert(_TABLE).values(rows)
-    sums = {name: _TABLE.c[name] + added.excluded[name] for name in COLUMNS}
-    async with database.jobs_writing() as session:
-        key = ["practice_id", "month", "kind"]
-        await session.execute(added.on_conflict_do_update(index_elements=key, set_=sums))
-
-
-def _row(key: _Month, counts: Counts) -> dict[str, Any]:
-    practice_id, month, kind = key
-    numbers = dict(zip(COLUMNS, astuple(counts), strict=True))
-    return {"practice_id": practice_id, "month": month, "kind": kind, **numbers}
-
-
-async def of_month(session: ReadSession, practice_id: UUID, month: date) -> list[KindView]:
-    """`month` is its first day."""
-    query = select(_TABLE).where(_TABLE.c.practice_id == practice_id, _TABLE.c.month == month)
-    return [KindView.model_validate(row) for row in await session.execute(query.order_by(_TABLE.c.kind))]
+async def _virtual(service: "Service", practice_id: UUID) -> datetime | None:
+    try:
+        return await service.clock.virtual(practice_id)
+    except PeerProblem:  # there is no such practice any more
+        return None

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import Request
 
 from vetagenda_kit.caller import ServiceCaller
-from vetagenda_kit.outward_calls import KindView, of_month
+from vetagenda_kit.models import Day
+from vetagenda_kit.outward_calls_table import KindView, of_month
 from vetagenda_kit.routing import router
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ api.include_in_schema = False
 
 @api.get("")
 async def outward_calls_of_month(
-    practice_id: UUID, month: date, request: Request, _caller: ServiceCaller
+    practice_id: UUID, month: Day, request: Request, _caller: ServiceCaller
 ) -> list[KindView]:
     """`month` is its first day. What this process has noted is written first."""
     return await counted(request.app.state.service, practice_id, month)

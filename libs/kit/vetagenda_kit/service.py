@@ -233,7 +233,7 @@ async def _running(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await service.outward.store(service)
+        await service.outward.close(service)
         if service.bus:
             await service.bus.close()
         await service.peers.close()

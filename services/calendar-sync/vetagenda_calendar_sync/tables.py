@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
-from vetagenda_kit import outward_calls
+from vetagenda_kit import outward_calls_table
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_kit.rows import RowModel
 
@@ -228,4 +228,4 @@ class EndedLink(CalendarSyncTable, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
 
 
-outward_calls.table(CalendarSyncTable.metadata)
+outward_calls_table.table(CalendarSyncTable.metadata)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
-from vetagenda_kit import outward_calls
+from vetagenda_kit import outward_calls_table
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_kit.rows import RowModel
 from vetagenda_reminders.facts import State
@@ -332,4 +332,4 @@ class MessageHold(RemindersTable, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
 
 
-outward_calls.table(RemindersTable.metadata)
+outward_calls_table.table(RemindersTable.metadata)

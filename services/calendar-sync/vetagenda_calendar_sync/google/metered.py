@@ -10,7 +10,7 @@ import httplib2
 from vetagenda_kit.outward_calls import Meter
 
 
-class MeteredHttp(httplib2.Http):  # type: ignore[misc]
+class MeteredHttp(httplib2.Http):
     """For one thread at a time, as httplib2's own."""
 
     def __init__(self, meter: Meter, **settings: Any) -> None:
