@@ -38,10 +38,9 @@ async def hand_over(service: Service, rows: Iterable[Reminder], occasion: Occasi
         async with limit:
             with service.tracing.span(f"send {row.channel.value}", after=row.traceparent):
                 result = await handover.send(service, row, occasion)
-        await record(service, [(row, result)], occasion.now)
         if result.status is Status.SENT:
-            sent = Counts(messages=1)
-            service.outward.note(row.practice_id, row.channel.value, sent, occasion.now)
+            service.outward.note(row.practice_id, row.channel.value, Counts(messages=1), occasion.now)
+        await record(service, [(row, result)], occasion.now)
         if result.delivery == SANDBOX:
             await _come_back(service, row, occasion.now)
 
