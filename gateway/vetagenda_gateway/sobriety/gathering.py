@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from vetagenda_contracts.events import Actor
-from vetagenda_gateway.sobriety.schemas import TallyView
+from vetagenda_gateway.sobriety.schemas import AppointmentTallyView
 from vetagenda_kit.outward_calls_api import counted
 from vetagenda_kit.outward_calls_table import KindView
 from vetagenda_kit.service import Service
@@ -17,7 +17,7 @@ CALLING = ("calendar-sync", "reminders", "sms")
 
 async def gather(
     service: Service, practice_id: UUID, month: date, actor: Actor
-) -> tuple[TallyView, list[KindView]]:
+) -> tuple[AppointmentTallyView, list[KindView]]:
     """All or nothing: a sum that lacks a service would be a lie. Raises ServiceUnavailable."""
 
     async def ask(part: str, about: str) -> Any:
@@ -33,4 +33,4 @@ async def gather(
         *(ask(part, "outward-calls") for part in CALLING),
     )
     found = [*own, *(KindView.model_validate(each) for some in others for each in some)]
-    return TallyView.model_validate(tally), found
+    return AppointmentTallyView.model_validate(tally), found

@@ -7,10 +7,10 @@ from typing import Any, get_args
 from vetagenda_gateway.sobriety.schemas import (
     Kind,
     KindOfCallView,
-    ShareView,
+    CallShareView,
     SobrietyView,
-    TallyView,
-    TotalView,
+    AppointmentTallyView,
+    CallTotalView,
 )
 from vetagenda_kit.outward_calls_table import NUMBERS, KindView
 
@@ -25,12 +25,12 @@ def month_of(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def summed(month: str, appointments: TallyView, counted: Sequence[KindView]) -> SobrietyView:
+def summed(month: str, appointments: AppointmentTallyView, counted: Sequence[KindView]) -> SobrietyView:
     visits = appointments.took_place
     return SobrietyView(
         month=month,
         appointments=appointments,
-        total=TotalView(**_numbers(counted, visits)),
+        total=CallTotalView(**_numbers(counted, visits)),
         kinds=[KindOfCallView(kind=kind, **_numbers(_of(kind, counted), visits)) for kind in KINDS],
     )
 
@@ -44,9 +44,9 @@ def _numbers(counted: Sequence[KindView], visits: int) -> dict[str, Any]:
     return sums | {"per_appointment": _share(sums, visits) if visits else None}
 
 
-def _share(sums: Mapping[str, int], visits: int) -> ShareView:
+def _share(sums: Mapping[str, int], visits: int) -> CallShareView:
     moved = sums["bytes_sent"] + sums["bytes_received"]
-    return ShareView(
+    return CallShareView(
         calls=round(sums["calls"] / visits, 2),
         messages=round(sums["messages"] / visits, 2),
         bytes=round(moved / visits, 2),

@@ -12,7 +12,7 @@ Month = Annotated[
 ]
 
 
-class TallyView(ViewModel):
+class AppointmentTallyView(ViewModel):
     """The appointments that start in the month. `took_place` have begun and stand, `upcoming` stand and have
     not begun; requests that nobody has accepted are none yet."""
 
@@ -22,7 +22,7 @@ class TallyView(ViewModel):
     cancelled: int
 
 
-class ShareView(ViewModel):
+class CallShareView(ViewModel):
     """For each appointment that took place, to two decimals. `bytes` are those sent and received."""
 
     calls: float
@@ -30,7 +30,7 @@ class ShareView(ViewModel):
     bytes: float
 
 
-class TotalView(ViewModel):
+class CallTotalView(ViewModel):
     """`calls` are exchanges with servers outside, each try one; `failed` those of them that nobody answered,
     or with an error. `messages` left for somebody. Bytes are those of contents: no headers, no TLS.
     `per_appointment` is null while none took place."""
@@ -40,10 +40,10 @@ class TotalView(ViewModel):
     messages: int
     bytes_sent: int
     bytes_received: int
-    per_appointment: ShareView | None
+    per_appointment: CallShareView | None
 
 
-class KindOfCallView(TotalView):
+class KindOfCallView(CallTotalView):
     """`parts` are the segments of SMS and the pages of letters, 0 of all else."""
 
     kind: Kind
@@ -54,6 +54,6 @@ class SobrietyView(ViewModel):
     """`month` runs from midnight to midnight in UTC. `kinds` has all of them, also those without a call."""
 
     month: Month
-    appointments: TallyView
-    total: TotalView
+    appointments: AppointmentTallyView
+    total: CallTotalView
     kinds: list[KindOfCallView]

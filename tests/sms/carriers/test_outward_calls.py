@@ -13,9 +13,7 @@ async def counted(desk: Desk) -> dict[str, dict[str, int]]:
     return await desk.house.outward("sms", desk.practice_id, f"{system_now():%Y-%m}")
 
 
-async def test_a_message_is_one_call_and_its_segments(
-    desk: Desk, twilio: TwilioStandIn, number: str
-) -> None:
+async def test_a_message_is_one_call_and_its_segments(desk: Desk, twilio: TwilioStandIn, number: str) -> None:
     await desk.order(to=number, text="e" * 200, **URGENT)
     await desk.run()
     (sent,) = twilio.to(number)
