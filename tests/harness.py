@@ -180,7 +180,7 @@ class House:
         return practice_id
 
     async def outward(self, service: str, practice_id: UUID, month: str) -> dict[str, dict[str, int]]:
-        """What the service counted of its calls outside in a month, `2026-11`, by kind; only what is not 0."""
+        """What the service counted of calls outside in a month, `2026-11`, by kind; only what is not 0."""
         async with self.internal(service, practice_id, caller="gateway-service") as client:
             path = f"/internal/practices/{practice_id}/outward-calls"
             answer = await client.get(path, params={"month": f"{month}-01"})

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any, get_args
 
 from vetagenda_gateway.sobriety.schemas import (
+    AppointmentTallyView,
+    CallShareView,
+    CallTotalView,
     Kind,
     KindOfCallView,
-    CallShareView,
     SobrietyView,
-    AppointmentTallyView,
-    CallTotalView,
 )
 from vetagenda_kit.outward_calls_table import NUMBERS, KindView
 
