@@ -73,7 +73,7 @@ async def a_month(clinic: Clinic) -> None:
     days = [25, 26, 27, 28, 30]
     visits = [await clinic.book(f"2026-11-{day}T10:00:00+01:00") for day in days]
     await clinic.book("2026-12-01T00:30:00+01:00")  # in UTC it is November's
-    await clinic.book("2026-12-02T10:00:00+01:00")
+    await clinic.book("2026-12-01T01:30:00+01:00")  # and here December's
     await clinic.act(visits[3], "cancel", by="practice")
     await clinic.until("2026-11-29T10:00:00+01:00")
     await clinic.act(visits[2], "no-show")
