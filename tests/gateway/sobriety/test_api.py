@@ -12,7 +12,7 @@ from gateway.conftest import Front, front
 from gateway.test_forwarding import problem
 from gateway.walking import OPEN, SERVICES
 from gateway.webhooks.consumer import Consumer, consumer
-from harness import eventually
+from harness import House, eventually
 from reminders.clinic import Clinic, furnished
 from reminders.mailbox import Mailbox
 from sms.desk import Desk
@@ -36,7 +36,20 @@ async def platform(
 ) -> AsyncIterator[Front]:
     folder, told = tmp_path_factory.mktemp("sobriety"), {"reminders": TOLD | mailbox.settings}
     async with front(folder, *SERVICES, nats_url=nats_url, told=told, **OPEN) as running:
+        await everybody_hears(running.house)
         yield running
+
+
+async def everybody_hears(house: House) -> None:
+    """A clock that is moved while services are still joining the streams is answered by an error."""
+    practice = await house.practice(test=True)
+    async with house.client("agenda", practice, test=True) as client:
+
+        async def moved() -> bool:
+            answer = await client.post(f"/v1/practices/{practice}/test/clock", json={"advance": "PT0S"})
+            return answer.status_code == 200
+
+        await eventually(moved)
 
 
 @pytest.fixture
@@ -166,12 +179,13 @@ async def test_what_is_no_month_is_refused(platform: Front, clinic: Clinic, mont
     assert answer.json()["errors"][0]["pointer"] == "?month"
 
 
-async def test_a_partners_app_and_a_key_without_the_scope_are_not_told(
-    platform: Front, clinic: Clinic
-) -> None:
-    for grants in ({"partner_id": uuid7()}, {"scopes": ["agenda:read"]}):
-        async with reader(platform, clinic.id, **grants) as client:
-            problem(await client.get(f"{clinic.path}/sobriety"), 403, "scope-missing")
+@pytest.mark.parametrize(
+    ("grants", "code"),
+    [({"partner_id": uuid7()}, "not-for-apps"), ({"scopes": ["agenda:read"]}, "scope-missing")],
+)
+async def test_who_may_not_see_it(platform: Front, clinic: Clinic, grants: dict[str, Any], code: str) -> None:
+    async with reader(platform, clinic.id, **grants) as client:
+        problem(await client.get(f"{clinic.path}/sobriety"), 403, code)
 
 
 @pytest.mark.parametrize("away", ["agenda", *CALLING])
