@@ -179,6 +179,17 @@ class House:
                 assert answer.status_code == 200, answer.text
         return practice_id
 
+    async def outward(self, service: str, practice_id: UUID, month: str) -> dict[str, dict[str, int]]:
+        """What the service counted of calls outside in a month, `2026-11`, by kind; only what is not 0."""
+        async with self.internal(service, practice_id, caller="gateway-service") as client:
+            path = f"/internal/practices/{practice_id}/outward-calls"
+            answer = await client.get(path, params={"month": f"{month}-01"})
+            assert answer.status_code == 200, answer.text
+        return {
+            each.pop("kind"): {name: number for name, number in each.items() if number}
+            for each in answer.json()
+        }
+
     async def events(self, service: str, practice_id: UUID) -> list[dict[str, Any]]:
         """What the service has committed to publish for this practice, in order (CloudEvents)."""
         async with self.services[service].db.jobs_reading() as session:

@@ -31,6 +31,7 @@ from vetagenda_gateway.sessions.directory import SessionDirectory
 from vetagenda_gateway.sessions.passwords import Passwords
 from vetagenda_gateway.sessions.throttle import Throttle
 from vetagenda_gateway.settings import Settings
+from vetagenda_gateway.sobriety.api import sobriety
 from vetagenda_gateway.staff import accounts
 from vetagenda_gateway.staff.api import staff
 from vetagenda_gateway.webhooks import commands as webhook_commands
@@ -96,7 +97,7 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
         OWN,
         settings,
         title="vetagenda gateway",
-        routers=[keys, staff, sessions, events, webhooks, accesses, contracts_api.pages],
+        routers=[keys, staff, sessions, events, webhooks, accesses, sobriety, contracts_api.pages],
         jobs=[
             Job("listen", _GO_ON_AFTER, lambda _service: listener.run()),
             Job("feed", _GO_ON_AFTER, _write_feed),
@@ -112,6 +113,7 @@ def own_app(settings: Settings, transports: Transports | None = None) -> FastAPI
         ],
         transports=transports,
         backlogs=BACKLOGS,
+        calls_outside=True,
     )
     app.webhooks.include_router(posted)
     service: Service = app.state.service

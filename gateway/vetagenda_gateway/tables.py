@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from vetagenda_kit import outward_calls_table
 from vetagenda_kit.db import UtcDateTime
 
 metadata = MetaData()
@@ -277,3 +278,5 @@ staff_link = Table(
 )
 Index("staff_link_waiting", staff_link.c.id, postgresql_where=text("sealed IS NOT NULL"))
 Index("staff_link_age", staff_link.c.expires_at)
+
+outward_calls_table.table(metadata)

@@ -6,6 +6,7 @@ Each call once by default; all errors at all calls take minutes and are marked `
 import threading
 from datetime import timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from calendar_sync.decisions.deciding import book_a_day
@@ -17,6 +18,7 @@ from vetagenda_calendar_sync.google.authorization import GoogleTokens
 from vetagenda_calendar_sync.google.client import GoogleApi
 from vetagenda_calendar_sync.google.door import Door
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.outward_calls import OutwardCalls
 
 CALLS = ("events.list", "events.get", "events.insert", "events.patch", "events.delete", "oauth.token")
 REFUSALS = [
@@ -100,7 +102,10 @@ async def test_an_answer_that_does_not_come_in_time_is_trouble(linked: Practice)
     access, later = list(linked.google.authorization.access)[-1], system_now() + timedelta(hours=1)
     door = Door.of(linked.house.services["calendar-sync"])
     tokens = GoogleTokens("", access, later.isoformat())
-    api, go_on = GoogleApi(hasty, door, tokens, "somebody"), threading.Event()
+    api, go_on = (
+        GoogleApi(hasty, door, tokens, "somebody", OutwardCalls().of(uuid4(), "google-calendar")),
+        threading.Event(),
+    )
     linked.google.faults.add(Fault("events.list", "hook", run=lambda: go_on.wait(30)))
     linked.google.faults.add(Fault("events.list", "dropped", times=40))
     try:

@@ -31,6 +31,7 @@ class Courier:
                 service.cipher,
                 service.actor,
                 count=lambda outcome: counter.labels(outcome).inc(),
+                outward=service.outward,
             )
             try:
                 while True:

@@ -22,10 +22,11 @@ from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 from vetagenda_contracts.events import Actor
 from vetagenda_gateway.tables import webhook_attempt, webhook_delivery, webhook_endpoint
 from vetagenda_gateway.webhooks import commands, queries, rules
-from vetagenda_gateway.webhooks.sending import Message, Sender, Sent
+from vetagenda_gateway.webhooks.sending import FORBIDDEN, Message, Sender, Sent
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database, WriteSession
 from vetagenda_kit.logs import logger
+from vetagenda_kit.outward_calls import Counts, OutwardCalls
 
 PLACES = 100
 OF_A_PRACTICE, OF_FAILING = 1 / 20, 1 / 2
@@ -54,6 +55,7 @@ class Delivering:
     now: Callable[[], datetime] = system_now
     chance: Callable[[], float] = _chance
     count: Callable[[str], None] = _nobody_counts
+    outward: OutwardCalls = field(default_factory=OutwardCalls)
     places: int = PLACES
     busy: dict[asyncio.Task[None], Row[Any]] = field(default_factory=dict)
 
@@ -175,12 +177,20 @@ class Delivering:
                 await self._hold(session, endpoint.id)
                 return True
             self.count(sent.answer.outcome)
+            self._meter(delivery.practice_id, sent)
             await self._log(session, delivery, sent)
             if sent.answer.is_taken:
                 await self._taken(session, endpoint, delivery)
                 return True
             await self._not_taken(session, endpoint, delivery, sent)
         return sent.answer.is_refused and not sent.answer.is_gone
+
+    def _meter(self, practice_id: UUID, sent: Sent) -> None:
+        if sent.answer.trouble == FORBIDDEN:  # nobody was called
+            return
+        taken = sent.answer.is_taken
+        counts = Counts(1, int(not taken), int(taken), 0, sent.bytes_sent, sent.bytes_received)
+        self.outward.note(practice_id, "webhook", counts)
 
     async def _log(self, session: WriteSession, delivery: Row[Any], sent: Sent) -> None:
         last = select(func.coalesce(func.max(webhook_attempt.c.number), 0) + 1).where(

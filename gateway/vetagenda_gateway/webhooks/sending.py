@@ -20,6 +20,7 @@ from vetagenda_kit.public_addresses import ForbiddenAddress
 from vetagenda_kit.public_resolver import PublicResolver
 
 MOST_READ = 64_000
+FORBIDDEN = "forbidden-address"
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,12 @@ class Message:
 
 @dataclass(frozen=True)
 class Sent:
+    """Bytes are those of the bodies."""
+
     answer: Answer
     milliseconds: int
+    bytes_sent: int = 0
+    bytes_received: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,30 +67,31 @@ class Sender:
 
     async def send(self, message: Message, now: datetime) -> Sent:
         begun = time.monotonic()
-        answer = await self._answer(message, now)
-        return Sent(answer, round((time.monotonic() - begun) * 1000))
+        body = message.body()
+        answer, received = await self._answer(message, body, now)
+        milliseconds = round((time.monotonic() - begun) * 1000)
+        return Sent(answer, milliseconds, len(body.encode()), received)
 
-    async def _answer(self, message: Message, now: datetime) -> Answer:
+    async def _answer(self, message: Message, body: str, now: datetime) -> tuple[Answer, int]:
         try:
             url = rules.check_url(message.url, self.settings.webhook_networks)
-            body = message.body()
             headers = message.headers(body, now)
             session = self.session if rules.may_be_public(url) else self.at_home
             async with session.post(
                 url, data=body.encode(), headers=headers, allow_redirects=False
             ) as answer:
-                await answer.content.read(MOST_READ)  # what it says is nobody's to read
-                return Answer(answer.status, retry_after=answer.headers.get("Retry-After"))
+                said = await answer.content.read(MOST_READ)  # what it says is nobody's to read
+                return Answer(answer.status, retry_after=answer.headers.get("Retry-After")), len(said)
         except (InvalidRequest, ForbiddenAddress):
-            return Answer(None, "forbidden-address")
+            return Answer(None, FORBIDDEN), 0
         except TimeoutError:
-            return Answer(None, "timeout")
+            return Answer(None, "timeout"), 0
         except aiohttp.ClientSSLError:  # a kind of the next one
-            return Answer(None, "tls-failed")
+            return Answer(None, "tls-failed"), 0
         except aiohttp.ClientConnectorError:
-            return Answer(None, "no-connection")
+            return Answer(None, "no-connection"), 0
         except (aiohttp.ClientError, OSError, ValueError):
-            return Answer(None, "broken-off")
+            return Answer(None, "broken-off"), 0
 
 
 @contextlib.asynccontextmanager

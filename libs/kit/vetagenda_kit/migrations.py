@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import BigInteger, Column, Connection, Date, MetaData, Text, Uuid, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel.sql.sqltypes import AutoString
@@ -63,6 +63,19 @@ def isolate(op: Any, service: str, table: str, column: str = "practice_id") -> N
 def isolate_plumbing(op: Any, service: str) -> None:
     for table in plumbing.TENANT_TABLES:
         isolate(op, service, table)
+
+
+def count_outward_calls(op: Any, service: str) -> None:
+    """`outward_calls` as it was at first."""
+    numbers = ("calls", "failed", "messages", "parts", "bytes_sent", "bytes_received")
+    op.create_table(
+        "outward_calls",
+        Column("practice_id", Uuid(), primary_key=True),
+        Column("month", Date(), primary_key=True),
+        Column("kind", Text(), primary_key=True),
+        *(Column(name, BigInteger(), nullable=False) for name in numbers),
+    )
+    isolate(op, service, "outward_calls")
 
 
 def see_versions_by_source(op: Any) -> None:

@@ -9,7 +9,7 @@ import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,8 @@ from vetagenda_kit.consumers import Consumers, Subscription, prune_letters
 from vetagenda_kit.db import Database, WriteSession
 from vetagenda_kit.jobs import Job, VirtualTime
 from vetagenda_kit.keys import KeyRing
+from vetagenda_kit.outward_calls import OutwardCalls
+from vetagenda_kit.outward_calls_api import api as outward_calls
 from vetagenda_kit.peers import Peers
 from vetagenda_kit.plumbing import inbox
 from vetagenda_kit.relay import Relay
@@ -60,6 +62,7 @@ class Service:
     consumers: Sequence[Consumers] = ()
     virtual_time: VirtualTime = field(default_factory=VirtualTime)
     backlogs: Sequence[Backlog] = ()
+    outward: OutwardCalls = field(default_factory=OutwardCalls)
     bus: Bus | None = None
     relay: Relay | None = None
     subscriptions: list[Subscription] = field(default_factory=list)
@@ -95,10 +98,12 @@ def create_app(
     transports: Mapping[str, httpx.AsyncBaseTransport] | None = None,
     on_start: Sequence[Hook] = (),
     backlogs: Sequence[Backlog] = (),
+    calls_outside: bool = False,
 ) -> FastAPI:
     """One FastAPI app with its database, outbox relay, consumers and jobs in its lifespan.
 
-    `ask_virtual_time` is given by the service that owns the clocks; the others ask it over HTTP.
+    `ask_virtual_time` is given by the service that owns the clocks; the others ask it over HTTP. One that
+    `calls_outside` has the table of `outward_calls` and counts.
     """
     service = _service(name, settings, consumers, virtual_time, ask_virtual_time, transports)
     service.backlogs = backlogs
@@ -109,7 +114,8 @@ def create_app(
         gc.set_threshold(*_GC)
         for hook in on_start:
             await hook(service)
-        async with _running(service, _tasks(service, [*jobs, _pruning()])):
+        counting = [("outward-calls", partial(service.outward.run, service))] if calls_outside else []
+        async with _running(service, [*_tasks(service, [*jobs, _pruning()]), *counting]):
             yield
 
     app = ServiceApp(
@@ -127,6 +133,8 @@ def create_app(
     app.state.service = service
     # A route is found by trying them in order: first what the services ask each other, many times a booking.
     every = [*routers, operations.router, operations.internal]
+    if calls_outside:
+        every.append(outward_calls)
     for router in sorted(every, key=lambda each: each.include_in_schema):
         app.include_router(router)
     install_problem_handlers(app)
@@ -165,6 +173,7 @@ def _service(
     )
     service.clock = Clock((ask_virtual_time or _ask_the_agenda)(service))
     database.before_commit += [bulk.write_pending, outbox.write_pending]
+    database.after_commit.append(service.outward.note_committed)
     if settings.nats_url:
         _connect(service, settings)
     return service
@@ -224,6 +233,7 @@ async def _running(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await service.outward.close(service)
         if service.bus:
             await service.bus.close()
         await service.peers.close()

@@ -74,6 +74,7 @@ def create(
         ],
         on_start=[cycles.listen],
         transports=transports,
+        calls_outside=True,
     )
     answer_who_has_no_session(app)
     return app

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
+from vetagenda_kit import outward_calls_table
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_kit.rows import RowModel
 
@@ -225,3 +226,6 @@ class EndedLink(CalendarSyncTable, table=True):
     practice_id: UUID
     ended_at: datetime = Field(sa_type=UtcDateTime)
     due_at: datetime = Field(sa_type=UtcDateTime)
+
+
+outward_calls_table.table(CalendarSyncTable.metadata)

@@ -117,6 +117,7 @@ def create(
         virtual_time=kept.with_time(VIRTUAL_TIME),
         transports=transports,
         on_start=[pushes.make_key, warn_of_a_local_sender],
+        calls_outside=True,
     )
 
 

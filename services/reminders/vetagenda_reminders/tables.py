@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
+from vetagenda_kit import outward_calls_table
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_kit.rows import RowModel
 from vetagenda_reminders.facts import State
@@ -329,3 +330,6 @@ class MessageHold(RemindersTable, table=True):
 
     id: int = Field(primary_key=True)
     since: datetime = Field(sa_type=UtcDateTime)
+
+
+outward_calls_table.table(RemindersTable.metadata)

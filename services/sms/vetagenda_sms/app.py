@@ -61,4 +61,5 @@ def create(
         jobs=[*sender.jobs(), *listener.jobs(), asking.JOB, former.JOB, retention.JOB],
         virtual_time=VirtualTime(next_due=next_due, run_due=run_due),
         transports=transports,
+        calls_outside=True,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Enum, Index, Text, false, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
+from vetagenda_kit import outward_calls_table
 from vetagenda_kit.db import UtcDateTime
 from vetagenda_kit.rows import RowModel
 from vetagenda_sms.messages.rules import MessageClass, Reason, Status
@@ -115,3 +116,6 @@ class SandboxSubmission(SmsTable, table=True):
     outcome: Status = Field(sa_type=stored(Status))
     reported: bool = False
     answer: str | None = Field(default=None, sa_type=Text)
+
+
+outward_calls_table.table(SmsTable.metadata)

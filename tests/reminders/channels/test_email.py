@@ -9,7 +9,9 @@ from reminders.clinic import Clinic
 from reminders.ledger.worker import lapse, resolve
 from reminders.mailbox import Mailbox, text_of
 
-from vetagenda_reminders.channels.email import Letter, Outcome, send
+from vetagenda_kit.outward_calls import OutwardCalls
+from vetagenda_reminders.channels.email import Letter, Outcome
+from vetagenda_reminders.channels.email import send as send_counted
 from vetagenda_reminders.settings import Settings
 
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
@@ -30,6 +32,10 @@ def letter(**changes: Any) -> Letter:
         "sent_at": datetime(2026, 11, 24, 8, tzinfo=UTC),
     }
     return Letter(**(fields | changes))
+
+
+async def send(settings: Settings, letter: Letter) -> Outcome:
+    return await send_counted(settings, letter, OutwardCalls().of(uuid4(), "email"))
 
 
 async def test_a_letter_arrives_as_it_was_written(mailbox: Mailbox) -> None:

@@ -8,10 +8,10 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 
 import pytest
-from reminders.channels.test_email import letter, settings
+from reminders.channels.test_email import letter, send, settings
 from reminders.mailbox import Mailbox
 
-from vetagenda_reminders.channels.email import Letter, Outcome, message_id, send
+from vetagenda_reminders.channels.email import Letter, Outcome, message_id
 
 NASTY = [
     "Clinique vétérinaire de l'Orangerie, Strasbourg",

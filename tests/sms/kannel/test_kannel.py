@@ -12,6 +12,7 @@ from sms.kannel import rig
 from sms.reachable import CALLBACK_SECRET, Reachable, reachable
 from sms_text import test_segments as table
 
+from vetagenda_kit.clock import system_now
 from vetagenda_kit.ids import uuid7
 from vetagenda_sms.carriers.choice import connected
 from vetagenda_sms.carriers.port import Submission
@@ -125,6 +126,16 @@ async def test_an_escape_pair_is_not_cut(desk: Desk, kannel: rig.Kannel) -> None
     await desk.run()
     parts = await given_to(kannel, "+33612000001", 2)
     assert [len(part.octets.decode()) for part in parts] == [152, 21]
+
+
+async def test_a_message_is_one_call_however_many_parts_it_has(desk: Desk, kannel: rig.Kannel) -> None:
+    """PLAT-6."""
+    await desk.order(to="+33612000011", text="b" * 320, **URGENT)
+    await desk.run()
+    await given_to(kannel, "+33612000011", 3)
+    found = (await desk.house.outward("sms", desk.practice_id, f"{system_now():%Y-%m}"))["sms"]
+    assert (found["calls"], found["messages"], found["parts"]) == (1, 1, 3)
+    assert found["bytes_sent"] > 320
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from vetagenda_agenda.appointments import (
     reinstating,
     states,
     status_commands,
+    tallies,
     visits,
 )
 from vetagenda_agenda.appointments.schemas import (
@@ -38,7 +39,7 @@ from vetagenda_agenda.tables import Appointment
 from vetagenda_kit.caller import ServiceCaller
 from vetagenda_kit.db import Now, Read
 from vetagenda_kit.etags import check_version
-from vetagenda_kit.models import Instant, RequestModel, ShortText
+from vetagenda_kit.models import Day, Instant, RequestModel, ShortText
 from vetagenda_kit.problems import NotFound
 from vetagenda_kit.routing import Write, router
 
@@ -241,6 +242,14 @@ async def coming_appointments(
 ) -> states.StatesPage:
     """Version, status and start of each: for the nightly reconciliation."""
     return await states.coming(session, practice_id, starting_after, after, limit)
+
+
+@api.get("/appointments/tally")
+async def appointment_tally(
+    practice_id: UUID, month: Day, session: Read, now: Now, _caller: ServiceCaller
+) -> tallies.TallyView:
+    """`month` is its first day."""
+    return await tallies.of_month(session, practice_id, month, now)
 
 
 @api.post("/owners/facts")

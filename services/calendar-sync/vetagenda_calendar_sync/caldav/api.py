@@ -36,7 +36,7 @@ async def find_caldav_calendars(
     service: Service = request.app.state.service
     await connecting.waiting(service, practice_id, link_id)
     credentials = Credentials(account.user_name, account.password)
-    found = await connecting.find(service, account.server, credentials)
+    found = await connecting.find(service, practice_id, account.server, credentials)
     response.headers["Cache-Control"] = "no-store"
     return CalDavCalendarsView(items=[CalDavCalendarView.model_validate(each) for each in found])
 

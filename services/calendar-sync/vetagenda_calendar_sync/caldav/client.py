@@ -18,10 +18,12 @@ from vetagenda_calendar_sync.providers.troubles import BROKEN_OFF, NO_CONNECTION
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.outward import asked_pause
+from vetagenda_kit.outward_calls import Meter
 from vetagenda_kit.public_addresses import ForbiddenAddress
 
 TRIES = 5
 TEMPORARY = frozenset({408, 423, 425, 429, 500, 502, 503, 504})
+KIND = "caldav"
 WRITES = frozenset({"PUT", "DELETE"})
 LONGEST_ANSWER = 64_000_000
 LONGEST_PAUSE_SECONDS = 60.0
@@ -48,8 +50,10 @@ class Answer:
 class DavClient:
     """Close it after use. `calls` and `writes` count what was sent."""
 
-    def __init__(self, settings: Settings, credentials: Credentials, tries: int = TRIES) -> None:
-        self._tries = tries
+    def __init__(
+        self, settings: Settings, credentials: Credentials, meter: Meter, tries: int = TRIES
+    ) -> None:
+        self._tries, self._meter = tries, meter
         self._first_retry = settings.caldav_first_retry_after.total_seconds()
         self._http = httpx.AsyncClient(
             transport=PinnedTransport(settings.caldav_networks),
@@ -90,7 +94,9 @@ class DavClient:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
             raise RemoteRefusal(400, INVALID) from None
         except (httpx.HTTPError, OSError) as error:
+            self._meter.note(failed=True, sent=len(body))
             raise _Retry(_trouble(error)) from error
+        self._meter.note(failed=answer.status >= 400, sent=len(body), received=len(answer.body))
         if answer.status == 401:
             raise AccessWithdrawn("the password is refused")
         if answer.status in TEMPORARY:

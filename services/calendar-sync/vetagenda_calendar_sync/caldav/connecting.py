@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from vetagenda_calendar_sync.caldav import discovery
-from vetagenda_calendar_sync.caldav.client import FORBIDDEN, INVALID, DavClient
+from vetagenda_calendar_sync.caldav.client import FORBIDDEN, INVALID, KIND, DavClient
 from vetagenda_calendar_sync.caldav.credentials import Credentials
 from vetagenda_calendar_sync.caldav.discovery import Found
 from vetagenda_calendar_sync.engine.ports import AccessWithdrawn, RemoteRefusal, RemoteTrouble
@@ -68,9 +68,9 @@ async def waiting(service: Service, practice_id: UUID, link_id: UUID) -> Calenda
     return link
 
 
-async def find(service: Service, server: str, credentials: Credentials) -> list[Found]:
+async def find(service: Service, practice_id: UUID, server: str, credentials: Credentials) -> list[Found]:
     """The calendars that this password opens for writing. Nothing is kept. Raises NotOpened."""
-    async with _client(service, credentials, "/server") as client:
+    async with _client(service, practice_id, credentials, "/server") as client:
         return await discovery.calendars(client, server)
 
 
@@ -79,7 +79,7 @@ async def connect(
 ) -> LinkView:
     """With one of the calendars that were found; again with a new password: the link stays what it is.
     Raises NotOpened, AlreadyLinked, NotFound."""
-    async with _client(service, credentials, "/calendar_url") as client:
+    async with _client(service, before.practice_id, credentials, "/calendar_url") as client:
         found = await discovery.calendar(client, calendar_url)
     if not found.is_writable:
         raise NotOpened("read-only", "/calendar_url", "this person may not write in this calendar")
@@ -94,9 +94,12 @@ async def connect(
 
 
 @asynccontextmanager
-async def _client(service: Service, credentials: Credentials, pointer: str) -> AsyncIterator[DavClient]:
+async def _client(
+    service: Service, practice_id: UUID, credentials: Credentials, pointer: str
+) -> AsyncIterator[DavClient]:
     """What goes wrong over there is said of the field that it comes from."""
-    client = DavClient(service.settings, credentials, tries=2)
+    meter = service.outward.of(practice_id, KIND)
+    client = DavClient(service.settings, credentials, meter, tries=2)
     try:
         yield client
     except AccessWithdrawn as error:

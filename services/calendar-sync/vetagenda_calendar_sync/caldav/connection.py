@@ -1,7 +1,7 @@
 """A link's way to its CalDAV calendar: implements `Connection`."""
 
 from vetagenda_calendar_sync.caldav.calendar import CalDavCalendar
-from vetagenda_calendar_sync.caldav.client import DavClient
+from vetagenda_calendar_sync.caldav.client import KIND, DavClient
 from vetagenda_calendar_sync.caldav.collection import Collection
 from vetagenda_calendar_sync.caldav.credentials import Credentials
 from vetagenda_calendar_sync.mapping.zone import Zone
@@ -14,7 +14,9 @@ class CalDavConnection:
 
     def __init__(self, service: Service, link: CalendarLink) -> None:
         assert link.tokens is not None
-        self._client = DavClient(service.settings, Credentials.opened(link.tokens, service.cipher))
+        credentials = Credentials.opened(link.tokens, service.cipher)
+        meter = service.outward.of(link.practice_id, KIND)
+        self._client = DavClient(service.settings, credentials, meter)
         self._url = link.remote_calendar_id or ""
 
     @property

@@ -7,6 +7,7 @@ from fastapi import Header, Query, Request, Response
 
 from vetagenda_calendar_sync.google import choosing, consent
 from vetagenda_calendar_sync.google.authorization import State, consent_address, exchange, new_state
+from vetagenda_calendar_sync.google.client import KIND
 from vetagenda_calendar_sync.google.consent import Allowed
 from vetagenda_calendar_sync.google.schemas import CalendarChoice, GoogleCalendarsView, GoogleCalendarView
 from vetagenda_calendar_sync.google.scopes import CHOICE_IS_OPEN
@@ -112,7 +113,8 @@ async def _finish(service: Service, practice_id: UUID, state: str, code: str, er
         await check_pause(reading, link)
     opened.check_unused(link.consent_used_at)
     scopes, redirect = consent.asked_scopes(service, link), _redirect(service, practice_id)
-    tokens = await exchange(service.settings, code, redirect, opened, scopes)
+    meter = service.outward.of(practice_id, KIND)
+    tokens = await exchange(service.settings, code, redirect, opened, scopes, meter)
     zone = await _time_zone(service, practice_id)
     found = await consent.allowed(service, link, tokens, zone)
     async with service.db.writing([practice_id]) as session:

@@ -22,6 +22,7 @@ from vetagenda_calendar_sync.google.scopes import as_parameter, missing
 from vetagenda_calendar_sync.links.rules import ConsentFailed, GoogleAway
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.outward_calls import Meter
 
 STATE_LIFE_SECONDS = 600
 _KIND = "google-state"
@@ -124,7 +125,7 @@ def consent_address(
 
 
 async def exchange(
-    settings: Settings, code: str, redirect: str, state: State, scopes: frozenset[str]
+    settings: Settings, code: str, redirect: str, state: State, scopes: frozenset[str], meter: Meter
 ) -> GoogleTokens:
     """The code of the consent for tokens. Raises ConsentFailed, GoogleAway."""
     form = {
@@ -135,7 +136,7 @@ async def exchange(
         "redirect_uri": redirect,
         "code_verifier": state.verifier,
     }
-    status, answer = await asyncio.to_thread(post_form, settings, settings.google_token_url, form)
+    status, answer = await asyncio.to_thread(post_form, settings, settings.google_token_url, form, meter)
     if status == 0 or status >= 500:
         raise GoogleAway("Google does not answer as it should: start again in a few minutes")
     if status != 200:
@@ -153,18 +154,20 @@ async def exchange(
     )
 
 
-async def revoke(settings: Settings, tokens: GoogleTokens) -> bool:
+async def revoke(settings: Settings, tokens: GoogleTokens, meter: Meter) -> bool:
     """RFC 7009. True when Google has ended the access, or knows of none any more."""
     form = {"token": tokens.refresh_token}
-    status, answer = await asyncio.to_thread(post_form, settings, settings.google_revoke_url, form)
+    status, answer = await asyncio.to_thread(post_form, settings, settings.google_revoke_url, form, meter)
     return status == 200 or (status == 400 and answer.get("error") == "invalid_token")
 
 
-def post_form(settings: Settings, url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+def post_form(settings: Settings, url: str, form: dict[str, str], meter: Meter) -> tuple[int, dict[str, Any]]:
     """In a thread. Status 0 when there was no answer that could be read."""
     import httplib2
 
-    http = httplib2.Http(timeout=settings.google_timeout.total_seconds())
+    from vetagenda_calendar_sync.google.metered import MeteredHttp
+
+    http = MeteredHttp(meter, timeout=settings.google_timeout.total_seconds())
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     try:
         response, content = http.request(url, "POST", urlencode(form), headers)

@@ -20,6 +20,7 @@ from vetagenda_calendar_sync.google.door import Door
 from vetagenda_calendar_sync.providers.troubles import BROKEN_OFF, NO_CONNECTION, TIMEOUT
 from vetagenda_calendar_sync.settings import Settings
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.outward_calls import Meter
 
 Keep = Callable[[GoogleTokens], Awaitable[None]]
 
@@ -32,6 +33,7 @@ class Patience:
     longest_wait_seconds: float = LONGEST_WAIT_SECONDS
 
 
+KIND = "google-calendar"
 CYCLES, PEOPLE = Patience(), Patience(tries=2, longest_wait_seconds=2.0)
 
 
@@ -48,6 +50,7 @@ class GoogleApi:
         door: Door,
         tokens: GoogleTokens,
         account: str,
+        meter: Meter,
         keep: Keep | None = None,
         patience: Patience = CYCLES,
     ) -> None:
@@ -55,7 +58,7 @@ class GoogleApi:
         self._settings = settings
         self._door = door
         self._tokens = tokens
-        self._account = account
+        self._account, self._meter = account, meter
         self._keep = keep
         self.calls = 0
         self._under_way: asyncio.Future[dict[str, Any]] | None = None
@@ -147,9 +150,10 @@ class GoogleApi:
     @cached_property
     def _http(self) -> Any:
         import google_auth_httplib2
-        import httplib2
 
-        http = httplib2.Http(timeout=self._settings.google_timeout.total_seconds())
+        from vetagenda_calendar_sync.google.metered import MeteredHttp
+
+        http = MeteredHttp(self._meter, timeout=self._settings.google_timeout.total_seconds())
         return google_auth_httplib2.AuthorizedHttp(self._credentials, http=http, max_refresh_attempts=1)
 
     def _call(

@@ -6,7 +6,7 @@ from sqlmodel import col
 from vetagenda_calendar_sync.google.authorization import GoogleTokens
 from vetagenda_calendar_sync.google.calendar import GoogleCalendar
 from vetagenda_calendar_sync.google.channels import keep_watching
-from vetagenda_calendar_sync.google.client import GoogleApi
+from vetagenda_calendar_sync.google.client import KIND, GoogleApi
 from vetagenda_calendar_sync.google.door import Door
 from vetagenda_calendar_sync.mapping.zone import Zone
 from vetagenda_calendar_sync.tables import CalendarLink
@@ -24,7 +24,8 @@ class GoogleConnection:
         self._calendar_id = link.remote_calendar_id or ""
         tokens = GoogleTokens.opened(link.tokens, service.cipher)
         account = link.account or str(link.id)
-        self._api = GoogleApi(service.settings, Door.of(service), tokens, account, self.keep)
+        meter = service.outward.of(link.practice_id, KIND)
+        self._api = GoogleApi(service.settings, Door.of(service), tokens, account, meter, self.keep)
 
     @property
     def writes(self) -> int:

@@ -13,7 +13,7 @@ from vetagenda_calendar_sync.engine.ports import (
     UnknownShape,
 )
 from vetagenda_calendar_sync.google.authorization import GoogleTokens
-from vetagenda_calendar_sync.google.client import PEOPLE, GoogleApi, Keep
+from vetagenda_calendar_sync.google.client import KIND, PEOPLE, GoogleApi, Keep
 from vetagenda_calendar_sync.google.door import Door
 from vetagenda_calendar_sync.google.scopes import CHOOSE, LIST_READ, NEW, scopes_for
 from vetagenda_calendar_sync.links.rules import AccessEnded, ConsentFailed, GoogleAway, WrongAccount
@@ -76,7 +76,7 @@ async def allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, ti
 
 async def _allowed(service: Service, link: CalendarLink, tokens: GoogleTokens, time_zone: str) -> Allowed:
     wanted = link.remote_calendar_id or CHOOSE
-    async with _asking(service, tokens, str(link.id)) as api:
+    async with _asking(service, link, tokens, str(link.id)) as api:
         if wanted == NEW:
             made = await api.ask("calendars", "insert", {}, {"summary": TITLE, "timeZone": time_zone})
             return Allowed(str(made["id"]), TITLE, _digest(made.get("dataOwner")), api.tokens)
@@ -99,16 +99,17 @@ async def own_calendars(service: Service, link: CalendarLink, keep: Keep) -> lis
     """What the person may choose from. Raises ConsentFailed, GoogleAway, AccessEnded."""
     assert link.tokens is not None
     tokens = GoogleTokens.opened(link.tokens, service.cipher)
-    async with _asking(service, tokens, link.account or str(link.id), keep) as api:
+    async with _asking(service, link, tokens, link.account or str(link.id), keep) as api:
         return await _listed(api)
 
 
 @asynccontextmanager
 async def _asking(
-    service: Service, tokens: GoogleTokens, account: str, keep: Keep | None = None
+    service: Service, link: CalendarLink, tokens: GoogleTokens, account: str, keep: Keep | None = None
 ) -> AsyncIterator[GoogleApi]:
     """While a person waits: not as patient as a cycle."""
-    api = GoogleApi(service.settings, Door.of(service), tokens, account, keep, PEOPLE)
+    meter = service.outward.of(link.practice_id, KIND)
+    api = GoogleApi(service.settings, Door.of(service), tokens, account, meter, keep, PEOPLE)
     try:
         with read_as_known("remote"):
             yield api

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from vetagenda_calendar_sync.google.authorization import GoogleTokens, revoke
 from vetagenda_calendar_sync.google.channels import stop
-from vetagenda_calendar_sync.google.client import GoogleApi
+from vetagenda_calendar_sync.google.client import KIND, GoogleApi
 from vetagenda_calendar_sync.google.door import Door
 from vetagenda_calendar_sync.tables import CalendarLink, GoogleFarewell
 from vetagenda_kit.clock import system_now
@@ -34,13 +34,15 @@ async def say_farewells(service: Service) -> None:
 
 
 async def _is_said(service: Service, farewell: GoogleFarewell, tokens: GoogleTokens) -> bool:
+    meter = service.outward.of(farewell.practice_id, KIND)
     if farewell.channel_id is not None:
-        api = GoogleApi(service.settings, Door.of(service), tokens, farewell.account or str(farewell.id))
+        account = farewell.account or str(farewell.id)
+        api = GoogleApi(service.settings, Door.of(service), tokens, account, meter)
         await stop(api, farewell.channel_id, farewell.resource_id)
         await api.close()
     if await _is_still_used(service.db, farewell):
         return True
-    is_revoked = await revoke(service.settings, tokens)
+    is_revoked = await revoke(service.settings, tokens, meter)
     if not is_revoked:
         log.warning("token_not_revoked", farewell_id=str(farewell.id), attempts=farewell.attempts)
     return is_revoked

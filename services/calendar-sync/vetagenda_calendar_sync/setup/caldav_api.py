@@ -45,7 +45,8 @@ async def _found(visit: Visit, form: Form, account: CalDavAccount) -> Response:
     credentials = Credentials(account.user_name, account.password)
     try:
         link = await connecting.waiting(visit.service, *visit.ids)
-        found = _its_own(link, await connecting.find(visit.service, account.server, credentials))
+        opened = await connecting.find(visit.service, link.practice_id, account.server, credentials)
+        found = _its_own(link, opened)
     except NotOpened as problem:
         return await page_of(visit, form=_again(form, **_about(problem)))
     except Problem as problem:

@@ -16,6 +16,7 @@ from uuid import UUID
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from vetagenda_kit.email_addresses import mailbox
+from vetagenda_kit.outward_calls import Meter
 from vetagenda_reminders.channels import headers
 from vetagenda_reminders.channels.invitation import Invitation
 from vetagenda_reminders.settings import Settings
@@ -109,12 +110,19 @@ def _invite_to_each(mail: EmailMessage, invitations: tuple[Invitation, ...]) -> 
         mail.add_attachment(one.content, subtype="calendar", params=params, filename=name)
 
 
-async def send(settings: Settings, letter: Letter) -> Outcome:
+async def send(settings: Settings, letter: Letter, meter: Meter) -> Outcome:
     """Hand one e-mail to the configured server. What cannot be written will not be later either."""
     try:
         mail = compose(letter)
     except ValueError:
         return Outcome.REFUSED
+    outcome, sent = await _deliver(settings, letter, mail)
+    meter.note(failed=outcome is not Outcome.SENT, sent=sent)
+    return outcome
+
+
+async def _deliver(settings: Settings, letter: Letter, mail: bytes) -> tuple[Outcome, int]:
+    """With the bytes that left, or may have."""
     client = SMTP(
         hostname=settings.smtp_host,
         port=settings.smtp_port,
@@ -126,8 +134,8 @@ async def send(settings: Settings, letter: Letter) -> Outcome:
     )
     try:
         if (refusal := await _introduce(client, letter)) is not None:
-            return refusal
-        return await _hand_over(client, mail)
+            return refusal, 0
+        return await _hand_over(client, mail), len(mail)
     finally:
         client.close()
 

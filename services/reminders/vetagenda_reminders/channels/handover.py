@@ -59,7 +59,8 @@ async def send(service: Service, row: Reminder, occasion: Occasion) -> Result:
     if stays_here(service.settings, occasion.known.practice):
         return _PLAYED.get(mail_of(row.recipient), Result(Status.SENT, delivery=SANDBOX))
     letter = letter_of(service, row, occasion, await _told_with(service, row))
-    return _EMAIL[await email.send(service.settings, letter)]
+    meter = service.outward.of(row.practice_id, row.channel.value)
+    return _EMAIL[await email.send(service.settings, letter, meter)]
 
 
 async def _told_with(service: Service, row: Reminder) -> list[Reminder]:

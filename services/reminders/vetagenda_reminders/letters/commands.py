@@ -12,6 +12,7 @@ from vetagenda_contracts.events import Actor
 from vetagenda_contracts.languages import language_of
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.outward_calls import Counts, note_with
 from vetagenda_kit.problems import Conflict
 from vetagenda_kit.service import Service
 from vetagenda_reminders.facts import PracticeFacts
@@ -127,6 +128,7 @@ async def mark_printed(
     for row in found.values():
         if row.status is Status.READY:
             commands.finish(session, row, Status.SENT, now, actor, delivery="printed")
+            note_with(session, row.practice_id, row.channel.value, Counts(messages=1, parts=1), now)
     sent = [one for one in ids if found[one].status is Status.SENT]
     others = [_as_it_is(found[one]) for one in ids if found[one].status is not Status.SENT]
     return PrintedView(printed=sent, left_out=others)

@@ -18,6 +18,7 @@ from sqlalchemy import Select
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.jobs import side_by_side
 from vetagenda_kit.logs import logger
+from vetagenda_kit.outward_calls import Counts, note_with
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import choosing
@@ -148,8 +149,10 @@ async def _send_known(
         judged = {
             row.id: batch.judge(row, visits.told_with.get(row.id, ())) for row in visits.judged(mine.values())
         }
-        pushed = (row for row in mine.values() if row.channel is Channel.PUSH and row.status is Status.SENT)
+        pushed = [row for row in mine.values() if row.channel is Channel.PUSH and row.status is Status.SENT]
         await delivering.plan(session, pushed)
+        told = Counts(messages=len(pushed))
+        note_with(session, known.practice.id, Channel.PUSH.value, told, now)
     sender = sender_of(known.practice, words.settings, service.settings.sender_email)
     leaving = (row for row in mine.values() if row.status is Status.SENDING)
     await hand_over(service, leaving, Occasion(known, links, sender, now))

@@ -7,6 +7,7 @@ from datetime import datetime
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
+from vetagenda_kit.outward_calls import Counts
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import marking
 from vetagenda_reminders.channels import handover
@@ -37,6 +38,8 @@ async def hand_over(service: Service, rows: Iterable[Reminder], occasion: Occasi
         async with limit:
             with service.tracing.span(f"send {row.channel.value}", after=row.traceparent):
                 result = await handover.send(service, row, occasion)
+        if result.status is Status.SENT:
+            service.outward.note(row.practice_id, row.channel.value, Counts(messages=1), occasion.now)
         await record(service, [(row, result)], occasion.now)
         if result.delivery == SANDBOX:
             await _come_back(service, row, occasion.now)

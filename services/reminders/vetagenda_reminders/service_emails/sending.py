@@ -6,6 +6,7 @@ from vetagenda_contracts.languages import language_of
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.logs import logger
+from vetagenda_kit.outward_calls import Counts
 from vetagenda_kit.problems import ServiceUnavailable
 from vetagenda_kit.service import Service
 from vetagenda_reminders.channels import email, sandbox
@@ -13,6 +14,7 @@ from vetagenda_reminders.channels.email import Letter, Outcome
 from vetagenda_reminders.channels.html import Page, page
 from vetagenda_reminders.channels.senders import sender_of
 from vetagenda_reminders.facts import PracticeFacts
+from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.service_emails import commands
@@ -48,17 +50,27 @@ async def _send(service: Service, one: ServiceEmail) -> None:
         return
     if sandbox.stays_here(service.settings, practice):
         await _end(service, one, EmailStatus.SANDBOX)
+        _count(service, one, practice)
     elif not service.settings.smtp_host:
         log.warning("no_mail_server", kind=one.kind)
         await _end(service, one, EmailStatus.FAILED)
     else:
-        await _hand_over(service, one, await _letter(service, one, order, practice))
+        outcome = await _hand_over(service, one, await _letter(service, one, order, practice))
+        await _keep(service, one, outcome)
+        if outcome is Outcome.SENT:
+            _count(service, one, practice)
 
 
-async def _hand_over(service: Service, one: ServiceEmail, letter: Letter) -> None:
+def _count(service: Service, one: ServiceEmail, practice: PracticeFacts) -> None:
+    sent = Counts(messages=1)
+    service.outward.note(one.practice_id, Channel.EMAIL.value, sent, practice.now or system_now())
+
+
+async def _hand_over(service: Service, one: ServiceEmail, letter: Letter) -> Outcome:
     async with service.db.jobs_writing() as session:
         commands.begin(await _held(session, one))
-    await _keep(service, one, await email.send(service.settings, letter))
+    meter = service.outward.of(one.practice_id, Channel.EMAIL.value)
+    return await email.send(service.settings, letter, meter)
 
 
 async def _keep(service: Service, one: ServiceEmail, outcome: Outcome) -> None:

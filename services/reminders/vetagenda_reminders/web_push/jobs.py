@@ -101,7 +101,7 @@ async def _deliver(service: Service, practice_id: UUID, some: list[PushDelivery]
         log.warning("agenda_away_pushes_wait", deliveries=len(some))
         await _wait(service, some)
         return
-    async with push_services(service.settings) as services:
+    async with push_services(service.settings, service.outward) as services:
         for few in _chunks(some):
             await _send(service, services, few, occasion)
 

@@ -14,9 +14,11 @@ import aiohttp
 from yarl import URL
 
 from vetagenda_kit.clock import system_now
+from vetagenda_kit.outward_calls import OutwardCalls
 from vetagenda_kit.problems import InvalidRequest
 from vetagenda_kit.public_addresses import ForbiddenAddress
 from vetagenda_kit.public_resolver import PublicResolver
+from vetagenda_reminders.ledger.vocabulary import Channel
 from vetagenda_reminders.settings import Settings
 from vetagenda_reminders.tables import Reminder
 from vetagenda_reminders.web_push import rules
@@ -67,20 +69,30 @@ class PushServices:
     settings: Settings
     key: ApplicationKey
     session: aiohttp.ClientSession
+    outward: OutwardCalls
 
     async def post(self, note: Note) -> Answer:
-        on_loopback = self.settings.push_on_loopback
+        answer, sent = await self._answered(note)
+        if answer.outcome is not Outcome.FORBIDDEN:
+            meter = self.outward.of(note.subscription.practice_id, Channel.PUSH.value)
+            meter.note(failed=answer.outcome is not Outcome.SENT, sent=sent)
+        return answer
+
+    async def _answered(self, note: Note) -> tuple[Answer, int]:
+        """With the bytes that left, or may have."""
+        body, on_loopback = b"", self.settings.push_on_loopback
         try:
             url = rules.check_endpoint(note.subscription.endpoint, on_loopback=on_loopback)
-            return await self._post(url, note)
+            body = _encrypted(note)
+            return await self._post(url, note, body), len(body)
         except (InvalidRequest, ForbiddenAddress):
-            return Answer(Outcome.FORBIDDEN)
+            return Answer(Outcome.FORBIDDEN), 0
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            return Answer(Outcome.LATER)
+            return Answer(Outcome.LATER), 0
         except (aiohttp.ClientError, TimeoutError, OSError):
-            return Answer(Outcome.UNKNOWN)
+            return Answer(Outcome.UNKNOWN), len(body)
 
-    async def _post(self, url: URL, note: Note) -> Answer:
+    async def _post(self, url: URL, note: Note, body: bytes) -> Answer:
         headers = {
             **self.key.authorization(url, self.settings.sender_email, system_now()),
             "Content-Encoding": "aes128gcm",
@@ -89,7 +101,6 @@ class PushServices:
             "Urgency": note.urgency,
             "Topic": note.topic,
         }
-        body = _encrypted(note)
         async with self.session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
             return _judged(answer.status, answer.headers.get("Retry-After"))
 
@@ -114,7 +125,7 @@ def _judged(status: int, retry_after: str | None) -> Answer:
 
 
 @contextlib.asynccontextmanager
-async def push_services(settings: Settings) -> AsyncIterator[PushServices]:
+async def push_services(settings: Settings, outward: OutwardCalls) -> AsyncIterator[PushServices]:
     resolver = PublicResolver(rules.allowed_networks(on_loopback=settings.push_on_loopback))
     seconds = settings.push_timeout.total_seconds()
     async with aiohttp.ClientSession(
@@ -123,4 +134,4 @@ async def push_services(settings: Settings) -> AsyncIterator[PushServices]:
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
     ) as session:
-        yield PushServices(settings, ApplicationKey.beside(settings.keys_file), session)
+        yield PushServices(settings, ApplicationKey.beside(settings.keys_file), session, outward)

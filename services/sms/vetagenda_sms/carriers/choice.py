@@ -8,7 +8,6 @@ long as that carrier's own settings are kept.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from vetagenda_kit.keys import KeyRing
 from vetagenda_kit.service import Service
 from vetagenda_sms.carriers.kannel import Kannel
 from vetagenda_sms.carriers.line import Line
@@ -50,11 +49,11 @@ def profile_of(settings: Settings, *, virtual: bool) -> CarrierProfile:
 def connected(service: Service) -> dict[str, Carrier]:
     """Every carrier whose settings are complete, chosen or not."""
     settings: Settings = service.settings
-    found = [_kannel(settings, service.ring), _twilio(settings, service.ring)]
+    found = [_kannel(service, settings), _twilio(service, settings)]
     return {carrier.name: carrier for carrier in found if carrier is not None}
 
 
-def _kannel(settings: Settings, ring: KeyRing) -> Carrier | None:
+def _kannel(service: Service, settings: Settings) -> Carrier | None:
     url, username, password = (
         settings.sms_kannel_url,
         settings.sms_kannel_username,
@@ -62,24 +61,26 @@ def _kannel(settings: Settings, ring: KeyRing) -> Carrier | None:
     )
     if not (url and username and password):
         return None
-    return Kannel(_line(settings, Kannel.name), url, username, password, settings.callback_url, ring)
+    line = _line(service, Kannel.name)
+    return Kannel(line, url, username, password, settings.callback_url, service.ring)
 
 
-def _twilio(settings: Settings, ring: KeyRing) -> Carrier | None:
+def _twilio(service: Service, settings: Settings) -> Carrier | None:
     account, token = settings.sms_twilio_account, settings.sms_twilio_token
     if not (account and token):
         return None
     return Twilio(
-        _line(settings, Twilio.name),
+        _line(service, Twilio.name),
         settings.sms_twilio_url,
         account,
         token,
         settings.callback_url,
-        ring,
+        service.ring,
         settles_after=settings.sms_twilio_settles_after,
         service=settings.sms_twilio_service,
     )
 
 
-def _line(settings: Settings, carrier: str) -> Line:
-    return Line(carrier, settings.carrier_connect_timeout, settings.carrier_timeout)
+def _line(service: Service, carrier: str) -> Line:
+    settings: Settings = service.settings
+    return Line(carrier, settings.carrier_connect_timeout, settings.carrier_timeout, service.outward)

@@ -41,7 +41,9 @@ class Kannel(CalledBack):
 
     async def submit(self, submission: Submission) -> Answer:
         try:
-            response = await self._line.exchange("GET", self._url, params=self._asked(submission))
+            response = await self._line.exchange(
+                submission.practice_id, "GET", self._url, params=self._asked(submission)
+            )
         except httpx.InvalidURL:  # longer than an address can be
             return Answer(Status.REJECTED)
         if response.is_success:

@@ -8,13 +8,16 @@ import ssl
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from vetagenda_kit.logs import logger
+from vetagenda_kit.outward_calls import OutwardCalls
 from vetagenda_sms.carriers.port import NotSubmitted
 
 log = logger("sms")
+KIND = "sms"
 
 _BEFORE_THE_FIRST_BYTE = (
     httpx.ConnectError,  # no such name, refused, no TLS
@@ -39,21 +42,36 @@ def _tls() -> ssl.SSLContext:
 class Line:
     """`connect` and `answer` are how long to wait for each. `carrier` names it in our logs."""
 
-    def __init__(self, carrier: str, connect: timedelta, answer: timedelta) -> None:
-        self._carrier = carrier
+    def __init__(self, carrier: str, connect: timedelta, answer: timedelta, outward: OutwardCalls) -> None:
+        self._carrier, self._outward = carrier, outward
         self._patience = httpx.Timeout(answer.total_seconds(), connect=connect.total_seconds())
 
-    async def exchange(self, method: str, url: str, **content: Any) -> httpx.Response:
+    async def exchange(self, practice_id: UUID, method: str, url: str, **content: Any) -> httpx.Response:
         """A 2xx, or the refusal of this one message. Raises NotSubmitted and NoClearAnswer."""
         try:
-            async with httpx.AsyncClient(timeout=self._patience, verify=_tls(), trust_env=False) as client:
-                response = await client.request(method, url, **content)
+            response = await self._counted(practice_id, method, url, **content)
         except _BEFORE_THE_FIRST_BYTE as error:
             log.warning("sms_carrier_not_reached", carrier=self._carrier, error=type(error).__name__)
             raise NotSubmitted from None
         except httpx.TransportError as error:
             raise NoClearAnswer(type(error).__name__) from None
         return self._judged(response)
+
+    async def _counted(
+        self, practice_id: UUID, method: str, url: str, auth: tuple[str, str] | None = None, **content: Any
+    ) -> httpx.Response:
+        failed, received = True, 0
+        async with httpx.AsyncClient(
+            timeout=self._patience, verify=_tls(), trust_env=False, auth=auth
+        ) as client:
+            request = client.build_request(method, url, **content)
+            sent = len(request.url.query) + len(request.content)  # a GET says all in its address
+            try:
+                response = await client.send(request)
+                failed, received = not response.is_success, len(response.content)
+            finally:
+                self._outward.of(practice_id, KIND).note(failed=failed, sent=sent, received=received)
+        return response
 
     def _judged(self, response: httpx.Response) -> httpx.Response:
         status = response.status_code

@@ -65,7 +65,9 @@ class Twilio(CalledBack):
         if not (submission.sender or self._service):
             return Answer(Status.REJECTED)  # its own answer to that, without asking
         form = self._form(submission)
-        response = await self._line.exchange("POST", self._messages, data=form, auth=self._auth)
+        response = await self._line.exchange(
+            submission.practice_id, "POST", self._messages, data=form, auth=self._auth
+        )
         said = _object(response)
         if response.is_success:
             return _answer(said)
@@ -89,15 +91,15 @@ class Twilio(CalledBack):
     async def find(self, doubt: Doubt) -> Answer | None:
         """The oldest that fits. Its list is filtered by number only: the filter by date is about when a
         message was sent, which one that is still queued was not."""
-        fitting = [said async for said in self._sent_to(doubt.submission.to) if _fits(said, doubt)]
+        fitting = [said async for said in self._sent_to(doubt.submission) if _fits(said, doubt)]
         return _answer(min(fitting, key=_created)) if fitting else None
 
-    async def _sent_to(self, number: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def _sent_to(self, submission: Submission) -> AsyncIterator[Mapping[str, Any]]:
         """Raises NoClearAnswer when there are more than can be read."""
         url = self._messages
-        asked: dict[str, Any] = {"params": {"To": number, "PageSize": PAGE_SIZE}}
+        asked: dict[str, Any] = {"params": {"To": submission.to, "PageSize": PAGE_SIZE}}
         for _ in range(MOST_PAGES):
-            response = await self._line.exchange("GET", url, auth=self._auth, **asked)
+            response = await self._line.exchange(submission.practice_id, "GET", url, auth=self._auth, **asked)
             page = _object(response)
             if not response.is_success or "messages" not in page:
                 raise NoClearAnswer(str(response.status_code))

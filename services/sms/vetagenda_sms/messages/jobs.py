@@ -19,8 +19,10 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import Database
 from vetagenda_kit.jobs import Job
 from vetagenda_kit.logs import logger
+from vetagenda_kit.outward_calls import Counts
 from vetagenda_kit.service import Service
 from vetagenda_sms.carriers.choice import Carriers, Outside, connected
+from vetagenda_sms.carriers.line import KIND
 from vetagenda_sms.carriers.port import Answer, Carrier, Doubt, NotSubmitted, Submission
 from vetagenda_sms.messages import claiming, commands, learning, queries
 from vetagenda_sms.messages.claiming import Claim
@@ -125,6 +127,7 @@ class Sender:
             await _doubt(service, carrier, message.id, actor)
         else:
             log.info("sms_answered", message_id=str(message.id), status=answer.status)
+            _count(service, message, answer)
             await _record(service, message, answer, actor)
         return True
 
@@ -160,6 +163,7 @@ class Sender:
             log.warning("sms_not_looked_up", message_id=str(message.id), error=type(error).__name__)
             return
         if answer is not None:
+            _count(service, message, answer)
             await _record(service, message, answer, actor)
             return
         async with service.db.jobs_writing() as session:
@@ -197,6 +201,12 @@ async def _doubt(service: Service, carrier: Carrier | None, message_id: UUID, ac
     quietly = carrier is not None and carrier.looks_up
     async with service.db.jobs_writing() as session:
         await commands.learn(session, message_id, Status.UNKNOWN, actor, quietly=quietly)
+
+
+def _count(service: Service, message: Message, answer: Answer) -> None:
+    if answer.status is not Status.REJECTED:
+        sent = Counts(messages=1, parts=answer.segments or message.segments)
+        service.outward.note(message.practice_id, KIND, sent, practice_time(message))
 
 
 async def _record(service: Service, message: Message, answer: Answer, actor: Actor) -> None:
