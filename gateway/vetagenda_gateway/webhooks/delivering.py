@@ -145,6 +145,7 @@ class Delivering:
             return True
         message = Message(delivery.id, endpoint.url, self._secrets(endpoint), content)
         sent = await self.sender.send(message, self.now())
+        self._meter(delivery.practice_id, sent)
         return await self._note(endpoint, delivery, sent)
 
     async def _next(self, session: Any, endpoint_id: UUID) -> Row[Any] | None:
@@ -177,7 +178,6 @@ class Delivering:
                 await self._hold(session, endpoint.id)
                 return True
             self.count(sent.answer.outcome)
-            self._meter(delivery.practice_id, sent)
             await self._log(session, delivery, sent)
             if sent.answer.is_taken:
                 await self._taken(session, endpoint, delivery)
