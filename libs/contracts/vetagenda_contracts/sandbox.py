@@ -42,12 +42,32 @@ class Mail(StrEnum):
     LOSES_THE_ANSWER = "answer-lost"
 
 
+class Push(StrEnum):
+    """The path of a magic push service, `https://push.example.org/<path>`; a further `/anything` may follow,
+    for one address a browser."""
+
+    ARRIVES = "ok"
+    GONE = "gone"
+    REFUSED = "refused"
+    BUSY = "busy"
+    LOSES_THE_ANSWER = "answer-lost"
+
+
 _DOMAIN = "example.org"
+_PUSH_SERVICE = f"https://push.{_DOMAIN}/"
 
 
 def phone_of(number: str) -> Phone | None:
     """`number` in E.164."""
     return _PHONES.get(number)
+
+
+def push_of(endpoint: str) -> Push | None:
+    """`endpoint` is a push subscription's."""
+    if not endpoint.startswith(_PUSH_SERVICE):
+        return None
+    name = endpoint.removeprefix(_PUSH_SERVICE).partition("/")[0]
+    return Push(name) if name in set(Push) else None
 
 
 def mail_of(address: str | None) -> Mail | None:
