@@ -98,7 +98,8 @@ async def change(
         return
     if patch.enabled:
         values |= {"disabled_reason": None, "failing_since": None}
-        values["key_id"] = await _key_to_live_with(session, endpoint, now, actor)
+        if endpoint.disabled_reason is not None:  # else it only tries what waits: it is still its maker's
+            values["key_id"] = await _key_to_live_with(session, endpoint, now, actor)
     if patch.enabled or "url" in values:  # the other address may be there at once
         values["next_try_at"] = now
         await _due_now(session, endpoint.id, now)
@@ -106,9 +107,9 @@ async def change(
 
 
 async def _key_to_live_with(session: WriteSession, endpoint: Row[Any], now: datetime, actor: Actor) -> UUID:
-    """That of who enables it. A person has none: it stays with its own, if that still lives. Raises
-    NeedsKey."""
-    if actor.kind == "api_key":
+    """That of who enables it. A person has none, and a partner's app is not to outlive the partner's keys by
+    the practice's: then it stays with its own, if that still lives. Raises NeedsKey."""
+    if actor.kind == "api_key" and actor.partner_id == endpoint.partner_id:
         return UUID(actor.id)
     living = select(api_key.c.id).where(
         api_key.c.id == endpoint.key_id,
@@ -116,7 +117,8 @@ async def _key_to_live_with(session: WriteSession, endpoint: Row[Any], now: date
         or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now),
     )
     if (await session.execute(living)).first() is None:
-        raise NeedsKey("the key that it lived with has ended: enable it with a key")
+        whose = "a key" if endpoint.partner_id is None else "a key of the partner's"
+        raise NeedsKey(f"the key that it lived with has ended: enable it with {whose}")
     return UUID(str(endpoint.key_id))
 
 

@@ -32,6 +32,7 @@ class Courier:
                 service.actor,
                 count=lambda outcome: counter.labels(outcome).inc(),
                 outward=service.outward,
+                freed=self.tell,
             )
             try:
                 while True:

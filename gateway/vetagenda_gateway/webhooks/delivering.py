@@ -4,7 +4,7 @@ A message that is not taken keeps the later ones of its endpoint waiting, so tha
 order; one that is refused again and again by somebody who is there steps aside.
 
 Nobody's silence makes others late: of the places in which messages are under way a practice takes a part, and
-those who did not answer the last time take half of them together.
+those who did not answer the last time take half of them together, and half of their practice's part.
 """
 
 import asyncio
@@ -44,9 +44,18 @@ def _nobody_counts(_outcome: str) -> None:
     return
 
 
+def _nobody_waits() -> None:
+    return
+
+
+def _with(most: int, held: Counter[UUID]) -> list[UUID]:
+    return [practice_id for practice_id, count in held.items() if count >= most]
+
+
 @dataclass(frozen=True)
 class Delivering:
-    """`now` and `chance` are given in tests; `count` is told what became of each attempt."""
+    """`now` and `chance` are given in tests; `count` is told what became of each attempt, and `freed` that
+    a place is free again: whoever waits for it should not have to until the next look."""
 
     database: Database
     sender: Sender
@@ -56,6 +65,7 @@ class Delivering:
     chance: Callable[[], float] = _chance
     count: Callable[[str], None] = _nobody_counts
     outward: OutwardCalls = field(default_factory=OutwardCalls)
+    freed: Callable[[], None] = _nobody_waits
     places: int = PLACES
     busy: dict[asyncio.Task[None], Row[Any]] = field(default_factory=dict)
 
@@ -83,6 +93,7 @@ class Delivering:
         del self.busy[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("webhook_not_served", error=type(error).__name__)
+        self.freed()
 
     async def _claimed(self) -> Row[Any] | None:
         """Who dies with it loses it when the lease is over; its message then goes out under the same id."""
@@ -106,14 +117,17 @@ class Delivering:
         return found
 
     def _fair(self) -> list[ColumnElement[bool]]:
-        """Who may not take a further place now."""
-        endpoint, held = webhook_endpoint.c, Counter(each.practice_id for each in self.busy.values())
+        """Who may take a further place now."""
+        endpoint, answers = webhook_endpoint.c, webhook_endpoint.c.failing_since.is_(None)
+        held = Counter(each.practice_id for each in self.busy.values())
+        silent = Counter(each.practice_id for each in self.busy.values() if each.failing_since is not None)
         most = max(1, round(self.places * OF_A_PRACTICE))
-        full = [practice_id for practice_id, count in held.items() if count >= most]
-        conditions: list[ColumnElement[bool]] = [endpoint.practice_id.not_in(full)]
-        failing = sum(each.failing_since is not None for each in self.busy.values())
-        if failing >= self.places * OF_FAILING:
-            conditions.append(endpoint.failing_since.is_(None))
+        conditions: list[ColumnElement[bool]] = [
+            endpoint.practice_id.not_in(_with(most, held)),
+            or_(answers, endpoint.practice_id.not_in(_with(max(1, round(most * OF_FAILING)), silent))),
+        ]
+        if silent.total() >= self.places * OF_FAILING:
+            conditions.append(answers)
         return conditions
 
     def _lease(self) -> timedelta:

@@ -180,6 +180,23 @@ async def test_an_app_has_its_own_endpoints_only(
         problem(answer, 404, "not-found")
 
 
+async def test_an_app_does_not_outlive_its_keys_by_the_practices(
+    clinic: Clinic, app: httpx.AsyncClient, operator: httpx.AsyncClient
+) -> None:
+    """The practice enables what the app made: it lives with the app's key still, and no more without."""
+    target = {"url": "http://127.0.0.1:9/hook"}
+    own = (await app.post(f"{clinic.path}/webhook-endpoints", json=target)).json()
+    path, match = f"{clinic.path}/webhook-endpoints/{own['id']}", {"If-Match": "*"}
+    async with clinic.client() as staff:
+        await staff.patch(path, json={"enabled": False}, headers=match)
+        enabled = (await staff.patch(path, json={"enabled": True}, headers=match)).json()
+        assert (enabled["disabled_reason"], enabled["key_id"]) == (None, own["key_id"])
+        assert (await operator.delete(f"/v1/keys/{own['key_id']}")).status_code == 204
+        refused = problem(await staff.patch(path, json={"enabled": True}, headers=match), 403, "needs-a-key")
+        assert "a key of the partner's" in refused["detail"]
+        assert (await staff.get(path)).json()["disabled_reason"] == "key-ended"
+
+
 async def test_an_apps_key_never_holds_more_than_an_app_needs(
     clinic: Clinic, operator: httpx.AsyncClient, partner: str
 ) -> None:

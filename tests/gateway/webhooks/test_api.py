@@ -1,7 +1,7 @@
 """PART-7 through the one public door: a partner's webhook from its registration to its end."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +13,8 @@ from gateway.webhooks.consumer import Consumer, consumer
 from harness import eventually
 
 from vetagenda_gateway.keys.bootstrap import create_admin_key
+from vetagenda_gateway.webhooks import courier
+from vetagenda_gateway.webhooks.delivering import OF_A_PRACTICE, PLACES
 from vetagenda_gateway.webhooks.rules import MOST_ENDPOINTS
 
 SCOPES = ["agenda:read", "agenda:write", "events:read", "webhooks:read", "webhooks:write", "keys:write"]
@@ -165,6 +167,30 @@ async def test_an_endpoint_lives_with_the_key_that_enabled_it(
         assert (enabled.json()["disabled_reason"], enabled.json()["key_id"]) == (None, own)
         assert (await owner.delete(f"/v1/keys/{own}")).status_code == 204
         assert (await owner.get(path)).json()["disabled_reason"] == "key-ended"
+
+
+async def test_who_tries_what_waits_takes_no_enabled_endpoint_over(clinic: Clinic, partner: Consumer) -> None:
+    endpoint = await register(clinic, partner)
+    clinic.key = await clinic.front.key(clinic.practice)
+    order, match = {"enabled": True}, {"If-Match": "*"}
+    tried = await ask(clinic, "PATCH", f"/{endpoint['id']}", json=order, headers=match)
+    assert (tried.status_code, tried.json()["key_id"]) == (200, endpoint["key_id"])
+
+
+async def test_a_practices_further_endpoints_wait_for_a_place_not_for_the_next_look(
+    clinic: Clinic, partner: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are more than a practice's part, and nothing else happens that would wake the courier."""
+    for _ in range(3 * round(PLACES * OF_A_PRACTICE)):
+        await register(clinic, partner, types=["agenda.calendar.created"])
+    await clinic.settled(17)
+    monkeypatch.setattr(courier, "LOOK_AGAIN", timedelta(minutes=1))
+    await clinic.make_calendars(1)
+
+    async def all_came() -> bool:
+        return len(partner.tries) == 15
+
+    await eventually(all_came)
 
 
 async def test_nothing_is_ordered_of_a_disabled_endpoint(clinic: Clinic, partner: Consumer) -> None:

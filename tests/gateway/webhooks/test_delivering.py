@@ -217,6 +217,8 @@ async def test_a_person_enables_what_lives_with_a_living_key_alone(post: Post, p
     id = await post.endpoint(partner)
     person = Actor(kind="user", id=str(uuid7()))
     async with post.database.jobs_writing() as session:
+        await commands.disable(session, id, "by-user", person)
+    async with post.database.jobs_writing() as session:
         with pytest.raises(NeedsKey):
             await commands.change(session, await post.of(id), EndpointPatch(enabled=True), post.now, person)
 
@@ -372,6 +374,25 @@ async def test_who_never_answers_makes_no_other_practice_late(
     await eventually(all_came)
     others = [each for each in post.delivering.busy.values() if each.practice_id != post.practice]
     assert len(others) == (5 if failing else 1), "they still wait for their answers"
+
+
+async def test_who_never_answers_leaves_places_to_the_same_practices_others(
+    crowd: Crowd, partner: Consumer
+) -> None:
+    """Of 40 places a practice has two: those of its endpoints that failed the last time take one."""
+    post = crowd.post
+    post.delivering = replace(post.delivering, places=40)
+    await crowd.silent(post.practice, 10, failing=True)
+    await post.endpoint(partner)
+    await post.happen(*[BOOKED] * 3)
+    post.now += timedelta(seconds=1)
+    await fill(post.database, post.now)
+    await post.delivering.begin()
+
+    async def all_came() -> bool:
+        return len(partner.sequences) == 3
+
+    await eventually(all_came)
 
 
 async def test_a_redirect_is_followed_nowhere(post: Post, partner: Consumer) -> None:
