@@ -271,7 +271,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealWorld]:
     world.stop()
 
 
-HISTORIES = [pytest.param(500, 12, id="some"), pytest.param(600, 25, id="many", marks=pytest.mark.long)]
+HISTORIES = [pytest.param(500, 9, id="some"), pytest.param(600, 25, id="many", marks=pytest.mark.long)]
 
 
 @pytest.mark.parametrize(("histories", "steps"), HISTORIES)
