@@ -10,7 +10,7 @@ from agenda.conftest import Clinic, furnished
 from harness import House
 from sqlalchemy import text
 
-from vetagenda_agenda.retention.jobs import forget
+from vetagenda_agenda.retention.jobs import retention
 from vetagenda_kit.clock import system_now
 
 WORDS = {"title": "BOITERIE Wortmark", "notes": "vient avec sa voisine", "phone": "06 12 34 56 78"}
@@ -108,7 +108,7 @@ async def test_live_practices_by_the_hour(house: House, days: int, left: bool) -
     async with service.db.jobs_writing() as session:
         aged = text("UPDATE change SET at = :then WHERE practice_id = :practice")
         await session.execute(aged, {"then": then, "practice": clinic.id})
-    await forget(service, None, system_now())
+    await retention().forget(service, None, system_now())
     assert ("Plutôt" in await history(clinic)) is left
     assert "Neumann" in await history(clinic)
     await clinic.http.aclose()

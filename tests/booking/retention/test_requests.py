@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from booking.clinic import Clinic
 
-from vetagenda_booking.retention.jobs import forget
+from vetagenda_booking.retention.jobs import retention
 
 
 async def asked_for(clinic: Clinic) -> list[str]:
@@ -30,11 +30,11 @@ async def test_who_waits_for_an_answer_is_not_forgotten(clinic: Clinic) -> None:
     asked = (await clinic.book("2026-03-05T10:00:00+01:00", "CHIRURGIE")).json()
     assert asked["status"] == "requested"
     service = clinic.house.services["booking"]
-    await forget(service, clinic.id, datetime(2031, 1, 1, tzinfo=UTC))
+    await retention().forget(service, clinic.id, datetime(2031, 1, 1, tzinfo=UTC))
     assert await asked_for(clinic) == [asked["id"]]
 
 
 async def test_a_virtual_practice_is_not_forgotten_by_real_time(clinic: Clinic) -> None:
     asked = (await clinic.book("2026-03-04T10:00:00+01:00")).json()["id"]
-    await forget(clinic.house.services["booking"], None, datetime(2040, 1, 1, tzinfo=UTC))
+    await retention().forget(clinic.house.services["booking"], None, datetime(2040, 1, 1, tzinfo=UTC))
     assert await asked_for(clinic) == [asked]

@@ -1,20 +1,8 @@
 """Forgets once an hour, and in test practices when their clock moves."""
 
-from datetime import datetime
-from uuid import UUID
-
 from vetagenda_agenda.retention import commands
 from vetagenda_kit.retention import Retention
-from vetagenda_kit.service import Service
-
-
-async def forget(service: Service, practice_id: UUID | None, now: datetime) -> None:
-    before = now - service.settings.history_words_kept_for
-    there_is_more = True
-    while there_is_more:
-        async with service.db.jobs_writing() as session:
-            there_is_more = await commands.forget_words(session, practice_id, before)
 
 
 def retention() -> Retention:
-    return Retention(forget)
+    return Retention(commands.forget_words, lambda settings: settings.history_words_kept_for)
