@@ -9,7 +9,7 @@ import pytest
 from gateway.conftest import Front, front
 from gateway.test_feed import Clinic
 from gateway.test_forwarding import problem
-from gateway.webhooks.consumer import Consumer, consumer
+from gateway.webhooks.consumer import Consumer
 from harness import eventually
 
 from vetagenda_gateway.keys.bootstrap import create_admin_key
@@ -43,12 +43,6 @@ async def clinic(posting: Front, operator: str) -> Clinic:
     found = Clinic(posting, practice, key)
     await found.settled(2)  # the practice and its key: a webhook tells of what comes after
     return found
-
-
-@pytest.fixture
-async def partner() -> AsyncIterator[Consumer]:
-    async with consumer() as found:
-        yield found
 
 
 async def register(clinic: Clinic, partner: Consumer, **more: Any) -> dict[str, Any]:
