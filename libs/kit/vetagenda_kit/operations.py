@@ -1,11 +1,14 @@
 """Routes that every service has: health, metrics, and the internal ones of the platform's own tools."""
 
 import asyncio
+import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select, text
 
@@ -114,19 +117,28 @@ async def _published(service: "Service", practice_id: UUID) -> bool:
 
 
 async def _caught_up(service: "Service", subscription: consuming.Subscription) -> None:
+    """Until what was told when this was asked. A service that has just begun joins its streams meanwhile: that
+    is waited for too."""
     assert service.bus
     jetstream = await service.bus.jetstream()
-    target = (await jetstream.stream_info(subscription.stream)).state.last_seq
-    if subscription.had_until == target:
-        return
+    target: int | None = None
 
     async def done() -> bool:
-        info = await jetstream.consumer_info(subscription.stream, subscription.durable)
-        floor = info.ack_floor.stream_seq if info.ack_floor else 0
-        return (floor or 0) >= target or (info.num_pending == 0 and info.num_ack_pending == 0)
+        nonlocal target
+        with contextlib.suppress(NotFoundError):
+            if target is None:
+                target = (await jetstream.stream_info(subscription.stream)).state.last_seq
+            return subscription.had_until == target or await _has_heard(jetstream, subscription, target)
+        return False
 
     await _until(done)
     subscription.had_until = target
+
+
+async def _has_heard(jetstream: JetStreamContext, subscription: consuming.Subscription, target: int) -> bool:
+    info = await jetstream.consumer_info(subscription.stream, subscription.durable)
+    floor = info.ack_floor.stream_seq if info.ack_floor else 0
+    return (floor or 0) >= target or (info.num_pending == 0 and info.num_ack_pending == 0)
 
 
 class DeadLetter(ViewModel):

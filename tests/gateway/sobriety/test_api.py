@@ -12,7 +12,7 @@ from gateway.conftest import Front, front
 from gateway.test_forwarding import problem
 from gateway.walking import OPEN, SERVICES
 from gateway.webhooks.consumer import Consumer, consumer
-from harness import House, eventually
+from harness import eventually
 from reminders.clinic import Clinic, furnished
 from reminders.mailbox import Mailbox
 from sms.desk import Desk
@@ -36,20 +36,7 @@ async def platform(
 ) -> AsyncIterator[Front]:
     folder, told = tmp_path_factory.mktemp("sobriety"), {"reminders": TOLD | mailbox.settings}
     async with front(folder, *SERVICES, nats_url=nats_url, told=told, **OPEN) as running:
-        await everybody_hears(running.house)
         yield running
-
-
-async def everybody_hears(house: House) -> None:
-    """A clock that is moved while services are still joining the streams is answered by an error."""
-    practice = await house.practice(test=True)
-    async with house.client("agenda", practice, test=True) as client:
-
-        async def moved() -> bool:
-            answer = await client.post(f"/v1/practices/{practice}/test/clock", json={"advance": "PT0S"})
-            return answer.status_code == 200
-
-        await eventually(moved)
 
 
 @pytest.fixture
