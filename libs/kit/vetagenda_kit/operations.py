@@ -117,8 +117,8 @@ async def _published(service: "Service", practice_id: UUID) -> bool:
 
 
 async def _caught_up(service: "Service", subscription: consuming.Subscription) -> None:
-    """Until what was told when this was asked. A service that has just begun joins its streams meanwhile: that
-    is waited for too."""
+    """Until what was told when this was asked. One that has just begun joins its streams meanwhile: that is
+    waited for too."""
     assert service.bus
     jetstream = await service.bus.jetstream()
     target: int | None = None
@@ -132,7 +132,7 @@ async def _caught_up(service: "Service", subscription: consuming.Subscription) -
         return False
 
     await _until(done)
-    subscription.had_until = target
+    subscription.had_until = target or 0
 
 
 async def _has_heard(jetstream: JetStreamContext, subscription: consuming.Subscription, target: int) -> bool:
