@@ -10,8 +10,11 @@ from calendar_sync.practice import CYCLE_LIMIT_SECONDS, Practice, at
 from calendar_sync.test_pauses import held, patch
 from harness import eventually
 from peers.google import Fault
+from sqlalchemy import func, select
+from sqlmodel import col
 
 from vetagenda_calendar_sync.cycle.run import run
+from vetagenda_calendar_sync.tables import SyncBase
 
 LENGTH = timedelta(minutes=20)
 
@@ -85,6 +88,37 @@ async def test_it_is_seen_to_be_under_way_and_goes_on_where_it_was(linked: Pract
     await run(linked.house.services["calendar-sync"], UUID(linked.link))
     await until_gone(linked)
     assert (linked.phone.sees(), linked.google.calls.by_method()) == ([], {"events.delete": 2})
+
+
+async def test_of_an_erased_owner_nothing_stays_while_a_link_cannot_end(linked: Practice) -> None:
+    """PLAT-2: what was taken away already is forgotten at once, however long the rest takes."""
+    visits = [(await linked.book(at(f"2026-11-25 {10 + hour}:00")))["id"] for hour in range(4)]
+    await linked.cycle()
+    linked.google.faults.add(Fault("events.delete", "refuse", skip=2, times=30))
+    await end(linked, "delete")
+
+    async def two_are_gone() -> bool:
+        return len(linked.phone.sees()) == 2
+
+    await eventually(two_are_gone, seconds=CYCLE_LIMIT_SECONDS)
+    assert await remembered_of(linked) == 4
+    subject = {"owner_id": linked.owner, "appointment_ids": visits}
+    async with linked.house.internal("calendar-sync", linked.id, caller="agenda") as agenda:
+        path = f"/internal/practices/{linked.id}/erasures/{linked.owner}"
+        answer = await agenda.put(path, json=subject)
+    assert answer.json() == {"done": False, "waits_for": "calendar"}
+    assert await remembered_of(linked) == 2
+    linked.google.faults.clear()
+    await run(linked.house.services["calendar-sync"], UUID(linked.link))
+    await until_gone(linked)
+    assert await remembered_of(linked) == 0
+
+
+async def remembered_of(practice: Practice) -> int:
+    """What the link knows of its events' contents, in rows."""
+    bases = select(func.count()).select_from(SyncBase).where(col(SyncBase.practice_id) == practice.id)
+    async with practice.house.services["calendar-sync"].db.jobs_reading() as session:
+        return await session.scalar(bases) or 0
 
 
 async def test_a_copy_whose_insert_was_never_answered_goes_too(linked: Practice) -> None:
