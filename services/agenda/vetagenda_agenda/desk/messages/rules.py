@@ -83,4 +83,4 @@ def subject(template: str, *, contact: str, about: str) -> str:
     """`[contact]` is the contact's name, `[sujet]` the message's subject; what they contain is none."""
     parts = template.replace("[contact]", "\0c").replace("[sujet]", "\0s")
     filled = parts.replace("\0c", contact.replace("\0", "")).replace("\0s", about.replace("\0", ""))
-    return " ".join(filled.split()) or about
+    return " ".join((filled if filled.strip() else about).split())
