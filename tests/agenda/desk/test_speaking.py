@@ -1,0 +1,45 @@
+"""DESK-9: a start as it is said, and which three are."""
+
+from datetime import datetime
+
+import pytest
+
+from vetagenda_agenda.desk.speaking import spoken, three
+
+NOW = datetime(2026, 11, 23, 9)
+
+
+@pytest.mark.parametrize(
+    ("start", "locale", "said"),
+    [
+        ("2026-11-24T10:15", "fr", "demain, mardi 24 novembre à 10 heures 15"),
+        ("2026-11-23T14:00", "fr-CH", "aujourd'hui, lundi 23 novembre à 14 heures"),
+        ("2026-12-01T09:05", "fr-FR", "mardi 1er décembre à 9 heures 5"),
+        ("2026-11-24T10:15", "de-CH", "morgen, Dienstag, 24. November um 10 Uhr 15"),
+        ("2026-12-01T09:00", "de", "Dienstag, 1. Dezember um 9 Uhr"),
+        ("2026-11-24T10:15", "en", "tomorrow, Tuesday 24 November at 10:15 in the morning"),
+        ("2026-11-25T12:30", "en-GB", "Wednesday 25 November at 12:30 in the afternoon"),
+        ("2026-11-25T19:00", "it", "Wednesday 25 November at 7 o'clock in the evening"),
+    ],
+)
+def test_it_is_said_so_that_nobody_comes_on_another_day(start: str, locale: str, said: str) -> None:
+    assert spoken(datetime.fromisoformat(start), NOW, locale) == said
+
+
+def slots(*texts: str) -> list[datetime]:
+    return [datetime.fromisoformat(f"2026-11-{each}") for each in texts]
+
+
+@pytest.mark.parametrize(
+    ("offered", "said"),
+    [
+        (("24T09:00", "24T09:20", "24T15:00", "25T09:00"), ("24T09:00", "24T15:00", "25T09:00")),
+        (("24T09:00", "24T09:20", "25T09:00", "26T09:00"), ("24T09:00", "25T09:00", "26T09:00")),
+        (("24T09:00", "24T09:20", "24T09:40", "24T10:00"), ("24T09:00", "24T09:20", "24T09:40")),
+        (("24T09:00", "24T15:00", "24T15:20"), ("24T09:00", "24T15:00", "24T15:20")),
+        (("24T09:00", "24T09:20"), ("24T09:00", "24T09:20")),
+        ((), ()),
+    ],
+)
+def test_three_that_leave_a_choice(offered: tuple[str, ...], said: tuple[str, ...]) -> None:
+    assert three(slots(*offered)) == slots(*said)
