@@ -28,7 +28,7 @@ _CHALLENGE = {"www-authenticate": "Bearer"}
 @dataclass
 class KnownKey:
     """A valid key, and the identity tokens made for it by service and practice: (token, used until).
-    `app_of` is the partner whose app acts with it; a call centre's key acts as its scopes say."""
+    `app_of` is the partner whose app acts with it, `call_centre` the one whose agents do, as its scopes say."""
 
     id: UUID
     practices: frozenset[UUID] | None
@@ -39,6 +39,7 @@ class KnownKey:
     limit_name: str
     networks: tuple[Network, ...] = ()
     app_of: UUID | None = None
+    call_centre: UUID | None = None
     practice_names: frozenset[str] = frozenset()
     tokens: KeptTokens = field(default_factory=dict)
 
@@ -55,6 +56,7 @@ class KnownKey:
             limit_name=str(row.id),
             networks=tuple(ip_network(each) for each in row.networks or ()),
             app_of=row.partner_id if row.partner_kind == rules.APP else None,
+            call_centre=row.partner_id if row.partner_kind == rules.CALL_CENTRE else None,
             practice_names=frozenset(map(str, practices or ())),
         )
 
@@ -64,7 +66,7 @@ class KnownKey:
 
     @cached_property
     def actor(self) -> Actor:
-        return Actor(kind="api_key", id=str(self.id), partner_id=self.app_of)
+        return Actor(kind="api_key", id=str(self.id), partner_id=self.app_of, call_centre_id=self.call_centre)
 
     def practices_for(self, practice: str | None) -> Collection[UUID] | None:
         return self.practices if practice is None else [UUID(practice)]

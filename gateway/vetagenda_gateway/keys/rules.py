@@ -24,7 +24,7 @@ CHECKSUM_CHARACTERS = 6
 PREFIX_CHARACTERS = 12  # "vag_live_" and three more: enough to tell one key from another in a list
 LIVE, TEST = "vag_live_", "vag_test_"
 ADMIN = "admin"
-APP = "app"
+APP, CALL_CENTRE = "app", "call-centre"
 SCOPES_OF_APPS = frozenset(
     {
         "booking:read",

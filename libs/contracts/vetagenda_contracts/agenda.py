@@ -31,6 +31,20 @@ class AppointmentState(BaseModel):
     cancelled_by: Literal["owner", "practice"] | None = None
 
 
+OwnersChannel = Literal["sms", "email"]
+PracticesChannel = Literal["message", "email", "sms", "fax"]
+
+
+class Told(BaseModel):
+    """Who is told of one change, chosen where it was made: the owner at once, and the practice's people. Null
+    is as the practice has configured it, an empty list is nobody."""
+
+    model_config = ConfigDict(frozen=True)
+
+    owner: list[OwnersChannel] | None = None
+    practice: list[PracticesChannel] | None = None
+
+
 class AppointmentEvent(Event):
     """`aggregate_id` is the appointment's. `before` is None when it was just made."""
 
@@ -39,6 +53,7 @@ class AppointmentEvent(Event):
     origin: str | None = None
     """What caused the change: a sync link, as `calendar-sync:<link id>`, which need not echo it, or an
     import or its undo, as `import:<import id>`, of which owners are told nothing."""
+    told: Told | None = None
 
 
 class AppointmentBooked(AppointmentEvent):

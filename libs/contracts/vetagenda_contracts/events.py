@@ -16,7 +16,8 @@ ActorKind = Literal["user", "api_key", "owner", "sync_run", "job", "service"]
 class Actor(BaseModel):
     """Who caused a change: a person, a key, an owner by link, a sync run or a job.
 
-    `partner_id` is the organisation whose app acts for owners with a key of its own.
+    `partner_id` is the organisation whose app acts for owners with a key of its own, `call_centre_id` the one
+    whose agents answer a practice's telephone with theirs.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -24,6 +25,7 @@ class Actor(BaseModel):
     kind: ActorKind
     id: str
     partner_id: UUID | None = None
+    call_centre_id: UUID | None = None
 
 
 class Event(BaseModel):
