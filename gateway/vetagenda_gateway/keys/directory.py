@@ -28,7 +28,7 @@ _CHALLENGE = {"www-authenticate": "Bearer"}
 @dataclass
 class KnownKey:
     """A valid key, and the identity tokens made for it by service and practice: (token, used until).
-    `app_of` is the partner whose app acts with it, `call_centre` the one whose agents do, as its scopes say."""
+    `app_of` is the partner whose app acts with it, `call_centre` the one whose agents do, by its scopes."""
 
     id: UUID
     practices: frozenset[UUID] | None

@@ -57,16 +57,16 @@ class LinkDeleted(RecordEvent):
     type: ClassVar[str] = "agenda.desk-link.deleted"
 
 
-class ChartEntryCreated(RecordEvent):
-    type: ClassVar[str] = "agenda.chart-entry.created"
+class ChartLineCreated(RecordEvent):
+    type: ClassVar[str] = "agenda.chart-line.created"
 
 
-class ChartEntryUpdated(RecordEvent):
-    type: ClassVar[str] = "agenda.chart-entry.updated"
+class ChartLineUpdated(RecordEvent):
+    type: ClassVar[str] = "agenda.chart-line.updated"
 
 
-class ChartEntryDeleted(RecordEvent):
-    type: ClassVar[str] = "agenda.chart-entry.deleted"
+class ChartLineDeleted(RecordEvent):
+    type: ClassVar[str] = "agenda.chart-line.deleted"
 
 
 class CustomChartUpdated(RecordEvent):
@@ -128,7 +128,7 @@ class CallBackState(BaseModel):
     status: CallBackStatus
     urgent: bool
     stated: bool
-    asked: int
+    missed: int = 0
     agreed: datetime | None = None
     appointment_id: UUID | None = None
     owner_id: UUID | None = None

@@ -11,6 +11,14 @@ from vetagenda_agenda.appointments import api as appointments
 from vetagenda_agenda.appointments import columns, internal_api, review
 from vetagenda_agenda.blocks import api as blocks
 from vetagenda_agenda.changes import api as changes
+from vetagenda_agenda.desk import custom_chart
+from vetagenda_agenda.desk.callbacks import api as call_backs
+from vetagenda_agenda.desk.calls import api as calls
+from vetagenda_agenda.desk.contacts import api as contacts
+from vetagenda_agenda.desk.messages import api as messages
+from vetagenda_agenda.desk.organisations import api as organisations
+from vetagenda_agenda.desk.records import CHART_LINES, INSTRUCTIONS, LINKS, SCRIPTS
+from vetagenda_agenda.desk.settings import api as desk_settings
 from vetagenda_agenda.documents import api as documents
 from vetagenda_agenda.erasures import api as erasures
 from vetagenda_agenda.erasures.jobs import erase_elsewhere
@@ -77,6 +85,18 @@ def create(
             partner_connections.connections,
             partner_connections.connected,
             partner_connections.likely,
+            calls.api,
+            desk_settings.api,
+            routes(SCRIPTS),
+            routes(INSTRUCTIONS),
+            routes(LINKS),
+            routes(CHART_LINES),
+            custom_chart.api,
+            organisations.operators,
+            organisations.chart,
+            contacts.api,
+            messages.api,
+            call_backs.api,
             exchange.api,
             erasures.api,
             subject_access,
@@ -90,6 +110,7 @@ def create(
             recipients.api,
             holds.api,
             offers.api,
+            messages.internal,
         ],
         jobs=[
             OFFERS,

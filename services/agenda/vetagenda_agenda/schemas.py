@@ -28,6 +28,9 @@ Phone = Annotated[
 ]
 
 
+Remark = Annotated[str, StringConstraints(max_length=2_000)]
+
+
 class PostalAddress(RequestModel):
     street: ShortText
     postal_code: ShortText = ""

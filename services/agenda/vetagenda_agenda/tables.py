@@ -103,6 +103,8 @@ class Owner(Record, table=True):
     email: str | None = None
     address: Any = json_column(nullable=True)
     locale: str | None = None
+    birth_date: date | None = None
+    remark: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=text("''")))
     consents: Any = json_column(default={})
     search: str = Field(
         sa_column=Column(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from vetagenda_agenda.desk.contact_fields import ContactField, check_given
-from vetagenda_agenda.desk.popups import Popup, shown
+from vetagenda_agenda.desk.calls.popups import Popup, shown
 from vetagenda_kit.problems import InvalidRequest
 
 

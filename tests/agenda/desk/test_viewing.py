@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from vetagenda_agenda.desk.viewing import first_day, next_first_day
+from vetagenda_agenda.desk.settings.viewing import first_day, next_first_day
 
 WEDNESDAY = date(2026, 11, 25)
 

@@ -90,7 +90,7 @@ booking = st.fixed_dictionaries(
 )
 
 
-TRICKY = "\na\\nb;,:=\"'\t\\é🐕"
+TRICKY = "\na\\nb;,:=\"'\t\\é\\Nu🐕"
 EXAMPLE = [
     {
         "start": datetime.fromisoformat(CHANGES[1]),

@@ -10,6 +10,8 @@ OWNER: dict[str, Any] = {
     "email": None,
     "address": None,
     "locale": None,
+    "birth_date": None,
+    "remark": "",
     "consents": {},
 }
 ANIMAL: dict[str, Any] = {"name": "", "breed": None, "born_on": None}

@@ -13,6 +13,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from vetagenda_agenda.exchange import rules, statuses, structure
 from vetagenda_agenda.exchange.rules import Content, Line, Unreadable
+from vetagenda_contracts.rfc5545 import escaped
 from vetagenda_kit.problems import InvalidRequest
 
 _ZONES = available_timezones()
@@ -29,6 +30,11 @@ _OURS = {
     "X-VETAGENDA-CALENDARS": "calendars",
     "X-VETAGENDA-TYPE": "appointment_type",
 }
+
+
+class Written(vText):
+    def to_ical(self) -> bytes:
+        return escaped(self).encode()
 
 
 @dataclass(frozen=True)
@@ -68,12 +74,12 @@ def event(entry: Entry, zone: ZoneInfo) -> bytes:
     made.add("status", _STATUS.get(row.status, "CONFIRMED"))
     made.add("dtstart", _local(row.start, zone))
     made.add("dtend", _local(row.end, zone))
-    made.add("summary", _text(row.title or entry.appointment_type or entry.owner_name))
-    made.add("description", _text(row.description))
+    made.add("summary", Written(_text(row.title or entry.appointment_type or entry.owner_name)))
+    made.add("description", Written(_text(row.description)))
     made.add("x-vetagenda-version", str(row.version))
     for name, value in _own_properties(entry).items():
         if value or name == "X-VETAGENDA-TITLE":
-            made.add(name, vText(_text(value)), parameters={"VALUE": "TEXT"})
+            made.add(name, Written(_text(value)), parameters={"VALUE": "TEXT"})
     written: bytes = made.to_ical()
     return written
 

@@ -25,6 +25,7 @@ OWNERS = (
     *("id", "version", "given_name", "family_name", "phone", "email", "locale", "address"),
     *_ADDRESS,
     *(f"consent_{name}" for name in _CONSENTS),
+    *("birth_date", "remark"),
 )
 ANIMALS = ("id", "version", "owner_id", "name", "species", "breed", "born_on", "deceased_on")
 _READ = {
@@ -66,7 +67,8 @@ def owner(row: Any) -> list[Any]:
     lines = row.address if isinstance(row.address, str) else None
     consents = [str(bool(row.consents.get(name))).lower() for name in _CONSENTS]
     own = [row.id, row.version, row.given_name, row.family_name, row.phone, row.email, row.locale, lines]
-    return [*own, *(parts.get(name) for name in _ADDRESS), *consents]
+    learnt = (row.birth_date, row.remark)
+    return [*own, *(parts.get(name) for name in _ADDRESS), *consents, *learnt]
 
 
 def animal(row: Any) -> list[Any]:
@@ -208,10 +210,14 @@ def _parsed(cell: str, field: str, date_format: str) -> datetime:
     raise Unreadable(field, f"a date and time, written {date_format}, is expected")
 
 
-def _owner(cells: Mapping[str, str], _zone: ZoneInfo, _date_format: str) -> Values:
-    required = {name: cells[name] for name in ("given_name", "family_name") if name in cells}
+def _owner(cells: Mapping[str, str], _zone: ZoneInfo, date_format: str) -> Values:
+    required: dict[str, Any] = {
+        name: cells[name] for name in ("given_name", "family_name", "remark") if name in cells
+    }
     optional = {name: cells[name].strip() or None for name in ("phone", "email", "locale") if name in cells}
-    values: dict[str, Any] = required | optional
+    values = required | optional
+    if "birth_date" in cells:
+        values["birth_date"] = _day(cells["birth_date"].strip(), "birth_date", date_format)
     if cells.get("street"):
         values["address"] = {name: cells[name] for name in _ADDRESS if cells.get(name)}
     elif "address" in cells or "street" in cells:

@@ -1,3 +1,4 @@
+import vetagenda_agenda.desk.tables
 import vetagenda_agenda.documents.tables
 import vetagenda_agenda.erasures.tables
 import vetagenda_agenda.exchange.tables

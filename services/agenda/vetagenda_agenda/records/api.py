@@ -30,7 +30,7 @@ def routes(resource: Resource[Any], filters: Any = _no_filter) -> APIRouter:
     own_scope = f"{resource.scope}:read"
     to_book = ("booking:read",) if resource.read_to_book else ()
     reader = Depends(requires(own_scope, *to_book, apps=resource.read_to_book))
-    writer = Depends(requires(f"{resource.scope}:write"))
+    writer = Depends(requires(resource.written_by or f"{resource.scope}:write"))
     New, Patch, View = resource.new, resource.patch, resource.view  # noqa: N806 - types, used as such
     Written = resource.answer or View  # noqa: N806
 

@@ -14,7 +14,7 @@ from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.records.lifetimes import check_past
 from vetagenda_agenda.records.resource import Resource
 from vetagenda_agenda.records.species import Species
-from vetagenda_agenda.schemas import Address, Locale, Phone
+from vetagenda_agenda.schemas import Address, Locale, Phone, Remark
 from vetagenda_agenda.tables import Animal, Appointment, Owner, UpdateItem
 from vetagenda_agenda.updates import commands as updates
 from vetagenda_contracts import agenda as events
@@ -34,17 +34,21 @@ class Consents(RequestModel):
 
 
 class NewOwner(RequestModel):
+    """`remark` is what the practice's people should know, seen by them alone."""
+
     given_name: ShortText = ""
     family_name: Name
     phone: Phone | None = None
     email: EmailAddress | None = None
     address: Address | None = None
     locale: Locale | None = None
+    birth_date: Day | None = None
+    remark: Remark = ""
     consents: Consents = Consents()
 
 
 class OwnerPatch(PatchModel):
-    clearable: ClassVar[frozenset[str]] = frozenset({"phone", "email", "address", "locale"})
+    clearable: ClassVar[frozenset[str]] = frozenset({"phone", "email", "address", "locale", "birth_date"})
 
     given_name: ShortText | None = None
     family_name: Name | None = None
@@ -52,6 +56,8 @@ class OwnerPatch(PatchModel):
     email: EmailAddress | None = None
     address: Address | None = None
     locale: Locale | None = None
+    birth_date: Day | None = None
+    remark: Remark | None = None
     consents: Consents | None = None
 
 
@@ -66,6 +72,8 @@ class OwnerView(ViewModel):
     email: str | None
     address: Any
     locale: str | None
+    birth_date: date | None
+    remark: str
     consents: Consents
     created_at: datetime
 
@@ -104,7 +112,9 @@ class AnimalView(ViewModel):
 
 
 async def _normalise(session: WriteSession, owner: Owner) -> None:
+    written = {"birth_date": owner.birth_date} if _is_written(owner, "birth_date") else {}
     practice = await practices.practice(session, owner.practice_id)
+    check_past(written, practices.today(practice))
     owner.phone_e164 = e164(owner.phone, practice.country)
 
 
@@ -134,8 +144,8 @@ def _written_days(animal: Animal) -> dict[str, date | None]:
     return {name: getattr(animal, name) for name in days if _is_written(animal, name)}
 
 
-def _is_written(animal: Animal, name: str) -> bool:
-    row = inspect(animal)
+def _is_written(record: Animal | Owner, name: str) -> bool:
+    row = inspect(record)
     return not row.persistent or row.attrs[name].history.has_changes()
 
 
@@ -180,7 +190,9 @@ OWNERS = Resource(
     created=events.OwnerCreated,
     updated=events.OwnerUpdated,
     removed=events.OwnerDeleted,
-    personal=frozenset({"given_name", "family_name", "phone", "phone_e164", "email", "address"}),
+    personal=frozenset(
+        {"given_name", "family_name", "phone", "phone_e164", "email", "address", "birth_date", "remark"}
+    ),
     check=_normalise,
     named_in="owner_id",
 )

@@ -42,12 +42,13 @@ async def nothing_found(_session: WriteSession, _row: Any) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Resource(Generic[Row]):
     """`check` raises the problems of a row about to be written, `written` and `deleted` do what else
-    belongs to it (an absence's occupancy), `leaving` ends that for a row about to change or to be deleted,
-    while it still is as it was, or raises one of `refusals`. `personal` fields never enter an event. Who may
-    book reads what is `read_to_book`, without its `inward` fields; a partner only what the practice chose for
-    it, in its activation's list `exposed_as`. `named_in` is the column in which
-    appointments and waiting entries name it: while any is to come, it is not deleted. `answer` is the view
-    of what was made or changed where it tells more than a reading: what `found` finds then."""
+    belongs to it (an absence's occupancy), `leaving` ends that for a row about to change or to be
+    deleted, while it still is as it was, or raises one of `refusals`. `written_by` is the scope of who
+    may write it, where that is not the area's own. `personal` fields never enter an event. Who may book
+    reads what is `read_to_book`, without its `inward` fields; a partner only what the practice chose for
+    it, in its activation's list `exposed_as`. `named_in` is the column in which appointments and waiting
+    entries name it: while any is to come, it is not deleted. `answer` is the view of what was made or
+    changed where it tells more than a reading: what `found` finds then."""
 
     noun: str
     path: str
@@ -59,6 +60,7 @@ class Resource(Generic[Row]):
     created: type[RecordEvent]
     updated: type[RecordEvent]
     removed: type[RecordEvent]
+    written_by: str | None = None
     personal: frozenset[str] = frozenset()
     read_to_book: bool = False
     inward: frozenset[str] = frozenset()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from icalendar import vText
 from icalendar.parser import Contentline, Contentlines
 
 from vetagenda_calendar_sync.caldav.parsing import Unreadable
@@ -20,6 +19,7 @@ from vetagenda_calendar_sync.mapping.definitions import vtimezone
 from vetagenda_calendar_sync.mapping.description import Description, render
 from vetagenda_calendar_sync.mapping.fields import RemoteFields
 from vetagenda_calendar_sync.mapping.zone import Zone
+from vetagenda_contracts.rfc5545 import escaped
 
 ALL = frozenset({"summary", "period", "location", "notes", "block"})
 PRODUCT = "PRODID:-//vetagenda//calendar-sync//EN"
@@ -90,7 +90,7 @@ def _lines(order: Order, sequence: int) -> list[str]:
     texts |= {"LOCATION": event.location} if "location" in names else {}
     if names & {"notes", "block"}:
         texts["DESCRIPTION"] = render(Description(event.notes, event.block), sent=str)
-    lines += [f"{name}:{vText(text).to_ical().decode()}" for name, text in texts.items() if text]
+    lines += [f"{name}:{escaped(text)}" for name, text in texts.items() if text]
     mark = {LINK: order.stamp.key, APPOINTMENT: order.stamp.appointment_id, REVISION: order.stamp.revision}
     return [*lines, *(f"{name}:{value}" for name, value in mark.items())]
 

@@ -1,14 +1,13 @@
 """A column as iCalendar (RFC 5545, RFC 7986), with the words that remote calendars get too. Pure.
 
 Times and codes are written here: twenty thousand of them through a library take longer than all else. Free
-text is escaped and folded by icalendar.
+text is folded by icalendar.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from icalendar import vText
 from icalendar.parser import Contentline
 
 from vetagenda_calendar_sync.feeds.column import Closed, Column, Visit
@@ -17,6 +16,7 @@ from vetagenda_calendar_sync.mapping.fields import Period
 from vetagenda_calendar_sync.mapping.summary import Privacy, remote_fields, words_of
 from vetagenda_calendar_sync.mapping.text import one_line
 from vetagenda_calendar_sync.mapping.zone import Zone
+from vetagenda_contracts.rfc5545 import escaped
 
 REFRESH = "PT15M"
 _STATUS = {"requested": "TENTATIVE", "cancelled": "CANCELLED"}
@@ -103,8 +103,7 @@ def _utc(instant: datetime) -> str:
 
 
 def _text(name: str, value: str) -> str:
-    escaped = vText(value).to_ical().decode()
-    line: bytes = Contentline(f"{name}:{escaped}").to_ical()  # type: ignore[no-untyped-call]
+    line: bytes = Contentline(f"{name}:{escaped(value)}").to_ical()  # type: ignore[no-untyped-call]
     return line.decode()
 
 

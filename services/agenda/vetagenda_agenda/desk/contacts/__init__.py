@@ -1,0 +1,1 @@
+"""Whom a practice knows, and whom others share with it (DESK-6)."""
