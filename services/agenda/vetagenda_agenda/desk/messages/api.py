@@ -1,6 +1,7 @@
 """Messages to a practice (DESK-5, DESK-6)."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, get_args
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
@@ -119,13 +120,23 @@ async def get_desk_message(
         return _answered(response, await queries.one(session, practice_id, seen, message_id))
 
 
-@api.post("/{message_id}/{mark}", responses=problems(NotFound))
-async def mark_desk_message(
-    mark: Mark, message: Locked, session: Write, acting: Acting, response: Response
-) -> DeskMessageView:
-    """`read`, `unread`, `done` or `undone`, for all practices with whom it is shared."""
-    commands.mark(session, message, mark, acting)
-    return _answered(response, message)
+def _marking(how: Mark) -> Callable[..., Awaitable[DeskMessageView]]:
+    async def mark(message: Locked, session: Write, acting: Acting, response: Response) -> DeskMessageView:
+        commands.mark(session, message, how, acting)
+        return _answered(response, message)
+
+    return mark
+
+
+for _how in get_args(Mark):
+    api.add_api_route(
+        f"/{{message_id}}/{_how}",
+        _marking(_how),
+        methods=["POST"],
+        name=f"mark_desk_message_{_how}",
+        description=f"Mark it as {_how}, for all practices with whom it is shared. What is so stays so.",
+        responses=problems(NotFound),
+    )
 
 
 @api.delete("/{message_id}", status_code=204, responses=problems(NotFound, StaleVersion, VersionRequired))
