@@ -1,10 +1,19 @@
 """PLAT-2: an answer that shows data of practices beside the one in its path is an access to each of them."""
 
+from collections.abc import AsyncIterator
+
+import pytest
 from gateway.accesses.test_log import read
-from gateway.conftest import Front
+from gateway.conftest import Front, front
 from gateway.walking import practice_of
 
 from vetagenda_kit.concerned import HEADER
+
+
+@pytest.fixture(scope="module")
+async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Front]:
+    async with front(tmp_path_factory.mktemp("concerned"), "agenda") as running:
+        yield running
 
 
 async def test_a_ring_is_an_access_to_each_practice_that_it_shows(platform: Front) -> None:
