@@ -164,9 +164,10 @@ class ReminderStep(RemindersTable, table=True):
 class AppointmentPlan(RemindersTable, table=True):
     """An appointment as its messages were last planned for, and whether it has changed since (`dirty`).
 
-    `version` counts the plans that were made. `ended_as`, `by_sync` and `quiet` are what the last event said
-    that the agenda's present state does not; `changed_by` is who added, moved or cancelled it since then,
-    `traceparent` the trace of the last change.
+    `version` counts the plans that were made. `ended_as`, `by_sync`, `quiet` and `told` are what the last
+    event said that the agenda's present state does not; `changed_by` is who added, moved or cancelled it
+    since then, `traceparent` the trace of the last change. `told` is who is told of it, where that was chosen
+    with the change: over once that is planned.
     """
 
     __tablename__ = "appointment_plan"
@@ -192,6 +193,7 @@ class AppointmentPlan(RemindersTable, table=True):
     calendar_ids: list[UUID] = ids()
     changed_by: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
     traceparent: str | None = Field(default=None, sa_type=Text)
+    told: Any = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 
 class AppointmentChoice(RemindersTable, table=True):
