@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from vetagenda_agenda.desk.contact_fields import ContactField, check_given
 from vetagenda_agenda.desk.calls.popups import Popup, shown
+from vetagenda_agenda.desk.contact_fields import ContactField, check_given
 from vetagenda_kit.problems import InvalidRequest
 
 

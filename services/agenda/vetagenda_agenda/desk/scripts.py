@@ -83,7 +83,7 @@ class Step(RequestModel):
     )
 
 
-Steps = Annotated[tuple[Step, ...], Field(min_length=1, max_length=MOST_STEPS)]
+Steps = Annotated[list[Step], Field(min_length=1, max_length=MOST_STEPS)]
 
 
 def check_steps(steps: Sequence[Step]) -> None:

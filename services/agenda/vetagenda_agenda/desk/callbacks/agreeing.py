@@ -202,18 +202,26 @@ async def close(session: WriteSession, found: Found, outcome: Outcome, context: 
     if found.row.outcome == outcome:
         return found
     rules.check_open(found.row)
-    before, row = state(found), found.row
+    ended = end(session, found, outcome, context)
     if (booked := found.appointment) is not None:
         if outcome == "done" and booked.start <= context.now and booked.status != "requested":
             await status_commands.advance(session, booked, "completed", context)
         else:
             await status_commands.cancel(session, booked, Cancel(by="practice"), context)
+    about = select(Message).where(
+        col(Message.call_back_id) == found.row.id, col(Message.deleted_at).is_(None)
+    )
+    for message in await session.scalars(about.with_for_update()):
+        messages.mark(session, message, "done", context)
+    return ended
+
+
+def end(session: WriteSession, found: Found, outcome: Outcome, context: Context) -> Found:
+    """The item alone: its appointment is left to who calls this."""
+    before, row = state(found), found.row
     row.closed_at, row.outcome = context.now, outcome
     row.version += 1
     ended = Found(row, None)
     kind = events.CallBackDone if outcome == "done" else events.CallBackWithdrawn
     tell(session, kind, ended, context, before)
-    written = select(Message).where(col(Message.call_back_id) == row.id, col(Message.deleted_at).is_(None))
-    for message in await session.scalars(written.with_for_update()):
-        messages.mark(session, message, "done", context)
     return ended
