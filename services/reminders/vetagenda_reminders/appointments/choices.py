@@ -43,7 +43,7 @@ class Choices:
         return own is not None and own.enabled
 
     def confirmation(self, configured: Collection[Channel]) -> tuple[Channel, ...]:
-        """The channels by which the appointment is confirmed, where `configured` are so without its choice."""
+        """The channels by which it is confirmed; without a choice of its own the `configured` ones."""
         possible = dict.fromkeys((*configured, *CHANNELS))
         return tuple(
             channel

@@ -138,8 +138,8 @@ def announcement_channels(
     own: Choices = NONE,
     chosen: Collection[Channel] | None = None,
 ) -> tuple[Channel, ...]:
-    """The appointment's own choice of its confirmation stands before what was chosen with the change, and that
-    before the practice's settings."""
+    """The appointment's own choice of its confirmation stands before what was chosen with the change, and
+    that before the practice's settings."""
     channels = _configured(announce, settings) if chosen is None else tuple(chosen)
     return own.confirmation(channels) if announce is Purpose.CONFIRMATION else channels
 

@@ -31,7 +31,7 @@ def plan_notices(
     for place in places(moment.settings, moment.practice):
         waiting = _waiting(rows, place)
         heard = as_heard(change, seen, current, waiting)
-        configured = heard in chosen.on and by_others
+        configured = heard in chosen.on and by_others and chosen.reaches(place[0])
         told = to_tell(heard, waiting, wanted=configured if for_this is None else place[0] in for_this)
         if told is not None:
             yield _wish(told, place, plan, current, rows, moment)
