@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 from fastapi import FastAPI
 
+from vetagenda_booking.desk.api import api as desk
 from vetagenda_booking.erasures.api import api as erasures
 from vetagenda_booking.holds.api import api as holds
 from vetagenda_booking.intents import jobs as intents
@@ -38,6 +39,7 @@ def create(
             slots,
             holds,
             requests,
+            desk,
             owner_changes,
             links,
             links_for_people,

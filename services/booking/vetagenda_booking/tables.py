@@ -118,6 +118,7 @@ class Intent(Table, table=True):
     actor_kind: str
     actor_id: str
     actor_partner_id: UUID | None = None
+    actor_call_centre_id: UUID | None = None
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     status: int | None = None
     headers: Any = Field(default={}, sa_column=Column(JSONB, nullable=False))

@@ -8,7 +8,7 @@ import pytest
 from agenda.conftest import Clinic
 from agenda.desk.conftest import chosen, pointers
 
-from vetagenda_agenda.desk.scripts import Step, check_steps
+from vetagenda_agenda.desk.scripts import ScriptStep, check_steps
 from vetagenda_kit.problems import InvalidRequest
 
 
@@ -37,7 +37,7 @@ def _step(step_id: str, *answers: str, then: str | None = None) -> dict[str, Any
     ],
 )
 def test_every_step_is_reached_and_ends(steps: list[dict[str, Any]], named: list[str]) -> None:
-    parsed = [Step.model_validate_json(json.dumps(each)) for each in steps]
+    parsed = [ScriptStep.model_validate_json(json.dumps(each)) for each in steps]
     if not named:
         check_steps(parsed)
         return

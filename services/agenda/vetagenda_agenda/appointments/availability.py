@@ -33,7 +33,7 @@ class Question(RequestModel):
 _ANSWER = text(
     f"""
     WITH home AS (
-        SELECT time_zone, phone, coalesce(virtual_now, :now) AS now FROM practice WHERE id = :practice
+        SELECT time_zone, locale, phone, coalesce(virtual_now, :now) AS now FROM practice WHERE id = :practice
     ),
     kind AS (
         SELECT * FROM appointment_type WHERE id = :type AND practice_id = :practice AND deleted_at IS NULL
@@ -68,6 +68,7 @@ _ANSWER = text(
     SELECT json_build_object(
         'now', home.now,
         'time_zone', home.time_zone,
+        'locale', home.locale,
         'practice_phone', home.phone,
         'appointment_type', json_build_object(
             'id', kind.id,

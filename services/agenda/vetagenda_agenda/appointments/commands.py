@@ -61,7 +61,7 @@ async def book(
         updates.add(session, appointment, "typed_on_device", context.now)
         _note_overlap(session, appointment, context)
     kind = events.AppointmentRequested if requested else events.AppointmentBooked
-    tell(session, kind, appointment, context, before=None)
+    tell(session, kind, appointment, context, before=None, told=order.told)
     return appointment
 
 
@@ -172,7 +172,15 @@ async def reschedule(
         updates.add(session, appointment, kind, context.now)
     if lenient:
         _note_overlap(session, appointment, context)
-    tell(session, events.AppointmentRescheduled, appointment, context, before=before, snapshot=snapshot)
+    tell(
+        session,
+        events.AppointmentRescheduled,
+        appointment,
+        context,
+        before=before,
+        snapshot=snapshot,
+        told=request.told,
+    )
     return appointment
 
 

@@ -9,10 +9,11 @@ from pydantic import ConfigDict, Field, model_validator
 from vetagenda_agenda.occupancy.rules import Cap
 from vetagenda_agenda.records.owners import NewOwner
 from vetagenda_agenda.records.species import Species
-from vetagenda_agenda.schemas import Phone
-from vetagenda_contracts.agenda import AppointmentStatus, Source
+from vetagenda_agenda.schemas import Address, Phone, Remark
+from vetagenda_contracts.agenda import AppointmentStatus, OwnersChannel, PracticesChannel, Source, Told
+from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
-from vetagenda_kit.models import Instant, LongText, Name, PatchModel, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Day, Instant, LongText, Name, PatchModel, RequestModel, ShortText, ViewModel
 
 CalendarIds = Annotated[list[UUID], Field(min_length=1, max_length=10), EachOnce()]
 AnimalIds = Annotated[list[UUID], Field(max_length=20), EachOnce()]
@@ -33,6 +34,14 @@ class Override(RequestModel):
     """Staff book over something on purpose: who, when and why is kept (AGD-2)."""
 
     reason: Name
+
+
+class ToldIn(RequestModel, Told):
+    """Who is told of this change at once: the owner, and the practice's people. Null is as the practice has
+    configured it, an empty list is nobody."""
+
+    owner: Annotated[list[OwnersChannel], Field(max_length=2), EachOnce()] | None = None
+    practice: Annotated[list[PracticesChannel], Field(max_length=4), EachOnce()] | None = None
 
 
 class AppointmentDetails(RequestModel):
@@ -70,6 +79,7 @@ class NewAppointment(AppointmentDetails):
     owner_id: UUID | None = None
     animal_ids: AnimalIds = []
     override: Override | None = None
+    told: ToldIn | None = None
 
 
 class NewAnimalOfOwner(RequestModel):
@@ -77,6 +87,15 @@ class NewAnimalOfOwner(RequestModel):
     species: Species | None = None
     breed: ShortText | None = None
     born_on: date | None = None
+
+
+class ContactIn(RequestModel):
+    """What was learnt on the telephone of an owner who has a record already."""
+
+    email: EmailAddress | None = None
+    birth_date: Day | None = None
+    address: Address | None = None
+    remark: Remark | None = None
 
 
 class CapIn(RequestModel):
@@ -94,12 +113,13 @@ class PutAppointment(NewAppointment):
 
     `owner` and `animals` make new records in the same transaction. `allow_overlap` is for what was typed
     on a phone: it is never refused. `hold_id` is given up for it. `origin` names the sync link, `typed_by`
-    whoever typed it there.
+    whoever typed it there. `contact` is of the owner with `owner_id`.
     """
 
     status: Literal["requested", "confirmed"] = "confirmed"
     source: Source = "partner"
     owner: NewOwner | None = None
+    contact: ContactIn | None = None
     animals: Annotated[list[NewAnimalOfOwner], Field(max_length=20)] = []
     hold_id: UUID | None = None
     allow_overlap: bool = False
@@ -157,6 +177,7 @@ class Reschedule(RequestModel):
     end: Instant | None = None
     calendar_ids: CalendarIds | None = None
     override: Override | None = None
+    told: ToldIn | None = None
 
 
 class InternalReschedule(Reschedule):
@@ -175,6 +196,7 @@ class Extend(RequestModel):
 class Cancel(RequestModel):
     by: By = "practice"
     reason: ShortText = ""
+    told: ToldIn | None = None
 
 
 class InternalCancel(Cancel):

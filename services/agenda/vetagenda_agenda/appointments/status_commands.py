@@ -22,7 +22,8 @@ async def cancel(
     """Free the time at once. Cancelling what is cancelled already changes nothing."""
     if appointment.status == "cancelled":
         return appointment
-    await _end(session, appointment, request.by, request.reason, events.AppointmentCancelled, context)
+    kind = events.AppointmentCancelled
+    await _end(session, appointment, request.by, request.reason, kind, context, told=request.told)
     if request.by == "owner":
         updates.add(session, appointment, "cancelled_by_owner", context.now)
     return appointment
@@ -48,7 +49,10 @@ async def _end(
     reason: str,
     kind: type[AppointmentEvent],
     context: Context,
+    *,
+    told: events.Told | None = None,
 ) -> None:
+    """`told` says who is told of it, where that was chosen."""
     rules.check_transition(appointment.status, "cancelled")
     before, snapshot = rules.state(appointment), snapshot_of(appointment)
     await occupancy.release(session, appointment.id)
@@ -56,7 +60,7 @@ async def _end(
     appointment.status = "cancelled"
     appointment.cancelled_by, appointment.cancel_reason, appointment.expires_at = by, reason, None
     touch(appointment, resequence=True)
-    tell(session, kind, appointment, context, before=before, snapshot=snapshot)
+    tell(session, kind, appointment, context, before=before, snapshot=snapshot, told=told)
 
 
 async def confirm_by_owner(

@@ -163,7 +163,12 @@ async def _conclude(service: Service, intent: Intent, order: Order, origin: Orig
 
 def _origin(intent: Intent) -> Origin:
     actor = Actor.model_validate(
-        {"kind": intent.actor_kind, "id": intent.actor_id, "partner_id": intent.actor_partner_id}
+        {
+            "kind": intent.actor_kind,
+            "id": intent.actor_id,
+            "partner_id": intent.actor_partner_id,
+            "call_centre_id": intent.actor_call_centre_id,
+        }
     )
     return Origin(intent.practice_id, actor)
 
@@ -178,6 +183,7 @@ def _intent(service: Service, call: Call, order: Order) -> Intent:
         actor_kind=call.origin.actor.kind,
         actor_id=call.origin.actor.id,
         actor_partner_id=call.origin.actor.partner_id,
+        actor_call_centre_id=call.origin.actor.call_centre_id,
         sealed=service.cipher.encrypt(order.model_dump_json().encode()),
         headers={},
         created_at=now,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from vetagenda_booking.intents.calls import PostCall
-from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY, carry_out
+from vetagenda_booking.intents.protocol import carry_out
 from vetagenda_booking.problems import (
     HoldExpired,
     OwnerNotConnected,
@@ -74,8 +74,7 @@ async def request_booking(
     async def prepare(attempt: int) -> Book:
         return await booking.prepare(service, call, order, lost_races=attempt)
 
-    fixed = bool(order.calendar_ids or order.hold_token)
-    return await carry_out(service, call, prepare, attempts=1 if fixed else ATTEMPTS_AT_ANY)
+    return await carry_out(service, call, prepare, attempts=booking.attempts_at(order))
 
 
 @api.get("", dependencies=LET_IN, responses=problems(PartnerNotActivated))

@@ -9,6 +9,7 @@ from vetagenda_booking.holds import queries as hold_queries
 from vetagenda_booking.holds import rules as hold_rules
 from vetagenda_booking.holds.promise import judge_held
 from vetagenda_booking.intents.calls import Call
+from vetagenda_booking.intents.protocol import ATTEMPTS_AT_ANY
 from vetagenda_booking.problems import OwnerNotConnected, SlotNotOffered
 from vetagenda_booking.requests import rules
 from vetagenda_booking.requests.orders import Book
@@ -35,6 +36,11 @@ class Judged:
     offer: Offer
     visit: Visit
     hold: Hold | None
+
+
+def attempts_at(request: NewBookingRequest) -> int:
+    """Who insists on a calendar or has a hold runs for it once."""
+    return 1 if request.calendar_ids or request.hold_token else ATTEMPTS_AT_ANY
 
 
 async def prepare(service: Service, call: Call, request: NewBookingRequest, *, lost_races: int = 0) -> Book:
@@ -116,7 +122,7 @@ def _order(judged: Judged, request: NewBookingRequest, call: Call, virtual: bool
         "start": judged.offer.start.isoformat(),
         "end": judged.offer.end.isoformat(),
         "status": status,
-        "source": "partner" if call.origin.actor.kind == "api_key" else "online",
+        "source": rules.source_of(call.origin.actor),
         "title": kind["name"],
         "description": request.description,
         "notes": request.notes,

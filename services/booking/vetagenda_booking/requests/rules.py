@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from vetagenda_booking.intents.orders import maker
 from vetagenda_booking.slots.question import OwnerKind
+from vetagenda_contracts.agenda import Source
 from vetagenda_contracts.booking import RequestStatus
+from vetagenda_contracts.events import Actor
 from vetagenda_kit.caller import Caller
 
 
@@ -22,6 +24,13 @@ def changed_only_of(caller: Caller, scope: Literal["agenda:read", "agenda:write"
     """Whose bookings the caller may move and cancel for the owner. A partner's are all those of the owners
     who are connected to it, whoever made them: the agenda shows it no others."""
     return None if caller.actor.partner_id is not None else only_of(caller, scope)
+
+
+def source_of(actor: Actor) -> Source:
+    """Through whom the agenda hears of a booking: a call centre's agents have a key too."""
+    if actor.call_centre_id is not None:
+        return "call-centre"
+    return "partner" if actor.kind == "api_key" else "online"
 
 
 def first_status(mode: str, owner_kind: OwnerKind) -> Literal["requested", "confirmed"]:

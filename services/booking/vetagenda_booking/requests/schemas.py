@@ -11,7 +11,7 @@ from vetagenda_booking.slots.question import Arrangement
 from vetagenda_booking.slots.schemas import AnimalCount, SpeciesName, Stated
 from vetagenda_contracts.booking import RequestStatus
 from vetagenda_kit.email_addresses import EmailAddress
-from vetagenda_kit.models import LongText, Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Day, LongText, Name, RequestModel, ShortText, ViewModel
 
 Phone = Annotated[str, Field(min_length=3, max_length=40)]
 
@@ -32,15 +32,24 @@ class AddressIn(RequestModel):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
 
 
+AddressLines = AddressIn | Annotated[str, Field(min_length=1, max_length=500)]
+"""Structured, or the lines as one text."""
+Locale = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["fr-FR"])]
+Remark = Annotated[str, Field(max_length=2_000)]
+
+
 class NewOwnerIn(RequestModel):
-    """A person without a record yet: one is made together with the appointment."""
+    """A person without a record yet: one is made together with the appointment. `remark` is for the
+    practice's people alone."""
 
     given_name: Name
     family_name: Name
     phone: Phone
     email: EmailAddress | None = None
-    address: AddressIn | Annotated[str, Field(min_length=1, max_length=500)] | None = None
-    locale: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
+    address: AddressLines | None = None
+    locale: Locale | None = None
+    birth_date: Day | None = None
+    remark: Remark = ""
     consents: ConsentsIn = ConsentsIn()
 
 
@@ -76,6 +85,9 @@ _FOR_A_NEW_OWNER: dict[str, Any] = {
 }
 
 
+EXAMPLES = (_FOR_A_KNOWN_OWNER, _FOR_A_NEW_OWNER)
+
+
 class NewBookingRequest(RequestModel):
     """Either `owner_id` or `owner`. `description` is the owner's own reason for the visit.
 
@@ -83,7 +95,7 @@ class NewBookingRequest(RequestModel):
     appointment: one after the other (adjoining), or at the same time in calendars of their own (parallel).
     """
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_FOR_A_KNOWN_OWNER, _FOR_A_NEW_OWNER]})
+    model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})
 
     appointment_type_id: UUID
     start: Stated

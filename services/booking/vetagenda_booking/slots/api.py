@@ -1,6 +1,6 @@
 """Bookable starts, and why a start is or is not one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,10 +15,8 @@ from vetagenda_booking.problems import (
     StatusConflict,
 )
 from vetagenda_booking.requests.rules import changed_only_of
-from vetagenda_booking.slots.facts import Wanted
-from vetagenda_booking.slots.people import owner_kind_of
-from vetagenda_booking.slots.queries import Lookup, look_up
-from vetagenda_booking.slots.question import Question
+from vetagenda_booking.slots.asking import TYPE_AT, asked_for, check_interval
+from vetagenda_booking.slots.queries import look_up
 from vetagenda_booking.slots.schemas import (
     Explanation,
     SlotInputs,
@@ -35,34 +33,9 @@ from vetagenda_kit.problems import InvalidRequest, NotFound, PartnerNotActivated
 from vetagenda_kit.routing import router
 from vetagenda_kit.service import Service
 
-LONGEST = timedelta(days=100)
 api = router(tags=["booking"], prefix="/v1/practices/{practice_id}/slots")
 Reader = Annotated[Caller, Depends(requires("booking:read", apps=True))]
 Inputs = Annotated[SlotInputs, Depends(slot_inputs)]
-_TYPE_AT = "?appointment_type_id"
-
-
-async def _question(
-    request: Request, practice_id: UUID, caller: Caller, inputs: SlotInputs, begin: datetime, end: datetime
-) -> Question:
-    type_id = inputs.appointment_type_id
-    if type_id is None:
-        raise InvalidRequest.at(_TYPE_AT, "Field required, unless appointment_id is given")
-    owners = (inputs.owner_id,) if inputs.owner_id else ()
-    lookup = Lookup(type_id, begin, end, owner_ids=owners, type_at=_TYPE_AT)
-    origin = Origin(practice_id, caller.actor)
-    findings, people = await look_up(request.app.state.service, origin, lookup)
-    wanted = Wanted(
-        type_id,
-        inputs.calendar_ids,
-        owner_kind_of(inputs.owner_id, inputs.owner_kind, people, "?owner_kind"),
-        inputs.species,
-        inputs.animal_count,
-        inputs.arrangement,
-        calendars_at="?calendar_id",
-        animals_at="?animal_count",
-    )
-    return findings.question(wanted)
 
 
 async def _move(
@@ -89,17 +62,18 @@ def _check_same_type(facts: Facts, type_id: UUID | None) -> None:
     """One without a type is of no other: `check_typed` says what keeps it from being moved."""
     own = facts["appointment"]["appointment_type_id"]
     if type_id is not None and own is not None and own != str(type_id):
-        raise InvalidRequest.at(_TYPE_AT, "the appointment is of another type")
+        raise InvalidRequest.at(TYPE_AT, "the appointment is of another type")
 
 
 async def _asked(
     request: Request, practice_id: UUID, caller: Caller, inputs: SlotInputs, begin: datetime, end: datetime
 ) -> Move:
     """A new booking, or with `appointment_id` a move, which an app asks of what it has booked itself."""
-    if inputs.appointment_id is None:
-        return Move(await _question(request, practice_id, caller, inputs, begin, end), None)
-    made_by = None if caller.may("agenda:write") else changed_only_of(caller, "agenda:read")
     origin = Origin(practice_id, caller.actor)
+    if inputs.appointment_id is None:
+        _, question = await asked_for(request.app.state.service, origin, inputs, begin, end)
+        return Move(question, None)
+    made_by = None if caller.may("agenda:write") else changed_only_of(caller, "agenda:read")
     return await _move(request, origin, made_by, inputs, inputs.appointment_id, begin, end)
 
 
@@ -127,7 +101,7 @@ async def list_slots(
     With `appointment_id`, every start to which its owner may move it: those, and no others, are moved to. A
     key without `agenda:read` asks for what was booked with it.
     """
-    _check_interval(begin, end)
+    check_interval(begin, end)
     asked = await _asked(request, practice_id, caller, inputs, begin, end)
     zone = asked.anywhere.zone
     offers = asked.offered(read_edge(begin, zone), read_edge(end, zone))
@@ -142,11 +116,3 @@ async def explain_slot(
     there, and if not, which rule refuses it."""
     asked = await _asked(request, practice_id, caller, inputs, start, start)
     return Explanation.of(*asked.judge(start))
-
-
-def _check_interval(begin: datetime, end: datetime) -> None:
-    length = end.replace(tzinfo=end.tzinfo or UTC) - begin.replace(tzinfo=begin.tzinfo or UTC)
-    if length <= timedelta(0):
-        raise InvalidRequest.at("?to", "it must be after from")
-    if length > LONGEST:
-        raise InvalidRequest.at("?to", f"at most {LONGEST.days} days after from")

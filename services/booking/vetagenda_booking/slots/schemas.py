@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from vetagenda_booking.slots import species
@@ -131,30 +131,39 @@ MOVED = Query(
 TYPE = Query(description="Required without `appointment_id`; with it, the appointment's own if it is given.")
 
 
-async def slot_inputs(
-    request: Request,
-    appointment_type_id: Annotated[UUID | None, TYPE] = None,
+async def visit_inputs(
     calendar_id: UUID | None = None,
     owner_id: UUID | None = None,
     owner_kind: OwnerKind | None = None,
     species: SpeciesName | None = None,
     animal_count: AnimalCount = 1,
     arrangement: Arrangement = "adjoining",
-    appointment_id: Annotated[UUID | None, MOVED] = None,
 ) -> SlotInputs:
-    """A dependency. One that is not `async` would be run in a thread."""
-    if appointment_id is not None:
-        _check_left_out(request)
+    """A dependency: who comes, before it is said for what. One that is not `async` would run in a thread."""
     return SlotInputs(
-        appointment_type_id,
+        None,
         frozenset(() if calendar_id is None else (calendar_id,)),
         owner_id,
         owner_kind,
         frozenset(() if species is None else (species,)),
         animal_count,
         arrangement,
-        appointment_id,
     )
+
+
+Visit = Annotated[SlotInputs, Depends(visit_inputs)]
+
+
+async def slot_inputs(
+    request: Request,
+    visit: Visit,
+    appointment_type_id: Annotated[UUID | None, TYPE] = None,
+    appointment_id: Annotated[UUID | None, MOVED] = None,
+) -> SlotInputs:
+    """A dependency: a new booking, or with `appointment_id` a move."""
+    if appointment_id is not None:
+        _check_left_out(request)
+    return replace(visit, appointment_type_id=appointment_type_id, appointment_id=appointment_id)
 
 
 def _check_left_out(request: Request) -> None:

@@ -14,7 +14,7 @@ from vetagenda_agenda.desk.callbacks.schemas import CallBackView
 from vetagenda_agenda.desk.calls.popups import Popup
 from vetagenda_agenda.desk.calls.schemas import CalledPractice, KnownCaller, PopupView
 from vetagenda_agenda.desk.contacts import queries as contacts
-from vetagenda_agenda.desk.records import InstructionView, LinkView, ScriptView
+from vetagenda_agenda.desk.records import DeskLinkView, InstructionView, ScriptView
 from vetagenda_agenda.desk.settings.schemas import DeskSettings
 from vetagenda_agenda.desk.tables import DeskNumber, Instruction, Link, Script
 from vetagenda_agenda.phones import e164
@@ -73,7 +73,7 @@ async def popup(session: AsyncSession, practice_id: UUID, kind: Popup, choices: 
         return view.model_copy(update={"script": ScriptView.model_validate(script)})
     if kind is Popup.LINK:
         link = await session.get(Link, choices.link_id)
-        return view.model_copy(update={"link": LinkView.model_validate(link)})
+        return view.model_copy(update={"link": DeskLinkView.model_validate(link)})
     return view
 
 
