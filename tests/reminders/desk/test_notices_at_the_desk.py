@@ -12,8 +12,6 @@ from reminders.ledger.worker import lapse, resolve, service_of
 from reminders.mailbox import Mailbox
 from sqlalchemy import text
 
-from vetagenda_contracts.agenda import Told
-
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
 THURSDAY = "2026-11-26T15:00:00+01:00"
 EVERY = ["added", "moved", "cancelled"]
@@ -76,10 +74,10 @@ async def test_it_stands_instead_of_the_practices_own_address(
 
 async def test_for_one_change_it_can_be_chosen_or_left_out(clinic: Clinic) -> None:
     await tell(clinic, message=False)
-    visit = await book(clinic, WEDNESDAY, told=Told(practice=["message"]))
+    visit = await book(clinic, WEDNESDAY, told={"practice": ["message"]})
     assert [each["subject"] for each in await at_the_desk(clinic)] == [ADDED]
     await tell(clinic)
-    await act(clinic, visit, "cancel", told=Told(practice=[]))
+    await act(clinic, visit, "cancel", told={"practice": []})
     assert len(await at_the_desk(clinic)) == 1
 
 

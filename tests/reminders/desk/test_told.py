@@ -8,12 +8,10 @@ from reminders.clinic import Clinic
 from reminders.desk.choosing import act, book
 from reminders.mailbox import Mailbox
 
-from vetagenda_contracts.agenda import Told
-
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
 THURSDAY = "2026-11-26T15:00:00+01:00"
 FRIDAY = "2026-11-27T15:00:00+01:00"
-NOBODY = Told(owner=[], practice=[])
+NOBODY: dict[str, Any] = {"owner": [], "practice": []}
 ON_DUTY = {"name": "Garde", "channels": ["sms"], "phone": "+33611223344"}
 
 
@@ -37,7 +35,7 @@ async def said(clinic: Clinic, *purposes: str) -> dict[str, str]:
 
 async def test_the_confirmation_has_the_channels_that_were_chosen_with_the_booking(clinic: Clinic) -> None:
     await choose(clinic)
-    await book(clinic, WEDNESDAY, told=Told(owner=["email"]))
+    await book(clinic, WEDNESDAY, told={"owner": ["email"]})
     assert await said(clinic) == {"confirmation/email@0": "sent"}
 
 
@@ -51,7 +49,7 @@ async def test_nobody_is_nobody(clinic: Clinic) -> None:
 
 async def test_null_is_as_configured(clinic: Clinic) -> None:
     await choose(clinic)
-    await book(clinic, WEDNESDAY, told=Told())
+    await book(clinic, WEDNESDAY, told={})
     assert await said(clinic) == {"confirmation/sms@0": "sent"}
 
 
@@ -80,9 +78,9 @@ async def test_what_is_corrected_meanwhile_is_no_other_change(clinic: Clinic) ->
 async def test_each_change_has_its_own(clinic: Clinic, mailbox: Mailbox) -> None:
     await choose(clinic)
     visit = await book(clinic, WEDNESDAY)
-    await act(clinic, visit, "reschedule", start=THURSDAY, told=Told(owner=["sms", "email"]))
-    await act(clinic, visit, "reschedule", start=FRIDAY, told=Told(owner=[]))
-    await act(clinic, visit, "cancel", told=Told(owner=["email"]))
+    await act(clinic, visit, "reschedule", start=THURSDAY, told={"owner": ["sms", "email"]})
+    await act(clinic, visit, "reschedule", start=FRIDAY, told={"owner": []})
+    await act(clinic, visit, "cancel", told={"owner": ["email"]})
     assert await said(clinic) == {
         "confirmation/sms@0": "sent",
         "rescheduled/sms@1": "sent",
@@ -94,7 +92,7 @@ async def test_each_change_has_its_own(clinic: Clinic, mailbox: Mailbox) -> None
 
 async def test_what_a_person_chooses_afterwards_wins(clinic: Clinic) -> None:
     await choose(clinic, confirmation_after_minutes=10)
-    visit = await book(clinic, WEDNESDAY, told=Told(owner=["email"]))
+    visit = await book(clinic, WEDNESDAY, told={"owner": ["email"]})
     wanted = [
         {"rule": "confirmation", "channel": "email", "enabled": False},
         {"rule": "confirmation", "channel": "sms", "enabled": True},
@@ -119,7 +117,7 @@ async def test_the_practices_people_are_told_although_nothing_is_configured(
     await choose(
         clinic, confirmation=[], staff_notices={"recipients": [{"name": "A", "email": desk}, ON_DUTY]}
     )
-    await book(clinic, WEDNESDAY, told=Told(practice=["email"]))
+    await book(clinic, WEDNESDAY, told={"practice": ["email"]})
     assert await said(clinic) == {"notice_added/email@0": "sent"}
     assert [mail["Subject"] for mail in mailbox.to(desk)] == ["Rendez-vous ajouté : 25/11/2026 à 10h00"]
 
@@ -131,14 +129,14 @@ async def test_without_recipients_it_is_the_practices_own_address(
     await choose(clinic, confirmation=[])
     visit = await book(clinic, WEDNESDAY)
     assert mailbox.to(desk) == []
-    await act(clinic, visit, "cancel", told=Told(practice=["email", "sms"]))
+    await act(clinic, visit, "cancel", told={"practice": ["email", "sms"]})
     assert [mail["Subject"] for mail in mailbox.to(desk)] == ["Rendez-vous annulé : 25/11/2026 à 10h00"]
 
 
 async def test_the_practices_people_are_not_told_this_once(clinic: Clinic, desk: str) -> None:
     notices = {"on": ["added", "moved"], "recipients": [{"name": "A", "email": desk}]}
     await choose(clinic, confirmation=[], notices=[], staff_notices=notices)
-    visit = await book(clinic, WEDNESDAY, told=Told(practice=[]))
+    visit = await book(clinic, WEDNESDAY, told={"practice": []})
     assert await said(clinic, "notice") == {}
     await act(clinic, visit, "reschedule", start=THURSDAY)
     assert await said(clinic, "notice") == {"notice_moved/email@1": "sent"}
