@@ -140,3 +140,26 @@ async def test_the_practices_people_are_not_told_this_once(clinic: Clinic, desk:
     assert await said(clinic, "notice") == {}
     await act(clinic, visit, "reschedule", start=THURSDAY)
     assert await said(clinic, "notice") == {"notice_moved/email@1": "sent"}
+
+
+async def test_another_owner_is_told_as_configured(clinic: Clinic) -> None:
+    await choose(clinic)
+    visit = await book(clinic, WEDNESDAY, told=NOBODY)
+    other = await clinic.make("owners", family_name="Suivant", phone="06 98 76 54 32", consents={"sms": True})
+    await clinic.change(f"appointments/{visit['id']}", owner_id=other["id"], animal_ids=[])
+    await clinic.advance("PT0S")
+    assert await said(clinic) == {"confirmation/sms@0": "sent"}
+
+
+async def test_what_was_said_of_a_request_is_not_said_of_its_answer(clinic: Clinic) -> None:
+    """Also where it is accepted before anything was planned."""
+    await choose(clinic, request_received=["sms"])
+    order = {"calendar_ids": [clinic.vet], "start": WEDNESDAY, "appointment_type_id": clinic.vaccination}
+    asked = order | {"owner_id": clinic.owner, "status": "requested", "told": NOBODY}
+    path = f"/internal/practices/{clinic.id}/appointments/{uuid4()}"
+    async with clinic.house.internal("agenda", clinic.id) as booking:
+        assert (await booking.put(path, json=asked)).status_code == 201
+        answer = await booking.post(f"{path}/accept", json={}, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+    await clinic.advance("PT0S")
+    assert await said(clinic) == {"confirmation/sms@0": "sent"}
