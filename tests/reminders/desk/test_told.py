@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 from reminders.clinic import Clinic
 from reminders.desk.choosing import act, book
+from reminders.ledger.worker import service_of
 from reminders.mailbox import Mailbox
+from sqlalchemy import text
 
 WEDNESDAY = "2026-11-25T10:00:00+01:00"
 THURSDAY = "2026-11-26T15:00:00+01:00"
@@ -101,6 +103,36 @@ async def test_what_a_person_chooses_afterwards_wins(clinic: Clinic) -> None:
     assert (await clinic.reminders.put(path, json={"messages": wanted})).status_code == 200
     await clinic.advance("PT15M")
     assert await said(clinic) == {"confirmation/email@0": "withdrawn", "confirmation/sms@0": "sent"}
+
+
+async def test_also_where_nothing_was_planned_yet(clinic: Clinic) -> None:
+    await choose(clinic)
+    visit = await book(clinic, WEDNESDAY, told={"owner": ["email"]}, at_once=False)
+    wanted = [
+        {"rule": "confirmation", "channel": "email", "enabled": False},
+        {"rule": "confirmation", "channel": "sms", "enabled": True},
+    ]
+    path = f"{clinic.path}/appointments/{visit['id']}/messages"
+    assert (await clinic.reminders.put(path, json={"messages": wanted})).status_code == 200
+    await clinic.advance("PT0S")
+    assert await said(clinic) == {"confirmation/sms@0": "sent"}
+
+
+async def test_the_agenda_may_be_ahead_of_what_was_heard(clinic: Clinic) -> None:
+    """The booking's event has come, the move's is on its way."""
+    await choose(clinic)
+    visit = await book(clinic, WEDNESDAY, told=NOBODY)
+    await act(clinic, visit, "reschedule", start=THURSDAY, told=NOBODY)
+    other = await book(clinic, "2026-11-30T15:00:00+01:00", told=NOBODY)
+    stale = text(
+        """UPDATE appointment_plan SET state = NULL, dirty = true, retry_at = 'epoch',"""
+        """ told = '{"owner": [], "practice": [], "sequence": 0}' WHERE appointment_id = :visit"""
+    )
+    async with service_of(clinic).db.jobs_writing() as session:
+        await session.execute(stale, {"visit": visit["id"]})
+        await session.execute(stale, {"visit": other["id"]})
+    await clinic.advance("PT0S")
+    assert await said(clinic) == {"confirmation/sms@1": "sent"}, "of the other nothing is known but that"
 
 
 async def test_new_settings_bring_nothing_back(clinic: Clinic) -> None:
