@@ -86,7 +86,10 @@ async def test_each_kind_pops_up_and_a_script_for_who_answers_only(clinic: Clini
     link = await clinic.make("desk/links", title="Info", url="https://clinic.example", on_calls=True)
     await chosen(clinic, popup=popup, script_id=script["id"], link_id=link["id"])
     (at_centre,) = (await rung(clinic.http, "+33144556677"))["practices"]
-    (at_practice,) = (await rung(people(clinic), "+33144556677"))["practices"]
+    own = await people(clinic).get(f"{clinic.path}/desk/calls", params={"from": CALLER})
+    assert own.status_code == 200, own.text
+    at_practice = own.json()
+    assert [each["family_name"] for each in at_practice["callers"]] == ["Plutôt"]
     assert at_centre["popup"]["kind"] == popup
     assert at_practice["popup"]["kind"] == ("agenda" if popup == "script" else popup)
     assert at_practice["popup"]["script"] is None

@@ -21,7 +21,7 @@ _OF_ADDRESS = (ContactField.POSTAL_CODE, ContactField.CITY)
 
 
 def given(owner: Mapping[str, Any], reason: str) -> dict[ContactField, object]:
-    """Of an owner's record, and the reason for the visit. An address of lines has no postal code by itself."""
+    """Of an owner's record, and the reason for the visit. Lines of text have no postal code of their own."""
     address = owner.get("address")
     parts = address if isinstance(address, Mapping) else {}
     return {

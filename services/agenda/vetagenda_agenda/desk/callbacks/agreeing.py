@@ -121,16 +121,29 @@ async def _take(
     free = await queries.free_calendars(
         session, desk.practice.id, calendar_ids, period, context.now, leave_out=own
     )
-    if not free:
+    try:
+        if not free:
+            raise TimeTaken("another call or visit lies there", calendar_ids=list(map(str, calendar_ids)))
+        return await _lay(session, found, desk, period, free[0], context)
+    except TimeTaken as taken:  # also by somebody who was just faster
         times = await desk.proposed(session, context.now)
-        raise TimeTaken(
-            "another call or visit lies there", calendar_ids=list(map(str, calendar_ids)), times=times
-        )
+        raise TimeTaken(taken.detail, **taken.members, times=times) from taken
+
+
+async def _lay(
+    session: WriteSession,
+    found: Found,
+    desk: Desk,
+    period: tuple[datetime, datetime],
+    calendar_id: UUID,
+    context: Context,
+) -> Found:
+    """As an appointment without an owner: nobody is told to come."""
     if found.appointment is not None:
-        move = Reschedule(start=period[0], end=period[1], calendar_ids=free[:1])
+        move = Reschedule(start=period[0], end=period[1], calendar_ids=[calendar_id])
         return Found(found.row, await appointments.reschedule(session, found.appointment, move, context))
     order = PutAppointment(
-        calendar_ids=free[:1],
+        calendar_ids=[calendar_id],
         start=period[0],
         end=period[1],
         title=title_of(desk.practice.locale),
