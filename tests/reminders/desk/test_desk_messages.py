@@ -1,7 +1,11 @@
 """The practice is told of what was written to it at its desk, by e-mail, fax and SMS (DESK-5)."""
 
+import asyncio
+from typing import Any
+
 import httpx
 import pytest
+from harness import eventually
 from reminders.clinic import Clinic
 from reminders.desk.writing import CHLOE, MOBILE, chosen, delete, rows, told, write
 from reminders.ledger.worker import faulty, lapse, service_of
@@ -121,6 +125,35 @@ async def test_what_is_deleted_is_not_told(clinic: Clinic) -> None:
     assert (await told(clinic, message))["sms"] == "gone"
     await clinic.until(MORNING)
     assert await clinic.texts() == []
+
+
+async def test_what_is_deleted_while_the_agenda_answers_is_not_told(clinic: Clinic) -> None:
+    await chosen(clinic, "email")
+    path = f"{clinic.path}/desk/messages"
+    message = (await clinic.agenda.post(path, json={"subject": "Ordonnance"})).json()
+    await heard(clinic, message, version=1)
+    gate = asyncio.Event()
+    async with faulty(clinic, "agenda", gate=gate) as line:
+        planning = asyncio.create_task(jobs.plan_practice(service_of(clinic), clinic.id))
+        await line.asked.wait()
+        gone = await clinic.agenda.delete(f"{path}/{message['id']}", headers={"If-Match": "*"})
+        assert gone.status_code == 204
+        await heard(clinic, message, version=2)
+        gate.set()
+        await planning
+    await clinic.advance("PT0S")
+    assert await rows(clinic, message) == []
+
+
+async def heard(clinic: Clinic, message: dict[str, Any], *, version: int) -> None:
+    seen = text("SELECT 1 FROM desk_message_plan WHERE message_id = :id AND seen_version = :version")
+
+    async def has_come() -> bool:
+        async with service_of(clinic).db.jobs_reading() as session:
+            found = await session.scalar(seen, {"id": message["id"], "version": version})
+            return found is not None
+
+    await eventually(has_come)
 
 
 async def test_what_the_sms_service_has_and_no_carrier_is_called_back(clinic: Clinic) -> None:
