@@ -7,6 +7,8 @@ import httpx
 import pytest
 from agenda.conftest import Clinic
 from agenda.desk.conftest import chosen, move_clock, pointers
+from harness import eventually
+from sqlalchemy import text
 
 NOON = "2031-03-04T12:00:00+01:00"
 
@@ -95,6 +97,36 @@ async def test_two_agents_who_take_the_same_call_make_one_item(clinic: Clinic) -
     items = await asyncio.gather(*asked)
     assert len({each["id"] for each in items}) == 1
     assert sorted(each["joined"] for each in items) == [False] + [True] * 5
+
+
+async def test_who_asks_while_an_agent_closes_is_not_lost(clinic: Clinic) -> None:
+    """The agent's transaction is held open until the request has to wait for it."""
+    item = await ask(clinic, phone="06 11 00 00 01", reason="fièvre", name="A")
+    async with clinic.house.services["agenda"].db.writing([clinic.id]) as agent:
+        closing = text("UPDATE desk_call_back SET closed_at = now(), outcome = 'done' WHERE id = :id")
+        await agent.execute(closing, {"id": item["id"]})
+        asking = asyncio.create_task(ask(clinic, phone="06 11 00 00 01", reason="fièvre", name="A"))
+        await eventually(lambda: _waits_for_a_lock(clinic))
+    again = await asking
+    assert again["id"] != item["id"]
+    assert await order(clinic) == ["A"]
+
+
+async def _waits_for_a_lock(clinic: Clinic) -> bool:
+    here = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    waiting = text(f"SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN ({here})")
+    async with clinic.house.services["agenda"].db.jobs_reading() as session:
+        return bool(await session.scalar(waiting))
+
+
+async def test_a_number_that_a_family_shares_is_told_apart_by_the_address(clinic: Clinic) -> None:
+    shared = "06 77 88 99 00"
+    for name, email in (("Anna", "anna@example.org"), ("Ben", "ben@example.org")):
+        await clinic.make("owners", family_name=name, phone=shared, email=email)
+    unknown = await ask(clinic, phone=shared, reason="vaccin")
+    assert unknown["owner_id"] is None
+    ben = await ask(clinic, phone=shared, email="Ben@example.org", reason="facture")
+    assert ben["name"] == "Ben"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from vetagenda_agenda.desk.callbacks.queue import Waiting, position, queue
+from vetagenda_agenda.desk.callbacks.queue import Waiting, positions, queue
 
 NINE = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -56,5 +56,4 @@ def test_the_order(items: list[Waiting], order: str) -> None:
 
 def test_a_position_is_a_number_and_no_time() -> None:
     items = [waiting("a", 1, 1), waiting("b", 2), waiting("r", 0, 0, agreed_at=at(60))]
-    assert [position(items, each.id, at(10)) for each in items] == [1, 2, None]
-    assert position(items, UUID(int=1), at(10)) is None
+    assert positions(items, at(10)) == {items[0].id: 1, items[1].id: 2}

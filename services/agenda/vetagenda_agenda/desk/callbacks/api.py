@@ -1,6 +1,6 @@
 """The queue of who waits to be called back (DESK-7)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from vetagenda_agenda.appointments.rules import StatusConflict, TooEarly
 from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.desk.callbacks import agreeing, commands, queries
 from vetagenda_agenda.desk.callbacks.queries import AHEAD, Found
-from vetagenda_agenda.desk.callbacks.queue import queue
+from vetagenda_agenda.desk.callbacks.queue import positions
 from vetagenda_agenda.desk.callbacks.rules import CallBackClosed, NothingAgreed, OutsideCallBackHours
 from vetagenda_agenda.desk.callbacks.schemas import (
     Agree,
@@ -89,10 +89,12 @@ async def list_call_backs(
         rows, following = await queries.closed_page(session, practice_id, paging)
         return Page(items=await queries.views(session, rows, [], now), next=following)
     waiting = await queries.open_ones(session, practice_id)
-    places = {each.id: place for place, each in enumerate(queue((one.waiting for one in waiting), now))}
-    ordered = sorted(
-        waiting, key=lambda one: (places.get(one.row.id, len(waiting)), one.waiting.agreed_at or now)
-    )
+    places = positions((one.waiting for one in waiting), now)
+
+    def place(one: Found) -> tuple[int, datetime]:
+        return places.get(one.row.id, len(waiting) + 1), one.waiting.agreed_at or now
+
+    ordered = sorted(waiting, key=place)
     return Page(items=await queries.views(session, ordered, waiting, now))
 
 

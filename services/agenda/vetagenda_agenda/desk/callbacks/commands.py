@@ -34,21 +34,27 @@ async def ask(
     person, owner = await _who(session, practice, wanted)
     lock = func.pg_advisory_xact_lock(func.hashtextextended(f"call-backs:{practice_id}", 0))
     await session.execute(select(lock))
-    waiting = await queries.open_ones(session, practice_id)
-    known = [Open(each.row.id, _asked(each.row)) for each in waiting]
-    joined = joins(Asked(person, wanted.reason), known)
-    if joined is None:
-        found = Found(_new(practice_id, wanted, person, owner, context.now), None)
-        session.add(found.row)
-        before = None
-    else:
-        found = next(each for each in waiting if each.row.id == joined)
-        before = state(found)
+    joined = await _waiting(session, practice_id, Asked(person, wanted.reason))
+    found = joined or Found(_new(practice_id, wanted, person, owner, context.now), None)
+    before = state(joined) if joined else None
+    if joined:
         _join(found.row, wanted, person, context.now)
+    session.add(found.row)
     session.add(_note(found.row, wanted, context.now))
     kind = events.CallBackRepeated if before else events.CallBackAsked
     tell(session, kind, found, context, before, over=wanted.over)
     return found, before is not None
+
+
+async def _waiting(session: WriteSession, practice_id: UUID, asked: Asked) -> Found | None:
+    """The item that it is about, locked. One that is just being closed is none: it would be lost."""
+    known = [Open(each.row.id, _asked(each.row)) for each in await queries.open_ones(session, practice_id)]
+    while (joined := joins(asked, known)) is not None:
+        found = await queries.one(session, practice_id, joined, lock=True)
+        if found.row.closed_at is None:
+            return found
+        known = [each for each in known if each.id != joined]
+    return None
 
 
 async def _who(session: WriteSession, practice: Practice, wanted: NewCallBack) -> tuple[Person, Owner | None]:
@@ -56,11 +62,9 @@ async def _who(session: WriteSession, practice: Practice, wanted: NewCallBack) -
     number = e164(wanted.phone, practice.country)
     if wanted.phone is not None and number is None:
         raise InvalidRequest.at("/phone", "this is no telephone number that can be dialled")
-    owner_id = wanted.owner_id
+    owner_id, owner = wanted.owner_id, None
     if owner_id is None:
-        owners = await queries.owners_by(session, practice.id, number, wanted.email)
-        owner_id = owners[0] if len(owners) == 1 else None
-    owner = None
+        owner_id = await queries.owner_by(session, practice.id, number, wanted.email)
     if owner_id is not None:
         owner = await records.find(session, OWNERS, practice.id, owner_id, at="/owner_id", lock=records.HELD)
     number = number or (owner.phone_e164 if owner else None)

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from vetagenda_agenda.appointments.rules import LIVING
 from vetagenda_agenda.desk.callbacks import hours
-from vetagenda_agenda.desk.callbacks.queue import Waiting, position
+from vetagenda_agenda.desk.callbacks.queue import Waiting, positions
 from vetagenda_agenda.desk.callbacks.schemas import AgreedView, AskedView, CallBackTime, CallBackView
 from vetagenda_agenda.desk.settings.schemas import CallBackChoices
 from vetagenda_agenda.desk.tables import CallBack, CallBackAsk
@@ -102,8 +102,8 @@ async def views(
     asked: dict[UUID, list[AskedView]] = defaultdict(list)
     for ask in await session.scalars(query.order_by(col(CallBackAsk.id))):
         asked[ask.call_back_id].append(AskedView.model_validate(ask))
-    waiting = [each.waiting for each in queue]
-    return [_view(each, asked[each.row.id], position(waiting, each.row.id, now)) for each in found]
+    places = positions((each.waiting for each in queue), now)
+    return [_view(each, asked[each.row.id], places.get(each.row.id)) for each in found]
 
 
 def _view(found: Found, asked: list[AskedView], place: int | None) -> CallBackView:
@@ -172,18 +172,19 @@ def _is_free(busy: list[list[int]] | None, start: datetime, end: datetime) -> bo
     return not any(begins < stop and begin < ends for begins, ends in zip(*busy, strict=True))
 
 
-async def owners_by(
+async def owner_by(
     session: AsyncSession, practice_id: UUID, number: str | None, email: str | None
-) -> list[UUID]:
-    """Whom the number, else the address, belongs to. Several share one: then nobody can tell who it is."""
-    known = [
-        col(column) == value
-        for column, value in ((Owner.phone_e164, number), (Owner.email, email))
-        if value is not None
-    ]
-    if not known:
-        return []
-    query = select(col(Owner.id)).where(
-        col(Owner.practice_id) == practice_id, col(Owner.deleted_at).is_(None), or_(*known)
+) -> UUID | None:
+    """Whose the number is, else the address. Where several share it, nobody can tell who it is."""
+    said = (
+        (number, col(Owner.phone_e164) == number),
+        (email, func.lower(col(Owner.email)) == (email or "").lower()),
     )
-    return list((await session.scalars(query.limit(2))).all())
+    for known, is_theirs in said:
+        query = select(col(Owner.id)).where(
+            col(Owner.practice_id) == practice_id, col(Owner.deleted_at).is_(None), is_theirs
+        )
+        owners = (await session.scalars(query.limit(2))).all() if known else ()
+        if len(owners) == 1:
+            return owners[0]
+    return None

@@ -30,10 +30,10 @@ def queue(items: Iterable[Waiting], now: datetime) -> list[Waiting]:
     return sorted(present, key=_place)
 
 
-def position(items: Iterable[Waiting], item_id: UUID, now: datetime) -> int | None:
-    """1 is the next. None for who waits for an appointment, or not at all: no time is ever promised."""
-    ids = [each.id for each in queue(items, now)]
-    return ids.index(item_id) + 1 if item_id in ids else None
+def positions(items: Iterable[Waiting], now: datetime) -> dict[UUID, int]:
+    """By item, 1 is the next. Who waits for an appointment, or not at all, has none: no time is ever
+    promised."""
+    return {each.id: place for place, each in enumerate(queue(items, now), start=1)}
 
 
 def _place(item: Waiting) -> tuple[int, datetime, UUID]:
