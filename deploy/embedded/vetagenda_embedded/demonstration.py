@@ -92,10 +92,14 @@ def _fill(call: Callable[[str, str, Any], Any]) -> None:
     calendars = {
         name: call("POST", "calendars", body)["id"] for name, body in demonstration_data.CALENDARS.items()
     }
-    for kind in demonstration_data.appointment_types(calendars):
-        call("POST", "appointment-types", kind)
+    types = {
+        kind["name"]: call("POST", "appointment-types", kind)["id"]
+        for kind in demonstration_data.appointment_types(calendars)
+    }
     for owner, animals in demonstration_data.OWNERS:
         owner_id = call("POST", "owners", owner)["id"]
         for animal in animals:
             call("POST", "animals", animal | {"owner_id": owner_id})
     call("PUT", "booking-profile", demonstration_data.BOOKING_PROFILE)
+    script = call("POST", "desk/scripts", demonstration_data.script(types))
+    call("PUT", "desk/settings", demonstration_data.desk_settings(calendars, script["id"]))

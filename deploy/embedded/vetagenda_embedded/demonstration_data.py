@@ -72,3 +72,33 @@ def appointment_types(calendars: Mapping[str, str]) -> list[dict[str, Any]]:
         {"name": "CHIRURGIE", "duration_minutes": 90, "mode": "request", "requires": [vets, theatre],
          "hide_time": True, "arrival_window": {"from": "08:00", "to": "09:00"}},
     ]  # fmt: skip
+
+
+def script(types: Mapping[str, str]) -> dict[str, Any]:
+    """What is asked of who calls; `types` are ids by name."""
+    vaccination = {"does": "offer_slot", "appointment_type_id": types["VACCINATION"]}
+    consultation = {"does": "offer_slot", "appointment_type_id": types["CONSULTATION"]}
+    return {
+        "name": "Accueil",
+        "steps": [
+            {"id": "motif", "say": "Clinique du Canal, bonjour. De quoi s'agit-il ?", "answers": [
+                {"label": "Urgence", "next": "urgence"},
+                {"label": "Vaccin", "action": vaccination},
+                {"label": "Consultation", "action": consultation},
+                {"label": "Un message", "action": {"does": "take_message", "message_kind": "note"}},
+            ]},
+            {"id": "urgence", "say": "Je vous passe le vétérinaire de garde.",
+             "action": {"does": "transfer", "number": "+33388123499"}},
+        ],
+    }  # fmt: skip
+
+
+def desk_settings(calendars: Mapping[str, str], script_id: str) -> dict[str, Any]:
+    """Calls are handled by the script; Dr Roche calls back in the afternoon."""
+    return {
+        "popup": "script",
+        "script_id": script_id,
+        "required_contact_fields": ["reason"],
+        "messages": {"info": "Le Dr Kühn opère le jeudi matin"},
+        "call_backs": {"calendar_ids": [calendars["roche"]]},
+    }
