@@ -98,7 +98,7 @@ def test_an_event_is_named_after_its_publisher_and_what_has_happened(name: str) 
     publisher, noun, participle = name.split(".")
     assert publisher in contracts.SERVICES
     assert noun
-    assert participle.endswith(("ed", "due", "made", "sent", "withdrawn", "chosen"))
+    assert participle.endswith(("ed", "due", "made", "sent", "withdrawn", "chosen", "done", "read", "left"))
 
 
 @pytest.mark.parametrize("name", sorted(EVENT_TYPES))

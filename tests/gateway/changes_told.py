@@ -72,6 +72,18 @@ _MONTH = {"count": 3, "unit": "month"}
 _BOOKED, _REQUESTED = "agenda.appointment.booked", "agenda.appointment.requested booking.request.received"
 _A, _R = "P/appointments/{appointment_id}", "P/booking-requests/{request_id}"
 
+_C = "P/desk/call-backs/{call_back_id}"
+
+
+def _of_the_desk(path: str, noun: str, body: dict[str, Any], **patch: Any) -> list[Step]:
+    one, spare = f"P/desk/{path}/{{record_id}}", of(f"desk/{path}", f"spare {noun}")
+    return [
+        Step(f"POST P/desk/{path}", f"agenda.{noun}.created", only(**body), keep=f"spare {noun}"),
+        Step(f"PATCH {one}", f"agenda.{noun}.updated", only(**patch), spare),
+        Step(f"DELETE {one}", f"agenda.{noun}.deleted", None, spare),
+    ]
+
+
 STEPS = [
     Step("PATCH P", "agenda.practice.updated", only(phone="+33144556688")),
     Step("POST P/calendars", "agenda.calendar.created", only(name="Dr Neuf"), keep="spare calendar"),
@@ -186,6 +198,57 @@ STEPS = [
         f"{_BOOKED} agenda.offer.accepted agenda.waitlist-entry.booked",
     ),
     Step("PUT P/waitlist-settings", "agenda.waitlist.updated", only(enabled=False)),
+    # the desk
+    *_of_the_desk("scripts", "script", {"name": "x", "steps": [{"id": "a", "say": "x"}]}, name="y"),
+    *_of_the_desk("instructions", "instruction", {"title": "x", "content": "x"}, title="y"),
+    *_of_the_desk("links", "desk-link", {"title": "x", "url": "https://localhost"}, title="y"),
+    *_of_the_desk("chart-lines", "chart-line", {"service": "x", "name": "x"}, name="y"),
+    Step("PUT P/desk/custom-chart", "agenda.custom-chart.updated", only(columns=["x"])),
+    Step("POST P/desk/messages", "agenda.message.posted", only(subject="x"), keep="spare message"),
+    *(
+        Step(
+            f"POST P/desk/messages/{{message_id}}/{mark}",
+            f"agenda.message.{mark}",
+            None,
+            of("desk/messages", "spare message", f"/{mark}"),
+        )
+        for mark in ("read", "unread", "done", "undone")
+    ),
+    Step(
+        "DELETE P/desk/messages/{message_id}",
+        "agenda.message.deleted",
+        None,
+        of("desk/messages", "spare message"),
+    ),
+    Step("POST P/desk/call-backs", "agenda.call-back.asked", only(phone=NUMBER), keep="call"),
+    Step(
+        "PATCH P/desk/call-backs/{call_back_id}",
+        "agenda.call-back.updated",
+        only(urgent=True),
+        of("desk/call-backs", "call"),
+    ),
+    Step(f"POST {_C}/absent", "agenda.call-back.missed", None, of("desk/call-backs", "call", "/absent")),
+    Step(
+        f"POST {_C}/agree",
+        f"{_BOOKED} agenda.call-back.agreed",
+        with_ids("start=call time"),
+        of("desk/call-backs", "call", "/agree"),
+    ),
+    Step(
+        f"POST {_C}/extend",
+        "agenda.appointment.rescheduled agenda.call-back.updated",
+        only(minutes=5),
+        of("desk/call-backs", "call", "/extend"),
+    ),
+    Step(
+        f"POST {_C}/withdraw",
+        "agenda.appointment.cancelled agenda.call-back.withdrawn",
+        None,
+        of("desk/call-backs", "call", "/withdraw"),
+    ),
+    Step("POST P/desk/call-backs", "agenda.call-back.asked", only(phone=NUMBER), keep="other call"),
+    Step(f"POST {_C}/done", "agenda.call-back.done", None, of("desk/call-backs", "other call", "/done")),
+    Step("PUT P/desk/settings", "agenda.desk.updated", only(popup="messages")),
     # documents and files
     Step(
         "POST P/documents",

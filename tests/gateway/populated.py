@@ -79,6 +79,7 @@ async def populate(client: httpx.AsyncClient, practice: UUID, mark: str, app: Ap
     await _waiting_list(there)
     await _reminders(there)
     await _import(there)
+    await _desk(there)
     link = await there.make("calendar-links", calendar_id=there.ids["calendars"])
     there.ids["calendar-links/{link_id}/conflicts"] = link  # without a remote calendar there is none
     await there.make("calendar-feeds", calendar_id=there.ids["calendars"])
@@ -152,6 +153,31 @@ async def _partners(there: Populated, app: App) -> None:
         published=True,
     )
     there.ids["connected-appointments"] = visit["id"]
+
+
+async def _desk(there: Populated) -> None:
+    """With a script that rings up, and a call that was agreed."""
+    mark = there.mark
+    script = await there.make("desk/scripts", name=f"{mark} script", steps=[{"id": "hello", "say": mark}])
+    await there.make("desk/instructions", title=f"{mark} instruction", content=mark)
+    await there.make("desk/links", title=f"{mark} link", url=f"https://localhost/{quote(mark)}")
+    await there.make("desk/chart-lines", service=f"{mark} service", name=f"{mark} person", shared=True)
+    chosen = {"popup": "script", "script_id": script, "numbers": ["+33144556699"]}
+    calls = {"calendar_ids": [there.ids["calendars"]], "hours": {day: [_ALL_DAY] for day in DAYS}}
+    charts = {"columns": [f"{mark} column"], "rows": [[f"{mark} cell"]]}
+    for path, body in (("settings", chosen | {"call_backs": calls}), ("custom-chart", charts)):
+        put = await there.client.put(f"{there.path}/desk/{path}", json=body, headers={"If-Match": "*"})
+        assert put.status_code == 200, put.text
+    contact = {"name": f"{mark} contact", "phone": "+33611223377"}
+    await there.make("desk/messages", subject=f"{mark} subject", text=mark, contact=contact)
+    waiting = await there.make("desk/call-backs", **contact, reason=f"{mark} reason")
+    times = await there.client.get(f"{there.path}/desk/call-back-times")
+    last = {"start": times.json()[-1]["start"]}
+    agreed = await there.client.post(f"{there.path}/desk/call-backs/{waiting}/agree", json=last)
+    assert agreed.status_code == 200, agreed.text
+
+
+_ALL_DAY = {"from": "08:00", "to": "20:00"}
 
 
 async def _import(there: Populated) -> None:

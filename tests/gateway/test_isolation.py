@@ -365,24 +365,29 @@ def _needed(path: str, operation: dict[str, Any]) -> set[str]:
     """The scopes of which one is needed; a person has none outside practices."""
     if not path.startswith(PRACTICE):
         return {"admin"}
+    return _named(operation)
+
+
+def _named(operation: dict[str, Any]) -> set[str]:
     return {scope for each in operation.get("security", ()) for scope in each.get("key", ())}
 
 
 async def test_every_scope_is_asked_for(platform: Front, ours: Populated) -> None:
     """A key without any fitting scope enters nowhere; only what concerns the key itself needs none."""
-    poor = await platform.key(ours.practice, scopes=["desk:read"])
-    async with platform.client(poor) as client:
-        beggar = Populated(ours.practice, client, "", ours.ids)
+    keys = [await platform.key(ours.practice, scopes=[each]) for each in ("desk:read", "sms:read")]
+    async with platform.client(keys[0]) as at_desk, platform.client(keys[1]) as at_sms:
+        beggars = [Populated(ours.practice, client, "", ours.ids) for client in (at_desk, at_sms)]
 
-        async def knock(path: str, method: str) -> None:
+        async def knock(path: str, method: str, operation: dict[str, Any]) -> None:
             target = filled(path, ours.practice, ours.ids) if "{practice_id}" in path else path
             target = target.replace("{key_id}", str(ours.practice))
+            beggar = beggars["desk:read" in _named(operation)]
             answer = await send(beggar, platform.document, path, method, target)
             assert answer.status_code == 403, f"{method} {path}: {answer.status_code} {answer.text}"
 
         tried = await walk(
-            knock(path, method)
-            for path, method, _ in operations(platform.document)
+            knock(path, method, operation)
+            for path, method, operation in operations(platform.document)
             if not path.startswith("/v1/keys/self") and (path, method) != ("/v1/sms/segments", "POST")
         )
     assert tried > 100

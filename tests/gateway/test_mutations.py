@@ -41,6 +41,8 @@ async def there(running: Front) -> AsyncIterator[Populated]:
 async def keep_slots(there: Populated) -> None:
     slots = (await slots_of(there, days=5))["items"]
     there.ids |= {f"slot {number}": slot["start"] for number, slot in enumerate(slots)}
+    times = await there.client.get(f"{there.path}/desk/call-back-times")
+    there.ids["call time"] = times.json()[20]["start"]
 
 
 def writing(document: dict[str, Any]) -> set[str]:

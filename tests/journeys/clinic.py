@@ -24,6 +24,7 @@ SCOPES = [
         "practice",
         "keys",
         "documents",
+        "desk",
     )
     for right in ("read", "write")
 ]

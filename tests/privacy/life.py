@@ -30,6 +30,7 @@ class Life:
         await self._visits()
         await self._typed_on_a_phone()
         await self._waiting()
+        await self._desk()
         await self._booking()
         await self._messages()
         await self._past()
@@ -52,6 +53,7 @@ class Life:
         more = {
             "address": {"street": f"3 {STREET}", "city": "Lyon"},
             "consents": dict.fromkeys(("sms", "email", "letter", "phone"), True),
+            "remark": WORDS,
         }
         await self.ask("agenda", "PATCH", f"owners/{self.owner}", json=more, headers={"If-Match": "*"})
         animal = {"owner_id": self.owner, "name": ANIMAL, "species": "dog", "breed": BREED}
@@ -105,6 +107,21 @@ class Life:
         entry = {"appointment_type_id": self.practice.kind, "owner_id": self.owner}
         entry["available_from"] = at("2027-01-04 08:00").isoformat()
         await self.ask("agenda", "POST", "waitlist-entries", json=entry, headers=KEY)
+
+    async def _desk(self) -> None:
+        """What agents wrote down: with the record, and with nothing but a number or an address."""
+        contact = {"name": f"{GIVEN} {NAME}", "phone": "06 98 71 23 45", "email": EMAIL}
+        for whose in ({"owner_id": self.owner}, {"contact": contact}):
+            message = {"subject": f"{NAME} {WORDS}", "text": WORDS, **whose}
+            await self.ask("agenda", "POST", "desk/messages", json=message)
+        choices = {"call_backs": {"calendar_ids": [self.practice.vet]}}
+        await self.ask("agenda", "PUT", "desk/settings", json=choices, headers={"If-Match": "*"})
+        asking = {"over": "email", "email": EMAIL, "name": NAME, "reason": WORDS}
+        made = (await self.ask("agenda", "POST", "desk/call-backs", json=asking, headers=KEY)).json()
+        start = {"start": at("2026-12-16 15:00").isoformat()}
+        agree = f"desk/call-backs/{made['id']}/agree"
+        agreed = (await self.ask("agenda", "POST", agree, json=start)).json()
+        self.appointments.append(agreed["agreed"]["appointment_id"])
 
     async def _booking(self) -> None:
         days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

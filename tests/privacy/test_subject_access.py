@@ -17,6 +17,9 @@ async def test_an_export_holds_what_all_services_hold(practice: DavPractice) -> 
     assert {*life.appointments} <= {each["id"] for each in own["appointments"]}
     assert any(each["owner_id"] is None and each["phone"] == PHONE for each in own["appointments"])
     assert len(own["waitlist_entries"]) == 1
+    assert [each["text"] for each in own["desk"]["messages"]] == [WORDS, WORDS]
+    assert [each["reason"] for each in own["desk"]["call_backs"]] == [WORDS]
+    assert [each["over"] for each in own["desk"]["call_back_requests"]] == ["email"]
     contents = [
         await life.ask("agenda", "GET", each["content"].split("/", 4)[4]) for each in own["documents"]
     ]

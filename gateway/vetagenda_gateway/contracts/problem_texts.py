@@ -359,6 +359,30 @@ EXPLAINED: dict[str, tuple[int, str]] = {
         "more. Look whether it was carried out (the booking, the hold, the appointment) before you order it "
         "anew, with another `Idempotency-Key`.",
     ),
+    "shown-on-calls": (
+        409,
+        "The practice shows this when its telephone rings. Choose another pop-up with `PUT .../desk/settings` "
+        "first; `popup` says which one it is.",
+    ),
+    "opened-by-script": (
+        409,
+        "A step of the call script `script_id` opens this link. Change that script first.",
+    ),
+    "call-back-closed": (
+        409,
+        "Nobody waits for this call any more: `call_back_status` is `done` or `withdrawn`. Who asks again is a new "
+        "item: `POST .../desk/call-backs`.",
+    ),
+    "outside-call-back-hours": (
+        409,
+        "The practice agrees to no call at this time. `rule` is `hours` when no range of its desk settings has "
+        "room for it, `past` when the time is over, `no-calendar` when it has named no calendar for calls. "
+        "`times` are the next free ones.",
+    ),
+    "nothing-agreed": (
+        409,
+        "Only a call at an agreed time can be made longer: `POST .../desk/call-backs/{id}/agree` first.",
+    ),
     "waitlist-off": (409, "The practice keeps no waiting list: `PUT .../waitlist-settings` switches it on."),
     "offer-expired": (410, "The time to decide is over and the slot went to the next who waits."),
     "offer-settled": (409, "The offer was accepted, declined or withdrawn already: see `offer_status`."),

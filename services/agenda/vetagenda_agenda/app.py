@@ -86,6 +86,7 @@ def create(
             partner_connections.connected,
             partner_connections.likely,
             calls.api,
+            calls.own,
             desk_settings.api,
             routes(SCRIPTS),
             routes(INSTRUCTIONS),

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlmodel import col
 
+from vetagenda_agenda.desk import forgetting as desk
 from vetagenda_agenda.erasures import queries
 from vetagenda_agenda.erasures.parts import parts_of
 from vetagenda_agenda.partners.tables import PartnerConnection
@@ -35,8 +36,8 @@ Sees = Annotated[Caller, Depends(requires("practice:write"))]
 
 class OwnerExport(ViewModel):
     """`agenda` holds `owner`, `animals`, `appointments`, `documents` (with the path of each one's content),
-    `waitlist_entries`, `invitations`, `connections` and `history`; `services` what each other service holds,
-    by its name."""
+    `waitlist_entries`, `invitations`, `connections`, `desk` (messages and call-backs) and `history`;
+    `services` what each other service holds, by its name."""
 
     owner_id: UUID
     practice_id: UUID
@@ -78,7 +79,10 @@ async def _own(
     owner = await queries.owner(session, practice_id, owner_id)
     animals = await queries.animals(session, owner_id)
     animal_ids = [each.id for each in animals]
-    appointments = await queries.appointments(session, owner)
+    numbers = await queries.numbers(session, owner)
+    said = await desk.held(session, owner, numbers)
+    calls = [each.appointment_id for each in said.call_backs if each.appointment_id]
+    appointments = await queries.appointments(session, owner, also=calls)
     documents = await queries.documents(session, owner_id, animal_ids)
     invitations = await queries.invitations(session, owner_id)
     connections = select(PartnerConnection).where(col(PartnerConnection.owner_id) == owner_id)
@@ -87,7 +91,7 @@ async def _own(
         animal_ids=animal_ids,
         appointment_ids=[each.id for each in appointments],
         invitation_ids=[each.id for each in invitations],
-        sealed_numbers=seal(await queries.numbers(session, owner), cipher),
+        sealed_numbers=seal(numbers, cipher),
     )
     return subject, {
         "owner": snapshot(owner),
@@ -103,6 +107,7 @@ async def _own(
         "waitlist_entries": _dumped(await queries.entries(session, owner_id)),
         "invitations": [each.model_dump(mode="json", exclude={"email_digest"}) for each in invitations],
         "connections": _dumped((await session.scalars(connections)).all()),
+        "desk": {name: _dumped(rows) for name, rows in vars(said).items()},
         "history": await _history(session, [owner_id, *animal_ids, *subject.appointment_ids]),
     }
 

@@ -4,10 +4,18 @@ from uuid import UUID
 
 import pytest
 
-from vetagenda_agenda.desk.messages.rules import Channel, Filter, Kind, Shown, check_channels, sees, subject
+from vetagenda_agenda.desk.messages.rules import (
+    Filter,
+    MessageChannel,
+    MessageKind,
+    Shown,
+    check_channels,
+    sees,
+    subject,
+)
 from vetagenda_kit.problems import InvalidRequest
 
-NOTE, TASK = Kind.NOTE, Kind.TASK
+NOTE, TASK = MessageKind.NOTE, MessageKind.TASK
 
 
 @pytest.mark.parametrize(
@@ -46,9 +54,11 @@ def test_sharing_does_not_reach_private_messages() -> None:
 
 def test_each_channel_without_an_address_is_named() -> None:
     addresses = {"email": "cabinet@example.org", "fax": " ", "mobile": None}
-    check_channels([Channel.EMAIL], addresses, at="/notify")
+    check_channels([MessageChannel.EMAIL], addresses, at="/notify")
     with pytest.raises(InvalidRequest) as refused:
-        check_channels([Channel.EMAIL, Channel.FAX, Channel.SMS], addresses, at="/notify")
+        check_channels(
+            [MessageChannel.EMAIL, MessageChannel.FAX, MessageChannel.SMS], addresses, at="/notify"
+        )
     said = [(each["pointer"], each["detail"]) for each in refused.value.members["errors"]]
     assert said == [
         ("/notify/1", "there is no fax to notify by fax"),

@@ -34,6 +34,7 @@ from vetagenda_agenda.appointments.schemas import (
     SyncPatch,
 )
 from vetagenda_agenda.appointments.telling import Context
+from vetagenda_agenda.desk import booking_window
 from vetagenda_agenda.partners import ordering, seen
 from vetagenda_agenda.tables import Appointment
 from vetagenda_kit.caller import ServiceCaller
@@ -100,6 +101,7 @@ async def put_appointment(
     if found is None:
         await ordering.check(session, practice_id, order, acting.actor)
         context = replace(_from(acting, order.origin), typed_by=order.typed_by)
+        await booking_window.complete(session, practice_id, order, context)
         found = await commands.book(session, practice_id, order, context, appointment_id=appointment_id)
         response.status_code = 201
     return AppointmentView.model_validate(found)

@@ -1,6 +1,6 @@
 """A table of texts that the practice writes itself, with a search (DESK-1)."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Response
@@ -92,8 +92,13 @@ async def put_custom_chart(
     return chart
 
 
+def _facts(row: CustomChart) -> dict[str, Any]:
+    """What it says is fetched at use."""
+    return {"columns": len(row.columns), "rows": len(row.rows)}
+
+
 async def _write(session: WriteSession, row: CustomChart, chart: Chart, context: Context) -> CustomChart:
-    before = row.model_dump(mode="json") if row.version else None
+    before, facts_before = (row.model_dump(mode="json"), _facts(row)) if row.version else (None, None)
     row.columns, row.rows = list(chart.columns), [list(each) for each in chart.rows]
     row.version += 1
     session.add(row)
@@ -102,7 +107,8 @@ async def _write(session: WriteSession, row: CustomChart, chart: Chart, context:
         actor=context.actor,
         aggregate_id=row.practice_id,
         version=row.version,
-        after={"columns": len(chart.columns), "rows": len(chart.rows)},
+        before=facts_before,
+        after=_facts(row),
         fields=["columns", "rows"],
     )
     after = row.model_dump(mode="json")

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlmodel import col
 
 from vetagenda_agenda.desk.calls.popups import Popup
-from vetagenda_agenda.desk.scripts import Step, Steps, actions, check_steps
+from vetagenda_agenda.desk.scripts import ScriptStep, Steps, actions, check_steps
 from vetagenda_agenda.desk.settings import queries as settings
 from vetagenda_agenda.desk.tables import ChartLine, Instruction, Link, Script
 from vetagenda_agenda.records.resource import Resource
@@ -32,6 +32,12 @@ class OnCalls(Conflict):
     code, title = "shown-on-calls", "It is what the practice shows when the telephone rings"
 
 
+class OpenedByScript(Conflict):
+    """A step of a call script opens it. Member: `script_id`."""
+
+    code, title = "opened-by-script", "A call script opens it"
+
+
 class NewScript(RequestModel):
     """It begins with the first of its `steps`."""
 
@@ -49,7 +55,7 @@ class ScriptView(ViewModel):
     practice_id: UUID
     version: int
     name: str
-    steps: list[Step]
+    steps: list[ScriptStep]
 
 
 class NewInstruction(RequestModel):
@@ -80,7 +86,7 @@ class InstructionView(ViewModel):
     until: datetime | None
 
 
-class NewLink(RequestModel):
+class NewDeskLink(RequestModel):
     """`page` says where a front-end opens it. One that is shown `on_calls` can be the practice's pop-up."""
 
     title: Name
@@ -89,14 +95,14 @@ class NewLink(RequestModel):
     on_calls: bool = False
 
 
-class LinkPatch(PatchModel):
+class DeskLinkPatch(PatchModel):
     title: Name | None = None
     url: WebAddress | None = None
     page: LinkPage | None = None
     on_calls: bool | None = None
 
 
-class LinkView(ViewModel):
+class DeskLinkView(ViewModel):
     id: UUID
     practice_id: UUID
     version: int
@@ -145,7 +151,7 @@ class ChartLineView(ViewModel):
 
 async def _check_script(session: WriteSession, row: Script) -> None:
     """Raises InvalidRequest and NotFound, which name each step that leads nowhere."""
-    steps = [Step.model_validate(each) if isinstance(each, dict) else each for each in row.steps]
+    steps = [ScriptStep.model_validate(each) if isinstance(each, dict) else each for each in row.steps]
     check_steps(steps)
     row.steps = [each.model_dump(mode="json") for each in steps]
     for at, action in actions(steps):
@@ -177,7 +183,7 @@ async def _leave_script(session: WriteSession, row: Script) -> None:
 
 async def _leave_link(session: WriteSession, row: Link) -> None:
     await _leave_popup(session, row, Popup.LINK)
-    used = select(col(Script.name)).where(
+    used = select(Script).where(
         col(Script.practice_id) == row.practice_id,
         col(Script.deleted_at).is_(None),
         or_(
@@ -186,7 +192,7 @@ async def _leave_link(session: WriteSession, row: Link) -> None:
         ),
     )
     if (script := (await session.scalars(used)).first()) is not None:
-        raise Conflict(f"the script {script} opens it")
+        raise OpenedByScript(f"the script {script.name} opens it", script_id=str(script.id))
 
 
 async def _leave_popup(session: WriteSession, row: Script | Link, popup: Popup) -> None:
@@ -234,16 +240,16 @@ LINKS = Resource(
     noun="desk-link",
     path="desk/links",
     table=Link,
-    new=NewLink,
-    patch=LinkPatch,
-    view=LinkView,
+    new=NewDeskLink,
+    patch=DeskLinkPatch,
+    view=DeskLinkView,
     created=events.LinkCreated,
     updated=events.LinkUpdated,
     removed=events.LinkDeleted,
     personal=frozenset({"title", "url"}),
     check=_check_link,
     deleted=_leave_link,
-    refusals=(OnCalls, Conflict),
+    refusals=(OnCalls, OpenedByScript),
     **_desk(),
 )
 CHART_LINES = Resource(

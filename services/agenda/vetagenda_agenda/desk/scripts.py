@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from vetagenda_agenda.desk.messages.rules import Kind
+from vetagenda_agenda.desk.messages.rules import MessageKind
 from vetagenda_agenda.schemas import Phone
 from vetagenda_kit.models import LongText, Name, RequestModel
 from vetagenda_kit.problems import InvalidRequest
@@ -40,7 +40,7 @@ class Action(RequestModel):
     appointment_type_id: UUID | None = None
     number: Phone | None = None
     link_id: UUID | None = None
-    message_kind: Kind | None = None
+    message_kind: MessageKind | None = None
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
@@ -58,7 +58,7 @@ class Answer(RequestModel):
     action: Action | None = None
 
 
-class Step(RequestModel):
+class ScriptStep(RequestModel):
     """`say` is read out or asked. Without `answers` `next` follows by itself."""
 
     id: StepId
@@ -83,10 +83,10 @@ class Step(RequestModel):
     )
 
 
-Steps = Annotated[tuple[Step, ...], Field(min_length=1, max_length=MOST_STEPS)]
+Steps = Annotated[list[ScriptStep], Field(min_length=1, max_length=MOST_STEPS)]
 
 
-def check_steps(steps: Sequence[Step]) -> None:
+def check_steps(steps: Sequence[ScriptStep]) -> None:
     """It begins with the first step, every step can be reached and every way ends with somebody's answer.
 
     Raises InvalidRequest, which names each step that is wrong.
@@ -96,7 +96,7 @@ def check_steps(steps: Sequence[Step]) -> None:
         raise InvalidRequest(errors[0]["detail"], errors=errors)
 
 
-def actions(steps: Sequence[Step]) -> Iterator[tuple[str, Action]]:
+def actions(steps: Sequence[ScriptStep]) -> Iterator[tuple[str, Action]]:
     """Each with the pointer to it."""
     for number, step in enumerate(steps):
         at = f"/steps/{number}"
@@ -107,7 +107,7 @@ def actions(steps: Sequence[Step]) -> Iterator[tuple[str, Action]]:
                 yield f"{at}/answers/{place}/action", answer.action
 
 
-def _wrong(steps: Sequence[Step]) -> Iterator[tuple[str, str]]:
+def _wrong(steps: Sequence[ScriptStep]) -> Iterator[tuple[str, str]]:
     places = {step.id: number for number, step in reversed(list(enumerate(steps)))}
     for number, step in enumerate(steps):
         at = f"/steps/{number}"
@@ -126,7 +126,7 @@ def _wrong(steps: Sequence[Step]) -> Iterator[tuple[str, str]]:
             yield f"/steps/{number}/next", "from here the script goes round without asking anything"
 
 
-def _ways(step: Step, at: str) -> Iterator[tuple[str, str]]:
+def _ways(step: ScriptStep, at: str) -> Iterator[tuple[str, str]]:
     if step.next is not None:
         yield f"{at}/next", step.next
     for place, answer in enumerate(step.answers):
@@ -134,7 +134,7 @@ def _ways(step: Step, at: str) -> Iterator[tuple[str, str]]:
             yield f"{at}/answers/{place}/next", answer.next
 
 
-def _reached(steps: Sequence[Step]) -> set[str]:
+def _reached(steps: Sequence[ScriptStep]) -> set[str]:
     by_id = {step.id: step for step in steps}
     reached, left = set[str](), [steps[0].id]
     while left:
@@ -145,7 +145,7 @@ def _reached(steps: Sequence[Step]) -> set[str]:
     return reached
 
 
-def _goes_round(step: Step, steps: Sequence[Step]) -> bool:
+def _goes_round(step: ScriptStep, steps: Sequence[ScriptStep]) -> bool:
     by_id = {each.id: each for each in steps}
     seen, current = {step.id}, step
     while not current.answers and current.next in by_id:

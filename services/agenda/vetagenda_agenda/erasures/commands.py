@@ -12,6 +12,7 @@ from sqlmodel import col
 from vetagenda_agenda.appointments import rules, status_commands
 from vetagenda_agenda.appointments.schemas import Cancel
 from vetagenda_agenda.appointments.telling import Context, snapshot_of, tell, touch
+from vetagenda_agenda.desk import forgetting as desk
 from vetagenda_agenda.erasures import blanks, queries
 from vetagenda_agenda.erasures.scrubbing import scrub_history, scrub_imports
 from vetagenda_agenda.erasures.tables import Erasure
@@ -61,10 +62,12 @@ async def erase(
         await usage.check_unused(session, owner, "owner_id", then=_THEN)
     animals = await queries.animals(session, owner_id)
     erasure = _erasure(owner, animals, wish, context)
-    erasure.sealed_numbers = seal(await queries.numbers(session, owner), cipher)
+    numbers = await queries.numbers(session, owner)
+    erasure.sealed_numbers = seal(numbers, cipher)
     mentions = {str(owner_id), *map(str, erasure.animal_ids), *_words(owner)}
     await _leave_the_waiting_list(session, owner_id, context)
-    for appointment in await queries.appointments(session, owner, lock=True):
+    calls = await desk.erase(session, owner, numbers, context)
+    for appointment in await queries.appointments(session, owner, also=calls, lock=True):
         erasure.appointment_ids.append(appointment.id)
         await _erase_appointment(session, appointment, context)
     await _erase_records(session, owner, animals, erasure, context)

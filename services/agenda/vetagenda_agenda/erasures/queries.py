@@ -1,6 +1,6 @@
 """What is one owner's in the agenda."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import and_, false, or_, select
@@ -50,20 +50,28 @@ async def entries(session: AsyncSession, owner_id: UUID) -> Sequence[WaitlistEnt
     return (await session.scalars(query.order_by(col(WaitlistEntry.id)))).all()
 
 
-async def appointments(session: AsyncSession, owner: Owner, *, lock: bool = False) -> list[Appointment]:
-    """Those that name the owner, and those typed without an owner with a telephone number that is theirs
-    and nobody else's."""
+async def appointments(
+    session: AsyncSession, owner: Owner, *, also: Collection[UUID] = (), lock: bool = False
+) -> list[Appointment]:
+    """Those that name the owner, those typed without an owner with a telephone number that is theirs and
+    nobody else's, and `also` these, in which they were to be called back."""
     theirs = await numbers(session, owner)
     typed = and_(col(Appointment.owner_id).is_(None), col(Appointment.phone).is_not(None))
     query = select(Appointment).where(
         col(Appointment.practice_id) == owner.practice_id,
-        or_(col(Appointment.owner_id) == owner.id, typed if theirs else false()),
+        or_(
+            col(Appointment.owner_id) == owner.id,
+            typed if theirs else false(),
+            col(Appointment.id).in_(also),
+        ),
     )
     query = query.order_by(col(Appointment.id))
     found = (await session.scalars(query.with_for_update() if lock else query)).all()
     practice = await practices.practice(session, owner.practice_id)
     return [
-        each for each in found if each.owner_id == owner.id or e164(each.phone, practice.country) in theirs
+        each
+        for each in found
+        if each.owner_id == owner.id or each.id in also or e164(each.phone, practice.country) in theirs
     ]
 
 

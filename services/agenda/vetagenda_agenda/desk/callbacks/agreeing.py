@@ -121,16 +121,29 @@ async def _take(
     free = await queries.free_calendars(
         session, desk.practice.id, calendar_ids, period, context.now, leave_out=own
     )
-    if not free:
+    try:
+        if not free:
+            raise TimeTaken("another call or visit lies there", calendar_ids=list(map(str, calendar_ids)))
+        return await _lay(session, found, desk, period, free[0], context)
+    except TimeTaken as taken:  # also by somebody who was just faster
         times = await desk.proposed(session, context.now)
-        raise TimeTaken(
-            "another call or visit lies there", calendar_ids=list(map(str, calendar_ids)), times=times
-        )
+        raise TimeTaken(taken.detail, **taken.members, times=times) from taken
+
+
+async def _lay(
+    session: WriteSession,
+    found: Found,
+    desk: Desk,
+    period: tuple[datetime, datetime],
+    calendar_id: UUID,
+    context: Context,
+) -> Found:
+    """As an appointment without an owner: nobody is told to come."""
     if found.appointment is not None:
-        move = Reschedule(start=period[0], end=period[1], calendar_ids=free[:1])
+        move = Reschedule(start=period[0], end=period[1], calendar_ids=[calendar_id])
         return Found(found.row, await appointments.reschedule(session, found.appointment, move, context))
     order = PutAppointment(
-        calendar_ids=free[:1],
+        calendar_ids=[calendar_id],
         start=period[0],
         end=period[1],
         title=title_of(desk.practice.locale),
@@ -202,18 +215,26 @@ async def close(session: WriteSession, found: Found, outcome: Outcome, context: 
     if found.row.outcome == outcome:
         return found
     rules.check_open(found.row)
-    before, row = state(found), found.row
+    ended = end(session, found, outcome, context)
     if (booked := found.appointment) is not None:
         if outcome == "done" and booked.start <= context.now and booked.status != "requested":
             await status_commands.advance(session, booked, "completed", context)
         else:
             await status_commands.cancel(session, booked, Cancel(by="practice"), context)
+    about = select(Message).where(
+        col(Message.call_back_id) == found.row.id, col(Message.deleted_at).is_(None)
+    )
+    for message in await session.scalars(about.with_for_update()):
+        messages.mark(session, message, "done", context)
+    return ended
+
+
+def end(session: WriteSession, found: Found, outcome: Outcome, context: Context) -> Found:
+    """The item alone: its appointment is left to who calls this."""
+    before, row = state(found), found.row
     row.closed_at, row.outcome = context.now, outcome
     row.version += 1
     ended = Found(row, None)
     kind = events.CallBackDone if outcome == "done" else events.CallBackWithdrawn
     tell(session, kind, ended, context, before)
-    written = select(Message).where(col(Message.call_back_id) == row.id, col(Message.deleted_at).is_(None))
-    for message in await session.scalars(written.with_for_update()):
-        messages.mark(session, message, "done", context)
     return ended

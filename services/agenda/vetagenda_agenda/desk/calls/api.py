@@ -1,26 +1,28 @@
 """`GET /v1/desk/calls`: what stands on the screen when the telephone rings (DESK-1, DESK-9)."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Query, Request
 
 from vetagenda_agenda.desk.calls import queries
 from vetagenda_agenda.desk.calls.popups import shown
-from vetagenda_agenda.desk.calls.queries import Dialled
-from vetagenda_agenda.desk.calls.schemas import CalledView, CallView
+from vetagenda_agenda.desk.calls.schemas import CalledPractice, CalledView, CallView
 from vetagenda_agenda.desk.organisations.queries import sharing
 from vetagenda_agenda.desk.settings import queries as settings
 from vetagenda_agenda.phones import e164
 from vetagenda_agenda.practices import queries as practices
+from vetagenda_agenda.tables import Practice
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Database, Read
 from vetagenda_kit.problems import NotFound, problems
 from vetagenda_kit.routing import router
 
 api = router(tags=["desk"], prefix="/v1/desk/calls")
+own = router(tags=["desk"], prefix="/v1/practices/{practice_id}/desk/calls")
 Reader = Annotated[Caller, Depends(requires("desk:read"))]
-Number = Annotated[str, Query(min_length=2, max_length=40)]
 _FROM = "The caller's number; left out when it was withheld."
+From = Annotated[str | None, Query(alias="from", max_length=40, description=_FROM)]
 
 
 @api.get("", responses=problems(NotFound))
@@ -29,7 +31,7 @@ async def get_call(
     request: Request,
     session: Read,
     caller: Reader,
-    from_: Annotated[str | None, Query(alias="from", max_length=40, description=_FROM)] = None,
+    from_: From = None,
 ) -> CallView:
     """Whose number was dialled, how that practice wants the call handled, and who is calling: their
     records, their visits to come and what they wait for. 404 when it is no number of a practice that the
@@ -42,19 +44,29 @@ async def get_call(
     return CallView(
         to=found[0].number,
         from_number=e164(from_, found[0].practice.country),
-        practices=[await _called(db, each, from_, caller) for each in found],
+        practices=[await _called(db, each.practice, from_, caller) for each in found],
     )
 
 
-async def _called(db: Database, called: Dialled, from_: str | None, caller: Caller) -> CalledView:
-    practice, may_see = called.practice, caller.may("agenda:read")
+@own.get("")
+async def get_call_to_practice(
+    practice_id: UUID, request: Request, session: Read, caller: Reader, from_: From = None
+) -> CalledView:
+    """The same for the telephone of one practice, for its own people too, who have signed in there."""
+    practice = await practices.practice(session, practice_id)
+    await session.close()
+    return await _called(request.app.state.service.db, practice, from_, caller)
+
+
+async def _called(db: Database, practice: Practice, from_: str | None, caller: Caller) -> CalledView:
+    may_see = caller.may("agenda:read")
     number, now = e164(from_, practice.country), practices.now(practice)
     known_by = await sharing(db, practice.id, "share_contacts_with") if may_see else []
     async with db.reading({practice.id, *known_by}) as session:
         choices, _version = await settings.chosen(session, practice.id)
         kind = shown(choices.popup, at_call_centre=caller.actor.kind != "user")
         return CalledView(
-            practice=called.view,
+            practice=CalledPractice.model_validate(practice),
             popup=await queries.popup(session, practice.id, kind, choices),
             message_info=choices.messages.info,
             required_contact_fields=list(choices.required_contact_fields),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -12,9 +13,9 @@ from sqlmodel import col
 from vetagenda_agenda.desk.callbacks import queries as call_backs
 from vetagenda_agenda.desk.callbacks.schemas import CallBackView
 from vetagenda_agenda.desk.calls.popups import Popup
-from vetagenda_agenda.desk.calls.schemas import CalledPractice, KnownCaller, PopupView
+from vetagenda_agenda.desk.calls.schemas import KnownCaller, PopupView
 from vetagenda_agenda.desk.contacts import queries as contacts
-from vetagenda_agenda.desk.records import InstructionView, LinkView, ScriptView
+from vetagenda_agenda.desk.records import DeskLinkView, InstructionView, ScriptView
 from vetagenda_agenda.desk.settings.schemas import DeskSettings
 from vetagenda_agenda.desk.tables import DeskNumber, Instruction, Link, Script
 from vetagenda_agenda.phones import e164
@@ -31,6 +32,8 @@ _HREFS = {
     Popup.SCRIPT: "desk/scripts",
     Popup.LINK: "desk/links",
 }
+_own_number = lru_cache(maxsize=10_000)(e164)
+"""Practices seldom change theirs, and every ring asks for all of a call centre's."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,6 @@ class Dialled:
 
     practice: Practice
     number: str
-
-    @property
-    def view(self) -> CalledPractice:
-        return CalledPractice.model_validate(self.practice)
 
 
 async def dialled(session: AsyncSession, number: str) -> list[Dialled]:
@@ -61,7 +60,7 @@ async def dialled(session: AsyncSession, number: str) -> list[Dialled]:
     return [
         Dialled(practice, read)
         for practice, read in found
-        if (practice.id, read) in named or e164(practice.phone, practice.country) == read
+        if (practice.id, read) in named or _own_number(practice.phone, practice.country) == read
     ]
 
 
@@ -73,7 +72,7 @@ async def popup(session: AsyncSession, practice_id: UUID, kind: Popup, choices: 
         return view.model_copy(update={"script": ScriptView.model_validate(script)})
     if kind is Popup.LINK:
         link = await session.get(Link, choices.link_id)
-        return view.model_copy(update={"link": LinkView.model_validate(link)})
+        return view.model_copy(update={"link": DeskLinkView.model_validate(link)})
     return view
 
 

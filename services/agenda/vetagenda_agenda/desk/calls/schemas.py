@@ -7,7 +7,7 @@ from vetagenda_agenda.desk.callbacks.schemas import CallBackView
 from vetagenda_agenda.desk.calls.popups import Popup
 from vetagenda_agenda.desk.contact_fields import ContactField
 from vetagenda_agenda.desk.contacts.schemas import ContactView, ContactVisit
-from vetagenda_agenda.desk.records import InstructionView, LinkView, ScriptView
+from vetagenda_agenda.desk.records import DeskLinkView, InstructionView, ScriptView
 from vetagenda_kit.models import ViewModel
 
 
@@ -26,7 +26,7 @@ class PopupView(ViewModel):
     kind: Popup
     href: str
     script: ScriptView | None = None
-    link: LinkView | None = None
+    link: DeskLinkView | None = None
 
 
 class KnownCaller(ContactView):

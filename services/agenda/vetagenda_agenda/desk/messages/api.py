@@ -1,6 +1,7 @@
 """Messages to a practice (DESK-5, DESK-6)."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, get_args
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
@@ -8,12 +9,12 @@ from fastapi import Depends, Query, Request, Response
 from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.desk.messages import commands, queries
 from vetagenda_agenda.desk.messages.commands import Mark
-from vetagenda_agenda.desk.messages.rules import Filter, Kind, Shown
+from vetagenda_agenda.desk.messages.rules import Filter, MessageKind, Shown
 from vetagenda_agenda.desk.messages.schemas import (
-    MessagePage,
+    DeskMessagePage,
+    DeskMessageView,
     MessageRefs,
-    MessageView,
-    NewMessage,
+    NewDeskMessage,
     PutMessage,
 )
 from vetagenda_agenda.desk.organisations.queries import sharing
@@ -59,15 +60,15 @@ async def _locked(
 Locked = Annotated[Message, Depends(_locked)]
 
 
-def _answered(response: Response, row: Message) -> MessageView:
+def _answered(response: Response, row: Message) -> DeskMessageView:
     response.headers["ETag"] = etag(row.version)
-    return MessageView.of(row)
+    return DeskMessageView.of(row)
 
 
 @api.post("", status_code=201, responses=problems(NotFound, InvalidRequest))
-async def post_message(
-    practice_id: UUID, wanted: NewMessage, session: Write, acting: Acting, response: Response
-) -> MessageView:
+async def post_desk_message(
+    practice_id: UUID, wanted: NewDeskMessage, session: Write, acting: Acting, response: Response
+) -> DeskMessageView:
     """Write to the practice. It is told of it as it has configured, or as `notify` says for this one; a
     channel without its address is refused by name."""
     made = await commands.post(session, practice_id, wanted, acting)
@@ -79,15 +80,15 @@ _FILTER = "As the practice has configured it when left out; off where it hides w
 
 
 @api.get("")
-async def list_messages(
+async def list_desk_messages(
     practice_id: UUID,
     request: Request,
     seen: Seen,
     paging: Paging,
     caller: Reader,
     filter: Annotated[Filter | None, Query(description=_FILTER)] = None,
-    kind: Kind | None = None,
-) -> MessagePage:
+    kind: MessageKind | None = None,
+) -> DeskMessagePage:
     """The newest first, with those of the practices that share theirs. What the practice has chosen to hide
     is hidden from its own people, not from who answers its telephone."""
     db: Database = request.app.state.service.db
@@ -100,8 +101,8 @@ async def list_messages(
             hide_read=own and chosen.hide_read,
         )
         rows, following = await queries.page(session, practice_id, seen, paging, shown, kind)
-    return MessagePage(
-        items=[MessageView.of(row) for row in rows],
+    return DeskMessagePage(
+        items=[DeskMessageView.of(row) for row in rows],
         next=following,
         filter=shown.filter,
         hide_done=shown.hide_done,
@@ -110,26 +111,36 @@ async def list_messages(
 
 
 @api.get("/{message_id}", responses=problems(NotFound))
-async def get_message(
+async def get_desk_message(
     practice_id: UUID, message_id: UUID, request: Request, seen: Seen, _caller: Reader, response: Response
-) -> MessageView:
+) -> DeskMessageView:
     """One message, with the `ETag` that deleting it needs. Reading it here does not mark it as read."""
     db: Database = request.app.state.service.db
     async with db.reading(seen) as session:
         return _answered(response, await queries.one(session, practice_id, seen, message_id))
 
 
-@api.post("/{message_id}/{mark}", responses=problems(NotFound))
-async def mark_message(
-    mark: Mark, message: Locked, session: Write, acting: Acting, response: Response
-) -> MessageView:
-    """`read`, `unread`, `done` or `undone`, for all practices with whom it is shared."""
-    commands.mark(session, message, mark, acting)
-    return _answered(response, message)
+def _marking(how: Mark) -> Callable[..., Awaitable[DeskMessageView]]:
+    async def mark(message: Locked, session: Write, acting: Acting, response: Response) -> DeskMessageView:
+        commands.mark(session, message, how, acting)
+        return _answered(response, message)
+
+    return mark
+
+
+for _how in get_args(Mark):
+    api.add_api_route(
+        f"/{{message_id}}/{_how}",
+        _marking(_how),
+        methods=["POST"],
+        name=f"mark_desk_message_{_how}",
+        description=f"Mark it as {_how}, for all practices with whom it is shared. What is so stays so.",
+        responses=problems(NotFound),
+    )
 
 
 @api.delete("/{message_id}", status_code=204, responses=problems(NotFound, StaleVersion, VersionRequired))
-async def delete_message(
+async def delete_desk_message(
     practice_id: UUID, expected: IfMatch, message: Locked, session: Write, acting: Acting
 ) -> None:
     """Delete a message of the practice's own; another's that is shared can be marked only."""
@@ -147,10 +158,10 @@ async def put_message(
     session: Write,
     caller: ServiceCaller,
     now: Now,
-) -> MessageView:
+) -> DeskMessageView:
     """Reminders' notices to the practice, under the ids of their rows."""
     context = Context(caller.actor, now)
-    return MessageView.of(await commands.put(session, practice_id, message_id, wanted, context))
+    return DeskMessageView.of(await commands.put(session, practice_id, message_id, wanted, context))
 
 
 @internal.post("/facts")

@@ -8,8 +8,8 @@ from vetagenda_agenda.appointments import queries as appointments
 from vetagenda_agenda.appointments.telling import Context
 from vetagenda_agenda.desk.callbacks import commands as call_backs
 from vetagenda_agenda.desk.callbacks.schemas import NewCallBack
-from vetagenda_agenda.desk.messages.rules import ADDRESS_OF, Channel, Kind, check_channels
-from vetagenda_agenda.desk.messages.schemas import NewMessage, PutMessage
+from vetagenda_agenda.desk.messages.rules import ADDRESS_OF, MessageChannel, MessageKind, check_channels
+from vetagenda_agenda.desk.messages.schemas import NewDeskMessage, PutMessage
 from vetagenda_agenda.desk.settings import queries as settings
 from vetagenda_agenda.desk.settings.commands import addresses
 from vetagenda_agenda.desk.tables import Message
@@ -32,7 +32,7 @@ _TELLS: dict[Mark, tuple[str, bool, type[MessageEvent]]] = {
 """By mark: which instant it sets, or takes back."""
 
 
-async def post(session: WriteSession, practice_id: UUID, wanted: NewMessage, context: Context) -> Message:
+async def post(session: WriteSession, practice_id: UUID, wanted: NewDeskMessage, context: Context) -> Message:
     """Raises NotFound, and InvalidRequest for a channel that leads nowhere."""
     practice = await practices.practice(session, practice_id)
     choices, _version = await settings.chosen(session, practice_id)
@@ -46,7 +46,7 @@ async def post(session: WriteSession, practice_id: UUID, wanted: NewMessage, con
     message.contact_email = wanted.contact.email
     message.contact_number = e164(wanted.contact.phone, practice.country)
     message.private, message.due_at = wanted.private, wanted.due_at
-    if wanted.kind is Kind.CALL_BACK:
+    if wanted.kind is MessageKind.CALL_BACK:
         found, _joined = await call_backs.ask(session, practice_id, _asking(wanted), context)
         message.call_back_id = found.row.id
     session.add(message)
@@ -55,15 +55,15 @@ async def post(session: WriteSession, practice_id: UUID, wanted: NewMessage, con
 
 
 def _configured(
-    wanted: NewMessage, configured: tuple[Channel, ...], reachable: dict[str, str | None]
-) -> tuple[Channel, ...]:
+    wanted: NewDeskMessage, configured: tuple[MessageChannel, ...], reachable: dict[str, str | None]
+) -> tuple[MessageChannel, ...]:
     """As chosen for this message, else as the practice has ticked it; an address may be gone since."""
     if wanted.notify is not None:
         return wanted.notify
     return tuple(each for each in configured if reachable[ADDRESS_OF[each]])
 
 
-def _asking(wanted: NewMessage) -> NewCallBack:
+def _asking(wanted: NewDeskMessage) -> NewCallBack:
     return NewCallBack(
         owner_id=wanted.owner_id,
         name=wanted.contact.name,
@@ -86,14 +86,16 @@ async def put(
     return message
 
 
-async def _check(session: WriteSession, practice_id: UUID, wanted: NewMessage) -> None:
+async def _check(session: WriteSession, practice_id: UUID, wanted: NewDeskMessage) -> None:
     if wanted.owner_id is not None:
         await records.find(session, OWNERS, practice_id, wanted.owner_id, at="/owner_id", lock=records.HELD)
     if wanted.appointment_id is not None:
         await appointments.one(session, practice_id, wanted.appointment_id)
 
 
-def _new(practice_id: UUID, wanted: NewMessage | PutMessage, context: Context, message_id: UUID) -> Message:
+def _new(
+    practice_id: UUID, wanted: NewDeskMessage | PutMessage, context: Context, message_id: UUID
+) -> Message:
     return Message(
         id=message_id,
         practice_id=practice_id,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from vetagenda_agenda.desk.messages.rules import TASKS, Filter, Kind, Shown, subject
+from vetagenda_agenda.desk.messages.rules import TASKS, Filter, MessageKind, Shown, subject
 from vetagenda_agenda.desk.settings import queries as settings
 from vetagenda_agenda.desk.settings.commands import addresses
 from vetagenda_agenda.desk.tables import Message
@@ -44,7 +44,7 @@ async def page(
     practice_ids: Sequence[UUID],
     paging: PageRequest,
     shown: Shown,
-    kind: Kind | None,
+    kind: MessageKind | None,
 ) -> tuple[list[Message], str | None]:
     """The newest first."""
     query = select(Message).where(*_visible(practice_id, practice_ids), *_SHOWS[shown.filter])

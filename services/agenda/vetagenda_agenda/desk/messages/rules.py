@@ -8,7 +8,7 @@ from uuid import UUID
 from vetagenda_kit.problems import InvalidRequest
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     NOTE = "note"
     TASK = "task"
     DATED_TASK = "dated_task"
@@ -16,7 +16,7 @@ class Kind(StrEnum):
     CALL_BACK = "call_back"
 
 
-TASKS = frozenset({Kind.TASK, Kind.DATED_TASK, Kind.CALL_BACK})
+TASKS = frozenset({MessageKind.TASK, MessageKind.DATED_TASK, MessageKind.CALL_BACK})
 """What can be done, beside read."""
 
 
@@ -28,13 +28,13 @@ class Filter(StrEnum):
     DONE = "tasks_done"
 
 
-class Channel(StrEnum):
+class MessageChannel(StrEnum):
     EMAIL = "email"
     FAX = "fax"
     SMS = "sms"
 
 
-ADDRESS_OF = {Channel.EMAIL: "email", Channel.FAX: "fax", Channel.SMS: "mobile"}
+ADDRESS_OF = {MessageChannel.EMAIL: "email", MessageChannel.FAX: "fax", MessageChannel.SMS: "mobile"}
 """The field of the practice's account without which a channel notifies nobody."""
 
 
@@ -50,7 +50,7 @@ class Shown:
     def filter(self) -> Filter:
         return Filter.ALL if self.hide_done or self.hide_read else self.chosen
 
-    def shows(self, kind: Kind, *, is_read: bool, is_done: bool) -> bool:
+    def shows(self, kind: MessageKind, *, is_read: bool, is_done: bool) -> bool:
         if (self.hide_done and is_done) or (self.hide_read and is_read):
             return False
         return {
@@ -68,7 +68,9 @@ def sees(account: UUID, sender_to: UUID, shared_with: Collection[UUID], *, is_pr
     return account == sender_to or (not is_private and account in shared_with)
 
 
-def check_channels(channels: Collection[Channel], addresses: Mapping[str, str | None], *, at: str) -> None:
+def check_channels(
+    channels: Collection[MessageChannel], addresses: Mapping[str, str | None], *, at: str
+) -> None:
     """Raises InvalidRequest, which names each channel that leads nowhere."""
     errors = [
         {"pointer": f"{at}/{number}", "detail": f"there is no {ADDRESS_OF[each]} to notify by {each}"}

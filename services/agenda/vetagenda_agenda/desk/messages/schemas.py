@@ -6,14 +6,14 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
-from vetagenda_agenda.desk.messages.rules import Channel, Filter, Kind
+from vetagenda_agenda.desk.messages.rules import Filter, MessageChannel, MessageKind
 from vetagenda_agenda.schemas import Phone
 from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
 from vetagenda_kit.models import Instant, LongText, Name, RequestModel, ShortText, ViewModel
 from vetagenda_kit.pages import Page
 
-Notify = Annotated[tuple[Channel, ...], Field(max_length=3), EachOnce()]
+Notify = Annotated[tuple[MessageChannel, ...], Field(max_length=3), EachOnce()]
 
 
 class Contact(RequestModel):
@@ -24,7 +24,7 @@ class Contact(RequestModel):
     email: EmailAddress | None = None
 
 
-class NewMessage(RequestModel):
+class NewDeskMessage(RequestModel):
     """A `dated_task` has a `due_at`. One of the kind `call_back` also puts its contact into the queue of
     who waits to be called back. `notify` is as the practice has configured it when left out; an empty
     list is nobody. A `private` one is seen by no other practice, whatever is shared."""
@@ -42,7 +42,7 @@ class NewMessage(RequestModel):
         }
     )
 
-    kind: Kind = Kind.NOTE
+    kind: MessageKind = MessageKind.NOTE
     subject: Name
     text: LongText = ""
     contact: Contact = Contact()
@@ -54,10 +54,10 @@ class NewMessage(RequestModel):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.kind is Kind.DATED_TASK and self.due_at is None:
+        if self.kind is MessageKind.DATED_TASK and self.due_at is None:
             raise ValueError("a dated task needs `due_at`")
         reachable = self.owner_id is not None or self.contact.phone or self.contact.email
-        if self.kind is Kind.CALL_BACK and not reachable:
+        if self.kind is MessageKind.CALL_BACK and not reachable:
             raise ValueError("to call somebody back `owner_id`, or a contact's `phone` or `email`, is needed")
         return self
 
@@ -65,21 +65,21 @@ class NewMessage(RequestModel):
 class PutMessage(RequestModel):
     """Another service's, under an id that it chose."""
 
-    kind: Kind = Kind.NOTE
+    kind: MessageKind = MessageKind.NOTE
     subject: Name
     text: LongText = ""
     owner_id: UUID | None = None
     appointment_id: UUID | None = None
 
 
-class MessageView(ViewModel):
+class DeskMessageView(ViewModel):
     """`practice_id` is the practice that it was written to: another than the one in the path shares it.
     `posted_by` is who wrote it, as `kind:id`."""
 
     id: UUID
     practice_id: UUID
     version: int
-    kind: Kind
+    kind: MessageKind
     subject: str
     text: str
     contact: Any
@@ -88,19 +88,19 @@ class MessageView(ViewModel):
     call_back_id: UUID | None
     private: bool
     due_at: datetime | None
-    notify: list[Channel]
+    notify: list[MessageChannel]
     posted_at: datetime
     posted_by: str
     read_at: datetime | None
     done_at: datetime | None
 
     @classmethod
-    def of(cls, row: Any) -> "MessageView":
+    def of(cls, row: Any) -> "DeskMessageView":
         contact = {name: getattr(row, f"contact_{name}") for name in ("name", "phone", "email")}
         return cls.model_validate({**row.model_dump(), "contact": contact})
 
 
-class MessagePage(Page[MessageView]):
+class DeskMessagePage(Page[DeskMessageView]):
     """`filter` is the one that was used: `all` where what is done or read is hidden, which ends it."""
 
     filter: Filter

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from vetagenda_agenda.desk.callbacks.hours import WEEKDAYS, Week
 from vetagenda_agenda.desk.calls.popups import Popup
 from vetagenda_agenda.desk.contact_fields import ContactField
-from vetagenda_agenda.desk.messages.rules import Channel, Filter
+from vetagenda_agenda.desk.messages.rules import Filter, MessageChannel
 from vetagenda_agenda.desk.settings.viewing import FEWEST, MOST, WEEK_FROM
 from vetagenda_agenda.schemas import Phone
 from vetagenda_kit.email_addresses import EmailAddress
@@ -55,7 +55,7 @@ class MessageChoices(RequestModel):
     filter: Filter = Filter.ALL
     hide_done: bool = False
     hide_read: bool = False
-    notify: Annotated[tuple[Channel, ...], Field(max_length=3), EachOnce()] = ()
+    notify: Annotated[tuple[MessageChannel, ...], Field(max_length=3), EachOnce()] = ()
     email: EmailAddress | None = None
     fax: Phone | None = None
     mobile: Phone | None = None
