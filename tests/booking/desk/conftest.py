@@ -4,11 +4,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from booking.clinic import Clinic
+from booking.clinic import CENTRE, Clinic
 
-from vetagenda_kit.ids import uuid7
-
-CENTRE = uuid7()
 SCOPES = ("booking:read", "booking:write", "desk:read", "desk:write")
 
 

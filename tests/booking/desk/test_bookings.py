@@ -5,8 +5,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from booking.clinic import NEW_OWNER, Clinic
-from booking.desk.conftest import CENTRE
+from booking.clinic import CENTRE, NEW_OWNER, Clinic
 from booking.intents.test_protocol import cut, end_leases
 
 from vetagenda_booking.intents.jobs import sweep
