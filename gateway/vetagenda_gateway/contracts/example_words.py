@@ -24,6 +24,7 @@ BY_PLACE = {
     "ChartRow.send_message": f"/v1/practices/{_ID}/desk/messages",
     "CalledView.message_info": "Not during surgery",
     "ContactVisit.status": "confirmed",
+    "DeskSlot.spoken": "demain, mercredi 5 mars à 14 heures 30",
     "DeskMessageView.posted_by": f"api_key:{_ID}",
     "DeskMessageView.text": "Mrs Noël asks for another month of drops.",
     "PopupView.href": f"/v1/practices/{_ID}/desk/scripts",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from vetagenda_contracts.events import Event
 
-Channel = Literal["sms", "email", "push", "letter", "phone", "fax"]
+Channel = Literal["sms", "email", "push", "letter", "phone", "fax", "message"]
 Purpose = Literal[
     "confirmation",
     "request_received",
@@ -26,13 +26,15 @@ Purpose = Literal[
     "personal",
     "care",
     "notice",
+    "message",
 ]
 
 
 class ReminderEvent(Event):
     """`aggregate_id` is the ledger row's; `sequence` is its subject's, whose past revisions are never
-    sent. The subject is an appointment, a product's administration to an animal, or a time that was offered
-    to somebody on the waiting list."""
+    sent. The subject is an appointment, a product's administration to an animal, a time that was offered to
+    somebody on the waiting list, or a message at the desk. The channel `message` is one of the practice's
+    own messages there."""
 
     channel: Channel
     purpose: Purpose
@@ -42,6 +44,7 @@ class ReminderEvent(Event):
     appointment_id: UUID | None = None
     administration_id: UUID | None = None
     offer_id: UUID | None = None
+    desk_message_id: UUID | None = None
     owner_id: UUID | None = None
     animal_ids: list[UUID] = []
 
@@ -66,6 +69,13 @@ class OfferPlanned(Event):
     """The owner is to be told of an offer of the waiting list. `aggregate_id` is the offer's."""
 
     type: ClassVar[str] = "reminders.offer.planned"
+    planned: list[UUID] = []
+
+
+class DeskMessagePlanned(Event):
+    """The practice is to be told of a message at its desk. `aggregate_id` is the message's."""
+
+    type: ClassVar[str] = "reminders.desk-message.planned"
     planned: list[UUID] = []
 
 

@@ -17,6 +17,7 @@ from vetagenda_reminders.channels.bounces.jobs import read_bounces
 from vetagenda_reminders.channels.senders import warn_of_a_local_sender
 from vetagenda_reminders.channels.unsubscribing import api as unsubscribing
 from vetagenda_reminders.consumers import consumers
+from vetagenda_reminders.desk import jobs as desk
 from vetagenda_reminders.editing import api as editing
 from vetagenda_reminders.erasures import api as erasures
 from vetagenda_reminders.hold import api as hold
@@ -125,6 +126,7 @@ async def plan(service: Service) -> None:
     """Plans what has changed. A test practice's clock stands still, so what is due at once (a
     confirmation) leaves here; for live practices the next look of `send` is soon enough."""
     changed = await planning.plan_changed(service) | await offers.plan_changed(service)
+    changed |= await desk.plan_changed(service)
     for practice_id in changed | await visit_lines.mend_changed(service):
         now = await service.clock.virtual(practice_id)
         if now is not None:

@@ -19,6 +19,7 @@ from vetagenda_contracts.agenda import (
     PracticeUpdated,
 )
 from vetagenda_contracts.booking import ProfileUpdated
+from vetagenda_contracts.desk import DeskUpdated, MessageDeleted, MessageEvent, MessagePosted
 from vetagenda_contracts.sms import (
     MessageAccepted,
     MessageDelivered,
@@ -30,6 +31,7 @@ from vetagenda_kit.consumers import Consumers, Delivery
 from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.appointments import choosing, marking
 from vetagenda_reminders.channels.bounces import commands as bounces
+from vetagenda_reminders.desk import marking as desk
 from vetagenda_reminders.ladder.answers import commands as answers
 from vetagenda_reminders.ledger import commands as ledger
 from vetagenda_reminders.ledger import outdating
@@ -65,6 +67,19 @@ async def plan_messages_again(session: WriteSession, event: AppointmentEvent, _d
 async def tell_of_an_offer(session: WriteSession, event: OfferEvent, _delivery: Delivery) -> None:
     """Told when it is made; what has not left is withdrawn when it is settled."""
     await offers.note_change(session, event)
+
+
+@consumers.on(MessagePosted, MessageDeleted)
+async def tell_of_a_desk_message(session: WriteSession, event: MessageEvent, _delivery: Delivery) -> None:
+    """What has not left is withdrawn when it is deleted."""
+    await desk.note_change(session, event)
+
+
+@consumers.on(DeskUpdated)
+async def try_the_desk_anew(session: WriteSession, event: DeskUpdated, _delivery: Delivery) -> None:
+    """The practice may have written its e-mail address anew."""
+    if "messages" in event.fields:
+        await bounces.forget_staff_bounces(session, event.practice_id)
 
 
 @consumers.on(PracticeUpdated, AppointmentTypeUpdated)

@@ -229,3 +229,39 @@ class OfferFacts(VisitFacts):
     def is_taken_back(self) -> bool:
         """By the practice, from somebody who would still like to come."""
         return self.status == "withdrawn" and self.waiting
+
+
+class DeskMessageFacts(_Facts):
+    """What a call centre wrote to the practice, and where the practice is told of it. One that was deleted,
+    or whose words were erased, says nothing any more."""
+
+    id: UUID
+    version: int
+    kind: str
+    subject: str = ""
+    text: str = ""
+    contact_name: str = ""
+    contact_phone: str | None = None
+    due_at: datetime | None = None
+    owner_id: UUID | None = None
+    deleted: bool = False
+    notify: tuple[str, ...] = ()
+    email: str | None = None
+    fax: str | None = None
+    mobile: str | None = None
+    email_subject: str = ""
+    email_header: str = ""
+    email_footer: str = ""
+
+    @field_validator("contact_name", mode="before")
+    @classmethod
+    def nobody(cls, value: Any) -> Any:
+        return value or ""
+
+    @property
+    def stands(self) -> bool:
+        return not self.deleted and bool(self.subject)
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.kind == "urgent"

@@ -37,9 +37,9 @@ class RemindersTable(RowModel, registry=registry()):
 class Reminder(RemindersTable, table=True):
     """One row of the ledger: one message that is, was or will never be sent to one person.
 
-    Its subject is an appointment, an administration or an offer. `due_at` and `useful_until` are the
-    practice's time. Real time are `leased_until`, until when one worker has the row (or it waits to be
-    tried again), and `recorded_at`, when its end was written down.
+    Its subject is an appointment, an administration, an offer or a message at the desk. `due_at` and
+    `useful_until` are the practice's time. Real time are `leased_until`, until when one worker has the row
+    (or it waits to be tried again), and `recorded_at`, when its end was written down.
     `recipient`, `subject` and `body` are what leaves or left, and are forgotten after a while.
     `own_subject` and `own_body` are a person's words for this row alone, with merge fields.
     `call_attempts` are the calls that nobody answered, `call_note` what the caller wrote last.
@@ -77,7 +77,11 @@ class Reminder(RemindersTable, table=True):
             "recorded_at",
             postgresql_where=text("own_subject IS NOT NULL OR own_body IS NOT NULL OR call_note IS NOT NULL"),
         ),
-        Index("reminder_past", "finished_at", postgresql_where=text("appointment_id IS NOT NULL")),
+        Index(
+            "reminder_past",
+            "finished_at",
+            postgresql_where=text("appointment_id IS NOT NULL OR purpose = 'message'"),
+        ),
         Index("reminder_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("reminder_merged_lately", "recorded_at", postgresql_where=text("merged_into IS NOT NULL")),
         Index("reminder_ladder_look", "practice_id", postgresql_where=text("ladder_look")),
@@ -143,6 +147,10 @@ class Reminder(RemindersTable, table=True):
     def offer_id(self) -> UUID | None:
         return self.subject_id if self.purpose in OF_OFFERS else None
 
+    @property
+    def desk_message_id(self) -> UUID | None:
+        return self.subject_id if self.purpose is Purpose.MESSAGE else None
+
 
 class ReminderStep(RemindersTable, table=True):
     """One thing that happened to a row, at the practice's time; `due_at` is when the row was due after it."""
@@ -164,9 +172,10 @@ class ReminderStep(RemindersTable, table=True):
 class AppointmentPlan(RemindersTable, table=True):
     """An appointment as its messages were last planned for, and whether it has changed since (`dirty`).
 
-    `version` counts the plans that were made. `ended_as`, `by_sync` and `quiet` are what the last event said
-    that the agenda's present state does not; `changed_by` is who added, moved or cancelled it since then,
-    `traceparent` the trace of the last change.
+    `version` counts the plans that were made. `ended_as`, `by_sync`, `quiet` and `told` are what the last
+    event said that the agenda's present state does not; `changed_by` is who added, moved or cancelled it
+    since then, `traceparent` the trace of the last change. `told` is who is told of it, where that was chosen
+    with the change: over once that is planned.
     """
 
     __tablename__ = "appointment_plan"
@@ -192,6 +201,7 @@ class AppointmentPlan(RemindersTable, table=True):
     calendar_ids: list[UUID] = ids()
     changed_by: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
     traceparent: str | None = Field(default=None, sa_type=Text)
+    told: Any = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 
 class AppointmentChoice(RemindersTable, table=True):
@@ -208,19 +218,45 @@ class AppointmentChoice(RemindersTable, table=True):
     messages: Any = Field(sa_column=Column(JSONB, nullable=False))
 
 
-class OfferPlan(RemindersTable, table=True):
-    """An offer of the waiting list, and whether its messages are behind it (`dirty`). `settled` is one that
-    nobody can accept any more."""
+class Behind(RemindersTable):
+    """What something has that messages tell of, and whether they are behind it (`dirty`). `seen_version` is
+    that of its last event."""
+
+    practice_id: UUID = Field(index=True)
+    dirty: bool = True
+    seen_version: int
+    retry_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def subject_id(self) -> UUID:
+        raise NotImplementedError
+
+
+class OfferPlan(Behind, table=True):
+    """An offer of the waiting list. `settled` is one that nobody can accept any more."""
 
     __tablename__ = "offer_plan"
     __table_args__ = (Index("offer_plan_dirty", "retry_at", postgresql_where=text("dirty")),)
 
     offer_id: UUID = Field(primary_key=True)
-    practice_id: UUID = Field(index=True)
-    dirty: bool = True
-    seen_version: int
     settled: bool = False
-    retry_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.offer_id
+
+
+class DeskMessagePlan(Behind, table=True):
+    """A message at the desk that the practice is told of otherwise too. It goes when that is planned."""
+
+    __tablename__ = "desk_message_plan"
+    __table_args__ = (Index("desk_message_plan_dirty", "retry_at", postgresql_where=text("dirty")),)
+
+    message_id: UUID = Field(primary_key=True)
+
+    @property
+    def subject_id(self) -> UUID:
+        return self.message_id
 
 
 class BouncedAddress(RemindersTable, table=True):

@@ -11,6 +11,7 @@ from vetagenda_kit.jobs import VirtualTime
 from vetagenda_kit.service import Service
 from vetagenda_reminders.appointments import jobs as planning
 from vetagenda_reminders.appointments import queries as plans
+from vetagenda_reminders.desk import jobs as desk
 from vetagenda_reminders.ladder import jobs as ladder
 from vetagenda_reminders.ladder import queries as ladders
 from vetagenda_reminders.ladder.answers import jobs as answers
@@ -20,7 +21,7 @@ from vetagenda_reminders.ledger.vocabulary import Status
 from vetagenda_reminders.offers import jobs as offers
 from vetagenda_reminders.sending import abandoned, withdrawing
 from vetagenda_reminders.sending import jobs as sending
-from vetagenda_reminders.tables import AppointmentPlan, OfferPlan, Reminder
+from vetagenda_reminders.tables import AppointmentPlan, DeskMessagePlan, OfferPlan, Reminder
 from vetagenda_reminders.visits import jobs as visit_lines
 from vetagenda_reminders.visits.tables import VisitLine
 from vetagenda_reminders.web_push import jobs as pushes
@@ -40,6 +41,7 @@ def _anything() -> Select[bool]:
         or_(
             exists().where(col(AppointmentPlan.practice_id) == practice_id, col(AppointmentPlan.dirty)),
             exists().where(col(OfferPlan.practice_id) == practice_id, col(OfferPlan.dirty)),
+            exists().where(col(DeskMessagePlan.practice_id) == practice_id, col(DeskMessagePlan.dirty)),
             exists().where(col(VisitLine.practice_id) == practice_id, col(VisitLine.look_again)),
             exists().where(col(OwnerAnswer.practice_id) == practice_id),
             exists().where(
@@ -66,6 +68,7 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
             return []
     await planning.plan_practice(service, practice_id)
     await offers.plan_practice(service, practice_id)
+    await desk.plan_practice(service, practice_id)
     await visit_lines.mend_practice(service, practice_id)
     await withdrawing.call_back_marked_of(service, practice_id)
     await abandoned.bring_back(service)
@@ -79,7 +82,7 @@ async def run_due(service: Service, practice_id: UUID, until: datetime) -> list[
 async def next_due(service: Service, practice_id: UUID) -> datetime | None:
     """When the next message is due; at once while changes wait to be planned."""
     async with service.db.jobs_reading() as session:
-        for part in (plans, offers, visit_lines, ladders, withdrawing):
+        for part in (plans, offers, desk, visit_lines, ladders, withdrawing):
             if await part.is_behind(session, practice_id):
                 return await service.clock.virtual(practice_id)
         instants = (

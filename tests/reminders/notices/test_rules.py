@@ -16,7 +16,7 @@ from vetagenda_contracts.agenda import (
 from vetagenda_reminders.appointments.news import Seen
 from vetagenda_reminders.facts import AppointmentFacts, PracticeFacts, State
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason
-from vetagenda_reminders.notices.addresses import places, recipient_key
+from vetagenda_reminders.notices.addresses import AT_THE_DESK, places, recipient_key
 from vetagenda_reminders.notices.rules import change_of, rule_of, teller_of, to_tell
 from vetagenda_reminders.notices.schemas import Change, StaffRecipient
 from vetagenda_reminders.notices.wording import notice_message
@@ -130,15 +130,21 @@ def staff(**fields: Any) -> ReminderSettings:
     return ReminderSettings.model_validate({"staff_notices": notices})
 
 
+DESK = {(Channel.MESSAGE, recipient_key(AT_THE_DESK)): AT_THE_DESK}
+"""Always there: whether it is told so is another question."""
+
+
 def test_without_recipients_the_practice_itself_is_told() -> None:
-    (place,) = places(ReminderSettings(), PRACTICE).items()
-    assert place == ((Channel.EMAIL, recipient_key("contact@parc.example")), "contact@parc.example")
-    assert places(ReminderSettings(), PRACTICE.model_copy(update={"email": None})) == {}
+    assert places(ReminderSettings(), PRACTICE) == DESK | {
+        (Channel.EMAIL, recipient_key("contact@parc.example")): "contact@parc.example"
+    }
+    assert places(ReminderSettings(), PRACTICE.model_copy(update={"email": None})) == DESK
 
 
 def test_a_recipient_is_told_on_all_channels_and_a_fax_by_its_gateway() -> None:
     chosen = staff(channels=["sms", "fax"], phone="+33612345678", fax="+33145678901")
-    assert set(places(chosen, PRACTICE).values()) == {"+33612345678", SkipReason.FAX_NOT_CONFIGURED}
+    told = {"+33612345678", SkipReason.FAX_NOT_CONFIGURED}
+    assert set(places(chosen, PRACTICE).values()) == told | {AT_THE_DESK}
     dialled = chosen.model_copy(update={"fax_gateway": "{number}@fax.example"})
     assert "33145678901@fax.example" in places(dialled, PRACTICE).values()
 

@@ -4,14 +4,14 @@ from itertools import product
 
 import pytest
 
-from vetagenda_reminders.ledger.vocabulary import Purpose
+from vetagenda_reminders.ledger.vocabulary import TO_STAFF, Purpose
 from vetagenda_reminders.templates.dates import plain
 from vetagenda_reminders.templates.defaults import SENTENCES, SUBJECTS
 from vetagenda_reminders.templates.rules import FIELDS, named, render
 from vetagenda_sms_text import segment
 
-WITHOUT_WORDS = {Purpose.PUSH, Purpose.NOTICE}
-"""An app writes its own, and the practice's people are told by `notices`."""
+WITHOUT_WORDS = {Purpose.PUSH, *TO_STAFF}
+"""An app writes its own, and the practice's people are told by `notices` and `desk`."""
 OWN_WORDS_ONLY = {Purpose.PERSONAL, Purpose.CARE}
 """Nothing is said of these that nobody wrote; an e-mail may need a subject."""
 ORDINARY = {

@@ -24,7 +24,7 @@ class DeskSlot(ViewModel):
     start: datetime
     end: datetime
     calendar_ids: list[UUID]
-    spoken: Annotated[str, Field(examples=["demain, mercredi 4 mars à 14 heures 30"])]
+    spoken: str
 
     @classmethod
     def of(cls, offer: Offer, words: str) -> "DeskSlot":

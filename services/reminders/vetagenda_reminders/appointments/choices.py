@@ -1,6 +1,6 @@
 """One appointment's own choices, which stand before its type's and the practice's (REM-2). Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -10,7 +10,6 @@ from vetagenda_reminders.ledger.vocabulary import Channel, Purpose
 from vetagenda_reminders.preferences.schemas import (
     MessageChannel,
     ReminderChoice,
-    ReminderSettings,
     ReminderState,
 )
 from vetagenda_reminders.templates.lengths import check_sms
@@ -43,14 +42,14 @@ class Choices:
         own = self.messages.get((rule, channel))
         return own is not None and own.enabled
 
-    def confirmation(self, settings: ReminderSettings) -> tuple[Channel, ...]:
-        """The channels by which the appointment is confirmed."""
-        possible = dict.fromkeys((*settings.confirmation, *CHANNELS))
+    def confirmation(self, configured: Collection[Channel]) -> tuple[Channel, ...]:
+        """The channels by which it is confirmed; without a choice of its own the `configured` ones."""
+        possible = dict.fromkeys((*configured, *CHANNELS))
         return tuple(
             channel
             for channel in possible
             if self.orders(CONFIRMATION, channel)
-            or (channel in settings.confirmation and not self.silences(CONFIRMATION, channel))
+            or (channel in configured and not self.silences(CONFIRMATION, channel))
         )
 
     def reminder(self, rule: str, channel: Channel, choice: ReminderChoice) -> ReminderChoice | None:

@@ -72,6 +72,8 @@ def bring_in_line(
     actor: Actor,
 ) -> None:
     """Plan, then execute: insert, move and withdraw rows, and remember what was planned for."""
+    if plan.told and plan.told["sequence"] != current.sequence:
+        plan.told = None  # it has changed again since
     named = moment.names_practitioner(current)
     current = news.as_told(seen_in(plan), current, practitioner_named=named)
     wishes = as_climbed(wishes_of(plan, current, rows, moment), rows)
@@ -211,4 +213,4 @@ def _remember(plan: AppointmentPlan, current: AppointmentFacts) -> None:
     plan.planned_version = current.version
     plan.state, plan.sequence, plan.start = current.state, current.sequence, current.start
     plan.owner_id, plan.calendar_ids = current.owner_id, list(current.calendar_ids)
-    plan.changed_by = []
+    plan.changed_by, plan.told = [], None

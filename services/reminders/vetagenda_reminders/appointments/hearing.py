@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from vetagenda_reminders.ledger.vocabulary import WAITING, Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import TO_STAFF, WAITING, Purpose, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
 _WITH_A_CHANNEL = frozenset({Status.SENDING, Status.SENT})
@@ -45,7 +45,7 @@ def latest_first(rows: Iterable[Reminder], owner_id: UUID | None) -> list[Remind
 
 
 def _theirs(rows: Iterable[Reminder], owner_id: UUID | None) -> list[Reminder]:
-    return [row for row in rows if row.owner_id == owner_id and row.purpose is not Purpose.NOTICE]
+    return [row for row in rows if row.owner_id == owner_id and row.purpose not in TO_STAFF]
 
 
 def _told_at(row: Reminder) -> tuple[int, datetime, UUID]:

@@ -1,5 +1,6 @@
 """Marks appointments whose messages are to be planned again, soon and outside of what changed them."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from vetagenda_contracts.agenda import (
     AppointmentDeclined,
     AppointmentEvent,
     AppointmentExpired,
+    AppointmentUpdated,
 )
 from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
@@ -35,16 +37,18 @@ _STANDING = col(AppointmentPlan.state).in_((State.REQUESTED, State.CONFIRMED))
 # As text: it is on the way of every event, and building it took longer than its round trip.
 _NOTE_CHANGE = text(
     "INSERT INTO appointment_plan AS plan (appointment_id, practice_id, version, dirty, seen_version,"
-    " ended_as, by_sync, quiet, retry_at, calendar_ids, changed_by, traceparent)"
+    " ended_as, by_sync, quiet, retry_at, calendar_ids, changed_by, traceparent, told)"
     " VALUES (:appointment_id, :practice_id, 0,"
-    " true, :seen_version, :ended_as, :by_sync, :quiet, :retry_at, '{}', :changed_by, :traceparent)"
+    " true, :seen_version, :ended_as, :by_sync, :quiet, :retry_at, '{}', :changed_by, :traceparent,"
+    " CAST(:told AS jsonb))"
     " ON CONFLICT (appointment_id) DO UPDATE SET"
     " dirty = true, seen_version = excluded.seen_version, by_sync = excluded.by_sync,"
     " ended_as = coalesce(excluded.ended_as, plan.ended_as), retry_at = excluded.retry_at,"
     " traceparent = excluded.traceparent,"
     " quiet = excluded.quiet AND NOT (plan.dirty AND NOT plan.quiet),"
     " changed_by = CASE WHEN plan.changed_by @> excluded.changed_by THEN plan.changed_by"
-    " ELSE plan.changed_by || excluded.changed_by END"
+    " ELSE plan.changed_by || excluded.changed_by END,"
+    " told = CASE WHEN :is_another THEN excluded.told ELSE plan.told END"
 )
 
 
@@ -61,8 +65,17 @@ async def note_change(session: WriteSession, event: AppointmentEvent) -> None:
         "retry_at": system_now(),
         "changed_by": [teller] if teller else [],
         "traceparent": traceparent(),
+        "told": _chosen_with(event),
+        "is_another": event.told is not None or not isinstance(event, AppointmentUpdated),
     }
     await session.execute(_NOTE_CHANGE, row)
+
+
+def _chosen_with(event: AppointmentEvent) -> str | None:
+    """Who is told of this change, and of no later one: not of what the agenda may say by then."""
+    if event.told is None:
+        return None
+    return json.dumps({**event.told.model_dump(), "sequence": event.sequence})
 
 
 async def plan_again(session: WriteSession, practice_id: UUID, after: datetime | None = None) -> None:

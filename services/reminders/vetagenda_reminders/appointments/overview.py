@@ -90,7 +90,7 @@ def _is_enabled(
     settings: ReminderSettings,
 ) -> bool:
     if rule == CONFIRMATION:
-        return channel in choices.confirmation(settings)
+        return channel in choices.confirmation(settings.confirmation)
     choice = choices.reminder(rule, channel, settings.numbered[rule])
     if choice is None or choice.state is ReminderState.ON:
         return choice is not None

@@ -50,11 +50,13 @@ def plan(
     now: datetime,
     announce: Purpose | None = None,
     own: Choices = NONE,
+    chosen: Collection[Channel] | None = None,
 ) -> list[Planned]:
-    """Every message that should stand for this state: the announcement, the reminders, the pushes."""
+    """Every message that should stand for this state: the announcement, the reminders, the pushes. `chosen`
+    are the announcement's channels, where whoever made the change chose them; None is as configured."""
     if appointment.owner is None or now >= appointment.start:
         return []
-    told = list(_announced(appointment, settings, zone, now, announce, own))
+    told = list(_announced(appointment, settings, zone, now, announce, own, chosen))
     if appointment.state is not State.CONFIRMED:
         return of_the_living(appointment, told)
     told_on = {one.channel for one in told}
@@ -79,10 +81,11 @@ def _announced(
     now: datetime,
     announce: Purpose | None,
     own: Choices,
+    chosen: Collection[Channel] | None,
 ) -> Iterator[Planned]:
     if announce is None:
         return
-    for channel in announcement_channels(announce, settings, own):
+    for channel in announcement_channels(announce, settings, own, chosen):
         yield _announcement(appointment, announce, channel, settings, zone, now)
 
 
@@ -130,10 +133,20 @@ def late_confirmations(
 
 
 def announcement_channels(
-    announce: Purpose, settings: ReminderSettings, own: Choices = NONE
+    announce: Purpose,
+    settings: ReminderSettings,
+    own: Choices = NONE,
+    chosen: Collection[Channel] | None = None,
 ) -> tuple[Channel, ...]:
+    """The appointment's own choice of its confirmation stands before what was chosen with the change, and
+    that before the practice's settings."""
+    channels = _configured(announce, settings) if chosen is None else tuple(chosen)
+    return own.confirmation(channels) if announce is Purpose.CONFIRMATION else channels
+
+
+def _configured(announce: Purpose, settings: ReminderSettings) -> tuple[Channel, ...]:
     if announce is Purpose.CONFIRMATION:
-        return own.confirmation(settings)
+        return settings.confirmation
     if announce is Purpose.REQUEST_RECEIVED:
         return settings.request_received
     return settings.notices

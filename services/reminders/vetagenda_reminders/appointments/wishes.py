@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from vetagenda_contracts.agenda import Told
 from vetagenda_reminders.appointments import news, rules
 from vetagenda_reminders.appointments.choices import CONFIRMATION, NONE, Choices
 from vetagenda_reminders.appointments.former import Said, said_of_this_time, start_known_to_owner
@@ -123,7 +124,7 @@ def wishes_of(
         knows=bool(said),
     )
     told = None if plan.quiet else announce
-    planned = rules.plan(current, moment.settings, zone, moment.now, told, own)
+    planned = rules.plan(current, moment.settings, zone, moment.now, told, own, _chosen_channels(plan))
     confirmed_by = _confirmed_by(rows) | {one.channel for one in planned if one.rule == CONFIRMATION}
     planned += rules.late_confirmations(current, moment.settings, zone, moment.now, own, confirmed_by)
     planned = [_from(_unless_said(one, said), current, rows) for one in planned]
@@ -160,6 +161,16 @@ def seen_in(plan: AppointmentPlan) -> news.Seen | None:
     if plan.state is None or plan.start is None or plan.sequence is None:
         return None
     return news.Seen(plan.state, plan.sequence, plan.start, plan.owner_id, tuple(plan.calendar_ids))
+
+
+def told_in(plan: AppointmentPlan) -> Told:
+    """Who is told of the change that is planned now; null is as configured."""
+    return Told.model_validate(plan.told or {})
+
+
+def _chosen_channels(plan: AppointmentPlan) -> list[Channel] | None:
+    told = told_in(plan).owner
+    return None if told is None else [Channel(each) for each in told]
 
 
 def _key(planned: rules.Planned, current: AppointmentFacts) -> Key:

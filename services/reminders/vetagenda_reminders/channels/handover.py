@@ -11,13 +11,13 @@ from vetagenda_reminders.channels import email
 from vetagenda_reminders.channels.email import Outcome
 from vetagenda_reminders.channels.sandbox import SANDBOX, stays_here
 from vetagenda_reminders.channels.writing import Occasion, letter_of
-from vetagenda_reminders.ledger.vocabulary import SkipReason, Status
-from vetagenda_reminders.peers import sms
+from vetagenda_reminders.ledger.vocabulary import Channel, SkipReason, Status
+from vetagenda_reminders.peers import agenda, sms
 from vetagenda_reminders.sending import merging
 from vetagenda_reminders.tables import Reminder
 
 _DEFINITE = frozenset({404, 413, 422})
-"""Answers of the sms service that mean no, for good; any other may be asked again."""
+"""Answers of the sms service, or of the agenda, that mean no, for good; any other may be asked again."""
 MOST_ORDERS = 200
 """In one request."""
 
@@ -40,10 +40,11 @@ class Result:
 
 
 _NOBODY_KNOWS = Result(Status.SENDING)
+_AGAIN = Result(Status.PLANNED)
 _REFUSED = Result(Status.FAILED, SkipReason.REFUSED)
 _EMAIL = {
     Outcome.SENT: Result(Status.SENT),
-    Outcome.NOT_ACCEPTED: Result(Status.PLANNED),
+    Outcome.NOT_ACCEPTED: _AGAIN,
     Outcome.REFUSED: _REFUSED,
     Outcome.UNKNOWN: Result(Status.FAILED, SkipReason.OUTCOME_UNKNOWN),
 }
@@ -55,12 +56,25 @@ _PLAYED: dict[Mail | None, Result] = {
 
 
 async def send(service: Service, row: Reminder, occasion: Occasion) -> Result:
-    """By e-mail, which is also how a fax leaves."""
+    """By e-mail, which is also how a fax leaves; or at the desk, which is nowhere outside."""
+    if row.channel is Channel.MESSAGE:
+        return await _post(service, row)
     if stays_here(service.settings, occasion.known.practice):
         return _PLAYED.get(mail_of(row.recipient), Result(Status.SENT, delivery=SANDBOX))
     letter = letter_of(service, row, occasion, await _told_with(service, row))
     meter = service.outward.of(row.practice_id, row.channel.value)
     return _EMAIL[await email.send(service.settings, letter, meter)]
+
+
+async def _post(service: Service, row: Reminder) -> Result:
+    """Under the row's id: again it is the same message."""
+    try:
+        await agenda.post_message(service, row)
+    except PeerProblem as problem:
+        return _REFUSED if problem.status in _DEFINITE else _AGAIN
+    except ServiceUnavailable:
+        return _AGAIN
+    return Result(Status.SENT)
 
 
 async def _told_with(service: Service, row: Reminder) -> list[Reminder]:

@@ -13,7 +13,7 @@ from vetagenda_reminders.channels.html import Page, page
 from vetagenda_reminders.channels.invitation import Invitation, Organizer, invitation
 from vetagenda_reminders.channels.senders import Sender
 from vetagenda_reminders.channels.unsubscribing.rules import unsubscribe_url
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, is_recall
+from vetagenda_reminders.ledger.vocabulary import TO_STAFF, Channel, is_recall
 from vetagenda_reminders.peers.agenda import Known
 from vetagenda_reminders.sending.wording import facts_of
 from vetagenda_reminders.tables import Reminder
@@ -55,7 +55,7 @@ def _page(rows: Sequence[Reminder], subject: str, body: str, occasion: Occasion)
     row = rows[0]
     practice, owner = occasion.known.practice, facts_of(row, occasion.known).owner
     language = language_of((owner.locale if owner else None) or practice.locale)
-    about = [each.appointment_id for each in rows if each.purpose is not Purpose.NOTICE]
+    about = [each.appointment_id for each in rows if each.purpose not in TO_STAFF]
     links = tuple(occasion.links[each] for each in about if each and each in occasion.links)
     return Page(language, subject, body, practice, links)
 

@@ -38,6 +38,7 @@ def told(row: Reminder, actor: Actor) -> dict[str, Any]:
         "appointment_id": row.appointment_id,
         "administration_id": row.administration_id,
         "offer_id": row.offer_id,
+        "desk_message_id": row.desk_message_id,
         "owner_id": row.owner_id,
         "animal_ids": row.animal_ids,
     }

@@ -15,18 +15,24 @@ from sqlmodel import col
 from vetagenda_contracts.events import Actor
 from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.ledger import commands, queries
-from vetagenda_reminders.ledger.vocabulary import BY_HAND, WAITING, CallBack, Channel, Status
+from vetagenda_reminders.ledger.vocabulary import BY_HAND, WAITING, CallBack, Channel, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
 ORDERED = "ordered"
 """What the ledger says of an SMS that the sms service has and no carrier was given yet."""
 
 
-def take_back(session: WriteSession, rows: Iterable[Reminder], now: datetime, actor: Actor) -> None:
+def take_back(
+    session: WriteSession,
+    rows: Iterable[Reminder],
+    now: datetime,
+    actor: Actor,
+    reason: SkipReason | None = None,
+) -> None:
     """Rows that are locked."""
     for row in rows:
         if row.status in WAITING:
-            commands.finish(session, row, Status.WITHDRAWN, now, actor)
+            commands.finish(session, row, Status.WITHDRAWN, now, actor, reason=reason)
         elif is_on_its_way(row):
             row.call_back = CallBack.OUTDATED
 

@@ -10,14 +10,22 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from vetagenda_kit.email_addresses import usable
-from vetagenda_reminders.facts import AnimalFacts, AppointmentFacts, OfferFacts, OwnerFacts, State
+from vetagenda_reminders.facts import (
+    AnimalFacts,
+    AppointmentFacts,
+    DeskMessageFacts,
+    OfferFacts,
+    OwnerFacts,
+    State,
+)
 from vetagenda_reminders.ledger.vocabulary import (
     NOTICE_CANCELLED,
     OF_OFFERS,
-    URGENT,
+    TO_STAFF,
     Channel,
     Purpose,
     SkipReason,
+    is_urgent,
 )
 from vetagenda_reminders.local_time import next_polite
 
@@ -60,16 +68,17 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The subject as it is now: an appointment, an offer, the animal that was given a product, or those that
-    a person's own reminder names (None for one that is no more). `line_red`: the visit's line that planned it
-    can say nothing now (REM-8). `staff`: where one of the practice's people is told, or why that cannot
-    be."""
+    """The subject as it is now: an appointment, an offer, a message at the desk, the animal that was given
+    a product, or those that a person's own reminder names (None for one that is no more). `line_red`:
+    the visit's line that planned it can say nothing now (REM-8). `staff`: where one of the practice's
+    people is told, or why that cannot be."""
 
     zone: ZoneInfo
     appointment: AppointmentFacts | None = None
     animal: AnimalFacts | None = None
     owner: OwnerFacts | None = None
     offer: OfferFacts | None = None
+    desk_message: DeskMessageFacts | None = None
     named: tuple[AnimalFacts | None, ...] = ()
     line_red: bool = False
     staff: str | SkipReason | None = None
@@ -120,7 +129,7 @@ def decide(
 
 
 def _address(row: Due, facts: Facts, *, email_ready: bool, bounced: Collection[str]) -> str | SkipReason:
-    if row.purpose is Purpose.NOTICE:
+    if row.purpose in TO_STAFF:
         return _staff(row.channel, facts.staff, email_ready=email_ready, bounced=bounced)
     assert facts.owner is not None
     return reachable(row.channel, facts.owner, email_ready=email_ready, bounced=bounced)
@@ -133,6 +142,8 @@ def _staff(
     if address is None:
         return SkipReason.RECIPIENT_REMOVED
     if isinstance(address, SkipReason):
+        return address
+    if channel is Channel.MESSAGE:
         return address
     if channel is Channel.SMS:
         return address if is_mobile(address) else SkipReason.NO_MOBILE
@@ -154,6 +165,9 @@ def _subject(row: Due, facts: Facts) -> SkipReason | None:
         return _animal(facts.animal) or (SkipReason.LINE_RED if facts.line_red else None)
     if row.purpose in OF_OFFERS:
         return _offer(row, facts.offer)
+    if row.purpose is Purpose.MESSAGE:
+        stands = facts.desk_message is not None and facts.desk_message.stands
+        return None if stands else SkipReason.GONE
     if row.purpose is Purpose.PERSONAL and row.about_start is None:
         return _named(row, facts.named)
     appointment = facts.appointment
@@ -225,7 +239,7 @@ def _lateness(row: Due, now: datetime) -> SkipReason | None:
 
 
 def _person(row: Due, facts: Facts) -> SkipReason | None:
-    if row.purpose is Purpose.NOTICE:
+    if row.purpose in TO_STAFF:
         return None
     if facts.owner is None:
         return SkipReason.NO_OWNER
@@ -286,7 +300,7 @@ def _hour(row: Due, zone: ZoneInfo, now: datetime, address: str) -> Decision:
     """An SMS that is not urgent waits for 08:00; when that is too late for it, it never leaves (SMS-3)."""
     if now < row.due_at:
         return Wait(row.due_at)
-    if row.channel is not Channel.SMS or row.purpose in URGENT:
+    if row.channel is not Channel.SMS or is_urgent(row.purpose, row.rule):
         return Send(address)
     polite = next_polite(now, zone)
     if polite >= row.useful_until:

@@ -67,6 +67,7 @@ class ReminderView(ViewModel):
     appointment_id: UUID | None
     administration_id: UUID | None
     offer_id: UUID | None
+    desk_message_id: UUID | None
     owner_id: UUID | None
     animal_id: UUID | None
     animal_ids: list[UUID]
@@ -78,4 +79,10 @@ class ReminderView(ViewModel):
     def of(cls, row: Reminder) -> Self:
         fields = row.model_dump(include=set(cls.model_fields))
         only = row.animal_ids[0] if len(row.animal_ids) == 1 else None
-        return cls(**fields, animal_id=only, offer_id=row.offer_id, sequence=row.subject_sequence)
+        return cls(
+            **fields,
+            animal_id=only,
+            offer_id=row.offer_id,
+            desk_message_id=row.desk_message_id,
+            sequence=row.subject_sequence,
+        )

@@ -4,12 +4,15 @@ from enum import StrEnum
 
 
 class Channel(StrEnum):
+    """`message` is one of the practice's own messages at the desk, which leaves for nowhere."""
+
     SMS = "sms"
     EMAIL = "email"
     PUSH = "push"
     LETTER = "letter"
     PHONE = "phone"
     FAX = "fax"
+    MESSAGE = "message"
 
 
 BY_HAND = frozenset({Channel.LETTER, Channel.PHONE})
@@ -48,6 +51,7 @@ class Purpose(StrEnum):
     PERSONAL = "personal"
     CARE = "care"
     NOTICE = "notice"
+    MESSAGE = "message"
 
 
 class CallBack(StrEnum):
@@ -100,6 +104,20 @@ WAITING = frozenset({Status.PLANNED, Status.READY})
 
 URGENT = frozenset({Purpose.RESCHEDULED, Purpose.CANCELLED})
 """A move or a cancellation is told at any hour (SMS-3)."""
+
+DESK_MESSAGE = "desk_message"
+"""The rule of what the practice is told of a message at the desk."""
+
+DESK_MESSAGE_URGENT = "desk_message_urgent"
+"""The same of an urgent one, at any hour."""
+
+
+def is_urgent(purpose: Purpose, rule: str) -> bool:
+    return purpose in URGENT or rule == DESK_MESSAGE_URGENT
+
+
+TO_STAFF = frozenset({Purpose.NOTICE, Purpose.MESSAGE})
+"""Told to the practice's own people, whom nobody asks for a consent."""
 
 UNCONFIRMED = "unconfirmed"
 """What the ledger says of an SMS whose carrier's answer was lost: it may or may not arrive."""

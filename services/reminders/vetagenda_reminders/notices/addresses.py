@@ -12,6 +12,10 @@ Place = tuple[Channel, str]
 """A channel and a recipient's key."""
 
 
+AT_THE_DESK = "desk"
+"""The practice itself, among its messages: there is no address, and always room."""
+
+
 def recipient_key(address: str) -> str:
     return f"staff:{sha256(address.casefold().encode()).hexdigest()[:16]}"
 
@@ -19,12 +23,13 @@ def recipient_key(address: str) -> str:
 def places(settings: ReminderSettings, practice: PracticeFacts) -> dict[Place, str | SkipReason]:
     """The address of everybody who is told, or why it cannot be used; each once."""
     return {
-        (channel, recipient_key(address)): _dialled(channel, address, settings)
+        (channel, recipient_key(address)): dialled(channel, address, settings)
         for channel, address in _chosen(settings, practice)
     }
 
 
 def _chosen(settings: ReminderSettings, practice: PracticeFacts) -> Iterator[tuple[Channel, str]]:
+    yield Channel.MESSAGE, AT_THE_DESK
     recipients = settings.staff_notices.recipients
     if not recipients and practice.email:
         yield Channel.EMAIL, practice.email
@@ -33,7 +38,7 @@ def _chosen(settings: ReminderSettings, practice: PracticeFacts) -> Iterator[tup
             yield channel, getattr(recipient, NEEDED[channel])
 
 
-def _dialled(channel: Channel, address: str, settings: ReminderSettings) -> str | SkipReason:
+def dialled(channel: Channel, address: str, settings: ReminderSettings) -> str | SkipReason:
     """A fax leaves as an e-mail to the gateway (REM-13)."""
     if channel is not Channel.FAX:
         return address

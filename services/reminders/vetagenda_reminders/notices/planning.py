@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from vetagenda_reminders.appointments.former import former_start
 from vetagenda_reminders.appointments.news import Seen
 from vetagenda_reminders.appointments.rules import Planned
-from vetagenda_reminders.appointments.wishes import SECOND_LOOK, Moment, Wish
+from vetagenda_reminders.appointments.wishes import SECOND_LOOK, Moment, Wish, told_in
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, Status
 from vetagenda_reminders.local_time import next_polite
@@ -27,10 +27,12 @@ def plan_notices(
         return
     chosen = moment.settings.staff_notices
     by_others = not set(plan.changed_by).isdisjoint(chosen.sources)
+    for_this = told_in(plan).practice
     for place in places(moment.settings, moment.practice):
         waiting = _waiting(rows, place)
         heard = as_heard(change, seen, current, waiting)
-        told = to_tell(heard, waiting, wanted=heard in chosen.on and by_others)
+        configured = heard in chosen.on and by_others and chosen.reaches(place[0])
+        told = to_tell(heard, waiting, wanted=configured if for_this is None else place[0] in for_this)
         if told is not None:
             yield _wish(told, place, plan, current, rows, moment)
 

@@ -60,8 +60,9 @@ class StaffRecipient(RequestModel):
 
 
 class StaffNotices(RequestModel):
-    """`on` lists the changes that are told, when one of `sources` made them; empty is off. Without
-    `recipients` the practice's own e-mail address is told."""
+    """`on` lists the changes that are told, when one of `sources` made them; empty is off. With `message`
+    they stand among the practice's messages at the desk. Without that and without `recipients` the
+    practice's own e-mail address is told."""
 
     on: Annotated[tuple[Change, ...], Field(max_length=3), EachOnce()] = ()
     sources: Annotated[tuple[Teller, ...], Field(max_length=7), EachOnce()] = (
@@ -71,3 +72,10 @@ class StaffNotices(RequestModel):
         Teller.OWNER,
     )
     recipients: Annotated[tuple[StaffRecipient, ...], Field(max_length=20)] = ()
+    message: bool = False
+
+    def reaches(self, channel: Channel) -> bool:
+        """As configured; for one change its maker may choose another channel."""
+        if channel is Channel.MESSAGE:
+            return self.message
+        return bool(self.recipients) or not self.message

@@ -36,7 +36,7 @@ _LABELS = {
     "de": {"type": "Art", "vet": "Bei", "animal": "Tier", "owner": "Halter", "phone": "Tel."},
     "en": {"type": "Type", "vet": "With", "animal": "Animal", "owner": "Owner", "phone": "Tel."},
 }
-_COLON = {"fr": " : ", "de": ": ", "en": ": "}
+COLON = {"fr": " : ", "de": ": ", "en": ": "}
 _ROOM = {"type": 24, "vet": 24, "animal": 14, "owner": 28, "phone": 16}
 """Characters of an SMS: with title, day and hour it is one of 160."""
 _ROOM_OF_MOVE = {"type": 14, "vet": 16, "animal": 10, "owner": 20, "phone": 16}
@@ -55,15 +55,15 @@ def notice_message(
     language = language_of(practice.locale)
     requested = rule == rule_of(Change.ADDED) and appointment.state is State.REQUESTED
     what = _TITLES[language][_REQUESTED if requested else rule]
-    title = f"{what}{_COLON[language]}{moment_text(appointment.start, practice.zone, language)}"
+    title = f"{what}{COLON[language]}{moment_text(appointment.start, practice.zone, language)}"
     if moved_from:
         title += f"{_INSTEAD[language]}{moment_text(moved_from, practice.zone, language)}"
     named, room = _named(appointment), _ROOM_OF_MOVE if moved_from else _ROOM
     if channel is Channel.SMS:
         return Message(
-            None, plain(", ".join([title, *(_short(value, room[key]) for key, value in named.items())]))
+            None, plain(", ".join([title, *(short(value, room[key]) for key, value in named.items())]))
         )
-    lines = [f"{_LABELS[language][key]}{_COLON[language]}{value}" for key, value in named.items()]
+    lines = [f"{_LABELS[language][key]}{COLON[language]}{value}" for key, value in named.items()]
     zone = zone_text(practice.time_zone, language)
     return Message(title, "\n".join([title, *lines, "", zone]))
 
@@ -81,5 +81,5 @@ def _named(appointment: AppointmentFacts) -> dict[str, str]:
     return {key: " ".join(value.split()) for key, value in said.items() if value.strip()}
 
 
-def _short(value: str, room: int) -> str:
+def short(value: str, room: int) -> str:
     return value if len(value) <= room else f"{value[: room - 1].rstrip()}."

@@ -4,9 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlmodel import col
-
 from vetagenda_contracts.events import Actor
 from vetagenda_contracts.reminders import OfferPlanned
 from vetagenda_kit import outbox
@@ -23,14 +20,6 @@ from vetagenda_reminders.preferences.queries import chosen
 from vetagenda_reminders.tables import OfferPlan, Reminder
 
 RULES = {Purpose.OFFER: "waitlist_offer", Purpose.OFFER_WITHDRAWN: "waitlist_offer_withdrawn"}
-
-
-def changed(now: datetime, practice_id: UUID | None = None) -> Select[OfferPlan]:
-    """Those that are behind; of one practice all of them, at once."""
-    query = select(OfferPlan).where(col(OfferPlan.dirty)).order_by(col(OfferPlan.retry_at))
-    if practice_id is not None:
-        return query.where(col(OfferPlan.practice_id) == practice_id)
-    return query.where(col(OfferPlan.retry_at) <= now)
 
 
 async def bring_in_line(

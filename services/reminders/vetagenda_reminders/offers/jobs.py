@@ -1,13 +1,10 @@
 """Plans the messages about offers that have changed: ask the agenda, then one transaction each."""
 
-from collections import defaultdict
 from uuid import UUID
 
-from sqlalchemy import Select
-
-from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import ReadSession
 from vetagenda_kit.service import Service
+from vetagenda_reminders import behind
 from vetagenda_reminders.facts import OfferFacts
 from vetagenda_reminders.ledger import queries as ledger
 from vetagenda_reminders.ledger.vocabulary import Purpose
@@ -16,37 +13,18 @@ from vetagenda_reminders.peers import agenda
 from vetagenda_reminders.sending import withdrawing
 from vetagenda_reminders.tables import OfferPlan, Reminder
 
-BATCH = 100
-
 
 async def plan_changed(service: Service) -> set[UUID]:
     """All that are behind. Their practices."""
-    touched: set[UUID] = set()
-    while practices := await _plan(service, commands.changed(system_now())):
-        touched |= practices
-    return touched
+    return await behind.plan_all(service, OfferPlan, _plan_some)
 
 
 async def plan_practice(service: Service, practice_id: UUID) -> None:
-    await _plan(service, commands.changed(system_now(), practice_id))
+    await behind.plan_practice(service, OfferPlan, practice_id, _plan_some)
 
 
 async def is_behind(session: ReadSession, practice_id: UUID) -> bool:
-    return (await session.scalars(commands.changed(system_now(), practice_id).limit(1))).first() is not None
-
-
-async def _plan(service: Service, changed: Select[OfferPlan]) -> set[UUID]:
-    """One batch. Raises ServiceUnavailable when the agenda is away: all waits."""
-    async with service.db.jobs_writing() as session:
-        plans = list(await session.scalars(changed.limit(BATCH).with_for_update(skip_locked=True)))
-        for plan in plans:
-            plan.retry_at = system_now() + service.settings.planning_lease
-    batches: dict[UUID, list[UUID]] = defaultdict(list)
-    for plan in plans:
-        batches[plan.practice_id].append(plan.offer_id)
-    for practice_id, ids in batches.items():
-        await _plan_some(service, practice_id, ids)
-    return set(batches)
+    return await behind.is_behind(session, OfferPlan, practice_id)
 
 
 async def _plan_some(service: Service, practice_id: UUID, ids: list[UUID]) -> None:

@@ -11,11 +11,13 @@ from vetagenda_kit.service import Service
 from vetagenda_reminders.facts import (
     AnimalFacts,
     AppointmentFacts,
+    DeskMessageFacts,
     InAgenda,
     OfferFacts,
     OwnerFacts,
     PracticeFacts,
 )
+from vetagenda_reminders.tables import Reminder
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Known:
     animals: Mapping[UUID, AnimalFacts] = field(default_factory=dict)
     owners: Mapping[UUID, OwnerFacts] = field(default_factory=dict)
     offers: Mapping[UUID, OfferFacts] = field(default_factory=dict)
+    desk_messages: Mapping[UUID, DeskMessageFacts] = field(default_factory=dict)
     visits: Mapping[UUID, Any] = field(default_factory=dict)
     staff: frozenset[str] = frozenset()
     subscribed: frozenset[UUID] = frozenset()
@@ -37,7 +40,11 @@ class Known:
         """The e-mail addresses of all who are in it. `staff` are those of the practice's people, where one
         of the messages is for them."""
         visits = (*self.appointments.values(), *self.offers.values())
-        people = (*self.owners.values(), *(visit.owner for visit in visits))
+        people = (
+            *self.owners.values(),
+            *self.desk_messages.values(),
+            *(visit.owner for visit in visits),
+        )
         return self.staff | {one.email for one in people if one and one.email}
 
     def with_(self, more: "Known") -> "Known":
@@ -48,6 +55,7 @@ class Known:
             {**self.animals, **more.animals},
             {**self.owners, **more.owners},
             {**self.offers, **more.offers},
+            {**self.desk_messages, **more.desk_messages},
             {**self.visits, **more.visits},
             self.staff | more.staff,
             self.subscribed | more.subscribed,
@@ -141,6 +149,28 @@ async def about_offers(service: Service, practice_id: UUID, ids: Collection[UUID
     answer = await _ask(service, practice_id, "offers/facts", {"offer_ids": _texts(ids)})
     found = [OfferFacts.model_validate(item["offer"] | _around(item)) for item in answer["items"]]
     return Known(_practice(answer), offers={one.id: one for one in found})
+
+
+async def about_desk_messages(service: Service, practice_id: UUID, ids: Collection[UUID]) -> Known:
+    """At most 200. Raises ServiceUnavailable."""
+    answer = await _ask(service, practice_id, "desk/messages/facts", {"message_ids": _texts(ids)})
+    found = [DeskMessageFacts.model_validate(item) for item in answer["items"]]
+    return Known(_practice(answer), desk_messages={one.id: one for one in found})
+
+
+async def post_message(service: Service, row: Reminder) -> None:
+    """Among the practice's own messages, under the row's id; again it changes nothing. Raises PeerProblem and
+    ServiceUnavailable."""
+    about = {"appointment_id": row.appointment_id, "owner_id": row.owner_id}
+    said = {name: str(value) for name, value in about.items() if value}
+    await service.peers.call(
+        "agenda",
+        "PUT",
+        f"/internal/practices/{row.practice_id}/desk/messages/{row.id}",
+        actor=service.job("send"),
+        practices=[row.practice_id],
+        json={"kind": "note", "subject": (row.subject or "")[:200], "text": row.body or ""} | said,
+    )
 
 
 async def live_practices(service: Service) -> list[UUID]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from vetagenda_kit.service import Service
-from vetagenda_reminders.ledger.vocabulary import URGENT, Purpose, is_recall
+from vetagenda_reminders.ledger.vocabulary import Purpose, is_recall, is_urgent
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def order(service: Service, practice_id: UUID, orders: Iterable[Order]) ->
 
 
 def _class_of(purpose: Purpose, rule: str) -> str:
-    if purpose in URGENT:
+    if is_urgent(purpose, rule):
         return "urgent"
     return "recall" if is_recall(purpose, rule) else "transactional"
 

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from uuid import UUID
 
 from vetagenda_kit.models import ViewModel
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason, Status
+from vetagenda_reminders.ledger.vocabulary import TO_STAFF, Channel, Purpose, SkipReason, Status
 from vetagenda_reminders.tables import Reminder
 
 
@@ -34,7 +34,7 @@ class PlayedMessage(ViewModel):
             **fields,
             at=row.finished_at or row.due_at,
             reminder_id=row.id,
-            recipient_kind="staff" if row.purpose is Purpose.NOTICE else "owner",
+            recipient_kind="staff" if row.purpose in TO_STAFF else "owner",
             outcome=row.status,
             reason=row.skip_reason,
         )

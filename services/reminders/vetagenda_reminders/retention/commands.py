@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from vetagenda_kit.db import WriteSession
-from vetagenda_reminders.ledger.vocabulary import WAITING, Status
+from vetagenda_reminders.ledger.vocabulary import WAITING, Purpose, Status
 from vetagenda_reminders.tables import Reminder, ReminderStep
 
 AT_ONCE = 500
@@ -26,7 +26,8 @@ async def forget_own_words(session: WriteSession, before: datetime) -> None:
 
 
 async def forget_rows(session: WriteSession, practice_id: UUID | None, before: datetime) -> bool:
-    """Messages about visits: of one test practice or of all live ones (None). True when there may be more.
+    """Messages about visits, and what told of those at the desk: of one test practice or of all live ones
+    (None). True when there may be more.
 
     What waits stays, whatever its age, and a message that told of a visit whose own row stays.
     """
@@ -44,7 +45,7 @@ async def forget_rows(session: WriteSession, practice_id: UUID | None, before: d
 def _is_past(row: type[Reminder], before: datetime) -> ColumnElement[bool]:
     return (
         (col(row.finished_at) < before)
-        & col(row.appointment_id).is_not(None)
+        & or_(col(row.appointment_id).is_not(None), col(row.purpose) == Purpose.MESSAGE)
         & or_(col(row.about_start).is_(None), col(row.about_start) < before)
         & col(row.status).not_in(_OPEN)
     )

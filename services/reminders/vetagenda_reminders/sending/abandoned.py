@@ -20,6 +20,7 @@ from vetagenda_reminders.sending.withdrawing import says_true
 from vetagenda_reminders.tables import Reminder
 
 _UNKNOWN = Result(Status.FAILED, SkipReason.OUTCOME_UNKNOWN)
+_AGAIN = Result(Status.PLANNED)
 _AWAY = Result(Status.SENDING)
 
 
@@ -29,11 +30,16 @@ async def finish_abandoned(service: Service) -> None:
         rows = await commands.claim(session, queries.abandoned(), BATCH, service.settings.lease)
     for practice_id, batch in by_practice(rows).items():
         by_sms = [row for row in batch if row.channel is Channel.SMS]
-        given_up = [(row, _UNKNOWN) for row in batch if row.channel is not Channel.SMS]
-        if given_up:
-            await record(service, given_up, await service.clock.now(practice_id))
+        others = [(row, _outcome(row)) for row in batch if row.channel is not Channel.SMS]
+        if others:
+            await record(service, others, await service.clock.now(practice_id))
         if by_sms:
             await _resolve(service, practice_id, by_sms)
+
+
+def _outcome(row: Reminder) -> Result:
+    """An e-mail is given up; at the desk it is put under the row's id, as often as one likes."""
+    return _AGAIN if row.channel is Channel.MESSAGE else _UNKNOWN
 
 
 async def bring_back(service: Service) -> None:

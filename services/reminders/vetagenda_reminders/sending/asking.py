@@ -23,14 +23,15 @@ LONGEST_LADDER = timedelta(days=60)
 
 
 async def about(service: Service, practice_id: UUID, rows: Collection[Reminder]) -> Known:
-    """Four questions for a batch of 500: about appointments, animals, owners and offers. Some row must
-    be of a kind that is asked about. Raises ServiceUnavailable."""
+    """A question for each kind of subject: appointments, animals, owners, offers and messages at the desk.
+    Some row must be of a kind that is asked about. Raises ServiceUnavailable."""
     appointments = {row.appointment_id for row in rows if row.appointment_id}
     animals = {row.animal_ids[0] for row in rows if row.purpose is Purpose.PRODUCT}
     personal = [row for row in rows if row.purpose is Purpose.PERSONAL and not row.appointment_id]
     animals |= {animal_id for row in personal for animal_id in row.animal_ids}
     owners = {row.owner_id for row in personal if row.owner_id}
     offered = {row.offer_id for row in rows if row.offer_id}
+    written = {row.desk_message_id for row in rows if row.desk_message_id}
     answers = [
         await ask(service, practice_id, some)
         for ask, ids in (
@@ -38,6 +39,7 @@ async def about(service: Service, practice_id: UUID, rows: Collection[Reminder])
             (agenda.about_animals, animals),
             (agenda.about_owners, owners),
             (agenda.about_offers, offered),
+            (agenda.about_desk_messages, written),
         )
         for some in _questions(ids)
     ]

@@ -38,7 +38,7 @@ async def hand_over(service: Service, rows: Iterable[Reminder], occasion: Occasi
         async with limit:
             with service.tracing.span(f"send {row.channel.value}", after=row.traceparent):
                 result = await handover.send(service, row, occasion)
-        if result.status is Status.SENT:
+        if result.status is Status.SENT and row.channel is not Channel.MESSAGE:
             service.outward.note(row.practice_id, row.channel.value, Counts(messages=1), occasion.now)
         await record(service, [(row, result)], occasion.now)
         if result.delivery == SANDBOX:

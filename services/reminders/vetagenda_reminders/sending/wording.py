@@ -15,6 +15,7 @@ from vetagenda_reminders.appointments.choices import NONE, Choices
 from vetagenda_reminders.appointments.overview import choices_of
 from vetagenda_reminders.care.queries import Steps, steps_around, steps_for
 from vetagenda_reminders.care.wording import words_of
+from vetagenda_reminders.desk.wording import desk_facts, desk_message
 from vetagenda_reminders.facts import AppointmentFacts
 from vetagenda_reminders.ladder.rules import Rung
 from vetagenda_reminders.ladder.wording import asking
@@ -126,6 +127,8 @@ def facts_of(
     if row.purpose in OF_OFFERS:
         offer = known.offers.get(row.subject_id)
         return Facts(zone, owner=offer.owner if offer else None, offer=offer)
+    if row.purpose is Purpose.MESSAGE:
+        return desk_facts(row, known, settings)
     appointment = known.appointments.get(row.subject_id)
     if row.purpose is Purpose.NOTICE:
         place = row.channel, row.recipient_key
@@ -147,6 +150,8 @@ def message(
         return _appointment_message(row, facts.appointment, known, wording)
     if facts.offer is not None:
         return offer_message(row.purpose, row.channel, facts.offer, known.practice)
+    if facts.desk_message is not None:
+        return desk_message(row.channel, facts.desk_message, known.practice)
     assert facts.animal
     assert facts.owner
     assert row.due_on

@@ -12,7 +12,7 @@ from vetagenda_kit.clock import system_now
 from vetagenda_kit.db import WriteSession
 from vetagenda_reminders.channels.bounces.rules import Bounce, digest
 from vetagenda_reminders.ledger.commands import note_delivery
-from vetagenda_reminders.ledger.vocabulary import Channel, Purpose, SkipReason
+from vetagenda_reminders.ledger.vocabulary import TO_STAFF, Channel, SkipReason
 from vetagenda_reminders.tables import BouncedAddress, Reminder
 
 
@@ -31,7 +31,7 @@ async def _remember(session: WriteSession, row: Reminder, recipient: str) -> Non
     statement = insert(BouncedAddress).values(
         practice_id=row.practice_id,
         digest=digest(row.practice_id, recipient),
-        owner_id=None if row.purpose is Purpose.NOTICE else row.owner_id,
+        owner_id=None if row.purpose in TO_STAFF else row.owner_id,
         bounced_at=system_now(),
     )
     await session.execute(statement.on_conflict_do_nothing())
