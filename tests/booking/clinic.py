@@ -7,6 +7,10 @@ from uuid import UUID
 import httpx
 from harness import House
 
+from vetagenda_kit.ids import uuid7
+
+CENTRE = uuid7()
+"""A call centre that answers its telephone."""
 NOW = "2026-03-03T08:00:00+01:00"  # a Tuesday
 PROFILE: dict[str, Any] = {
     "opening_hours": {

@@ -1,28 +1,17 @@
 """DESK-9, the fourth call: booked by telephone, with what is learnt there and who is told of it."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from booking.clinic import NEW_OWNER, Clinic
+from booking.clinic import CENTRE, NEW_OWNER, Clinic
 from booking.intents.test_protocol import cut, end_leases
 
 from vetagenda_booking.intents.jobs import sweep
 from vetagenda_kit.ids import uuid7
 
 START = "2026-03-04T10:00:00+01:00"
-CENTRE = uuid7()
-
-
-@pytest.fixture
-async def agent(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
-    scopes = ("booking:read", "booking:write", "desk:read", "desk:write")
-    async with clinic.house.client(
-        "booking", clinic.id, scopes=scopes, actor="the centre's key", call_centre=CENTRE, test=True
-    ) as client:
-        yield client
 
 
 async def booked(
