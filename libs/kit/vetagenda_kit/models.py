@@ -137,6 +137,8 @@ Name = Annotated[
     AfterValidator(_visible),
     AfterValidator(_one_line),
 ]
+Line = Annotated[ShortText, AfterValidator(_one_line)]
+"""A name or a title that may be empty."""
 LongText = Annotated[str, StringConstraints(max_length=8_000)]
 
 

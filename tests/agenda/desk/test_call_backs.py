@@ -38,7 +38,7 @@ async def said(clinic: Clinic, item: dict[str, Any], how: str, **body: Any) -> d
 
 
 async def callable_at(clinic: Clinic, **call_backs: Any) -> None:
-    await chosen(clinic, call_backs={"calendar_ids": [clinic.vets[0]], **call_backs})
+    await chosen(clinic, call_backs={"calendar_ids": [clinic.vets[0]]} | call_backs)
 
 
 async def test_each_is_told_their_place_and_no_time(clinic: Clinic) -> None:
@@ -196,6 +196,24 @@ async def test_without_a_calendar_none_is_agreed(clinic: Clinic) -> None:
     item = await ask(clinic, phone="06 11 00 00 01", reason="résultats")
     refused = await say(clinic, item, "agree", start="2031-03-04T14:30:00+01:00")
     assert refused.json()["rule"] == "no-calendar"
+
+
+async def test_a_calendar_that_was_deleted_takes_no_calls(clinic: Clinic) -> None:
+    gone = (await clinic.make("calendars", name="Remplaçante", kind="practitioner"))["id"]
+    await callable_at(clinic, calendar_ids=[gone, clinic.vets[0]])
+    deleted = await clinic.http.delete(f"{clinic.path}/calendars/{gone}", headers={"If-Match": "*"})
+    assert deleted.status_code == 204
+    item = await ask(clinic, phone="06 11 00 00 01", reason="résultats")
+    agreed = await said(clinic, item, "agree", start="2031-03-04T14:00:00+01:00")
+    assert agreed["agreed"]["calendar_ids"] == [clinic.vets[0]]
+
+
+@pytest.mark.parametrize("name", ["Chloé\nNoël", "Chloé \u202eleoN"])
+async def test_a_name_is_one_line(clinic: Clinic, name: str) -> None:
+    asked = {"phone": "06 11 00 00 01", "name": name}
+    assert pointers(await clinic.http.post(f"{clinic.path}/desk/call-backs", json=asked)) == ["/name"]
+    message = {"subject": "x", "contact": {"name": name}}
+    assert pointers(await clinic.http.post(f"{clinic.path}/desk/messages", json=message)) == ["/contact/name"]
 
 
 async def test_who_is_not_there_is_called_at_the_next_free_time(clinic: Clinic) -> None:

@@ -18,7 +18,7 @@ from vetagenda_agenda.tables import AppointmentType, Record
 from vetagenda_contracts import desk as events
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.email_addresses import EmailAddress
-from vetagenda_kit.models import Instant, LongText, Name, PatchModel, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Instant, Line, LongText, Name, PatchModel, RequestModel, ViewModel
 from vetagenda_kit.problems import Conflict, InvalidRequest, NotFound
 
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2_000)]
@@ -117,7 +117,7 @@ class NewChartLine(RequestModel):
 
     service: Name
     name: Name
-    function: ShortText = ""
+    function: Line = ""
     phones: Phones = []
     email: EmailAddress | None = None
     remark: Remark = ""
@@ -129,7 +129,7 @@ class ChartLinePatch(PatchModel):
 
     service: Name | None = None
     name: Name | None = None
-    function: ShortText | None = None
+    function: Line | None = None
     phones: Phones | None = None
     email: EmailAddress | None = None
     remark: Remark | None = None

@@ -28,7 +28,7 @@ from vetagenda_agenda.desk.settings.schemas import CallBackChoices
 from vetagenda_agenda.desk.tables import Message
 from vetagenda_agenda.occupancy.rules import TimeTaken
 from vetagenda_agenda.practices import queries as practices
-from vetagenda_agenda.tables import Practice
+from vetagenda_agenda.tables import Calendar, Practice
 from vetagenda_contracts import desk as events
 from vetagenda_kit.db import WriteSession
 from vetagenda_kit.problems import NotFound
@@ -68,8 +68,15 @@ class Desk:
 
 
 async def desk_of(session: AsyncSession, practice_id: UUID) -> Desk:
+    """Calendars that were deleted since they were chosen take no calls."""
     choices, _version = await settings.chosen(session, practice_id)
-    return Desk(await practices.practice(session, practice_id), choices.call_backs)
+    query = select(col(Calendar.id)).where(
+        col(Calendar.id).in_(choices.call_backs.calendar_ids), col(Calendar.deleted_at).is_(None)
+    )
+    living = set(await session.scalars(query))
+    left = tuple(each for each in choices.call_backs.calendar_ids if each in living)
+    practice = await practices.practice(session, practice_id)
+    return Desk(practice, choices.call_backs.model_copy(update={"calendar_ids": left}))
 
 
 async def agree(session: WriteSession, found: Found, order: Agree, context: Context) -> Found:

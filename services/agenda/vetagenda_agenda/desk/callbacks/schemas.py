@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 from vetagenda_agenda.schemas import Phone
 from vetagenda_contracts.desk import AskedOver, CallBackStatus
 from vetagenda_kit.email_addresses import EmailAddress
-from vetagenda_kit.models import Instant, LongText, PatchModel, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Instant, Line, LongText, PatchModel, RequestModel, ViewModel
 
 Minutes = Annotated[int, Field(ge=5, le=120)]
 
@@ -33,7 +33,7 @@ class NewCallBack(RequestModel):
 
     over: AskedOver = "phone"
     owner_id: UUID | None = None
-    name: ShortText = ""
+    name: Line = ""
     phone: Phone | None = None
     email: EmailAddress | None = None
     reason: LongText = ""
@@ -51,7 +51,7 @@ class CallBackPatch(PatchModel):
 
     clearable: ClassVar[frozenset[str]] = frozenset()
 
-    name: ShortText | None = None
+    name: Line | None = None
     phone: Phone | None = None
     reason: LongText | None = None
     urgent: bool | None = None

@@ -10,7 +10,7 @@ from vetagenda_agenda.desk.messages.rules import Filter, MessageChannel, Message
 from vetagenda_agenda.schemas import Phone
 from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
-from vetagenda_kit.models import Instant, LongText, Name, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import Instant, Line, LongText, Name, RequestModel, ViewModel
 from vetagenda_kit.pages import Page
 
 Notify = Annotated[tuple[MessageChannel, ...], Field(max_length=3), EachOnce()]
@@ -19,7 +19,7 @@ Notify = Annotated[tuple[MessageChannel, ...], Field(max_length=3), EachOnce()]
 class Contact(RequestModel):
     """Whom the message is about, as they said it."""
 
-    name: ShortText = ""
+    name: Line = ""
     phone: Phone | None = None
     email: EmailAddress | None = None
 

@@ -14,7 +14,7 @@ from vetagenda_agenda.desk.settings.viewing import FEWEST, MOST, WEEK_FROM
 from vetagenda_agenda.schemas import Phone
 from vetagenda_kit.email_addresses import EmailAddress
 from vetagenda_kit.lists import EachOnce
-from vetagenda_kit.models import WALL_CLOCK, RequestModel, ShortText, ViewModel
+from vetagenda_kit.models import WALL_CLOCK, Line, RequestModel, ViewModel
 
 PracticeIds = Annotated[tuple[UUID, ...], Field(max_length=100), EachOnce()]
 
@@ -27,7 +27,7 @@ def _on_the_wall(clock: time) -> time:
 
 WallTime = Annotated[time, AfterValidator(_on_the_wall), WALL_CLOCK]
 EmailPart = Annotated[str, StringConstraints(max_length=2_000)]
-TitleLine = Annotated[str, StringConstraints(max_length=80)]
+TitleLine = Annotated[Line, StringConstraints(max_length=80)]
 
 
 class AgendaView(RequestModel):
@@ -60,7 +60,7 @@ class MessageChoices(RequestModel):
     fax: Phone | None = None
     mobile: Phone | None = None
     info: TitleLine = ""
-    email_subject: ShortText = "[sujet]"
+    email_subject: Line = "[sujet]"
     email_header: EmailPart = ""
     email_footer: EmailPart = ""
 
