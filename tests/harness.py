@@ -133,15 +133,16 @@ class House:
         kind: Any = "api_key",
         test: bool = False,
         partner: UUID | None = None,
+        call_centre: UUID | None = None,
     ) -> httpx.AsyncClient:
         """As the gateway would forward a key's request: with an identity token for these practices. `partner`
-        is the organisation whose app's key it is."""
+        is the organisation whose app's key it is, `call_centre` the one whose agents use it."""
         return self._client(
             service,
             partial(
                 self._gateway.mint,
                 service,
-                actor=Actor(kind=kind, id=actor, partner_id=partner),
+                actor=Actor(kind=kind, id=actor, partner_id=partner, call_centre_id=call_centre),
                 practices=practices,
                 scopes=list(scopes),
                 test=test,

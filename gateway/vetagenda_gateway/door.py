@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from opentelemetry.trace import Span
 from starlette.types import Receive, Scope, Send
 
+from vetagenda_contracts.events import Actor
 from vetagenda_gateway import rate_limits
 from vetagenda_gateway.accesses.log import Access, AccessLog
 from vetagenda_gateway.addresses import UNKNOWN, client_address
@@ -154,13 +155,23 @@ class Door:
     def _observe(self, scope: Scope, reply: Reply, seconds: float) -> None:
         """The gateway's own app counts for itself what it was given."""
         if "access" in scope:
-            self._note_access(scope, reply)
+            self._note_accesses(scope, reply)
         route = scope.setdefault("route", _Unmatched())
         if route is not _OWN_APP:
             self._metrics.observe(scope, reply.status or 499, seconds)
 
-    def _note_access(self, scope: Scope, reply: Reply) -> None:
+    def _note_accesses(self, scope: Scope, reply: Reply) -> None:
+        """To the practice in the path, and to others whose data the answer shows."""
         actor, practice_id, subjects = scope["access"]
+        if practice_id is not None:
+            self._note_access(scope, reply, actor, practice_id, subjects)
+        for other in reply.concerned:
+            if other != practice_id:
+                self._note_access(scope, reply, actor, other, ())
+
+    def _note_access(
+        self, scope: Scope, reply: Reply, actor: Actor, practice_id: UUID, subjects: tuple[UUID, ...]
+    ) -> None:
         access = Access(
             practice_id,
             system_now(),
@@ -228,8 +239,7 @@ class Door:
             raise NotFound("there is no such practice for this key")
         if isinstance(entrant, KnownSession):
             _enter_as_person(scope, entrant, operation)
-        if practice is not None:
-            scope["access"] = (entrant.actor, UUID(practice), match.subjects())
+        scope["access"] = (entrant.actor, UUID(practice) if practice else None, match.subjects())
         self._count_beside(entrant, operation, practice, reply)
         return identity(self._tokens, entrant, operation.service, practice)
 

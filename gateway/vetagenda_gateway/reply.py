@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
 from starlette.types import Message, Send
 
+from vetagenda_kit.concerned import HEADER, read
 from vetagenda_kit.problems import MEDIA_TYPE, Problem
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -18,6 +20,8 @@ _DEFAULTS: RawHeaders = [
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 ]
+_CONCERNED = HEADER.encode()
+_KEPT_HERE = frozenset({b"x-request-id", _CONCERNED})
 _TLS_ONLY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
@@ -28,7 +32,8 @@ def security_headers(tls: bool) -> RawHeaders:
 class Reply:
     """An ASGI `send` that completes the headers. A service's own security header wins over the default.
 
-    `without_body` is for HEAD: the answer is over with its headers, whatever follows.
+    `without_body` is for HEAD: the answer is over with its headers, whatever follows. `concerned` are the
+    practices that a service has named as those whose data it shows.
     """
 
     def __init__(
@@ -40,6 +45,7 @@ class Reply:
         self._request_id = request_id
         self._without_body = without_body
         self.status: int | None = None
+        self.concerned: list[UUID] = []
 
     def add(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self._own += headers
@@ -55,7 +61,10 @@ class Reply:
             await self._send(message)
 
     def _complete(self, given: RawHeaders) -> RawHeaders:
-        headers = [(name, value) for name, value in given if name != b"x-request-id"]
+        headers = [(name, value) for name, value in given if name not in _KEPT_HERE]
+        self.concerned = [
+            each for name, value in given if name == _CONCERNED for each in read(value.decode())
+        ]
         names = {name for name, _ in headers}
         headers += self._own
         headers += [(name, value) for name, value in self._defaults if name not in names]

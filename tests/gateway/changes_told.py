@@ -171,6 +171,7 @@ STEPS = [
         None,
         of("booking-requests", "request 2", "/decline"),
     ),
+    Step("POST P/desk/bookings", _REQUESTED, booking(9), keep="request 3"),
     Step("POST P/holds", "agenda.hold.placed", with_ids("start=slot 7"), keep="spare hold"),
     Step("DELETE P/holds/{hold_id}", "agenda.hold.released"),
     Step(

@@ -81,7 +81,8 @@ ACCESSES = "/access-log"
 """Every look is in it, with the ids that were tried."""
 ERASURE = "/erasure"
 """There is none of who is still there."""
-NOT_READ = ("/stream", "/explain", "/google/start", "/google/calendars", "/content", ERASURE)
+NOT_READ = ("/stream", "/explain", "/google/start", "/google/calendars", "/content", ERASURE, "/desk/slots")
+"""The desk's slots begin now, at each look."""
 _LOOKED_AT = re.compile(r'"checked_at":"[^"]*"')
 """When somebody looked, which every look changes."""
 

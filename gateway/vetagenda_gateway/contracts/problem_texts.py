@@ -361,8 +361,8 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "shown-on-calls": (
         409,
-        "The practice shows this when its telephone rings. Choose another pop-up with `PUT .../desk/settings` "
-        "first; `popup` says which one it is.",
+        "The practice shows this when its telephone rings. Choose another pop-up first, with "
+        "`PUT .../desk/settings`; `popup` says which one it is.",
     ),
     "opened-by-script": (
         409,
@@ -370,13 +370,13 @@ EXPLAINED: dict[str, tuple[int, str]] = {
     ),
     "call-back-closed": (
         409,
-        "Nobody waits for this call any more: `call_back_status` is `done` or `withdrawn`. Who asks again is a new "
-        "item: `POST .../desk/call-backs`.",
+        "Nobody waits for this call any more: `call_back_status` is `done` or `withdrawn`. Who asks again is "
+        "a new item: `POST .../desk/call-backs`.",
     ),
     "outside-call-back-hours": (
         409,
-        "The practice agrees to no call at this time. `rule` is `hours` when no range of its desk settings has "
-        "room for it, `past` when the time is over, `no-calendar` when it has named no calendar for calls. "
+        "The practice agrees to no call at this time. `rule` is `hours` when no range of its desk settings "
+        "has room for it, `past` when the time is over, `no-calendar` when it names no calendar for calls. "
         "`times` are the next free ones.",
     ),
     "nothing-agreed": (

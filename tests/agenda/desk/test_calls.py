@@ -7,6 +7,7 @@ import pytest
 from agenda.conftest import Clinic
 from agenda.desk.conftest import chosen, people, together
 from harness import House
+from statements import said_to
 
 from vetagenda_agenda.desk.calls.popups import Popup
 
@@ -125,3 +126,18 @@ async def test_contacts_that_a_colleague_shares_are_known_too(
     assert [each["family_name"] for each in called["callers"]] == ["Ölçer"]
     back = await colleague.http.get(f"{colleague.path}/desk/contacts", params={"q": "Plutôt"})
     assert [each["practice_id"] for each in back.json()["items"]] == [str(colleague.id)]
+
+
+async def test_a_ring_costs_the_same_for_any_number_of_practices_and_callers(
+    house: House, clinic: Clinic, colleague: Clinic
+) -> None:
+    """Ten statements: it is at the first ring that the agent has to know."""
+    script = await clinic.make("desk/scripts", name="Accueil", steps=[{"id": "hello", "say": "Bonjour"}])
+    await chosen(clinic, popup="script", script_id=script["id"])
+    for _ in range(3):
+        await clinic.make("owners", family_name="Plutôt", phone=CALLER)
+    centre = house.client("agenda", clinic.id, colleague.id, scopes=["desk:read", "agenda:read"])
+    with said_to(house.services["agenda"].db) as said:
+        (called,) = (await rung(centre, "+33144556677", CALLER))["practices"]
+    assert len(called["callers"]) == 4
+    assert len(said) <= 10, said

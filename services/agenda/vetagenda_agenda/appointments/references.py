@@ -1,6 +1,7 @@
 """What an appointment points to exists in this practice; a new owner and new animals are made with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -46,7 +47,8 @@ async def _make_records(
     session: WriteSession, practice_id: UUID, request: PutAppointment, refs: References
 ) -> None:
     if request.owner is not None and refs.owner_id is None:
-        owner = await records.create(session, OWNERS, practice_id, request.owner, _BY_ORDER)
+        with _named_below("/owner"):
+            owner = await records.create(session, OWNERS, practice_id, request.owner, _BY_ORDER)
         refs.owner_id = owner.id
     if refs.owner_id is None:
         return
@@ -54,6 +56,16 @@ async def _make_records(
         new = NewAnimal(owner_id=refs.owner_id, **each.model_dump())
         animal = await records.create(session, ANIMALS, practice_id, new, _BY_ORDER)
         refs.animal_ids.append(animal.id)
+
+
+@contextmanager
+def _named_below(pointer: str) -> Iterator[None]:
+    """A record that an order brings along stands below a field of the order."""
+    try:
+        yield
+    except InvalidRequest as refused:
+        errors = [each | {"pointer": pointer + each["pointer"]} for each in refused.members.get("errors", [])]
+        raise InvalidRequest(refused.detail, errors=errors) from refused
 
 
 def note_type(session: WriteSession, type_id: UUID | None) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Response
 
 from vetagenda_agenda.desk.calls import queries
 from vetagenda_agenda.desk.calls.popups import shown
@@ -13,6 +13,7 @@ from vetagenda_agenda.desk.settings import queries as settings
 from vetagenda_agenda.phones import e164
 from vetagenda_agenda.practices import queries as practices
 from vetagenda_agenda.tables import Practice
+from vetagenda_kit import concerned
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Database, Read
 from vetagenda_kit.problems import NotFound, problems
@@ -29,6 +30,7 @@ From = Annotated[str | None, Query(alias="from", max_length=40, description=_FRO
 async def get_call(
     to: Annotated[str, Query(min_length=2, max_length=40, description="The number that was dialled.")],
     request: Request,
+    response: Response,
     session: Read,
     caller: Reader,
     from_: From = None,
@@ -41,21 +43,26 @@ async def get_call(
     if not found:
         raise NotFound("?to: no practice that you answer for has this number")
     db: Database = request.app.state.service.db
-    return CallView(
-        to=found[0].number,
-        from_number=e164(from_, found[0].practice.country),
-        practices=[await _called(db, each.practice, from_, caller) for each in found],
-    )
+    called = [await _called(db, each.practice, from_, caller) for each in found]
+    concerned.note(response, [id for each in called for id in _shown_of(each)])
+    return CallView(to=found[0].number, from_number=e164(from_, found[0].practice.country), practices=called)
 
 
 @own.get("")
 async def get_call_to_practice(
-    practice_id: UUID, request: Request, session: Read, caller: Reader, from_: From = None
+    practice_id: UUID,
+    request: Request,
+    response: Response,
+    session: Read,
+    caller: Reader,
+    from_: From = None,
 ) -> CalledView:
     """The same for the telephone of one practice, for its own people too, who have signed in there."""
     practice = await practices.practice(session, practice_id)
     await session.close()
-    return await _called(request.app.state.service.db, practice, from_, caller)
+    called = await _called(request.app.state.service.db, practice, from_, caller)
+    concerned.note(response, _shown_of(called))
+    return called
 
 
 async def _called(db: Database, practice: Practice, from_: str | None, caller: Caller) -> CalledView:
@@ -76,6 +83,10 @@ async def _called(db: Database, practice: Practice, from_: str | None, caller: C
             else _nobody(may_see),
             call_backs=await queries.waiting(session, practice.id, number, now) if number else [],
         )
+
+
+def _shown_of(called: CalledView) -> set[UUID]:
+    return {called.practice.id, *(each.practice_id for each in called.callers or ())}
 
 
 def _nobody(may_see: bool) -> list[object] | None:

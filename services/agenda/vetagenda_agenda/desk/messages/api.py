@@ -20,6 +20,7 @@ from vetagenda_agenda.desk.messages.schemas import (
 from vetagenda_agenda.desk.organisations.queries import sharing
 from vetagenda_agenda.desk.settings import queries as settings
 from vetagenda_agenda.desk.tables import Message
+from vetagenda_kit import concerned
 from vetagenda_kit.caller import Caller, ServiceCaller, requires
 from vetagenda_kit.db import Database, Now, Read
 from vetagenda_kit.etags import IfMatch, check_version, etag
@@ -83,6 +84,7 @@ _FILTER = "As the practice has configured it when left out; off where it hides w
 async def list_desk_messages(
     practice_id: UUID,
     request: Request,
+    response: Response,
     seen: Seen,
     paging: Paging,
     caller: Reader,
@@ -101,6 +103,7 @@ async def list_desk_messages(
             hide_read=own and chosen.hide_read,
         )
         rows, following = await queries.page(session, practice_id, seen, paging, shown, kind)
+    concerned.note(response, [row.practice_id for row in rows])
     return DeskMessagePage(
         items=[DeskMessageView.of(row) for row in rows],
         next=following,
@@ -117,12 +120,15 @@ async def get_desk_message(
     """One message, with the `ETag` that deleting it needs. Reading it here does not mark it as read."""
     db: Database = request.app.state.service.db
     async with db.reading(seen) as session:
-        return _answered(response, await queries.one(session, practice_id, seen, message_id))
+        found = await queries.one(session, practice_id, seen, message_id)
+    concerned.note(response, [found.practice_id])
+    return _answered(response, found)
 
 
 def _marking(how: Mark) -> Callable[..., Awaitable[DeskMessageView]]:
     async def mark(message: Locked, session: Write, acting: Acting, response: Response) -> DeskMessageView:
         commands.mark(session, message, how, acting)
+        concerned.note(response, [message.practice_id])
         return _answered(response, message)
 
     return mark

@@ -13,6 +13,7 @@ from vetagenda_agenda.desk.organisations.schemas import (
     OrganisationView,
 )
 from vetagenda_agenda.desk.tables import Organisation
+from vetagenda_kit import concerned
 from vetagenda_kit.caller import Caller, requires
 from vetagenda_kit.db import Database, Read
 from vetagenda_kit.etags import IfMatch, check_version, etag
@@ -76,7 +77,7 @@ async def update_organisation(
 
 @chart.get("")
 async def get_organisation_chart(
-    practice_id: UUID, request: Request, session: Read, _caller: Reader
+    practice_id: UUID, request: Request, response: Response, session: Read, _caller: Reader
 ) -> OrganisationChart:
     """The practice's own lines, and those that the other practices of its organisation share, by service."""
     organisation = await queries.of(session, practice_id)
@@ -85,6 +86,7 @@ async def get_organisation_chart(
     db: Database = request.app.state.service.db
     async with db.reading(members) as across:
         lines = await queries.chart_lines(across, practice_id, members)
+    concerned.note(response, [each.practice_id for each in lines])
     return OrganisationChart(
         organisation_id=organisation.id if organisation else None,
         name=organisation.name if organisation else None,
