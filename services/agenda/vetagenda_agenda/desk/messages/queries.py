@@ -26,7 +26,7 @@ _SHOWS: dict[Filter, tuple[ColumnElement[bool], ...]] = {
     Filter.TO_DO: (_IS_TASK, ~_IS_DONE),
     Filter.DONE: (_IS_TASK, _IS_DONE),
 }
-"""As `Shown.shows` says it of one."""
+"""Only a task can be to do."""
 
 
 def _visible(practice_id: UUID, practice_ids: Sequence[UUID]) -> tuple[ColumnElement[bool], ...]:

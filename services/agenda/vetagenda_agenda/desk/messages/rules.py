@@ -1,9 +1,8 @@
-"""Which messages are shown, who may see them, and what an e-mail about one is called (DESK-5, 6). Pure."""
+"""Which messages are shown, who can be told of one, and what an e-mail about it is called (DESK-5). Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
 
 from vetagenda_kit.problems import InvalidRequest
 
@@ -49,23 +48,6 @@ class Shown:
     @property
     def filter(self) -> Filter:
         return Filter.ALL if self.hide_done or self.hide_read else self.chosen
-
-    def shows(self, kind: MessageKind, *, is_read: bool, is_done: bool) -> bool:
-        if (self.hide_done and is_done) or (self.hide_read and is_read):
-            return False
-        return {
-            Filter.ALL: True,
-            Filter.READ: is_read,
-            Filter.UNREAD: not is_read,
-            Filter.TO_DO: kind in TASKS and not is_done,
-            Filter.DONE: kind in TASKS and is_done,
-        }[self.filter]
-
-
-def sees(account: UUID, sender_to: UUID, shared_with: Collection[UUID], *, is_private: bool) -> bool:
-    """Who else of the organisation reads a message to an account: those with whom it shares, unless the
-    message is private. Read and done are common to all of them."""
-    return account == sender_to or (not is_private and account in shared_with)
 
 
 def check_channels(
