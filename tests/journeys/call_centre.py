@@ -27,6 +27,7 @@ class Agent:
 
     http: httpx.AsyncClient
     key: str
+    centre: str
     asked: int = 0
 
     async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -122,5 +123,5 @@ async def open_call_centre(
         for _ in range(2):
             made = await operator.ask("POST", "/v1/keys", json=wanted)
             assert made.status_code == 201, made.text
-            agents.append(Agent(http, made.json()["key"]))
+            agents.append(Agent(http, made.json()["key"], partner.json()["id"]))
         yield practices, agents

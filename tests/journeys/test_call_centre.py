@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from harness import eventually
 from journeys.call_centre import AFTERNOON, Agent, Practice, open_call_centre
 
 from vetagenda_embedded.platform import Platform
@@ -214,6 +215,20 @@ async def _book(practice: Practice, agent: Agent, wanted: Book) -> Any:
     visit = await practice.clinic.call("GET", f"appointments/{booked['appointment_id']}")
     assert (visit["source"], visit["start"]) == ("call-centre", slot["start"])
     return booked
+
+
+async def test_the_feed_says_which_call_centre_it_was(morning: tuple[list[Practice], list[Agent]]) -> None:
+    practice, agent = morning[0][len(NAMES)], morning[1][0]
+    posted = await agent.call("POST", f"{practice.path}/desk/messages", json={"subject": "Fax kaputt"})
+
+    async def told() -> list[Any]:
+        events = await practice.clinic.every("events", after=0)
+        return [each for each in events if each["subject"] == posted["id"]]
+
+    (event,) = await eventually(told)
+    assert event["type"] == "agenda.message.posted"
+    assert event["data"]["actor"]["call_centre_id"] == agent.centre
+    assert "Fax" not in str(event)
 
 
 @pytest.mark.parametrize(
