@@ -156,8 +156,9 @@ async def _partners(there: Populated, app: App) -> None:
 
 
 async def _desk(there: Populated) -> None:
-    """With a script that rings up, and a call that was agreed."""
+    """With a script that rings up, and a call that was agreed. Organisations are an operator's."""
     mark = there.mark
+    there.ids["/v1/desk/organisations"] = str(there.practice)
     script = await there.make("desk/scripts", name=f"{mark} script", steps=[{"id": "hello", "say": mark}])
     await there.make("desk/instructions", title=f"{mark} instruction", content=mark)
     await there.make("desk/links", title=f"{mark} link", url=f"https://localhost/{quote(mark)}")
