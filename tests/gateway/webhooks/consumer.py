@@ -15,7 +15,8 @@ from standardwebhooks import Webhook
 @dataclass
 class Consumer:
     """`status` is answered (with `headers`) after `seconds`; `refused` types get 400. `got` are the events it
-    has taken, `tries` the ids of all messages that came."""
+    has taken, `tries` the ids of all messages that came, `forged` the types of those that its secret did not
+    sign."""
 
     url: str = ""
     secret: str = ""
@@ -26,7 +27,7 @@ class Consumer:
     got: list[dict[str, Any]] = field(default_factory=list)
     tries: list[str] = field(default_factory=list)
     signatures: list[str] = field(default_factory=list)
-    forged: int = 0
+    forged: list[str] = field(default_factory=list)
 
     @property
     def sequences(self) -> list[int]:
@@ -53,8 +54,9 @@ class Consumer:
         self.signatures.append(headers["webhook-signature"])
         at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
         expected = Webhook(self.secret).sign(headers["webhook-id"], at, body.decode())
-        self.forged += expected not in headers["webhook-signature"].split(" ")
         event = json.loads(body)
+        if expected not in headers["webhook-signature"].split(" "):
+            self.forged.append(event["type"])
         if event["type"] in self.refused:
             return 400
         if 200 <= self.status < 300:

@@ -80,7 +80,7 @@ async def test_what_happens_is_posted_as_it_stands_in_the_feed(
     ]
     feed = {each["sequence"]: each for each in (await clinic.feed())["items"]}
     assert all(feed[each["sequence"]] == each for each in got)
-    assert partner.forged == 0
+    assert partner.forged == []
     log = (await ask(clinic, "GET", f"/{endpoint['id']}/deliveries")).json()["items"]
     assert [each["sequence"] for each in log] == sorted((each["sequence"] for each in got), reverse=True)
     one = (await ask(clinic, "GET", f"/{endpoint['id']}/deliveries/{log[0]['id']}")).json()
@@ -215,7 +215,7 @@ async def test_an_overlap_of_secrets_is_not_cut_short_by_a_third(clinic: Clinic,
         return next((each for each in partner.got if each["type"] == "gateway.webhook.tested"), None)
 
     tested: dict[str, Any] = await eventually(the_test)
-    assert partner.forged == 0
+    assert tested["type"] not in partner.forged, "news of the rotations may have met either secret"
     assert (tested["source"], tested["sequence"]) == ("/services/gateway", None)
     assert tested["time"].endswith("Z")
     async with clinic.client() as client:
